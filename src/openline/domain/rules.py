@@ -1,0 +1,105 @@
+"""The agreed numbers: one value, said at genesis, changed only by an entry."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from openline.domain.plan import Kind
+
+MINUTE_S = 60
+HOUR_S = 3_600
+DAY_S = 86_400
+
+
+class Precedence(StrEnum):
+    """How fast a message must reach a human."""
+
+    ROUTINE = "ROUTINE"
+    PRIORITY = "PRIORITY"
+    IMMEDIATE = "IMMEDIATE"
+    FLASH = "FLASH"
+
+
+class Level(StrEnum):
+    """At which level of command a cell sits and a line runs."""
+
+    TACTICAL = "tactical"
+    OPERATIONAL = "operational"
+    STRATEGIC = "strategic"
+
+
+class Separation(Struct, frozen=True, kw_only=True):
+    """How near two things may come: all three must be met at once for a conflict; edges included."""
+
+    horizontal_m: float
+    vertical_m: float
+    time_s: float = 15 * MINUTE_S
+
+
+class CadenceBand(Struct, frozen=True, kw_only=True):
+    """From `from_m` (included) of distance up to the next band's, contact is due every `every_s`."""
+
+    from_m: float
+    every_s: int
+
+
+class Rules(Struct, frozen=True, kw_only=True):
+    """Every number the desk decides by. Units are in the names; bands include their lower edge."""
+
+    acknowledge_by_s: dict[Precedence, int] = {
+        Precedence.ROUTINE: 12 * HOUR_S,
+        Precedence.PRIORITY: 4 * HOUR_S,
+        Precedence.IMMEDIATE: 30 * MINUTE_S,
+        Precedence.FLASH: 2 * MINUTE_S,
+    }
+    machine_delivery_s: int = 60
+    relay_hop_s: int = 60
+    flash_alternate_after_s: int = 2 * MINUTE_S
+    flash_operational_after_s: int = 5 * MINUTE_S
+    flash_strategic_after_s: int = 10 * MINUTE_S
+    second_bearer_after_s: int = 60
+
+    movement_notice_s: int = 48 * HOUR_S
+    movement_emergency_s: int = 24 * HOUR_S
+    evacuation_flash_s: int = 2 * HOUR_S
+    passed_down_before_start_s: int = 6 * HOUR_S
+    site_reverify_s: int = 90 * DAY_S
+
+    cadence: tuple[CadenceBand, ...] = (
+        CadenceBand(from_m=0.0, every_s=30 * MINUTE_S),
+        CadenceBand(from_m=5_000.0, every_s=HOUR_S),
+        CadenceBand(from_m=10_000.0, every_s=4 * HOUR_S),
+        CadenceBand(from_m=20_000.0, every_s=12 * HOUR_S),
+        CadenceBand(from_m=50_000.0, every_s=DAY_S),
+    )
+    cadence_loosen_after_s: int = 24 * HOUR_S
+    line_check_every_s: int = 12 * HOUR_S
+    line_checks_missed_to_degrade: int = 2
+
+    separation: dict[Kind, Separation] = {
+        Kind.GROUND: Separation(horizontal_m=2_000.0, vertical_m=0.0),
+        Kind.AIR: Separation(horizontal_m=9_260.0, vertical_m=304.8),
+        Kind.DRONE: Separation(horizontal_m=100.0, vertical_m=50.0),
+    }
+    track_look_ahead_s: float = 5 * MINUTE_S
+    stale_after_s: int = 15 * MINUTE_S
+    clock_skew_s: int = 2 * MINUTE_S
+    clocks_part_s: float = 5.0
+
+    pointers_per_hour: int = 30
+    questions_per_hour: int = 30
+
+    def separation_between(self, a: Kind, b: Kind) -> Separation:
+        """The larger of the two kinds' separations, taken dimension by dimension."""
+        one, other = self.separation[a], self.separation[b]
+        return Separation(
+            horizontal_m=max(one.horizontal_m, other.horizontal_m),
+            vertical_m=max(one.vertical_m, other.vertical_m),
+            time_s=max(one.time_s, other.time_s),
+        )
+
+    def cadence_band(self, distance_m: float) -> int:
+        """Which band a distance falls in: its index in `cadence`, 0 the tightest."""
+        return max(i for i, band in enumerate(self.cadence) if band.from_m <= max(distance_m, 0.0))
