@@ -51,7 +51,7 @@ class TimeSpan(Struct, frozen=True, kw_only=True):
 
 
 class Circle(Struct, frozen=True, kw_only=True, tag_field="shape", tag="circle"):
-    """All points within `radius_m` (geodesic) of the centre; a radius of zero is the point itself."""
+    """All points within `radius_m` (geodesic) of the centre; radius zero is the point itself."""
 
     center: Position
     radius_m: float = 0.0

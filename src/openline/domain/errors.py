@@ -26,7 +26,7 @@ class Malformed(Refused):
 
 
 class UnknownThing(Refused):
-    """It names a party, line, notice or other thing the desk does not have, or not for this reader."""
+    """It names a thing that the desk does not have, or does not have for this reader."""
 
     slug = "unknown-thing"
 

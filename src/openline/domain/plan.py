@@ -18,7 +18,7 @@ class Kind(StrEnum):
 
 
 class Plan(Struct, frozen=True, kw_only=True):
-    """What a party says it will occupy: each volume is a separate part, never merged into a hull."""
+    """What a party says it will occupy: each volume a part of its own, never merged into a hull."""
 
     id: str
     party: str

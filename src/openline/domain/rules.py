@@ -31,7 +31,7 @@ class Level(StrEnum):
 
 
 class Separation(Struct, frozen=True, kw_only=True):
-    """How near two things may come: all three must be met at once for a conflict; edges included."""
+    """How near two things may come: a conflict meets all three at once; edges included."""
 
     horizontal_m: float
     vertical_m: float
@@ -39,7 +39,7 @@ class Separation(Struct, frozen=True, kw_only=True):
 
 
 class CadenceBand(Struct, frozen=True, kw_only=True):
-    """From `from_m` (included) of distance up to the next band's, contact is due every `every_s`."""
+    """From `from_m` (included) up to the next band's, contact is due every `every_s`."""
 
     from_m: float
     every_s: int

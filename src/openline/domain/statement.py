@@ -52,7 +52,7 @@ class Who(StrEnum):
 
 
 class Content(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What is said or concluded. Every subclass is registered with `said`, `operated` or `concluded`.
+    """What is said or concluded. Subclasses register by `said`, `operated` or `concluded`.
 
     A subclass that has something to hide declares `body: SomeStruct | None = None`.
     """
@@ -105,9 +105,16 @@ THE_DESK: Final = Author(party=DESK)
 
 
 class Signed(Struct, frozen=True, kw_only=True, tag_field="word", tag="signed"):
-    """On the word of the author's own key: the exact leaf that was signed, and the body's salt."""
+    """On the word of the author's own key: the exact leaf that was signed, and the body's salt.
+
+    `seq` counts that key's statements from 0; `prevhash` and `leafhash` are the SHA-256, in hex,
+    of its leaf before and of this one. The signature has been verified against the key's bytes.
+    """
 
     kid: str
+    seq: int
+    prevhash: str
+    leafhash: str
     leaf: str
     salt: bytes = b""
 

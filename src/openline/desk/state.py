@@ -1,0 +1,94 @@
+"""The state of a desk: the fold of its record, and the only thing that changes it.
+
+`evolve` may change the state it is given, and returns it; nothing else may. It decides nothing:
+what an entry says has happened, has happened.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, Final, TypeVar
+
+import msgspec
+from msgspec import Struct, field
+
+from openline.domain.party import Cell, Key, Party
+from openline.domain.rules import Rules
+from openline.domain.statement import Content, Entry, Signed
+
+STATE_VERSION: Final = 1
+"""Raised whenever a snapshot of the release before can no longer be read: then it is replayed."""
+
+
+class State(Struct, kw_only=True):
+    """Everything the desk knows, as values; one section for each family of things said."""
+
+    origin: str = ""
+    exercise: bool = False
+    rules: Rules = field(default_factory=Rules)
+    size: int = 0
+    now: datetime = datetime.min.replace(tzinfo=UTC)
+
+    # Roster: evolve/roster.py
+    parties: dict[str, Party] = {}
+    cells: dict[str, Cell] = {}
+    keys: dict[str, Key] = {}
+
+
+Evolver = Callable[[State, Entry, Any], None]
+E = TypeVar("E", bound=Evolver)
+EVOLVERS: Final[dict[type[Content], Evolver]] = {}
+
+
+def evolves(kind: type[Content]) -> Callable[[E], E]:
+    """Registers how entries of one kind change the state: `f(state, entry, content)`."""
+
+    def register(evolver: E) -> E:
+        if kind in EVOLVERS:
+            raise ValueError(f"{kind.KIND} already evolves the state")
+        EVOLVERS[kind] = evolver
+        return evolver
+
+    return register
+
+
+def evolve(state: State, entry: Entry) -> State:
+    """The state after one more entry. Entries come in order, each exactly once.
+
+    Raises:
+        ValueError: the entry is not the next one.
+    """
+    if entry.index != state.size:
+        raise ValueError(f"entry {entry.index} cannot follow a record of size {state.size}")
+    state.size = entry.index + 1
+    state.now = max(state.now, entry.recorded_at)
+    if isinstance(entry.word, Signed):
+        _advance_chain(state, entry.word)
+    EVOLVERS[type(entry.content)](state, entry, entry.content)
+    return state
+
+
+def _advance_chain(state: State, word: Signed) -> None:
+    key = state.keys[word.kid]
+    state.keys[word.kid] = msgspec.structs.replace(key, next_seq=word.seq + 1, head=word.leafhash)
+
+
+def snapshot_of(state: State) -> bytes:
+    """The state as JSON, the same bytes for the same state."""
+    return msgspec.json.encode(state, order="deterministic")
+
+
+def state_from_snapshot(data: bytes) -> State:
+    """The state that `snapshot_of` wrote.
+
+    Raises:
+        msgspec.DecodeError: not a snapshot of this release's state.
+    """
+    return msgspec.json.decode(data, type=State)
+
+
+def digest_of(state: State) -> str:
+    """SHA-256, in hex, of the state's snapshot: equal states, equal digests."""
+    return hashlib.sha256(snapshot_of(state)).hexdigest()

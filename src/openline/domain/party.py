@@ -1,0 +1,204 @@
+"""Who is at the desk: parties, their cells and positions, and the keys they speak with."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from msgspec import Struct
+
+from openline.domain.rules import Level, Rules
+from openline.domain.statement import Content, concluded, operated, said
+
+
+class PartyKind(StrEnum):
+    """What a party is to the others; it decides what it may see and say (never who is right)."""
+
+    FORCE = "force"
+    BACKER = "backer"
+    CONDUIT = "conduit"
+    HUMANITARIAN = "humanitarian"
+    CIVIL_OPERATOR = "civil_operator"
+    OBSERVER = "observer"
+
+
+class Role(StrEnum):
+    """What a position may do; `authority.MAY` is the table."""
+
+    READER = "reader"
+    DUTY = "duty"
+    RELEASE = "release"
+    COMMANDER = "commander"
+    ADMIN = "admin"
+
+
+class Contact(Struct, frozen=True, kw_only=True):
+    """One way to ring a duty watch. `address` is a phone number, mailbox, URL or command name."""
+
+    bearer: str
+    address: str
+
+
+class PartyBody(Struct, frozen=True, kw_only=True):
+    """Names of a party, apart from its neutral label."""
+
+    label: str
+    public_name: str = ""
+
+
+class Party(Struct, frozen=True, kw_only=True):
+    """Who speaks. `backers` are the parties that stand behind it and relay for it."""
+
+    id: str
+    kind: PartyKind
+    backers: tuple[str, ...] = ()
+    names: PartyBody | None = None
+
+    @property
+    def label(self) -> str:
+        return self.names.label if self.names else self.id
+
+
+class Position(Struct, frozen=True, kw_only=True):
+    """A post in a cell that whoever is on watch fills; never one named person."""
+
+    id: str
+    roles: tuple[Role, ...]
+
+
+class CellBody(Struct, frozen=True, kw_only=True):
+    """How to reach a cell's duty watch: in the order to be tried, the second is the alternate."""
+
+    contacts: tuple[Contact, ...] = ()
+    area: str = ""
+
+
+class Cell(Struct, frozen=True, kw_only=True):
+    """A party's desk at a level. Its duty watch answers; `positions` say who may do what."""
+
+    id: str
+    party: str
+    level: Level
+    positions: tuple[Position, ...]
+    utc_offset_min: int = 0
+    reach: CellBody | None = None
+
+
+class PublicKey(Struct, frozen=True, kw_only=True):
+    """An Ed25519 public key: RFC 7638 thumbprint and base64url of its 32 bytes."""
+
+    kid: str
+    x: str
+
+
+class Key(Struct, frozen=True, kw_only=True):
+    """A position's key in force, and where its chain of statements has come to.
+
+    `next_seq` is what its next statement must carry, `head` the SHA-256 (hex) of its last leaf.
+    """
+
+    kid: str
+    x: str
+    party: str
+    position: str
+    next_seq: int = 0
+    head: str = "0" * 64
+    revoked_at: datetime | None = None
+
+
+@operated("desk.opened.v1")
+class DeskOpened(Content, frozen=True, kw_only=True):
+    """The genesis entry: which record this is, by what numbers, and whether it is an exercise."""
+
+    origin: str
+    desk_key: PublicKey
+    rules: Rules
+    exercise: bool = False
+
+
+@operated("desk.rules_changed.v1")
+class RulesChanged(Content, frozen=True, kw_only=True):
+    """From here on these numbers hold; deadlines already running keep theirs."""
+
+    rules: Rules
+
+
+@operated("desk.time_confirmed.v1")
+class TimeConfirmed(Content, frozen=True, kw_only=True):
+    """The operator has checked the desk's clock: silence counts again."""
+
+
+@operated("desk.epoch_opened.v1")
+class EpochOpened(Content, frozen=True, kw_only=True):
+    """The record was restored from a backup: what stood between the two sizes is missing here.
+
+    Whoever holds receipts or bodies for it may supply it again; nothing of it counts meanwhile.
+    """
+
+    restored_size: int
+    restored_root: str
+    last_known_size: int
+    last_known_root: str
+
+
+@concluded("desk.was_down.v1")
+class DeskWasDown(Content, frozen=True, kw_only=True):
+    """The desk could not hear between these instants; deadlines that ran then are moved by it."""
+
+    down_from: datetime
+    down_to: datetime
+
+
+@concluded("desk.clocks_parted.v1")
+class ClocksParted(Content, frozen=True, kw_only=True):
+    """Wall and monotonic clock disagree: nothing is concluded from silence until confirmed."""
+
+    parted_by_s: float
+
+
+@concluded("desk.heard.v1")
+class Heard(Content, frozen=True, kw_only=True):
+    """Closes a batch that holds leaves the parties signed: when the desk heard them.
+
+    `leaves` pairs each such leaf's index with the parties that may read it.
+    """
+
+    leaves: tuple[tuple[int, tuple[str, ...]], ...]
+
+
+@operated("party.added.v1")
+class PartyAdded(Content, frozen=True, kw_only=True):
+    """A party joins the desk."""
+
+    party: str
+    kind: PartyKind
+    backers: tuple[str, ...] = ()
+    body: PartyBody | None = None
+
+
+@operated("cell.added.v1")
+class CellAdded(Content, frozen=True, kw_only=True):
+    """A party's cell joins the roster, or replaces what stood there under its id."""
+
+    cell: str
+    party: str
+    level: Level
+    positions: tuple[Position, ...]
+    utc_offset_min: int = 0
+    body: CellBody | None = None
+
+
+@operated("key.enrolled.v1")
+class KeyEnrolled(Content, frozen=True, kw_only=True):
+    """A position's key comes into force."""
+
+    party: str
+    position: str
+    key: PublicKey
+
+
+@said("key.revoked.v1")
+class KeyRevoked(Content, frozen=True, kw_only=True):
+    """A key is out of force from here on: said with another key of its party."""
+
+    kid: str
