@@ -1,0 +1,62 @@
+# Every target sets up what it needs: .venv is made on first use and left alone after that.
+# `make` alone lists the targets.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+READY := .venv/.ready
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest
+JOBS ?= 2
+ARGS ?=
+
+export PYTHON
+
+.PHONY: help
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+$(READY): requirements.lock pyproject.toml scripts/setup.sh
+	@scripts/setup.sh
+
+.PHONY: setup
+setup: $(READY) ## make .venv with the locked dependencies
+
+.PHONY: demo
+demo: $(READY) ## replay September 2017, then serve it (ARGS="--exit" to stop there)
+	@$(BIN)/openline demo $(ARGS)
+
+.PHONY: serve
+serve: $(READY) ## run a desk (ARGS="--data DIR --port P")
+	@$(BIN)/openline serve $(ARGS)
+
+.PHONY: test
+test: $(READY) ## the tests that take seconds, under 3 minutes in all (ARGS="-k name")
+	@$(PYTEST) -n $(JOBS) -q -m "not long" $(ARGS)
+
+.PHONY: test-all
+test-all: $(READY) ## every test, up to 30 minutes
+	@$(PYTEST) -n $(JOBS) -q --durations=15 $(ARGS)
+
+.PHONY: soak
+soak: $(READY) ## every test at full size (N=10000 trials each unless told), hours
+	@N=$(or $(N),10000) $(PYTEST) -n $(JOBS) -q --timeout=14400 $(ARGS)
+
+.PHONY: check
+check: $(READY) ## style, types, import rules, generated docs, rules of the tree
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+	@$(PYTEST) -q -m "not long" tests/house
+
+.PHONY: fmt
+fmt: $(READY) ## put the sources into the house's format
+	@$(BIN)/ruff check --fix-only .
+	@$(BIN)/ruff format .
+
+.PHONY: clean
+clean: ## remove what was built, .venv included
+	@rm -rf .venv build dist out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find src tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +

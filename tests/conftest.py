@@ -1,0 +1,36 @@
+"""What every test runs under: hypothesis profiles, and skips that are counted and named."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+# `N=` sets how many examples a property is tried on; without it a run is small and repeatable.
+settings.register_profile(
+    "ci",
+    derandomize=True,
+    deadline=None,
+    max_examples=40,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile(
+    "soak",
+    deadline=None,
+    max_examples=int(os.environ.get("N", "10000")),
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("soak" if "N" in os.environ else "ci")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """A skip is never silent: each reason is printed with its count before the closing line."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    if not skipped:
+        return
+    terminalreporter.section(f"{len(skipped)} skipped")
+    reasons = Counter((report.nodeid.split("[")[0], report.longrepr[2]) for report in skipped)
+    for (test, reason), count in sorted(reasons.items()):
+        terminalreporter.write_line(f"{count} × {test}: {reason}")
