@@ -48,13 +48,27 @@ check: $(READY) ## style, types, import rules, generated docs, rules of the tree
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/lint-imports --no-cache --no-logo
+	@$(BIN)/python scripts/generate_docs.py --check
 	@$(PYTEST) -q -m "not long" tests/house
 
 .PHONY: fmt
 fmt: $(READY) ## put the sources into the house's format
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
+
+.PHONY: docs
+docs: $(READY) ## write the pages that are generated from the code
+	@$(BIN)/python scripts/generate_docs.py
+
+.PHONY: lock
+lock: $(READY) ## lock the dependencies of pyproject.toml anew
+	@$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-header --extra dev \
+	    pyproject.toml -o requirements.lock
+
+.PHONY: wheel
+wheel: $(READY) ## build the wheel into dist/
+	@$(BIN)/python -m hatchling build -t wheel
 
 .PHONY: clean
 clean: ## remove what was built, .venv included

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from openline.domain.plan import Kind
 
@@ -48,12 +48,14 @@ class CadenceBand(Struct, frozen=True, kw_only=True):
 class Rules(Struct, frozen=True, kw_only=True):
     """Every number the desk decides by. Units are in the names; bands include their lower edge."""
 
-    acknowledge_by_s: dict[Precedence, int] = {
-        Precedence.ROUTINE: 12 * HOUR_S,
-        Precedence.PRIORITY: 4 * HOUR_S,
-        Precedence.IMMEDIATE: 30 * MINUTE_S,
-        Precedence.FLASH: 2 * MINUTE_S,
-    }
+    acknowledge_by_s: dict[Precedence, int] = field(
+        default_factory=lambda: {
+            Precedence.ROUTINE: 12 * HOUR_S,
+            Precedence.PRIORITY: 4 * HOUR_S,
+            Precedence.IMMEDIATE: 30 * MINUTE_S,
+            Precedence.FLASH: 2 * MINUTE_S,
+        }
+    )
     machine_delivery_s: int = 60
     relay_hop_s: int = 60
     flash_alternate_after_s: int = 2 * MINUTE_S
@@ -78,11 +80,13 @@ class Rules(Struct, frozen=True, kw_only=True):
     line_check_every_s: int = 12 * HOUR_S
     line_checks_missed_to_degrade: int = 2
 
-    separation: dict[Kind, Separation] = {
-        Kind.GROUND: Separation(horizontal_m=2_000.0, vertical_m=0.0),
-        Kind.AIR: Separation(horizontal_m=9_260.0, vertical_m=304.8),
-        Kind.DRONE: Separation(horizontal_m=100.0, vertical_m=50.0),
-    }
+    separation: dict[Kind, Separation] = field(
+        default_factory=lambda: {
+            Kind.GROUND: Separation(horizontal_m=2_000.0, vertical_m=0.0),
+            Kind.AIR: Separation(horizontal_m=9_260.0, vertical_m=304.8),
+            Kind.DRONE: Separation(horizontal_m=100.0, vertical_m=50.0),
+        }
+    )
     track_look_ahead_s: float = 5 * MINUTE_S
     stale_after_s: int = 15 * MINUTE_S
     clock_skew_s: int = 2 * MINUTE_S

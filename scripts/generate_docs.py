@@ -1,0 +1,214 @@
+"""Writes the pages that are generated from the code, or with --check says which are stale.
+
+    python scripts/generate_docs.py            make docs
+    python scripts/generate_docs.py --check    part of make check
+
+Pages: the class list in GLOSSARY.md, docs/states.md (every transition table of the domain, drawn)
+and docs/numbers.md (every agreed number at its default).
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import pkgutil
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from enum import Enum
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import msgspec
+
+import openline.domain
+from openline.domain.rules import Rules
+
+ROOT = Path(__file__).resolve().parent.parent
+MARK = "<!-- generated from here on by `make docs` -->\n"
+
+
+def domain_modules() -> list[ModuleType]:
+    """Every module of the domain, in the order of its name."""
+    names = sorted(found.name for found in pkgutil.iter_modules(openline.domain.__path__))
+    return [importlib.import_module(f"openline.domain.{name}") for name in names]
+
+
+def public_classes(module: ModuleType) -> list[type]:
+    """The public classes that a module itself defines, in the order in which it does."""
+    return [
+        value
+        for name, value in vars(module).items()
+        if inspect.isclass(value)
+        and value.__module__ == module.__name__
+        and not name.startswith("_")
+    ]
+
+
+def render_glossary() -> str:
+    """The words written by hand, then every class of the domain with its own first sentence."""
+    by_hand, _, _ = (ROOT / "GLOSSARY.md").read_text(encoding="utf-8").partition(MARK)
+    parts = [by_hand, MARK, "\n## Every class of the domain\n"]
+    for module in domain_modules():
+        classes = public_classes(module)
+        if not classes:
+            continue
+        parts.append(f"\n### {module.__name__.removeprefix('openline.')}\n\n{_summary(module)}\n\n")
+        parts.append("| class | what it is |\n|---|---|\n")
+        parts.extend(f"| {_class_cell(each)} | {_summary(each)} |\n" for each in classes)
+    return "".join(parts)
+
+
+def _class_cell(each: type) -> str:
+    kind = getattr(each, "KIND", "")
+    return f"`{each.__name__}` ({kind})" if kind else f"`{each.__name__}`"
+
+
+def _summary(thing: type | ModuleType) -> str:
+    first_paragraph = inspect.cleandoc(thing.__doc__ or "").split("\n\n")[0]
+    return first_paragraph.replace("\n", " ").replace("|", "\\|")
+
+
+def transition_tables() -> Iterator[tuple[str, Mapping[Any, Any], str]]:
+    """Each `*_TRANSITIONS` of the domain: its title, the table, and the sentence below it."""
+    for module in domain_modules():
+        sentences = _sentences_below_constants(module)
+        for name, value in vars(module).items():
+            if name in sentences and name.endswith("_TRANSITIONS") and isinstance(value, Mapping):
+                title = name.removesuffix("_TRANSITIONS").replace("_", " ").capitalize()
+                yield f"{title} (`{module.__name__}.{name}`)", value, sentences[name]
+
+
+def _sentences_below_constants(module: ModuleType) -> dict[str, str]:
+    """Every constant that a module itself assigns, with the string literal right below it."""
+    body = ast.parse(inspect.getsource(module)).body
+    sentences = {}
+    for statement, below in zip(body, [*body[1:], ast.Pass()], strict=True):
+        target = _assigned_name(statement)
+        if target is None:
+            continue
+        is_text = isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant)
+        text = below.value.value if is_text else ""  # type: ignore[attr-defined]
+        sentences[target] = inspect.cleandoc(str(text)).replace("\n", " ")
+    return sentences
+
+
+def _assigned_name(statement: ast.stmt) -> str | None:
+    if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+        return statement.target.id
+    if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
+        return statement.targets[0].id
+    return None
+
+
+def arrows(table: Mapping[Any, Any]) -> Iterator[tuple[str, str, str]]:
+    """(from, to, event) of a table of either shape: state to states, or (state, event) to state."""
+    for key, reached in table.items():
+        if isinstance(key, tuple):
+            state, event = key
+            yield _label(state), _label(reached), _label(event)
+        else:
+            for state in sorted(reached, key=_definition_order):
+                yield _label(key), _label(state), ""
+
+
+def _definition_order(state: Any) -> int:
+    return list(type(state)).index(state) if isinstance(state, Enum) else 0
+
+
+def _label(state: Any) -> str:
+    return str(state.value) if isinstance(state, Enum) else str(state)
+
+
+def diagram(table: Mapping[Any, Any]) -> str:
+    """A Mermaid state diagram; the table's first state is where it starts."""
+    drawn = list(arrows(table))
+    leaving = [start for start, _, _ in drawn]
+    ends = dict.fromkeys(end for _, end, _ in drawn if end not in leaving)
+    rows = [f"    [*] --> {_node(leaving[0])}"]
+    for start, end, event in drawn:
+        on_event = f" : {event}" if event else ""
+        rows.append(f"    {_node(start)} --> {_node(end)}{on_event}")
+    rows += [f"    {_node(end)} --> [*]" for end in ends]
+    return "\n".join(["```mermaid", "stateDiagram-v2", *rows, "```"])
+
+
+def _node(label: str) -> str:
+    return re.sub(r"\W", "_", label)
+
+
+def render_states() -> str:
+    """Every state machine of the domain, drawn from the table that the desk itself reads."""
+    parts = [
+        "# State machines\n\nGenerated by `make docs` from the tables in `openline.domain`: "
+        "a step that is not drawn here is refused.\n"
+    ]
+    for title, table, sentence in transition_tables():
+        parts.append(f"\n## {title}\n\n")
+        parts.append(f"{sentence}\n\n" if sentence else "")
+        parts.append(diagram(table) + "\n")
+    return "".join(parts)
+
+
+def render_numbers() -> str:
+    """Every agreed number at its default, as a new desk starts with it."""
+    defaults = msgspec.to_builtins(Rules())
+    rows = [f"| `{name}` | {_value_cell(name, value)} |\n" for name, value in defaults.items()]
+    return (
+        "# The agreed numbers\n\nGenerated by `make docs` from `openline.domain.rules.Rules`: what "
+        "a new desk starts with. A desk's own numbers are entries of its record. Units are in the "
+        "names.\n\n| number | default |\n|---|---|\n" + "".join(rows)
+    )
+
+
+def _value_cell(name: str, value: Any) -> str:
+    if isinstance(value, dict):
+        return "<br>".join(f"{key}: {_inner_cell(name, inner)}" for key, inner in value.items())
+    if isinstance(value, tuple):
+        return "<br>".join(_inner_cell(name, inner) for inner in value)
+    return _number_cell(name, value)
+
+
+def _inner_cell(name: str, value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_number_cell(key, inner)}" for key, inner in value.items())
+    return _number_cell(name, value)
+
+
+def _number_cell(name: str, value: float) -> str:
+    """The number as it stands, and a duration also as people say it."""
+    plain = str(int(value)) if value == int(value) else str(value)
+    if name.endswith("_s"):
+        for unit_s, unit in ((86_400, "days"), (3_600, "h"), (60, "min")):
+            if value % unit_s == 0 and value >= 2 * unit_s:
+                return f"{plain} ({value / unit_s:g} {unit})"
+    return plain
+
+
+PAGES = {
+    "GLOSSARY.md": render_glossary,
+    "docs/states.md": render_states,
+    "docs/numbers.md": render_numbers,
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Writes every page; with --check writes none, and returns 1 if one would change."""
+    stale = []
+    for name, render in PAGES.items():
+        page, text = ROOT / name, render()
+        if page.is_file() and page.read_text(encoding="utf-8") == text:
+            continue
+        stale.append(name)
+        if "--check" not in arguments:
+            page.write_text(text, encoding="utf-8")
+    if "--check" in arguments and stale:
+        print(f"{', '.join(stale)}: not what the code says now. Run `make docs` and commit.")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
