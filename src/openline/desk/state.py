@@ -14,6 +14,8 @@ from typing import Any, Final, TypeVar
 import msgspec
 from msgspec import Struct, field
 
+from openline.desk.deadlines import Deadlines
+from openline.domain.line import Delivery, Line, Message
 from openline.domain.party import Cell, Key, Party
 from openline.domain.rules import Rules
 from openline.domain.statement import Content, Entry, Signed
@@ -31,10 +33,18 @@ class State(Struct, kw_only=True):
     size: int = 0
     now: datetime = datetime.min.replace(tzinfo=UTC)
 
+    deadlines: Deadlines = field(default_factory=Deadlines)
+    time_doubted: bool = False
+
     # Roster: evolve/roster.py
     parties: dict[str, Party] = {}
     cells: dict[str, Cell] = {}
     keys: dict[str, Key] = {}
+
+    # Lines, messages, and what is owed to whom: evolve/lines.py
+    lines: dict[str, Line] = {}
+    messages: dict[str, Message] = {}
+    deliveries: dict[str, Delivery] = {}
 
 
 Evolver = Callable[[State, Entry, Any], None]
@@ -77,7 +87,7 @@ def _advance_chain(state: State, word: Signed) -> None:
 
 def snapshot_of(state: State) -> bytes:
     """The state as JSON, the same bytes for the same state."""
-    return msgspec.json.encode(state, order="deterministic")
+    return msgspec.json.encode(state, order="deterministic", enc_hook=_encode)
 
 
 def state_from_snapshot(data: bytes) -> State:
@@ -86,7 +96,19 @@ def state_from_snapshot(data: bytes) -> State:
     Raises:
         msgspec.DecodeError: not a snapshot of this release's state.
     """
-    return msgspec.json.decode(data, type=State)
+    return msgspec.json.decode(data, type=State, dec_hook=_decode)
+
+
+def _encode(value: Any) -> Any:
+    if isinstance(value, Deadlines):
+        return value.as_dict()
+    raise NotImplementedError(f"{type(value).__name__} has no place in a snapshot")
+
+
+def _decode(kind: type, value: Any) -> Any:
+    if kind is Deadlines:
+        return Deadlines(msgspec.convert(value, dict[str, datetime]))
+    raise NotImplementedError(f"{kind.__name__} has no place in a snapshot")
 
 
 def digest_of(state: State) -> str:

@@ -12,6 +12,7 @@ from openline.desk.clock import conclude_from_silence
 from openline.desk.decide.clocks import conclude_on_said_time
 from openline.desk.ruling import DECIDERS, Conclusion
 from openline.desk.state import State
+from openline.domain.errors import NotPermitted, OutOfTurn
 from openline.domain.statement import (
     THE_DESK,
     Entry,
@@ -21,7 +22,6 @@ from openline.domain.statement import (
     check_id,
     instant,
 )
-from openline.domain.errors import NotPermitted, OutOfTurn
 
 
 def decide(state: State, statement: Statement | Tick, now: datetime) -> list[Entry]:

@@ -1,0 +1,449 @@
+"""Lines between cells, the messages on them, and the rungs each message climbs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from msgspec import Struct
+
+from openline.domain.rules import Level, Precedence
+from openline.domain.statement import Content, concluded, said
+
+
+class LineState(StrEnum):
+    """How a line is now."""
+
+    OPEN = "open"
+    DEGRADED = "degraded"
+    DOWN = "down"
+    SUSPENDED = "suspended"
+
+
+LINE_TRANSITIONS: Final[Mapping[LineState, frozenset[LineState]]] = MappingProxyType(
+    {
+        LineState.OPEN: frozenset({LineState.DEGRADED, LineState.DOWN, LineState.SUSPENDED}),
+        LineState.DEGRADED: frozenset({LineState.OPEN, LineState.DOWN, LineState.SUSPENDED}),
+        LineState.DOWN: frozenset({LineState.OPEN, LineState.SUSPENDED}),
+        LineState.SUSPENDED: frozenset({LineState.OPEN}),
+    }
+)
+
+
+class LineEnd(Struct, frozen=True, kw_only=True):
+    """One end of a line: a party, and the cell whose duty watch answers there."""
+
+    party: str
+    cell: str
+
+
+class Line(Struct, frozen=True, kw_only=True):
+    """A standing channel between cells at a level.
+
+    `missed_checks` counts line checks missed in a row; `last_contact_at` is the last instant at
+    which both ends were heard on it.
+    """
+
+    id: str
+    level: Level
+    ends: tuple[LineEnd, ...]
+    opened_at: datetime
+    state: LineState = LineState.OPEN
+    last_contact_at: datetime | None = None
+    check_due_at: datetime | None = None
+    missed_checks: int = 0
+    contacts: int = 0
+
+    @property
+    def parties(self) -> tuple[str, ...]:
+        """The parties at its ends, each once."""
+        return tuple(dict.fromkeys(end.party for end in self.ends))
+
+    def end_of(self, party: str) -> LineEnd | None:
+        """The party's end of it, or None if it has none."""
+        return next((end for end in self.ends if end.party == party), None)
+
+
+class MessageKind(StrEnum):
+    """What a message asks of whoever hears it."""
+
+    NOTIFY = "NOTIFY"
+    QUERY = "QUERY"
+    ANSWER = "ANSWER"
+    READBACK = "READBACK"
+    CORRECT = "CORRECT"
+    UNABLE = "UNABLE"
+    CHECK_FIRE = "CHECK_FIRE"
+    RESUME = "RESUME"
+    PROPOSE = "PROPOSE"
+    AGREE = "AGREE"
+    OBJECT = "OBJECT"
+    WITHDRAW = "WITHDRAW"
+    WARN = "WARN"
+    RELAY = "RELAY"
+    LINE_CHECK = "LINE_CHECK"
+    HANDOVER = "HANDOVER"
+
+
+class Rung(StrEnum):
+    """How far something owed to a recipient has come towards the unit that can act."""
+
+    SENT = "sent"
+    DELIVERED = "delivered"
+    ACKNOWLEDGED = "acknowledged"
+    READ_BACK = "read_back"
+    PASSED_DOWN = "passed_down"
+    IN_FORCE = "in_force"
+    OBJECTED = "objected"
+    REFUSED = "refused"
+
+
+_ASIDE: Final = frozenset({Rung.OBJECTED, Rung.REFUSED})
+
+RECEIPT_TRANSITIONS: Final[Mapping[Rung, frozenset[Rung]]] = MappingProxyType(
+    {
+        Rung.SENT: frozenset({Rung.DELIVERED, Rung.ACKNOWLEDGED, Rung.READ_BACK}) | _ASIDE,
+        Rung.DELIVERED: frozenset({Rung.ACKNOWLEDGED, Rung.READ_BACK}) | _ASIDE,
+        Rung.ACKNOWLEDGED: frozenset({Rung.READ_BACK, Rung.PASSED_DOWN}) | _ASIDE,
+        Rung.READ_BACK: frozenset({Rung.PASSED_DOWN}) | _ASIDE,
+        Rung.PASSED_DOWN: frozenset({Rung.IN_FORCE}) | _ASIDE,
+        Rung.IN_FORCE: _ASIDE,
+        Rung.OBJECTED: frozenset({Rung.ACKNOWLEDGED, Rung.READ_BACK, Rung.REFUSED}),
+        Rung.REFUSED: frozenset({Rung.ACKNOWLEDGED, Rung.READ_BACK}),
+    }
+)
+"""The receipt ladder. Reading back acknowledges; no rung is ever an approval."""
+
+ANSWERED: Final = frozenset(Rung) - {Rung.SENT, Rung.DELIVERED}
+"""The rungs at which a recipient has been heard: silence is over."""
+
+
+class Climb(Struct, frozen=True, kw_only=True):
+    """One rung reached: when, by which position, whether a human gave it, and its entry."""
+
+    rung: Rung
+    at: datetime
+    position: str
+    by_human: bool
+    entry: int
+
+
+class SubjectKind(StrEnum):
+    """What sort of thing is owed to a recipient."""
+
+    MESSAGE = "message"
+    NOTIFICATION = "notification"
+    MEASURE = "measure"
+    CONFLICT = "conflict"
+    INCIDENT = "incident"
+
+
+class Rule(StrEnum):
+    """Which clock runs on a delivery when there is silence."""
+
+    BY_PRECEDENCE = "by_precedence"
+    RELAY_HOP = "relay_hop"
+    INFORM = "inform"
+
+
+class Delivery(Struct, frozen=True, kw_only=True):
+    """One thing owed to one recipient, by one path: the row of the board.
+
+    `id` is `<subject>/v<version>><recipient>` with `@<line>` where the line matters. `origin` is
+    the party whose word it is, `sender` the one that carries this hop; `hop` counts from 1.
+    Deadlines are instants, None where none runs. `overdue` is the rung whose deadline has passed
+    without it; `levels_rung` are the levels that were called because of silence.
+    """
+
+    id: str
+    subject: str
+    subject_kind: SubjectKind
+    version: int
+    origin: str
+    sender: str
+    recipient: str
+    cell: str
+    line: str | None
+    level: Level
+    precedence: Precedence
+    owed_since: datetime
+    entry: int
+    hop: int = 1
+    hops: int = 1
+    rule: Rule = Rule.BY_PRECEDENCE
+    rung: Rung = Rung.SENT
+    climbed: tuple[Climb, ...] = ()
+    acknowledge_by: datetime | None = None
+    deliver_by: datetime | None = None
+    passed_down_by: datetime | None = None
+    in_force_by: datetime | None = None
+    overdue: tuple[Rung, ...] = ()
+    rings: int = 0
+    escalated_to: tuple[Level, ...] = ()
+    relayed_to: tuple[str, ...] = ()
+    ended: bool = False
+
+    @property
+    def answered(self) -> bool:
+        """The recipient has been heard (which approves nothing)."""
+        return self.rung in ANSWERED
+
+    @property
+    def answered_by_human(self) -> bool:
+        """A human at the recipient has been heard."""
+        return any(climb.by_human and climb.rung in ANSWERED for climb in self.climbed)
+
+
+class MessageBody(Struct, frozen=True, kw_only=True):
+    """The slots of a coded phrase, and free text in its own language, never machine-translated.
+
+    `positions` are (lon_deg, lat_deg) that the message speaks of, if it speaks of any.
+    """
+
+    slots: dict[str, str] = {}
+    text: str = ""
+    language: str = ""
+    positions: tuple[tuple[float, float], ...] = ()
+
+
+class Message(Struct, frozen=True, kw_only=True):
+    """Something said over one or several lines."""
+
+    id: str
+    kind: MessageKind
+    author: str
+    recipients: tuple[str, ...]
+    lines: tuple[str, ...]
+    precedence: Precedence
+    entry: int
+    sent_at: datetime
+    phrase: str | None = None
+    subject: str | None = None
+    in_reply_to: str | None = None
+    closed_at: datetime | None = None
+    body: MessageBody | None = None
+
+
+@said("line.opened.v1")
+class LineOpened(Content, frozen=True, kw_only=True):
+    """A line is opened between the duty watches of cells; the first contact is its line check."""
+
+    line: str
+    level: Level
+    ends: tuple[LineEnd, ...]
+
+
+@said("line.state_set.v1")
+class LineStateSet(Content, frozen=True, kw_only=True):
+    """An end of the line says how it is: suspended, down, or open again."""
+
+    line: str
+    state: LineState
+
+
+class CheckResult(StrEnum):
+    """How a scheduled empty call went; the last three are ways to miss it."""
+
+    PASSED = "passed"
+    NO_ANSWER = "no_answer"
+    TECHNICAL = "technical"
+    REFUSED = "refused"
+
+
+@said("line.checked.v1")
+class LineChecked(Content, frozen=True, kw_only=True):
+    """An end of the line made, or tried, the scheduled empty call."""
+
+    line: str
+    result: CheckResult
+
+
+class ContactBody(Struct, frozen=True, kw_only=True):
+    """What a logged contact was about, in the words of whoever logged it."""
+
+    text: str = ""
+    language: str = ""
+
+
+@said("contact.logged.v1")
+class ContactLogged(Content, frozen=True, kw_only=True):
+    """A call or meeting between parties took place, at a level, over a line or face to face."""
+
+    parties: tuple[str, ...]
+    level: Level
+    line: str | None = None
+    count: int = 1
+    subject: str | None = None
+    body: ContactBody | None = None
+
+
+@said("message.sent.v1")
+class MessageSent(Content, frozen=True, kw_only=True):
+    """A message for other parties; CHECK_FIRE finds its own lines, others may name theirs.
+
+    `phrase` names a coded phrase whose numbered slots are in the body; `subject` what it is about.
+    """
+
+    message: str
+    kind: MessageKind
+    recipients: tuple[str, ...]
+    precedence: Precedence
+    line: str | None = None
+    phrase: str | None = None
+    subject: str | None = None
+    in_reply_to: str | None = None
+    body: MessageBody | None = None
+
+
+class ReceiptBody(Struct, frozen=True, kw_only=True):
+    """Why something was objected to or refused, or the words that were read back."""
+
+    text: str = ""
+    language: str = ""
+    check_phrase: str = ""
+
+
+@said("receipt.given.v1")
+class ReceiptGiven(Content, frozen=True, kw_only=True):
+    """A recipient reaches a rung for what it was owed. It approves nothing."""
+
+    delivery: str
+    rung: Rung
+    body: ReceiptBody | None = None
+
+
+@said("relay.forwarded.v1")
+class RelayForwarded(Content, frozen=True, kw_only=True):
+    """A backer passes a message on, the origin's signature unchanged: `of` is its leaf hash."""
+
+    delivery: str
+    message: str
+    to: str
+    of: str
+
+
+@concluded("delivery.owed.v1")
+class DeliveryOwed(Content, frozen=True, kw_only=True):
+    """Something is owed to a recipient from here on: the first rung, with every deadline."""
+
+    delivery: Delivery
+
+
+class Due(StrEnum):
+    """What a passed deadline was for."""
+
+    DELIVERED = "delivered"
+    ACKNOWLEDGED = "acknowledged"
+    PASSED_DOWN = "passed_down"
+    IN_FORCE = "in_force"
+
+
+@concluded("receipt.overdue.v1")
+class ReceiptOverdue(Content, frozen=True, kw_only=True):
+    """A recipient has not reached a rung by its deadline; both sides see it."""
+
+    delivery: str
+    due: Due
+    due_at: datetime
+
+
+class WhyOwed(StrEnum):
+    """Why a duty watch must be rung."""
+
+    SECOND_BEARER = "second_bearer"
+    ALTERNATE = "alternate"
+    OPERATIONAL = "operational"
+    STRATEGIC = "strategic"
+    OVERDUE = "overdue"
+    LINE = "line"
+    CADENCE = "cadence"
+
+
+@concluded("notice.owed.v1")
+class NoticeOwed(Content, frozen=True, kw_only=True):
+    """A cell's duty watch must be told, by a bearer that reaches a human.
+
+    `delivery` is what it is about, or None when it is about a line; `contact` is which of the
+    cell's contacts to ring, from 0.
+    """
+
+    notice: str
+    cell: str
+    precedence: Precedence
+    why: WhyOwed
+    delivery: str | None = None
+    line: str | None = None
+    contact: int = 0
+
+
+class BearerOutcome(StrEnum):
+    """How one attempt to reach a human went, as far as a machine can tell."""
+
+    DELIVERED = "delivered"
+    FAILED = "failed"
+
+
+@concluded("notice.attempted.v1")
+class NoticeAttempted(Content, frozen=True, kw_only=True):
+    """A bearer tried to deliver a notice; delivered to a machine is not yet seen by a human."""
+
+    notice: str
+    bearer: str
+    attempt: int
+    outcome: BearerOutcome
+
+
+@concluded("escalated.v1")
+class Escalated(Content, frozen=True, kw_only=True):
+    """Silence on a delivery calls the next contact or level; both sides see it."""
+
+    delivery: str
+    why: WhyOwed
+    level: Level
+    cells: tuple[str, ...]
+
+
+@concluded("relay.opened.v1")
+class RelayOpened(Content, frozen=True, kw_only=True):
+    """What a silent recipient was owed goes on to its backer, to be passed to it."""
+
+    delivery: str
+    backer: str
+    line: str | None
+
+
+@concluded("line_check.missed.v1")
+class LineCheckMissed(Content, frozen=True, kw_only=True):
+    """A scheduled call was not made, or was classed as missed by whoever made it."""
+
+    line: str
+    due_at: datetime
+    result: CheckResult
+
+
+@concluded("line.degraded.v1")
+class LineDegraded(Content, frozen=True, kw_only=True):
+    """Too many line checks missed in a row; `relay_over` are the lines that can carry instead."""
+
+    line: str
+    missed: int
+    relay_over: tuple[str, ...]
+
+
+@concluded("line.restored.v1")
+class LineRestored(Content, frozen=True, kw_only=True):
+    """A degraded line carries again."""
+
+    line: str
+
+
+@concluded("watch.gap.v1")
+class WatchGap(Content, frozen=True, kw_only=True):
+    """A duty watch has nobody to ring at a level: the escalation found no cell there."""
+
+    delivery: str
+    party: str
+    level: Level
