@@ -18,6 +18,7 @@ class ConflictKind(StrEnum):
     TRACK_SITE = "track-site"
     PLAN_MEASURE = "plan-measure"
     TRACK_MEASURE = "track-measure"
+    SITE_MEASURE = "site-measure"
 
 
 class Conflict(Struct, frozen=True, kw_only=True):
