@@ -1,0 +1,236 @@
+"""A leaf: one entry's exact bytes, as its author signed them and as the tree hashes them.
+
+A leaf is a compact JWS with the algorithm fixed to Ed25519, over canonical JSON with CloudEvents
+names. Every part has one form only, so no two leaves say the same and no leaf can be changed
+without its signature failing. Bodies lie elsewhere, under a salted digest: a leaf lasts for ever
+and so holds no position, name, plate or free text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from hashlib import sha256
+from typing import Annotated, Any, Final, Literal
+
+import msgspec
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+    Ed25519PrivateKey,
+    Ed25519PublicKey,
+)
+from msgspec import Meta, Struct
+
+from openline.record import merkle
+from openline.record.canonical import NotCanonical, canonical_json, parse_canonical_json
+from openline.record.encoding import decode_base64url, encode_base64url
+from openline.record.errors import LeafTooLarge, NotALeaf, SignatureFails
+from openline.record.keys import thumbprint
+
+LEAF_BYTES_MAX: Final = 0xFFFF
+"""64 KiB less one: what the two length bytes of an entry bundle can say (C2SP tlog-tiles)."""
+NO_LEAF_BEFORE: Final = "0" * 64
+"""`prevhash` of the first leaf that a key signs, whose `seq` is 0."""
+SALT_BYTES: Final = 32
+SIGNATURE_BYTES: Final = 64
+TYPE_PREFIX: Final = "openline."
+
+_HEADER: Final = re.compile(
+    rb'\{"alg":"Ed25519","kid":"(?P<kid>[A-Za-z0-9_-]{43})","typ":"openline\+jws"\}'
+)
+
+NonEmpty = Annotated[str, Meta(min_length=1, max_length=512)]
+Count = Annotated[int, Meta(ge=0)]
+HexDigest = Annotated[str, Meta(pattern=r"\A[0-9a-f]{64}\Z")]
+Type = Annotated[
+    str,
+    Meta(pattern=r"\Aopenline\.[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.v[1-9][0-9]{0,3}\Z"),
+]
+Instant = Annotated[
+    str,
+    Meta(pattern=r"\A\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z\Z"),
+]
+
+
+class Attested(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """On whose behalf the desk signed, and by which token they had proved who they are."""
+
+    party: NonEmpty
+    position: str
+    issuer: NonEmpty
+    tokenid: NonEmpty
+    human: bool
+
+
+class Payload(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a leaf says, by the names it has in the JSON; None where a member is absent.
+
+    `record` is the origin of the one record it is meant for. `seq` counts the leaves of the
+    signing key from 0 and `prevhash` is the SHA-256 of its leaf before. `refs` are indices of
+    entries it rests on. `recordedat` and `readers` stand in what the desk signs.
+    """
+
+    specversion: Literal["1.0"]
+    id: NonEmpty
+    source: NonEmpty
+    type: Type
+    time: Instant
+    record: NonEmpty
+    seq: Count
+    prevhash: HexDigest
+    data: dict[str, Any]
+    refs: tuple[Count, ...] | None = None
+    bodydigest: HexDigest | None = None
+    recordedat: Instant | None = None
+    readers: tuple[NonEmpty, ...] | None = None
+    attested: Attested | None = None
+
+    @property
+    def kind(self) -> str:
+        """The versioned kind, such as `line.opened.v1`."""
+        return self.type.removeprefix(TYPE_PREFIX)
+
+
+class Leaf(Payload, frozen=True, kw_only=True):
+    """A leaf that has been read: its payload, the key it names, and its own digest.
+
+    `digest` is what the next leaf of the same key gives as its `prevhash`. Reading verifies no
+    signature: see `verify_leaf`.
+    """
+
+    kid: str
+    digest: str
+
+
+def leaf_hash(leaf: bytes) -> bytes:
+    """The hash under which a leaf stands in the tree."""
+    return merkle.leaf_hash(leaf)
+
+
+def leaf_digest(leaf: bytes) -> str:
+    """The SHA-256 of a leaf in hex: `prevhash` of the leaf that follows it under the same key."""
+    return sha256(leaf).hexdigest()
+
+
+def body_digest(salt: bytes, body: bytes) -> str:
+    """What a leaf says of its body: without the salt nobody can try out guesses against it.
+
+    Raises:
+        ValueError: the salt has not exactly 32 bytes.
+    """
+    if len(salt) != SALT_BYTES:
+        raise ValueError(f"a salt has {SALT_BYTES} bytes, this has {len(salt)}")
+    return sha256(salt + body).hexdigest()
+
+
+def seal(private_key: Ed25519PrivateKey, payload: Mapping[str, Any]) -> bytes:
+    """The leaf of a payload, signed. Absent members are left out, never None.
+
+    Raises:
+        NotALeaf: the payload has not the form that `open_leaf` reads.
+        LeafTooLarge: it is beyond what one entry may have.
+    """
+    said = dict(payload)
+    _read_payload(said)
+    try:
+        text = canonical_json(said)
+    except NotCanonical as error:
+        raise NotALeaf(f"The leaf cannot be sealed: {error}.") from error
+    kid = thumbprint(private_key.public_key())
+    header = f'{{"alg":"Ed25519","kid":"{kid}","typ":"openline+jws"}}'.encode("ascii")
+    signed = encode_base64url(header) + b"." + encode_base64url(text)
+    leaf = signed + b"." + encode_base64url(private_key.sign(signed))
+    _check_size(leaf)
+    return leaf
+
+
+def open_leaf(leaf: bytes) -> Leaf:
+    """What a leaf says. It may have been written by anybody: `verify_leaf` tells.
+
+    Raises:
+        LeafTooLarge: it has more bytes than an entry may have; nothing of it was read.
+        NotALeaf: any part of it has not the one form it can have.
+    """
+    _check_size(leaf)
+    parts = leaf.split(b".")
+    if len(parts) != 3:
+        raise NotALeaf("A leaf is a compact JWS: three parts with dots between them.")
+    try:
+        header, text, signature = (decode_base64url(part) for part in parts)
+    except ValueError as error:
+        raise NotALeaf("A part of the leaf is not canonical base64url without padding.") from error
+    found = _HEADER.fullmatch(header)
+    if found is None:
+        raise NotALeaf(
+            'The header of a leaf is exactly {"alg":"Ed25519","kid":"<thumbprint>",'
+            '"typ":"openline+jws"}.'
+        )
+    if len(signature) != SIGNATURE_BYTES:
+        raise NotALeaf(f"An Ed25519 signature has 64 bytes, this has {len(signature)}.")
+    try:
+        payload = _read_payload(parse_canonical_json(text))
+    except NotCanonical as error:
+        raise NotALeaf(f"The payload of the leaf cannot be read: {error}.") from error
+    return Leaf(
+        kid=found["kid"].decode("ascii"),
+        digest=leaf_digest(leaf),
+        **msgspec.structs.asdict(payload),
+    )
+
+
+def verify_leaf(leaf: bytes, public_key: Ed25519PublicKey) -> None:
+    """Returns if this key signed exactly this leaf, and the leaf names this key.
+
+    Says nothing of the payload: a leaf is opened first.
+
+    Raises:
+        NotALeaf: it has not the outer form of a leaf.
+        SignatureFails: another key is named, or the signature was not made by this one.
+    """
+    signed, _, last = leaf.rpartition(b".")
+    header, _, _ = signed.partition(b".")
+    try:
+        signature = decode_base64url(last)
+        found = _HEADER.fullmatch(decode_base64url(header))
+    except ValueError as error:
+        raise NotALeaf("A part of the leaf is not canonical base64url without padding.") from error
+    if found is None or found["kid"].decode("ascii") != thumbprint(public_key):
+        raise SignatureFails("The leaf names another key than the one it is held against.")
+    try:
+        public_key.verify(signature, signed)
+    except InvalidSignature as error:
+        raise SignatureFails(
+            "The signature was not made over this leaf by the key that it names."
+        ) from error
+
+
+def _read_payload(said: Any) -> Payload:
+    """The payload of a JSON value, every member checked."""
+    try:
+        payload = msgspec.convert(said, Payload)
+        for instant in (payload.time, payload.recordedat):
+            if instant is not None:
+                datetime.fromisoformat(instant)
+    except msgspec.ValidationError as error:
+        raise NotALeaf(f"The payload of the leaf has not its form: {_of_form(error)}.") from error
+    except ValueError as error:
+        raise NotALeaf(
+            "The payload of the leaf names a day or hour that does not exist."
+        ) from error
+    if None in said.values():
+        raise NotALeaf("The payload of the leaf holds a null: leave an absent member out.")
+    return payload
+
+
+def _of_form(error: msgspec.ValidationError) -> str:
+    """What the decoder says of the form, without a full stop and without what it quotes."""
+    return re.sub(r"Invalid enum value '.*'", "another value", str(error)).rstrip(".")
+
+
+def _check_size(leaf: bytes) -> None:
+    if len(leaf) > LEAF_BYTES_MAX:
+        raise LeafTooLarge(
+            f"The leaf has {len(leaf)} bytes and an entry at most {LEAF_BYTES_MAX}. "
+            "Put what is long into the body."
+        )
