@@ -29,6 +29,7 @@ class State(Struct, kw_only=True):
 
     origin: str = ""
     exercise: bool = False
+    epoch: int = 0
     rules: Rules = field(default_factory=Rules)
     size: int = 0
     now: datetime = datetime.min.replace(tzinfo=UTC)

@@ -149,13 +149,34 @@ class Rule(StrEnum):
     INFORM = "inform"
 
 
+class Due(StrEnum):
+    """What a passed deadline was for."""
+
+    DELIVERED = "delivered"
+    ACKNOWLEDGED = "acknowledged"
+    PASSED_DOWN = "passed_down"
+    IN_FORCE = "in_force"
+
+
+class WhyOwed(StrEnum):
+    """Why a duty watch must be rung."""
+
+    SECOND_BEARER = "second_bearer"
+    ALTERNATE = "alternate"
+    OPERATIONAL = "operational"
+    STRATEGIC = "strategic"
+    OVERDUE = "overdue"
+    LINE = "line"
+    CADENCE = "cadence"
+
+
 class Delivery(Struct, frozen=True, kw_only=True):
     """One thing owed to one recipient, by one path: the row of the board.
 
-    `id` is `<subject>/v<version>><recipient>` with `@<line>` where the line matters. `origin` is
-    the party whose word it is, `sender` the one that carries this hop; `hop` counts from 1.
-    Deadlines are instants, None where none runs. `overdue` is the rung whose deadline has passed
-    without it; `levels_rung` are the levels that were called because of silence.
+    `id` is `<subject>/v<version>:<recipient>`, with `:<line>` where it goes over several. `origin`
+    is the party whose word it is, `sender` the one that carries this hop; `hop` counts from 1.
+    Deadlines are instants, None where none runs. `overdue` holds what was due and did not come in
+    time, `rings` how often a human was called for it, `escalated` where silence has taken it.
     """
 
     id: str
@@ -180,11 +201,11 @@ class Delivery(Struct, frozen=True, kw_only=True):
     deliver_by: datetime | None = None
     passed_down_by: datetime | None = None
     in_force_by: datetime | None = None
-    overdue: tuple[Rung, ...] = ()
+    overdue: tuple[Due, ...] = ()
     rings: int = 0
-    escalated_to: tuple[Level, ...] = ()
+    escalated: tuple[WhyOwed, ...] = ()
     relayed_to: tuple[str, ...] = ()
-    ended: bool = False
+    ended_at: datetime | None = None
 
     @property
     def answered(self) -> bool:
@@ -195,6 +216,13 @@ class Delivery(Struct, frozen=True, kw_only=True):
     def answered_by_human(self) -> bool:
         """A human at the recipient has been heard."""
         return any(climb.by_human and climb.rung in ANSWERED for climb in self.climbed)
+
+    @property
+    def heard(self) -> bool:
+        """Silence is over: for a FLASH only a human ends it, else any answer does."""
+        if self.precedence is Precedence.FLASH:
+            return self.answered_by_human
+        return self.answered
 
 
 class MessageBody(Struct, frozen=True, kw_only=True):
@@ -223,6 +251,7 @@ class Message(Struct, frozen=True, kw_only=True):
     phrase: str | None = None
     subject: str | None = None
     in_reply_to: str | None = None
+    leafhash: str = ""
     closed_at: datetime | None = None
     body: MessageBody | None = None
 
@@ -332,15 +361,6 @@ class DeliveryOwed(Content, frozen=True, kw_only=True):
     delivery: Delivery
 
 
-class Due(StrEnum):
-    """What a passed deadline was for."""
-
-    DELIVERED = "delivered"
-    ACKNOWLEDGED = "acknowledged"
-    PASSED_DOWN = "passed_down"
-    IN_FORCE = "in_force"
-
-
 @concluded("receipt.overdue.v1")
 class ReceiptOverdue(Content, frozen=True, kw_only=True):
     """A recipient has not reached a rung by its deadline; both sides see it."""
@@ -348,18 +368,6 @@ class ReceiptOverdue(Content, frozen=True, kw_only=True):
     delivery: str
     due: Due
     due_at: datetime
-
-
-class WhyOwed(StrEnum):
-    """Why a duty watch must be rung."""
-
-    SECOND_BEARER = "second_bearer"
-    ALTERNATE = "alternate"
-    OPERATIONAL = "operational"
-    STRATEGIC = "strategic"
-    OVERDUE = "overdue"
-    LINE = "line"
-    CADENCE = "cadence"
 
 
 @concluded("notice.owed.v1")

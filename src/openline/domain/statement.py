@@ -130,12 +130,15 @@ Word = Signed | Attested
 
 
 class Statement(Struct, frozen=True, kw_only=True):
-    """Something said to the desk and not yet decided upon. `id` is the author's own, used once."""
+    """Something said to the desk and not yet decided upon. `id` is the author's own, used once.
+
+    `word` is None only for what the desk itself observed (a bearer's attempt, tracks that meet).
+    """
 
     id: str
     author: Author
     content: Content
-    word: Word
+    word: Word | None = None
     said_at: datetime | None = None
 
 

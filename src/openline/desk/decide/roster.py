@@ -1,0 +1,112 @@
+"""Genesis, rules, parties, cells and keys: acts of the operator, each an entry that all see."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from openline.desk.ruling import Ruling, decides
+from openline.desk.state import State
+from openline.domain.errors import Malformed, NotPermitted, UnknownThing, WrongState
+from openline.domain.party import (
+    CellAdded,
+    DeskOpened,
+    EpochOpened,
+    KeyEnrolled,
+    KeyRevoked,
+    PartyAdded,
+    RulesChanged,
+    TimeConfirmed,
+)
+from openline.domain.statement import DESK, EVERYONE, Signed, Statement, check_id
+
+SEEN_BY_ALL = Ruling(readers=(EVERYONE,))
+
+
+@decides(DeskOpened)
+def desk_opened(state: State, _said: Statement, content: DeskOpened, _now: datetime) -> Ruling:
+    if state.size:
+        raise WrongState(f"{content.origin}: this record has begun already. Make a new desk.")
+    return SEEN_BY_ALL
+
+
+@decides(RulesChanged)
+def rules_changed(_state: State, _said: Statement, _c: RulesChanged, _now: datetime) -> Ruling:
+    return SEEN_BY_ALL
+
+
+@decides(TimeConfirmed)
+def time_confirmed(state: State, _said: Statement, _c: TimeConfirmed, _now: datetime) -> Ruling:
+    if not state.time_doubted:
+        raise WrongState("time: the desk's clock is not in doubt. There is nothing to confirm.")
+    return SEEN_BY_ALL
+
+
+@decides(EpochOpened)
+def epoch_opened(_state: State, _said: Statement, _c: EpochOpened, _now: datetime) -> Ruling:
+    return SEEN_BY_ALL
+
+
+@decides(PartyAdded)
+def party_added(state: State, _said: Statement, content: PartyAdded, _now: datetime) -> Ruling:
+    check_id("party", content.party)
+    if content.party == DESK or content.party in state.parties:
+        raise WrongState(f"{content.party}: the desk has this party already. Choose another id.")
+    if content.party in content.backers:
+        raise Malformed(f"{content.party}: a party does not back itself. Leave it out.")
+    for backer in content.backers:
+        if backer not in state.parties:
+            raise UnknownThing(f"{content.party}: no party {backer} to back it. Add that first.")
+    return SEEN_BY_ALL
+
+
+@decides(CellAdded)
+def cell_added(state: State, _said: Statement, content: CellAdded, _now: datetime) -> Ruling:
+    """Readers are the party alone: a roster's phone numbers go to the ends of its lines by view."""
+    check_id("cell", content.cell)
+    _check_party(state, content.party, content.cell)
+    held = state.cells.get(content.cell)
+    if held is not None and held.party != content.party:
+        raise NotPermitted(f"{content.cell}: the cell of another party. Choose another id.")
+    for position in content.positions:
+        check_id("position", position.id)
+        for cell in state.cells.values():
+            if cell.id != content.cell and position.id in {each.id for each in cell.positions}:
+                raise WrongState(
+                    f"{position.id}: stands in cell {cell.id} already. Choose another id."
+                )
+    return Ruling(readers=(content.party,))
+
+
+@decides(KeyEnrolled)
+def key_enrolled(state: State, _said: Statement, content: KeyEnrolled, _now: datetime) -> Ruling:
+    _check_party(state, content.party, content.key.kid)
+    if content.key.kid in state.keys:
+        raise WrongState(f"key {content.key.kid}: enrolled already. Make a new key.")
+    positions = {
+        position.id
+        for cell in state.cells.values()
+        if cell.party == content.party
+        for position in cell.positions
+    }
+    if content.position not in positions:
+        raise UnknownThing(
+            f"{content.position}: {content.party} has no such position. Add its cell first."
+        )
+    return SEEN_BY_ALL
+
+
+@decides(KeyRevoked)
+def key_revoked(state: State, said: Statement, content: KeyRevoked, _now: datetime) -> Ruling:
+    key = state.keys.get(content.kid)
+    if key is None or key.party != said.author.party:
+        raise UnknownThing(f"key {content.kid}: not a key of {said.author.party}.")
+    if key.revoked_at is not None:
+        raise WrongState(f"key {content.kid}: revoked already.")
+    if isinstance(said.word, Signed) and said.word.kid == content.kid:
+        raise NotPermitted(f"key {content.kid}: a key is revoked with another of its party.")
+    return SEEN_BY_ALL
+
+
+def _check_party(state: State, party: str, what: str) -> None:
+    if party not in state.parties:
+        raise UnknownThing(f"{what}: no party {party} at this desk. Add the party first.")

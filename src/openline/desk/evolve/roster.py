@@ -1,0 +1,93 @@
+"""How the roster changes: genesis, rules, parties, cells, keys, and the desk's own clock."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from openline.desk.state import State, evolves
+from openline.domain.party import (
+    Cell,
+    CellAdded,
+    ClocksParted,
+    DeskOpened,
+    DeskWasDown,
+    EpochOpened,
+    Heard,
+    Key,
+    KeyEnrolled,
+    KeyRevoked,
+    Party,
+    PartyAdded,
+    RulesChanged,
+    TimeConfirmed,
+)
+from openline.domain.statement import Entry
+
+
+@evolves(DeskOpened)
+def desk_opened(state: State, _entry: Entry, content: DeskOpened) -> None:
+    state.origin = content.origin
+    state.exercise = content.exercise
+    state.rules = content.rules
+
+
+@evolves(RulesChanged)
+def rules_changed(state: State, _entry: Entry, content: RulesChanged) -> None:
+    state.rules = content.rules
+
+
+@evolves(EpochOpened)
+def epoch_opened(state: State, _entry: Entry, _content: EpochOpened) -> None:
+    state.epoch += 1
+
+
+@evolves(DeskWasDown)
+def desk_was_down(state: State, _entry: Entry, content: DeskWasDown) -> None:
+    state.deadlines.move(content.down_to - content.down_from, from_=content.down_from)
+
+
+@evolves(ClocksParted)
+def clocks_parted(state: State, _entry: Entry, _content: ClocksParted) -> None:
+    state.time_doubted = True
+
+
+@evolves(TimeConfirmed)
+def time_confirmed(state: State, _entry: Entry, _content: TimeConfirmed) -> None:
+    state.time_doubted = False
+
+
+@evolves(Heard)
+def heard(_state: State, _entry: Entry, _content: Heard) -> None:
+    """Says when leaves were heard; the entries it speaks of were folded with that time."""
+
+
+@evolves(PartyAdded)
+def party_added(state: State, _entry: Entry, content: PartyAdded) -> None:
+    state.parties[content.party] = Party(
+        id=content.party, kind=content.kind, backers=content.backers, names=content.body
+    )
+
+
+@evolves(CellAdded)
+def cell_added(state: State, _entry: Entry, content: CellAdded) -> None:
+    state.cells[content.cell] = Cell(
+        id=content.cell,
+        party=content.party,
+        level=content.level,
+        positions=content.positions,
+        utc_offset_min=content.utc_offset_min,
+        reach=content.body,
+    )
+
+
+@evolves(KeyEnrolled)
+def key_enrolled(state: State, _entry: Entry, content: KeyEnrolled) -> None:
+    state.keys[content.key.kid] = Key(
+        kid=content.key.kid, x=content.key.x, party=content.party, position=content.position
+    )
+
+
+@evolves(KeyRevoked)
+def key_revoked(state: State, entry: Entry, content: KeyRevoked) -> None:
+    key = state.keys[content.kid]
+    state.keys[content.kid] = replace(key, revoked_at=entry.recorded_at)

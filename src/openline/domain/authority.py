@@ -1,0 +1,47 @@
+"""Who may say what: which kinds of party, in which roles. What is not said here is DUTY's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from msgspec import Struct
+
+from openline.domain.party import PartyKind, Role
+
+ANYONE: Final = frozenset(PartyKind)
+PARTIES_ON_THE_GROUND: Final = frozenset({PartyKind.FORCE, PartyKind.BACKER})
+NEUTRAL: Final = frozenset({PartyKind.CONDUIT})
+ALL_BUT_OBSERVERS: Final = ANYONE - {PartyKind.OBSERVER}
+
+WATCH: Final = frozenset({Role.DUTY, Role.COMMANDER})
+COMMAND: Final = frozenset({Role.COMMANDER})
+RELEASE: Final = frozenset({Role.RELEASE, Role.COMMANDER})
+KEEPERS: Final = frozenset({Role.ADMIN, Role.COMMANDER})
+
+
+class May(Struct, frozen=True, kw_only=True):
+    """The kinds of party and the roles that may say one kind of content."""
+
+    parties: frozenset[PartyKind] = ALL_BUT_OBSERVERS
+    roles: frozenset[Role] = WATCH
+
+
+MAY: Final[Mapping[str, May]] = MappingProxyType(
+    {
+        "key.revoked.v1": May(parties=ANYONE, roles=KEEPERS),
+        "line.opened.v1": May(roles=COMMAND),
+        "line.state_set.v1": May(),
+        "line.checked.v1": May(),
+        "contact.logged.v1": May(),
+        "message.sent.v1": May(),
+        "receipt.given.v1": May(),
+        "relay.forwarded.v1": May(parties=PARTIES_ON_THE_GROUND | NEUTRAL),
+    }
+)
+
+
+def may(kind: str) -> May:
+    """Who may say a kind of content."""
+    return MAY.get(kind, May())
