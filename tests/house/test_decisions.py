@@ -1,0 +1,53 @@
+"""Each decision is on record on one page, and no dependency came in without one."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+RECORDS = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+LINES_ON_A_PAGE = 60
+
+
+def names_of(requirements: list[str]) -> list[str]:
+    return [re.split(r"[\[<>=~ ;]", requirement)[0] for requirement in requirements]
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.stem)
+def test_a_decision_is_one_page_with_its_four_parts(record: Path) -> None:
+    text = record.read_text()
+    parts = re.findall(r"^## (.+)$", text, re.MULTILINE)
+    assert parts == ["Context", "Decision", "Rejected", "What would change our mind"]
+    assert len(text.splitlines()) <= LINES_ON_A_PAGE
+
+
+def test_decisions_are_numbered_without_gaps() -> None:
+    numbers = [int(record.name[:4]) for record in RECORDS]
+    assert numbers == list(range(1, len(RECORDS) + 1))
+
+
+@pytest.mark.parametrize("dependency", names_of(PROJECT["dependencies"]))
+def test_every_runtime_dependency_has_its_reason_on_record(dependency: str) -> None:
+    naming = [record.name for record in RECORDS if f"`{dependency}`" in record.read_text()]
+    assert naming != []
+
+
+def test_the_lock_pins_every_dependency_by_hash_and_names_no_address() -> None:
+    lock = (ROOT / "requirements.lock").read_text()
+    pinned = re.findall(
+        r"^([a-z0-9._-]+)==\S+(?: ; .*)? \\\n    --hash=sha256:", lock, re.MULTILINE
+    )
+    every_pin = re.findall(r"^[a-z0-9._-]+==", lock, re.MULTILINE)
+    wanted = names_of(PROJECT["dependencies"] + PROJECT["optional-dependencies"]["dev"])
+    assert len(pinned) == len(every_pin)
+    assert set(wanted) <= set(pinned)
+    assert "://" not in lock
+
+
+def test_the_changelog_has_a_part_for_this_version() -> None:
+    assert f"## {PROJECT['version']}" in (ROOT / "CHANGELOG.md").read_text()
