@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from openline.domain.airspace import Position
 from openline.domain.crossing import Side
+from openline.domain.statement import Content, concluded
 
 
 class Fault(StrEnum):
@@ -20,6 +21,10 @@ class Fault(StrEnum):
     JUMP = "jump"
     ABSURD_SPEED = "absurd_speed"
     TWO_PLACES = "two_places"
+    CLOCK_WRONG = "clock_wrong"
+    REPLAYED = "replayed"
+    ESCORT_NOT_STATED = "escort_not_stated"
+    PAST_REVERIFY = "past_reverify"
 
 
 class Finding(Struct, frozen=True, kw_only=True):
@@ -58,3 +63,20 @@ class AreaOfInterest(Struct, frozen=True, kw_only=True):
             return False
         width_deg = (self.east_deg - self.west_deg) % 360.0
         return (lon_deg - self.west_deg) % 360.0 <= width_deg
+
+
+class FindingBody(Struct, frozen=True, kw_only=True):
+    """The sentence for the teller: what seems wrong with which thing, and what to do."""
+
+    sentence: str
+
+
+@concluded("finding.made.v1")
+class FindingMade(Content, frozen=True, kw_only=True):
+    """The desk found a fault in what `party` told of `thing`; what was told stands, pointed out."""
+
+    finding: str
+    fault: Fault
+    thing: str
+    party: str
+    body: FindingBody | None = None

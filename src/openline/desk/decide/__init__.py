@@ -6,9 +6,11 @@ One file for each family of things said; `clock` says what silence means. All pu
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from openline.desk.authority import check_may_say
 from openline.desk.clock import conclude_from_silence
+from openline.desk.decide import lines, messages, roster
 from openline.desk.decide.clocks import conclude_on_said_time
 from openline.desk.ruling import DECIDERS, Conclusion
 from openline.desk.state import State
@@ -22,6 +24,9 @@ from openline.domain.statement import (
     check_id,
     instant,
 )
+
+FAMILIES: Final = (lines, messages, roster)
+"""One module for each family of things said; importing them fills `ruling.DECIDERS`."""
 
 
 def decide(state: State, statement: Statement | Tick, now: datetime) -> list[Entry]:

@@ -1,0 +1,291 @@
+"""What silence means: one function for each thing that falls due, and the table of them.
+
+A FLASH that nobody answers:
+
+    at once    it is owed to the recipient's duty watch, and a bearer rings it
+    60 s       no human yet: a second bearer rings                          SECOND_BEARER
+    2 min      it is overdue, and the alternate contact is called           ACKNOWLEDGE, ALTERNATE
+    5 min      the operational level of both sides takes it                 OPERATIONAL
+    10 min     the strategic level of both sides takes it                   STRATEGIC
+
+Only a human's answer ends that; both sides see the clock. Anything less urgent that passes its
+deadline is shown as overdue, its duty watch is rung again, and it goes on to the recipient's
+backer. The desk concludes nothing from silence while its own clock is in doubt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Final
+
+from openline.desk.deadlines import What
+from openline.desk.deliveries import Owed, delivery_id, owe_over
+from openline.desk.routes import cell_at, find_hop, lines_between
+from openline.desk.ruling import Conclusion
+from openline.desk.state import State
+from openline.domain.line import (
+    CheckResult,
+    Delivery,
+    Due,
+    Escalated,
+    Line,
+    LineCheckMissed,
+    LineDegraded,
+    LineState,
+    NoticeOwed,
+    ReceiptOverdue,
+    RelayOpened,
+    Rule,
+    WatchGap,
+    WhyOwed,
+)
+from openline.domain.party import DeskWasDown
+from openline.domain.rules import Level, Precedence
+from openline.domain.statement import EVERYONE
+
+Silence = Callable[[State, str, datetime, datetime], list[Conclusion]]
+"""`f(state, thing, due_at, now)`: what follows now that a thing has been silent past `due_at`."""
+
+
+def next_due(state: State) -> datetime | None:
+    """The next instant at which silence will mean something; None if nothing is awaited."""
+    return None if state.time_doubted else state.deadlines.next_due()
+
+
+def conclude_from_silence(state: State, now: datetime) -> list[Conclusion]:
+    """What is due by `now`, in order of due time, then of id. At most one thing at a time for each
+    deadline: fold it and ask again, until nothing is due.
+    """
+    if state.time_doubted:
+        return []
+    concluded: list[Conclusion] = []
+    for due_at, what, thing in state.deadlines.due_by(now):
+        concluded += WHEN_DUE[what](state, thing, due_at, now)
+    return concluded
+
+
+def conclude_desk_was_down(
+    state: State, down_from: datetime, down_to: datetime
+) -> list[Conclusion]:
+    """The desk could not hear between two instants: silence is not held against anybody for it.
+
+    Every other deadline moves by that span; a FLASH still open is rung again at once, since the
+    people it was for may have been waiting for the desk and not the other way round.
+    """
+    down = DeskWasDown(down_from=down_from, down_to=down_to)
+    return [
+        Conclusion(content=down, readers=(EVERYONE,)),
+        *(
+            _ring(state, owed, WhyOwed.OVERDUE)
+            for owed in sorted(state.deliveries.values(), key=lambda owed: owed.id)
+            if owed.precedence is Precedence.FLASH and owed.ended_at is None and not owed.heard
+        ),
+    ]
+
+
+def _not_delivered(state: State, thing: str, due_at: datetime, now: datetime) -> list[Conclusion]:
+    """No machine or human took it in time: shown to both sides, and a relay hop is rung again."""
+    owed = state.deliveries[thing]
+    concluded = [_overdue(owed, Due.DELIVERED, due_at)]
+    if owed.rule is Rule.RELAY_HOP:
+        concluded.append(_ring(state, owed, WhyOwed.OVERDUE))
+    return concluded
+
+
+def _not_acknowledged(
+    state: State, thing: str, due_at: datetime, now: datetime
+) -> list[Conclusion]:
+    """Overdue, for both sides to see; less than FLASH, it is rung again and goes to a backer."""
+    owed = state.deliveries[thing]
+    overdue = _overdue(owed, Due.ACKNOWLEDGED, due_at)
+    if owed.precedence is Precedence.FLASH or owed.rule is Rule.INFORM:
+        return [overdue]
+    return [
+        overdue,
+        _ring(state, owed, WhyOwed.OVERDUE),
+        *_relay_to_backers(state, owed, now),
+    ]
+
+
+def _second_bearer(state: State, thing: str, due_at: datetime, now: datetime) -> list[Conclusion]:
+    """A FLASH has had no human for a minute: ring the same watch by its second bearer."""
+    return [_ring(state, state.deliveries[thing], WhyOwed.SECOND_BEARER, contact=1)]
+
+
+def _alternate(state: State, thing: str, due_at: datetime, now: datetime) -> list[Conclusion]:
+    """A FLASH unanswered: the alternate contact of the same duty watch is called."""
+    owed = state.deliveries[thing]
+    return [
+        _escalation(owed, WhyOwed.ALTERNATE, owed.level, (owed.cell,)),
+        _ring(state, owed, WhyOwed.ALTERNATE, contact=1),
+    ]
+
+
+def _operational(state: State, thing: str, due_at: datetime, now: datetime) -> list[Conclusion]:
+    return _take_to_level(state, state.deliveries[thing], WhyOwed.OPERATIONAL, Level.OPERATIONAL)
+
+
+def _strategic(state: State, thing: str, due_at: datetime, now: datetime) -> list[Conclusion]:
+    return _take_to_level(state, state.deliveries[thing], WhyOwed.STRATEGIC, Level.STRATEGIC)
+
+
+def _not_passed_down(state: State, thing: str, due_at: datetime, now: datetime) -> list[Conclusion]:
+    """Somebody knows of a movement, and the unit that can act does not."""
+    owed = state.deliveries[thing]
+    return [_overdue(owed, Due.PASSED_DOWN, due_at), _ring(state, owed, WhyOwed.OVERDUE)]
+
+
+def _not_in_force(state: State, thing: str, due_at: datetime, now: datetime) -> list[Conclusion]:
+    """A movement starts and its recipient has not said that it is in force: not deconflicted."""
+    owed = state.deliveries[thing]
+    return [_overdue(owed, Due.IN_FORCE, due_at), _ring(state, owed, WhyOwed.OVERDUE)]
+
+
+def _no_line_check(state: State, thing: str, due_at: datetime, now: datetime) -> list[Conclusion]:
+    """Nobody made the scheduled call: missed, as `no_answer`."""
+    return line_missed(state, state.lines[thing], due_at, CheckResult.NO_ANSWER)
+
+
+def line_missed(
+    state: State, line: Line, due_at: datetime, result: CheckResult
+) -> list[Conclusion]:
+    """A line check was missed; after as many in a row as the rules say, the line is degraded.
+
+    Both ends are rung, and told which other lines between them can carry a relay.
+    """
+    missed = LineCheckMissed(line=line.id, due_at=due_at, result=result)
+    concluded = [Conclusion(content=missed, readers=line.parties)]
+    count = line.missed_checks + 1
+    if line.state is not LineState.OPEN or count < state.rules.line_checks_missed_to_degrade:
+        return concluded
+    degraded = LineDegraded(line=line.id, missed=count, relay_over=_others(state, line))
+    rings = [
+        Conclusion(
+            content=NoticeOwed(
+                notice=f"{line.id}#degraded-{state.size}:{end.party}",
+                cell=end.cell,
+                precedence=Precedence.IMMEDIATE,
+                why=WhyOwed.LINE,
+                line=line.id,
+            ),
+            readers=line.parties,
+        )
+        for end in line.ends
+    ]
+    return [*concluded, Conclusion(content=degraded, readers=line.parties), *rings]
+
+
+def _others(state: State, line: Line) -> tuple[str, ...]:
+    """Other lines that carry between any two ends of this one."""
+    found = {
+        other.id
+        for a in line.parties
+        for b in line.parties
+        if a < b
+        for other in lines_between(state, a, b)
+        if other.id != line.id and other.state is LineState.OPEN
+    }
+    return tuple(sorted(found))
+
+
+def _take_to_level(state: State, owed: Delivery, why: WhyOwed, level: Level) -> list[Conclusion]:
+    """A level above takes it, on both sides: its cells are rung; a side without one is shown."""
+    cells: list[str] = []
+    gaps: list[Conclusion] = []
+    for party in (owed.recipient, owed.origin):
+        cell = _cell_of_side(state, party, level)
+        if cell is None:
+            gap = WatchGap(delivery=owed.id, party=party, level=level)
+            gaps.append(Conclusion(content=gap, readers=_readers(owed)))
+        else:
+            cells.append(cell)
+    return [
+        _escalation(owed, why, level, tuple(cells)),
+        *(_ring(state, owed, why, cell=cell) for cell in cells),
+        *gaps,
+    ]
+
+
+def _cell_of_side(state: State, party: str, level: Level) -> str | None:
+    """The party's own cell at a level, or else the first of its backers' that has one."""
+    for each in (party, *state.parties[party].backers):
+        cell = cell_at(state, each, level)
+        if cell is not None:
+            return cell
+    return None
+
+
+def _relay_to_backers(state: State, owed: Delivery, now: datetime) -> list[Conclusion]:
+    """What a silent recipient was owed goes to a backer of its that a line reaches, to pass on."""
+    for backer in state.parties[owed.recipient].backers:
+        if delivery_id(owed.subject, owed.version, backer) in state.deliveries:
+            continue
+        hop = find_hop(state, owed.origin, backer)
+        if hop is None:
+            continue
+        opened = RelayOpened(delivery=owed.id, backer=backer, line=hop.line)
+        owed_anew = Owed(
+            subject=owed.subject,
+            subject_kind=owed.subject_kind,
+            origin=owed.origin,
+            precedence=owed.precedence,
+            since=now,
+            entry=owed.entry,
+            version=owed.version,
+        )
+        return [
+            Conclusion(content=opened, readers=tuple(sorted({*_readers(owed), backer}))),
+            owe_over(state.rules, owed_anew, hop, hops=2, rule=Rule.RELAY_HOP),
+        ]
+    return []
+
+
+def _overdue(owed: Delivery, due: Due, due_at: datetime) -> Conclusion:
+    overdue = ReceiptOverdue(delivery=owed.id, due=due, due_at=due_at)
+    return Conclusion(content=overdue, readers=_readers(owed), refs=(owed.entry,))
+
+
+def _escalation(owed: Delivery, why: WhyOwed, level: Level, cells: tuple[str, ...]) -> Conclusion:
+    taken = Escalated(delivery=owed.id, why=why, level=level, cells=cells)
+    return Conclusion(content=taken, readers=_readers(owed), refs=(owed.entry,))
+
+
+def _ring(
+    state: State, owed: Delivery, why: WhyOwed, *, cell: str | None = None, contact: int = 0
+) -> Conclusion:
+    """A notice owed to a human of the delivery's own watch, or of another cell's."""
+    rung = cell or owed.cell
+    notice = NoticeOwed(
+        notice=f"{owed.id}#{why}-{owed.rings + 1}" + (f":{cell}" if cell else ""),
+        cell=rung,
+        precedence=owed.precedence,
+        why=why,
+        delivery=owed.id,
+        contact=contact,
+    )
+    readers = {*_readers(owed)}
+    if rung in state.cells:
+        readers.add(state.cells[rung].party)
+    return Conclusion(content=notice, readers=tuple(sorted(readers)), refs=(owed.entry,))
+
+
+def _readers(owed: Delivery) -> tuple[str, ...]:
+    """Both sides see the clock, and whoever carries the word between them."""
+    return tuple(sorted({owed.origin, owed.sender, owed.recipient}))
+
+
+WHEN_DUE: Final[Mapping[What, Silence]] = MappingProxyType(
+    {
+        What.DELIVER: _not_delivered,
+        What.ACKNOWLEDGE: _not_acknowledged,
+        What.SECOND_BEARER: _second_bearer,
+        What.ALTERNATE: _alternate,
+        What.OPERATIONAL: _operational,
+        What.STRATEGIC: _strategic,
+        What.PASS_DOWN: _not_passed_down,
+        What.IN_FORCE: _not_in_force,
+        What.LINE_CHECK: _no_line_check,
+    }
+)

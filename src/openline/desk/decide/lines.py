@@ -1,0 +1,103 @@
+"""Lines, line checks, logged contacts, and what bearers report of their attempts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from openline.desk.clock import line_missed
+from openline.desk.ruling import Conclusion, Ruling, decides
+from openline.desk.state import State
+from openline.domain.errors import Malformed, NotPermitted, UnknownThing, WrongState
+from openline.domain.line import (
+    LINE_TRANSITIONS,
+    CheckResult,
+    ContactLogged,
+    Line,
+    LineChecked,
+    LineOpened,
+    LineRestored,
+    LineState,
+    LineStateSet,
+    NoticeAttempted,
+)
+from openline.domain.statement import Statement, check_id
+
+
+@decides(LineOpened)
+def line_opened(state: State, said: Statement, content: LineOpened, _now: datetime) -> Ruling:
+    check_id("line", content.line)
+    if content.line in state.lines:
+        raise WrongState(f"{content.line}: the desk has this line already. Choose another id.")
+    parties = [end.party for end in content.ends]
+    if len(set(parties)) < 2 or len(set(parties)) < len(parties):
+        raise Malformed(f"{content.line}: a line has one end at each of two or more parties.")
+    if said.author.party not in parties:
+        raise NotPermitted(f"{content.line}: only a party at one of its ends opens a line.")
+    for end in content.ends:
+        cell = state.cells.get(end.cell)
+        if cell is None or cell.party != end.party:
+            raise UnknownThing(f"{content.line}: {end.party} has no cell {end.cell}. Add it first.")
+    return Ruling(readers=tuple(sorted(parties)))
+
+
+@decides(LineStateSet)
+def line_state_set(state: State, said: Statement, content: LineStateSet, _now: datetime) -> Ruling:
+    line = line_of(state, content.line, said.author.party)
+    if content.state not in LINE_TRANSITIONS[line.state]:
+        raise WrongState(f"{line.id}: it is {line.state}; it cannot become {content.state}.")
+    if content.state is LineState.DEGRADED:
+        raise NotPermitted(f"{line.id}: the desk concludes `degraded` from missed line checks.")
+    return Ruling(readers=line.parties)
+
+
+@decides(LineChecked)
+def line_checked(state: State, said: Statement, content: LineChecked, now: datetime) -> Ruling:
+    line = line_of(state, content.line, said.author.party)
+    if line.state is LineState.SUSPENDED:
+        raise WrongState(f"{line.id}: it is suspended. Open it again before checking it.")
+    if content.result is not CheckResult.PASSED:
+        missed = line_missed(state, line, now, content.result)
+        return Ruling(readers=line.parties, concluded=tuple(missed))
+    restored: tuple[Conclusion, ...] = ()
+    if line.state in (LineState.DEGRADED, LineState.DOWN):
+        restored = (Conclusion(content=LineRestored(line=line.id), readers=line.parties),)
+    return Ruling(readers=line.parties, concluded=restored)
+
+
+@decides(ContactLogged)
+def contact_logged(state: State, said: Statement, content: ContactLogged, _now: datetime) -> Ruling:
+    if said.author.party not in content.parties:
+        raise NotPermitted("contact: only a party to it logs a contact.")
+    for party in content.parties:
+        if party not in state.parties:
+            raise UnknownThing(f"contact: no party {party} at this desk.")
+    if content.count < 1:
+        raise Malformed("contact: a logged contact counts at least one call.")
+    if content.line is not None:
+        line_of(state, content.line, said.author.party)
+    return Ruling(readers=tuple(sorted(set(content.parties))))
+
+
+@decides(NoticeAttempted)
+def notice_attempted(
+    state: State, _said: Statement, content: NoticeAttempted, _now: datetime
+) -> Ruling:
+    """What a bearer reports; read by those who may see what the notice is about."""
+    owed = state.deliveries.get(content.notice.partition("#")[0])
+    if owed is None:
+        return Ruling(readers=())
+    return Ruling(
+        readers=tuple(sorted({owed.origin, owed.sender, owed.recipient})), refs=(owed.entry,)
+    )
+
+
+def line_of(state: State, line: str, party: str) -> Line:
+    """The line, if the party has an end of it.
+
+    Raises:
+        UnknownThing: no such line, or none that this party has an end of.
+    """
+    found = state.lines.get(line)
+    if found is None or found.end_of(party) is None:
+        raise UnknownThing(f"{line}: {party} has no end of such a line. See your own lines.")
+    return found

@@ -1,0 +1,229 @@
+"""Messages, receipts and relays: who is owed what, over which lines, and how far it has come."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from openline.desk.deliveries import Owed, owe_over
+from openline.desk.routes import Hop, all_ways, cell_at, find_hop, find_relay
+from openline.desk.ruling import Conclusion, Ruling, decides
+from openline.desk.state import State
+from openline.domain.errors import Malformed, NotPermitted, UnknownThing, WrongState
+from openline.domain.line import (
+    RECEIPT_TRANSITIONS,
+    Delivery,
+    Message,
+    MessageKind,
+    MessageSent,
+    ReceiptGiven,
+    RelayForwarded,
+    Rule,
+    SubjectKind,
+)
+from openline.domain.rules import Level, Precedence
+from openline.domain.statement import Statement, check_id
+
+EVERY_WAY_AT_ONCE: Final = frozenset({MessageKind.CHECK_FIRE, MessageKind.RESUME})
+"""These go over every line that can reach the parties concerned, all hops at the same instant."""
+
+
+@decides(MessageSent)
+def message_sent(state: State, said: Statement, content: MessageSent, now: datetime) -> Ruling:
+    _check_message(state, said, content)
+    owed = Owed(
+        subject=content.message,
+        subject_kind=SubjectKind.MESSAGE,
+        origin=said.author.party,
+        precedence=content.precedence,
+        since=now,
+        entry=state.size,
+    )
+    if content.kind in EVERY_WAY_AT_ONCE:
+        concluded = _every_way(state, owed, content.recipients)
+    elif content.kind is MessageKind.RELAY:
+        concluded = [_first_hop(state, owed, recipient) for recipient in content.recipients]
+    else:
+        concluded = [_direct(state, owed, each, content.line) for each in content.recipients]
+    return Ruling(readers=_heard_by(said, content, concluded), concluded=tuple(concluded))
+
+
+@decides(ReceiptGiven)
+def receipt_given(state: State, said: Statement, content: ReceiptGiven, _now: datetime) -> Ruling:
+    owed = _own_delivery(state, content.delivery, said.author.party)
+    if content.rung not in RECEIPT_TRANSITIONS[owed.rung]:
+        raise WrongState(
+            f"{owed.id}: it stands at {owed.rung}; from there it cannot reach {content.rung}."
+        )
+    return Ruling(readers=_readers(owed), refs=(owed.entry,))
+
+
+@decides(RelayForwarded)
+def relay_forwarded(
+    state: State, said: Statement, content: RelayForwarded, now: datetime
+) -> Ruling:
+    """A carrier passes the origin's own leaf on: altered by one bit, it is not the same word."""
+    owed = _own_delivery(state, content.delivery, said.author.party)
+    message = state.messages.get(content.message)
+    if message is None or owed.subject != message.id:
+        raise UnknownThing(f"{content.message}: {owed.id} carries no such message.")
+    if content.of != message.leafhash:
+        raise Malformed(
+            f"{message.id}: what is passed on is not what the origin signed. "
+            "Pass on the leaf as it was received."
+        )
+    hop = _next_hop(state, message, said.author.party, content.to)
+    onward = Owed(
+        subject=message.id,
+        subject_kind=SubjectKind.MESSAGE,
+        origin=message.author,
+        precedence=message.precedence,
+        since=now,
+        entry=message.entry,
+    )
+    owing = owe_over(
+        state.rules,
+        onward,
+        hop,
+        number=owed.hop + 1,
+        hops=max(owed.hops, owed.hop + 1),
+        rule=Rule.RELAY_HOP,
+    )
+    readers = tuple(sorted({*_readers(owed), content.to}))
+    return Ruling(readers=readers, refs=(message.entry,), concluded=(owing,))
+
+
+def _check_message(state: State, said: Statement, content: MessageSent) -> None:
+    check_id("message", content.message)
+    if content.message in state.messages:
+        raise WrongState(f"{content.message}: sent already. Give a new message a new id.")
+    if not content.recipients:
+        raise Malformed(f"{content.message}: it names no recipient. Say who must hear it.")
+    for recipient in content.recipients:
+        if recipient not in state.parties:
+            raise UnknownThing(f"{content.message}: no party {recipient} at this desk.")
+        if recipient == said.author.party:
+            raise Malformed(f"{content.message}: a party sends nothing to itself by the desk.")
+    if content.kind is MessageKind.CHECK_FIRE and content.precedence is not Precedence.FLASH:
+        raise Malformed(f"{content.message}: CHECK_FIRE is always FLASH. Send it so.")
+    if content.kind is MessageKind.RESUME:
+        _check_resume(state, said, content)
+    elif content.in_reply_to is not None and content.in_reply_to not in state.messages:
+        raise UnknownThing(f"{content.message}: no message {content.in_reply_to} to reply to.")
+
+
+def _check_resume(state: State, said: Statement, content: MessageSent) -> None:
+    """RESUME comes from whoever called CHECK_FIRE, or from the level behind it: its backer."""
+    called = state.messages.get(content.in_reply_to or "")
+    if called is None or called.kind is not MessageKind.CHECK_FIRE:
+        raise Malformed(f"{content.message}: RESUME replies to a CHECK_FIRE. Name which.")
+    above = (called.author, *state.parties[called.author].backers)
+    if said.author.party not in above:
+        raise NotPermitted(
+            f"{content.message}: RESUME comes from {called.author}, who called, or its backers."
+        )
+
+
+def _every_way(state: State, owed: Owed, recipients: tuple[str, ...]) -> list[Conclusion]:
+    """Every hop of every way to every recipient, and the operational level told as well."""
+    hops: dict[tuple[str, str | None], tuple[int, Hop]] = {}
+    for recipient in recipients:
+        ways = all_ways(state, owed.origin, recipient)
+        if not any(hop.recipient == recipient for _, hop in ways):
+            raise UnknownThing(
+                f"{owed.subject}: no line reaches {recipient}, nor do the backers' lines. "
+                "Open a line, or send it to a party that can reach it."
+            )
+        for number, hop in ways:
+            hops.setdefault((hop.recipient, hop.line), (number, hop))
+    most = max(number for number, _ in hops.values())
+    concluded = [
+        owe_over(
+            state.rules,
+            owed,
+            hop,
+            number=number,
+            hops=most,
+            rule=Rule.RELAY_HOP if number > 1 else Rule.BY_PRECEDENCE,
+            path=hop.line or "",
+        )
+        for number, hop in sorted(hops.values(), key=lambda way: (way[0], way[1].recipient))
+    ]
+    rung = {hop.cell for _, hop in hops.values()}
+    concerned = dict.fromkeys((owed.origin, *(hop.recipient for _, hop in hops.values())))
+    return [*concluded, *_inform(state, owed, [*concerned], rung)]
+
+
+def _inform(state: State, owed: Owed, parties: list[str], rung: set[str]) -> list[Conclusion]:
+    """The operational cells of all concerned that no hop has reached, in the same second."""
+    informed = []
+    for party in parties:
+        cell = cell_at(state, party, Level.OPERATIONAL)
+        if cell is not None and cell not in rung:
+            hop = Hop(
+                sender=owed.origin, recipient=party, cell=cell, line=None, level=Level.OPERATIONAL
+            )
+            informed.append(owe_over(state.rules, owed, hop, rule=Rule.INFORM, path="inform"))
+    return informed
+
+
+def _first_hop(state: State, owed: Owed, recipient: str) -> Conclusion:
+    way = find_relay(state, owed.origin, recipient)
+    if not way:
+        raise UnknownThing(
+            f"{owed.subject}: no backers' lines lead from {owed.origin} to {recipient}. "
+            "Open a line, or send it to a party that can reach it."
+        )
+    return owe_over(state.rules, owed, way[0], hops=len(way), rule=Rule.RELAY_HOP)
+
+
+def _next_hop(state: State, message: Message, carrier: str, to: str) -> Hop:
+    allowed = {
+        *message.recipients,
+        *state.parties[message.author].backers,
+        *(b for recipient in message.recipients for b in state.parties[recipient].backers),
+    }
+    hop = find_hop(state, carrier, to) if to in allowed else None
+    if hop is None:
+        raise UnknownThing(
+            f"{message.id}: {carrier} has no line to {to} that may carry it. "
+            "Pass it to a recipient, or to a backer of either side."
+        )
+    return hop
+
+
+def _direct(state: State, owed: Owed, recipient: str, line: str | None) -> Conclusion:
+    hop = find_hop(state, owed.origin, recipient, line)
+    if hop is None:
+        over = f"line {line} does not carry" if line else "no line carries"
+        raise UnknownThing(
+            f"{owed.subject}: {over} from {owed.origin} to {recipient}. "
+            "Send it as a RELAY by the backers, or open a line."
+        )
+    return owe_over(state.rules, owed, hop)
+
+
+def _heard_by(
+    said: Statement, content: MessageSent, concluded: list[Conclusion]
+) -> tuple[str, ...]:
+    carriers = {reader for each in concluded for reader in each.readers}
+    return tuple(sorted({said.author.party, *content.recipients, *carriers}))
+
+
+def _own_delivery(state: State, delivery: str, party: str) -> Delivery:
+    """What is owed to this very party.
+
+    Raises:
+        UnknownThing: no such delivery, or one owed to somebody else: only the recipient climbs.
+        WrongState: nothing more is owed of it.
+    """
+    owed = state.deliveries.get(delivery)
+    if owed is None or owed.recipient != party:
+        raise UnknownThing(f"{delivery}: nothing of that id is owed to {party}. See your board.")
+    if owed.ended_at is not None:
+        raise WrongState(f"{delivery}: it was withdrawn, replaced or is over. See your board.")
+    return owed
+
+
+def _readers(owed: Delivery) -> tuple[str, ...]:
+    return tuple(sorted({owed.origin, owed.sender, owed.recipient}))

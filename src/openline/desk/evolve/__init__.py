@@ -1,0 +1,8 @@
+"""How each kind of entry changes the state: one module for each family of things said."""
+
+from typing import Final
+
+from openline.desk.evolve import lines, roster
+
+FAMILIES: Final = (lines, roster)
+"""Importing them fills `state.EVOLVERS`; `openline.desk` does, so that any state can be folded."""

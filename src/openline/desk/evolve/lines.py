@@ -1,0 +1,260 @@
+"""How lines, messages and what is owed to whom change with each entry."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
+
+from openline.desk.deadlines import What
+from openline.desk.state import State, evolves
+from openline.domain.line import (
+    BearerOutcome,
+    CheckResult,
+    Climb,
+    ContactLogged,
+    Delivery,
+    DeliveryOwed,
+    Due,
+    Escalated,
+    Line,
+    LineChecked,
+    LineCheckMissed,
+    LineDegraded,
+    LineOpened,
+    LineRestored,
+    LineState,
+    LineStateSet,
+    Message,
+    MessageKind,
+    MessageSent,
+    NoticeAttempted,
+    NoticeOwed,
+    ReceiptGiven,
+    ReceiptOverdue,
+    RelayForwarded,
+    RelayOpened,
+    Rule,
+    Rung,
+    WatchGap,
+    WhyOwed,
+)
+from openline.domain.rules import Precedence, Rules
+from openline.domain.statement import Entry, Signed
+
+SILENCE = (What.SECOND_BEARER, What.ALTERNATE, What.OPERATIONAL, What.STRATEGIC)
+WHAT_WAS_DUE = {
+    Due.DELIVERED: What.DELIVER,
+    Due.ACKNOWLEDGED: What.ACKNOWLEDGE,
+    Due.PASSED_DOWN: What.PASS_DOWN,
+    Due.IN_FORCE: What.IN_FORCE,
+}
+WHAT_ESCALATES = {
+    WhyOwed.ALTERNATE: What.ALTERNATE,
+    WhyOwed.OPERATIONAL: What.OPERATIONAL,
+    WhyOwed.STRATEGIC: What.STRATEGIC,
+}
+
+
+@evolves(LineOpened)
+def line_opened(state: State, entry: Entry, content: LineOpened) -> None:
+    state.lines[content.line] = Line(
+        id=content.line, level=content.level, ends=content.ends, opened_at=entry.recorded_at
+    )
+    _expect_check(state, content.line, entry.recorded_at)
+
+
+@evolves(LineStateSet)
+def line_state_set(state: State, entry: Entry, content: LineStateSet) -> None:
+    state.lines[content.line] = replace(state.lines[content.line], state=content.state)
+    if content.state is LineState.OPEN:
+        _expect_check(state, content.line, entry.recorded_at)
+    else:
+        state.deadlines.drop(content.line, What.LINE_CHECK)
+
+
+@evolves(LineChecked)
+def line_checked(state: State, entry: Entry, content: LineChecked) -> None:
+    if content.result is CheckResult.PASSED:
+        state.lines[content.line] = replace(state.lines[content.line], missed_checks=0)
+        note_contact(state, content.line, entry.recorded_at)
+        _expect_check(state, content.line, entry.recorded_at)
+
+
+@evolves(LineCheckMissed)
+def line_check_missed(state: State, entry: Entry, content: LineCheckMissed) -> None:
+    line = state.lines[content.line]
+    state.lines[content.line] = replace(line, missed_checks=line.missed_checks + 1)
+    _expect_check(state, content.line, max(content.due_at, entry.recorded_at))
+
+
+@evolves(LineDegraded)
+def line_degraded(state: State, _entry: Entry, content: LineDegraded) -> None:
+    line = state.lines[content.line]
+    state.lines[content.line] = replace(line, state=LineState.DEGRADED)
+
+
+@evolves(LineRestored)
+def line_restored(state: State, _entry: Entry, content: LineRestored) -> None:
+    state.lines[content.line] = replace(state.lines[content.line], state=LineState.OPEN)
+
+
+@evolves(ContactLogged)
+def contact_logged(state: State, entry: Entry, content: ContactLogged) -> None:
+    if content.line is not None:
+        note_contact(state, content.line, entry.recorded_at, content.count)
+
+
+@evolves(MessageSent)
+def message_sent(state: State, entry: Entry, content: MessageSent) -> None:
+    state.messages[content.message] = Message(
+        id=content.message,
+        kind=content.kind,
+        author=entry.author.party,
+        recipients=content.recipients,
+        lines=(content.line,) if content.line else (),
+        precedence=content.precedence,
+        entry=entry.index,
+        sent_at=entry.recorded_at,
+        phrase=content.phrase,
+        subject=content.subject,
+        in_reply_to=content.in_reply_to,
+        leafhash=entry.word.leafhash if isinstance(entry.word, Signed) else "",
+        body=content.body,
+    )
+    if content.kind is MessageKind.RESUME and content.in_reply_to is not None:
+        _close(state, content.in_reply_to, entry.recorded_at)
+
+
+@evolves(DeliveryOwed)
+def delivery_owed(state: State, _entry: Entry, content: DeliveryOwed) -> None:
+    owed = content.delivery
+    state.deliveries[owed.id] = owed
+    message = state.messages.get(owed.subject)
+    if message is not None and owed.line is not None and owed.line not in message.lines:
+        state.messages[message.id] = replace(message, lines=(*message.lines, owed.line))
+    state.deadlines.set(What.DELIVER, owed.id, owed.deliver_by)
+    state.deadlines.set(What.ACKNOWLEDGE, owed.id, owed.acknowledge_by)
+    state.deadlines.set(What.PASS_DOWN, owed.id, owed.passed_down_by)
+    state.deadlines.set(What.IN_FORCE, owed.id, owed.in_force_by)
+    if owed.precedence is Precedence.FLASH and owed.rule is not Rule.INFORM:
+        for what, after_s in silence_on_flash(state.rules).items():
+            state.deadlines.set(what, owed.id, owed.owed_since + timedelta(seconds=after_s))
+
+
+def silence_on_flash(rules: Rules) -> dict[What, int]:
+    """What a FLASH without a human answer leads to, and after how many seconds."""
+    return {
+        What.SECOND_BEARER: rules.second_bearer_after_s,
+        What.ALTERNATE: rules.flash_alternate_after_s,
+        What.OPERATIONAL: rules.flash_operational_after_s,
+        What.STRATEGIC: rules.flash_strategic_after_s,
+    }
+
+
+@evolves(ReceiptGiven)
+def receipt_given(state: State, entry: Entry, content: ReceiptGiven) -> None:
+    owed = climb(state, content.delivery, content.rung, entry)
+    if owed.line is not None and owed.answered_by_human:
+        note_contact(state, owed.line, entry.recorded_at)
+    message = state.messages.get(owed.subject)
+    if message is not None and owed.recipient in message.recipients and owed.answered_by_human:
+        _close(state, message.id, entry.recorded_at)
+
+
+def climb(state: State, delivery: str, rung: Rung, entry: Entry) -> Delivery:
+    """The delivery on its new rung, with the deadlines ended that this rung answers."""
+    owed = state.deliveries[delivery]
+    step = Climb(
+        rung=rung,
+        at=entry.recorded_at,
+        position=entry.author.position,
+        by_human=entry.author.by_human,
+        entry=entry.index,
+    )
+    owed = state.deliveries[delivery] = replace(owed, rung=rung, climbed=(*owed.climbed, step))
+    state.deadlines.drop(delivery, What.DELIVER)
+    if owed.heard:
+        state.deadlines.drop(delivery, What.ACKNOWLEDGE, *SILENCE)
+    if rung in (Rung.PASSED_DOWN, Rung.IN_FORCE):
+        state.deadlines.drop(delivery, What.PASS_DOWN)
+    if rung is Rung.IN_FORCE:
+        state.deadlines.drop(delivery, What.IN_FORCE)
+    return owed
+
+
+def end_deliveries(state: State, subject: str, at: datetime) -> None:
+    """Nothing more is owed for a subject: it was withdrawn, superseded or is over."""
+    for owed in tuple(state.deliveries.values()):
+        if owed.subject == subject and owed.ended_at is None:
+            state.deliveries[owed.id] = replace(owed, ended_at=at)
+            state.deadlines.drop(owed.id)
+
+
+@evolves(RelayForwarded)
+def relay_forwarded(state: State, entry: Entry, content: RelayForwarded) -> None:
+    """Passing a word on is what `passed_down` means on the hop it came by."""
+    climb(state, content.delivery, Rung.PASSED_DOWN, entry)
+
+
+@evolves(ReceiptOverdue)
+def receipt_overdue(state: State, _entry: Entry, content: ReceiptOverdue) -> None:
+    owed = state.deliveries[content.delivery]
+    state.deliveries[owed.id] = replace(owed, overdue=(*owed.overdue, content.due))
+    state.deadlines.drop(owed.id, WHAT_WAS_DUE[content.due])
+
+
+@evolves(NoticeOwed)
+def notice_owed(state: State, _entry: Entry, content: NoticeOwed) -> None:
+    if content.delivery is None:
+        return
+    owed = state.deliveries[content.delivery]
+    state.deliveries[owed.id] = replace(owed, rings=owed.rings + 1)
+    if content.why is WhyOwed.SECOND_BEARER:
+        state.deadlines.drop(owed.id, What.SECOND_BEARER)
+
+
+@evolves(NoticeAttempted)
+def notice_attempted(state: State, entry: Entry, content: NoticeAttempted) -> None:
+    """A bearer that delivered lifts what was merely sent to the rung `delivered`."""
+    owed = state.deliveries.get(content.notice)
+    if owed is None or owed.rung is not Rung.SENT or content.outcome is BearerOutcome.FAILED:
+        return
+    climb(state, owed.id, Rung.DELIVERED, entry)
+
+
+@evolves(Escalated)
+def escalated(state: State, _entry: Entry, content: Escalated) -> None:
+    owed = state.deliveries[content.delivery]
+    state.deliveries[owed.id] = replace(owed, escalated=(*owed.escalated, content.why))
+    state.deadlines.drop(owed.id, WHAT_ESCALATES[content.why])
+
+
+@evolves(WatchGap)
+def watch_gap(state: State, _entry: Entry, content: WatchGap) -> None:
+    """Nobody to ring there: the escalation that found it stands beside it in the record."""
+
+
+@evolves(RelayOpened)
+def relay_opened(state: State, _entry: Entry, content: RelayOpened) -> None:
+    owed = state.deliveries[content.delivery]
+    state.deliveries[owed.id] = replace(owed, relayed_to=(*owed.relayed_to, content.backer))
+
+
+def note_contact(state: State, line: str, at: datetime, count: int = 1) -> None:
+    """Both ends were heard on the line."""
+    held = state.lines[line]
+    state.lines[line] = replace(held, last_contact_at=at, contacts=held.contacts + count)
+
+
+def _close(state: State, message: str, at: datetime) -> None:
+    """A human who can act has answered, or RESUME was said: its own clock stops here."""
+    held = state.messages.get(message)
+    if held is not None and held.closed_at is None:
+        state.messages[message] = replace(held, closed_at=at)
+
+
+def _expect_check(state: State, line: str, after: datetime) -> None:
+    due_at = after + timedelta(seconds=state.rules.line_check_every_s)
+    state.lines[line] = replace(state.lines[line], check_due_at=due_at)
+    state.deadlines.set(What.LINE_CHECK, line, due_at)
