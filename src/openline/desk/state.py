@@ -15,10 +15,15 @@ import msgspec
 from msgspec import Struct, field
 
 from openline.desk.deadlines import Deadlines
-from openline.domain.line import Delivery, Line, Message
+from openline.domain.assurance import Assurance
+from openline.domain.incident import Incident
+from openline.domain.line import Delivery, Line, Message, Notice
+from openline.domain.meeting import Meeting
 from openline.domain.party import Cell, Key, Party
+from openline.domain.question import Probing
 from openline.domain.rules import Rules
 from openline.domain.statement import Content, Entry, Signed
+from openline.domain.watch import Watch
 
 STATE_VERSION: Final = 1
 """Raised whenever a snapshot of the release before can no longer be read: then it is replayed."""
@@ -46,6 +51,21 @@ class State(Struct, kw_only=True):
     lines: dict[str, Line] = {}
     messages: dict[str, Message] = {}
     deliveries: dict[str, Delivery] = {}
+    notices: dict[str, Notice] = {}
+
+    # Incidents: evolve/incidents.py. Later releases of entries: who else may read them.
+    incidents: dict[str, Incident] = {}
+    released: dict[int, tuple[str, ...]] = {}
+
+    # Assurances, meetings, duty watches: evolve/assurances.py, meetings.py, watch.py
+    assurances: dict[str, Assurance] = {}
+    meetings: dict[str, Meeting] = {}
+    watches: dict[str, Watch] = {}
+
+    # Questions of the last hour, by who, what and coarse cell: evolve/questions.py, probing.py
+    asked: dict[str, tuple[datetime, ...]] = {}
+    asked_since: datetime = datetime.min.replace(tzinfo=UTC)
+    probings: dict[str, Probing] = {}
 
 
 Evolver = Callable[[State, Entry, Any], None]

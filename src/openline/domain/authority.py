@@ -38,6 +38,16 @@ MAY: Final[Mapping[str, May]] = MappingProxyType(
         "message.sent.v1": May(),
         "receipt.given.v1": May(),
         "relay.forwarded.v1": May(parties=PARTIES_ON_THE_GROUND | NEUTRAL),
+        "incident.opened.v1": May(),
+        "incident.stated.v1": May(),
+        "incident.agreed.v1": May(roles=COMMAND),
+        "incident.closing.v1": May(roles=COMMAND),
+        "assurance.given.v1": May(roles=COMMAND),
+        "assurance.released.v1": May(roles=COMMAND),
+        "meeting.minuted.v1": May(),
+        "meeting.cosigned.v1": May(roles=COMMAND),
+        "watch.handed_over.v1": May(),
+        "question.asked.v1": May(roles=frozenset(Role)),
     }
 )
 

@@ -139,6 +139,7 @@ class SubjectKind(StrEnum):
     MEASURE = "measure"
     CONFLICT = "conflict"
     INCIDENT = "incident"
+    ASSURANCE = "assurance"
 
 
 class Rule(StrEnum):
@@ -161,6 +162,7 @@ class Due(StrEnum):
 class WhyOwed(StrEnum):
     """Why a duty watch must be rung."""
 
+    OWED = "owed"
     SECOND_BEARER = "second_bearer"
     ALTERNATE = "alternate"
     OPERATIONAL = "operational"
@@ -387,6 +389,23 @@ class NoticeOwed(Content, frozen=True, kw_only=True):
     contact: int = 0
 
 
+class Notice(Struct, frozen=True, kw_only=True):
+    """A duty watch that is yet to be rung: no bearer has delivered, and nobody has answered.
+
+    `id` is the delivery's own for its first ring, else that of the `NoticeOwed`; `attempts` is how
+    often bearers have tried.
+    """
+
+    id: str
+    cell: str
+    precedence: Precedence
+    why: WhyOwed
+    delivery: str | None = None
+    line: str | None = None
+    contact: int = 0
+    attempts: int = 0
+
+
 class BearerOutcome(StrEnum):
     """How one attempt to reach a human went, as far as a machine can tell."""
 
@@ -394,14 +413,30 @@ class BearerOutcome(StrEnum):
     FAILED = "failed"
 
 
+class BearerFault(StrEnum):
+    """Why an attempt failed: the first three mend only by the roster or the bearers' settings."""
+
+    NO_CONTACT = "no_contact"
+    UNKNOWN_BEARER = "unknown_bearer"
+    UNUSABLE_ADDRESS = "unusable_address"
+    UNREACHABLE = "unreachable"
+    REJECTED = "rejected"
+    TIMED_OUT = "timed_out"
+
+
 @concluded("notice.attempted.v1")
 class NoticeAttempted(Content, frozen=True, kw_only=True):
-    """A bearer tried to deliver a notice; delivered to a machine is not yet seen by a human."""
+    """A bearer tried to deliver a notice; delivered to a machine is not yet seen by a human.
+
+    `attempt` counts from 1 for each notice. `bearer` is empty where there was none to ring with,
+    `fault` is why an attempt failed.
+    """
 
     notice: str
-    bearer: str
     attempt: int
     outcome: BearerOutcome
+    bearer: str = ""
+    fault: BearerFault | None = None
 
 
 @concluded("escalated.v1")
