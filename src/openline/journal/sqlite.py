@@ -1,0 +1,355 @@
+"""The record in one SQLite file: every batch one transaction, durable before it is answered for.
+
+APSW brings its own SQLite; the system's may be older than 3.53 and lose a write to a known bug of
+its write-ahead log. `synchronous=FULL` syncs that log at every commit: with NORMAL a power cut
+loses batches that were answered for.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import apsw
+import msgspec
+
+from openline.domain.errors import Unavailable
+from openline.journal import Batch, Damaged, Row, Said, SecondWriter
+from openline.journal.at_rest import AtRest
+from openline.record.leaf import SALT_BYTES
+from openline.record.merkle import HASH_BYTES
+
+_OLDEST: Final = (3, 53)
+_MEMORY: Final = ":memory:"
+_ROWS_AT_ONCE: Final = 256
+_BUSY_MS: Final = 2_000
+
+_SCHEMA: Final = """
+-- One row for each entry: its leaf for ever, and beside it what the desk decided about it.
+-- `party` and `said_id` are null for what the desk itself concluded.
+CREATE TABLE IF NOT EXISTS entries (
+  entry INTEGER PRIMARY KEY,
+  leaf BLOB NOT NULL,
+  recorded_at TEXT NOT NULL,
+  readers TEXT NOT NULL,
+  refs TEXT NOT NULL,
+  party TEXT,
+  said_id TEXT
+) STRICT;
+-- A party says each id once.
+CREATE UNIQUE INDEX IF NOT EXISTS said ON entries (party, said_id) WHERE party IS NOT NULL;
+-- Salt and body, encrypted; a row goes when the body is erased.
+CREATE TABLE IF NOT EXISTS bodies (
+  entry INTEGER PRIMARY KEY REFERENCES entries (entry),
+  encrypted BLOB NOT NULL
+) STRICT;
+-- The hash tree, 256 hashes to a row; only the right-most of a level is not full.
+CREATE TABLE IF NOT EXISTS tiles (
+  level INTEGER NOT NULL,
+  n INTEGER NOT NULL,
+  hashes BLOB NOT NULL,
+  PRIMARY KEY (level, n)
+) STRICT, WITHOUT ROWID;
+-- Every checkpoint ever signed: a receipt is made again under the first that covered its entry.
+CREATE TABLE IF NOT EXISTS checkpoints (
+  size INTEGER PRIMARY KEY,
+  note BLOB NOT NULL
+) STRICT;
+-- The record only grows: these stand against our own mistakes, the hashes against everybody's.
+CREATE TRIGGER IF NOT EXISTS entries_stay BEFORE DELETE ON entries
+  BEGIN SELECT RAISE(ABORT, 'entries are only added'); END;
+CREATE TRIGGER IF NOT EXISTS entries_are_fixed BEFORE UPDATE ON entries
+  BEGIN SELECT RAISE(ABORT, 'entries are only added'); END;
+CREATE TRIGGER IF NOT EXISTS bodies_are_fixed BEFORE UPDATE ON bodies
+  BEGIN SELECT RAISE(ABORT, 'bodies are added or erased'); END;
+CREATE TRIGGER IF NOT EXISTS tiles_stay BEFORE DELETE ON tiles
+  BEGIN SELECT RAISE(ABORT, 'tiles only widen'); END;
+CREATE TRIGGER IF NOT EXISTS tiles_only_widen BEFORE UPDATE ON tiles
+  WHEN substr(NEW.hashes, 1, length(OLD.hashes)) <> OLD.hashes
+  BEGIN SELECT RAISE(ABORT, 'tiles only widen'); END;
+CREATE TRIGGER IF NOT EXISTS checkpoints_stay BEFORE DELETE ON checkpoints
+  BEGIN SELECT RAISE(ABORT, 'checkpoints are only added'); END;
+CREATE TRIGGER IF NOT EXISTS checkpoints_are_fixed BEFORE UPDATE ON checkpoints
+  BEGIN SELECT RAISE(ABORT, 'checkpoints are only added'); END;
+"""
+
+# How long the record is: indices are without gaps, so the last one tells.
+_SIZE: Final = "SELECT coalesce(max(entry) + 1, 0) FROM entries"
+# One entry, without its body.
+_ADD_ENTRY: Final = "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?)"
+# What of an entry can be erased.
+_ADD_BODY: Final = "INSERT INTO bodies VALUES (?, ?)"
+# A new tile, or the wider form of the one that was right-most.
+_WIDEN_TILE: Final = """
+INSERT INTO tiles VALUES (?, ?, ?)
+ON CONFLICT (level, n) DO UPDATE SET hashes = excluded.hashes
+"""
+# The signature over all that now stands.
+_ADD_CHECKPOINT: Final = "INSERT INTO checkpoints VALUES (?, ?)"
+# Entries in order, with their bodies where these are not erased.
+_READ: Final = """
+SELECT entries.entry, leaf, recorded_at, readers, refs, party, said_id, encrypted
+FROM entries LEFT JOIN bodies USING (entry)
+WHERE entries.entry >= ? AND entries.entry < ? ORDER BY entries.entry LIMIT ?
+"""
+# Where a party used an id before.
+_FIND_SAID: Final = "SELECT entry FROM entries WHERE party = ? AND said_id = ?"
+# One tile, as wide as it has become.
+_TILE: Final = "SELECT hashes FROM tiles WHERE level = ? AND n = ?"
+# The checkpoint over the record as it stands.
+_LATEST_CHECKPOINT: Final = "SELECT note FROM checkpoints ORDER BY size DESC LIMIT 1"
+# The checkpoint of the very batch that brought the record to a size.
+_FIRST_CHECKPOINT: Final = "SELECT note FROM checkpoints WHERE size >= ? ORDER BY size LIMIT 1"
+# A body and its salt; `secure_delete` overwrites where they lay.
+_ERASE: Final = "DELETE FROM bodies WHERE entry = ?"
+
+
+class SqliteJournal:
+    """A `Journal` in one SQLite file, or in memory for tests."""
+
+    def __init__(self, path: Path | None, at_rest: AtRest) -> None:
+        """Opens the record in the file, or begins one there; without a path, one in memory.
+
+        Raises:
+            Unavailable: the file cannot be opened or written.
+            Damaged: it is not a database, or not this one.
+        """
+        oldest = ".".join(map(str, _OLDEST))
+        if tuple(map(int, apsw.sqlite_lib_version().split(".")[:2])) < _OLDEST:
+            raise Unavailable(
+                f"SQLite is {apsw.sqlite_lib_version()}, older than {oldest}. "
+                "Install APSW from its wheel, which brings its own."
+            )
+        self._path = _MEMORY if path is None else str(path)
+        self._at_rest = at_rest
+        self._writing, self._reading = threading.RLock(), threading.RLock()
+        self._unsettled = False
+        self._open()
+
+    def _open(self) -> None:
+        with _named():
+            self._writer = self._reader = _connect(self._path)
+            _run(self._writer, _SCHEMA)
+            if self._path != _MEMORY:
+                self._reader = _connect(self._path)
+                _run(self._reader, "PRAGMA query_only = ON")
+
+    def size(self) -> int:
+        """See `Journal.size`."""
+        return int(self._ask(_SIZE)[0][0])
+
+    def append(self, expected_size: int, batch: Batch) -> None:
+        """See `Journal.append`."""
+        with self._transaction():
+            self._write(expected_size, batch)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with self._writing, _named():
+            self._settle()
+            try:
+                # IMMEDIATE takes the write lock before anything is read: no other process can
+                # write between the two.
+                _run(self._writer, "BEGIN IMMEDIATE")
+                yield
+                # If we stop before this returns, the log holds either no commit mark, and the
+                # next start sees nothing of the batch, or a whole one, and it sees all of it:
+                # durable, and answered to nobody. Who sends again gets the first receipt.
+                _run(self._writer, "COMMIT")
+            except apsw.Error:
+                self._unsettled = True
+                raise
+            except BaseException:
+                _run(self._writer, "ROLLBACK")
+                raise
+
+    def _write(self, expected_size: int, batch: Batch) -> None:
+        size = int(_run(self._writer, _SIZE)[0][0])
+        if size != expected_size:
+            raise SecondWriter(
+                f"The record has {size} entries where {expected_size} were expected: another "
+                "writer is at work. Stop one of the two."
+            )
+        size += len(batch.rows)
+        self._writer.executemany(_ADD_ENTRY, map(_stored, batch.rows))
+        self._writer.executemany(_ADD_BODY, self._encrypted(batch.rows))
+        self._writer.executemany(_WIDEN_TILE, ((t.level, t.n, t.hashes) for t in batch.tiles))
+        _run(self._writer, _ADD_CHECKPOINT, (size, batch.checkpoint))
+
+    def _encrypted(self, rows: Sequence[Row]) -> Iterator[tuple[int, bytes]]:
+        for row in rows:
+            if row.salt is not None and row.body is not None:
+                yield row.index, self._at_rest.encrypt(row.salt + row.body, _about(row.index))
+
+    def _settle(self) -> None:
+        """Decides what an error left open: what stands after this is durable, the rest is gone.
+
+        A failed sync may leave a commit readable from memory that never reached the disk, and
+        the next sync would not notice. So the log is read anew and copied into the database,
+        with writes and a sync of its own.
+        """
+        if not self._unsettled:
+            return
+        with self._writing, self._reading:
+            if self._path == _MEMORY:
+                if self._writer.in_transaction:
+                    _run(self._writer, "ROLLBACK")
+            else:
+                # If we stop here the next start reads the log in the same way.
+                self.close()
+                self._open()
+                self._empty_log()
+            self._unsettled = False
+
+    def _empty_log(self) -> None:
+        """Moves what the log holds into the database, durably, and leaves no byte of it behind."""
+        busy = _run(self._writer, "PRAGMA wal_checkpoint(TRUNCATE)")[0][0]
+        if busy:
+            raise Unavailable(
+                "The record's log is being read by another program, perhaps a backup. "
+                "Wait for it to end, then try again."
+            )
+
+    def read(self, start: int, end: int) -> Iterator[Row]:
+        """See `Journal.read`."""
+        while start < end:
+            rows = self._ask(_READ, (start, end, _ROWS_AT_ONCE))
+            for row in rows:
+                yield self._row(*row)
+            if len(rows) < _ROWS_AT_ONCE:
+                return
+            start += len(rows)
+
+    def _row(
+        self,
+        index: int,
+        leaf: bytes,
+        recorded_at: str,
+        readers: str,
+        refs: str,
+        party: str | None,
+        said_id: str | None,
+        encrypted: bytes | None,
+    ) -> Row:
+        salted = None if encrypted is None else self._at_rest.decrypt(encrypted, _about(index))
+        try:
+            return Row(
+                index=index,
+                leaf=leaf,
+                recorded_at=datetime.fromisoformat(recorded_at),
+                readers=msgspec.json.decode(readers, type=tuple[str, ...]),
+                refs=msgspec.json.decode(refs, type=tuple[int, ...]),
+                said=None if party is None else Said(party=party, id=said_id or ""),
+                salt=salted and salted[:SALT_BYTES],
+                body=salted and salted[SALT_BYTES:],
+            )
+        except ValueError as error:
+            raise Damaged(
+                f"Entry {index}: what stands beside the leaf was altered. Run `openline restore`."
+            ) from error
+
+    def find_said(self, said: Said) -> int | None:
+        """See `Journal.find_said`."""
+        found = self._ask(_FIND_SAID, (said.party, said.id))
+        return int(found[0][0]) if found else None
+
+    def tile(self, level: int, n: int, width: int, /) -> bytes | None:
+        """See `Journal.tile`."""
+        found = self._ask(_TILE, (level, n))
+        if not found or len(found[0][0]) < width * HASH_BYTES:
+            return None
+        return bytes(found[0][0])
+
+    def checkpoint(self, over: int = 0) -> bytes | None:
+        """See `Journal.checkpoint`."""
+        found = self._ask(_FIRST_CHECKPOINT, (over,)) if over else self._ask(_LATEST_CHECKPOINT)
+        return bytes(found[0][0]) if found else None
+
+    def erase(self, indices: Sequence[int]) -> None:
+        """See `Journal.erase`."""
+        with self._transaction():
+            self._writer.executemany(_ERASE, ((index,) for index in indices))
+        # If we stop here the bodies are gone from the database's pages but still lie, encrypted,
+        # in its log: erasing again, or closing cleanly, empties that.
+        with self._writing, _named():
+            self._empty_log()
+
+    def copy_to(self, path: Path) -> None:
+        """Writes the record as it now stands to a new file, while this one stays in use.
+
+        Raises:
+            Unavailable: the file exists or cannot be written.
+        """
+        if path.exists():
+            raise Unavailable(f"{path}: there is a file already. Name a new one.")
+        with self._writing, self._reading, _named():
+            # One read transaction, so one size; free pages, where erased bodies lay, stay out.
+            _run(self._reader, "PRAGMA query_only = OFF")
+            _run(self._reader, "VACUUM INTO ?", (str(path),))
+            _run(self._reader, "PRAGMA query_only = ON")
+
+    def close(self) -> None:
+        """See `Journal.close`."""
+        with self._writing, self._reading:
+            self._reader.close()
+            self._writer.close()
+
+    def _ask(self, query: str, values: tuple[Any, ...] = ()) -> list[Any]:
+        with _named():
+            self._settle()
+            # In memory there is one connection for all: then the writer is waited for.
+            with self._writing if self._reader is self._writer else self._reading:
+                return _run(self._reader, query, values)
+
+
+def _connect(path: str) -> apsw.Connection:
+    connection = apsw.Connection(path)
+    connection.set_busy_timeout(_BUSY_MS)
+    _run(connection, "PRAGMA journal_mode = WAL")
+    _run(connection, "PRAGMA synchronous = FULL")
+    _run(connection, "PRAGMA secure_delete = ON")
+    return connection
+
+
+def _run(connection: apsw.Connection, query: str, values: tuple[Any, ...] = ()) -> list[Any]:
+    return list(connection.execute(query, values))
+
+
+def _about(index: int) -> bytes:
+    return b"body of entry %d" % index
+
+
+def _stored(row: Row) -> tuple[Any, ...]:
+    return (
+        row.index,
+        row.leaf,
+        row.recorded_at.astimezone(UTC).isoformat(),
+        msgspec.json.encode(row.readers).decode(),
+        msgspec.json.encode(row.refs).decode(),
+        row.said and row.said.party,
+        row.said and row.said.id,
+    )
+
+
+@contextmanager
+def _named() -> Iterator[None]:
+    """Turns SQLite's errors into ours, with what to do about each."""
+    try:
+        yield
+    except apsw.FullError as error:
+        raise Unavailable(
+            "The disk is full: nothing is recorded. Make room, then send again."
+        ) from error
+    except (apsw.CorruptError, apsw.NotADBError) as error:
+        raise Damaged("The record's database is damaged. Run `openline restore`.") from error
+    except apsw.BusyError as error:
+        raise SecondWriter("Another writer holds the record. Stop one of the two.") from error
+    except apsw.Error as error:
+        raise Unavailable(
+            f"The record's store does not answer ({type(error).__name__}). Look at its disk, "
+            "then send again."
+        ) from error
