@@ -27,11 +27,7 @@ class Hop(Struct, frozen=True, kw_only=True):
 
 def lines_between(state: State, a: str, b: str) -> list[Line]:
     """Lines that carry and have both parties at an end: healthy ones first, then by level."""
-    found = [
-        line
-        for line in state.lines.values()
-        if line.state in _CARRYING and line.end_of(a) is not None and line.end_of(b) is not None
-    ]
+    found = [line for line in state.lines.values() if line.state in _CARRYING and line.joins(a, b)]
     return sorted(
         found,
         key=lambda line: (line.state is not LineState.OPEN, LEVELS.index(line.level), line.id),

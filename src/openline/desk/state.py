@@ -51,7 +51,7 @@ class State(Struct, kw_only=True):
     lines: dict[str, Line] = {}
     messages: dict[str, Message] = {}
     deliveries: dict[str, Delivery] = {}
-    notices: dict[str, Notice] = {}
+    notices: dict[str, tuple[Notice, ...]] = {}
 
     # Incidents: evolve/incidents.py. Later releases of entries: who else may read them.
     incidents: dict[str, Incident] = {}

@@ -43,6 +43,7 @@ class LineEnd(Struct, frozen=True, kw_only=True):
 class Line(Struct, frozen=True, kw_only=True):
     """A standing channel between cells at a level.
 
+    A line with a `hub` (a notification desk's) carries between the hub and each other end only.
     `missed_checks` counts line checks missed in a row; `last_contact_at` is the last instant at
     which both ends were heard on it.
     """
@@ -51,6 +52,7 @@ class Line(Struct, frozen=True, kw_only=True):
     level: Level
     ends: tuple[LineEnd, ...]
     opened_at: datetime
+    hub: str | None = None
     state: LineState = LineState.OPEN
     last_contact_at: datetime | None = None
     check_due_at: datetime | None = None
@@ -65,6 +67,12 @@ class Line(Struct, frozen=True, kw_only=True):
     def end_of(self, party: str) -> LineEnd | None:
         """The party's end of it, or None if it has none."""
         return next((end for end in self.ends if end.party == party), None)
+
+    def joins(self, a: str, b: str) -> bool:
+        """Whether the two parties can talk on it."""
+        if self.end_of(a) is None or self.end_of(b) is None:
+            return False
+        return self.hub is None or self.hub in (a, b)
 
 
 class MessageKind(StrEnum):
@@ -265,6 +273,7 @@ class LineOpened(Content, frozen=True, kw_only=True):
     line: str
     level: Level
     ends: tuple[LineEnd, ...]
+    hub: str | None = None
 
 
 @said("line.state_set.v1")
@@ -392,8 +401,8 @@ class NoticeOwed(Content, frozen=True, kw_only=True):
 class Notice(Struct, frozen=True, kw_only=True):
     """A duty watch that is yet to be rung: no bearer has delivered, and nobody has answered.
 
-    `id` is the delivery's own for its first ring, else that of the `NoticeOwed`; `attempts` is how
-    often bearers have tried.
+    `id` is the delivery's own for its first ring, else that of the `NoticeOwed`: the id of the
+    delivery or line, `#`, and what sets it apart. `attempts` is how often bearers have tried.
     """
 
     id: str

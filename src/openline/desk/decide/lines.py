@@ -31,6 +31,8 @@ def line_opened(state: State, said: Statement, content: LineOpened, _now: dateti
     parties = [end.party for end in content.ends]
     if len(set(parties)) < 2 or len(set(parties)) < len(parties):
         raise Malformed(f"{content.line}: a line has one end at each of two or more parties.")
+    if content.hub is not None and content.hub not in parties:
+        raise Malformed(f"{content.line}: its hub has no end of it. Name one of the ends.")
     if said.author.party not in parties:
         raise NotPermitted(f"{content.line}: only a party at one of its ends opens a line.")
     for end in content.ends:

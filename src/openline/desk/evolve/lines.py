@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from openline.desk.deadlines import What
+from openline.desk.notices import forget_notices, note_attempt, open_notice
 from openline.desk.state import State, evolves
 from openline.domain.line import (
     BearerOutcome,
@@ -28,6 +29,7 @@ from openline.domain.line import (
     Message,
     MessageKind,
     MessageSent,
+    Notice,
     NoticeAttempted,
     NoticeOwed,
     ReceiptGiven,
@@ -59,7 +61,11 @@ WHAT_ESCALATES = {
 @evolves(LineOpened)
 def line_opened(state: State, entry: Entry, content: LineOpened) -> None:
     state.lines[content.line] = Line(
-        id=content.line, level=content.level, ends=content.ends, opened_at=entry.recorded_at
+        id=content.line,
+        level=content.level,
+        ends=content.ends,
+        opened_at=entry.recorded_at,
+        hub=content.hub,
     )
     _expect_check(state, content.line, entry.recorded_at)
 
@@ -97,6 +103,7 @@ def line_degraded(state: State, _entry: Entry, content: LineDegraded) -> None:
 @evolves(LineRestored)
 def line_restored(state: State, _entry: Entry, content: LineRestored) -> None:
     state.lines[content.line] = replace(state.lines[content.line], state=LineState.OPEN)
+    forget_notices(state, content.line)
 
 
 @evolves(ContactLogged)
@@ -130,6 +137,17 @@ def message_sent(state: State, entry: Entry, content: MessageSent) -> None:
 def delivery_owed(state: State, _entry: Entry, content: DeliveryOwed) -> None:
     owed = content.delivery
     state.deliveries[owed.id] = owed
+    open_notice(
+        state,
+        Notice(
+            id=owed.id,
+            cell=owed.cell,
+            precedence=owed.precedence,
+            why=WhyOwed.OWED,
+            delivery=owed.id,
+            line=owed.line,
+        ),
+    )
     message = state.messages.get(owed.subject)
     if message is not None and owed.line is not None and owed.line not in message.lines:
         state.messages[message.id] = replace(message, lines=(*message.lines, owed.line))
@@ -176,6 +194,7 @@ def climb(state: State, delivery: str, rung: Rung, entry: Entry) -> Delivery:
     state.deadlines.drop(delivery, What.DELIVER)
     if owed.heard:
         state.deadlines.drop(delivery, What.ACKNOWLEDGE, *SILENCE)
+        forget_notices(state, delivery)
     if rung in (Rung.PASSED_DOWN, Rung.IN_FORCE):
         state.deadlines.drop(delivery, What.PASS_DOWN)
     if rung is Rung.IN_FORCE:
@@ -189,6 +208,7 @@ def end_deliveries(state: State, subject: str, at: datetime) -> None:
         if owed.subject == subject and owed.ended_at is None:
             state.deliveries[owed.id] = replace(owed, ended_at=at)
             state.deadlines.drop(owed.id)
+            forget_notices(state, owed.id)
 
 
 @evolves(RelayForwarded)
@@ -206,6 +226,18 @@ def receipt_overdue(state: State, _entry: Entry, content: ReceiptOverdue) -> Non
 
 @evolves(NoticeOwed)
 def notice_owed(state: State, _entry: Entry, content: NoticeOwed) -> None:
+    open_notice(
+        state,
+        Notice(
+            id=content.notice,
+            cell=content.cell,
+            precedence=content.precedence,
+            why=content.why,
+            delivery=content.delivery,
+            line=content.line,
+            contact=content.contact,
+        ),
+    )
     if content.delivery is None:
         return
     owed = state.deliveries[content.delivery]
@@ -217,6 +249,7 @@ def notice_owed(state: State, _entry: Entry, content: NoticeOwed) -> None:
 @evolves(NoticeAttempted)
 def notice_attempted(state: State, entry: Entry, content: NoticeAttempted) -> None:
     """A bearer that delivered lifts what was merely sent to the rung `delivered`."""
+    note_attempt(state, content)
     owed = state.deliveries.get(content.notice)
     if owed is None or owed.rung is not Rung.SENT or content.outcome is BearerOutcome.FAILED:
         return
