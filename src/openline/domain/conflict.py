@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from openline.domain.statement import Content, concluded
+
 
 class ConflictKind(StrEnum):
     """Which two sorts of thing would meet; the names are published in files and never change."""
@@ -40,3 +42,129 @@ class Conflict(Struct, frozen=True, kw_only=True):
     least_height_gap_m: float
     at: tuple[float, float]
     within_error: bool = False
+
+
+class Where(Struct, frozen=True, kw_only=True):
+    """Where and how near one conflict is: what a pointer never holds."""
+
+    conflict: str
+    least_distance_m: float
+    least_height_gap_m: float
+    at: tuple[float, float]
+
+
+class FoundConflict(Struct, frozen=True, kw_only=True):
+    """One conflict as found: `parties_a` and `parties_b` are whose things `a` and `b` are.
+
+    A found conflict that changes keeps its id and gets the next version.
+    """
+
+    conflict: str
+    version: int
+    kind: ConflictKind
+    a: str
+    b: str
+    parties_a: tuple[str, ...]
+    parties_b: tuple[str, ...]
+    starts_at: datetime | None
+    ends_at: datetime | None
+    within_error: bool = False
+
+
+class ConflictsBody(Struct, frozen=True, kw_only=True):
+    """Where each conflict is, in the order of the conflicts."""
+
+    where: tuple[Where, ...]
+
+
+@concluded("conflicts.found.v1")
+class ConflictsFound(Content, frozen=True, kw_only=True):
+    """All that one statement would meet, new or changed: at most one such entry per statement.
+
+    Nobody but the desk reads it, for it names both sides' things; each side gets a pointer.
+    """
+
+    conflicts: tuple[FoundConflict, ...]
+    body: ConflictsBody | None = None
+
+
+class WhyEased(StrEnum):
+    """Why two things would no longer meet."""
+
+    WITHDRAWN = "withdrawn"
+    AMENDED = "amended"
+    ENDED = "ended"
+
+
+@concluded("conflicts.eased.v1")
+class ConflictsEased(Content, frozen=True, kw_only=True):
+    """These conflicts are no more, because one of their two things changed or left."""
+
+    conflicts: tuple[str, ...]
+    why: WhyEased
+
+
+@concluded("conflicts.counted.v1")
+class ConflictsCounted(Content, frozen=True, kw_only=True):
+    """For conduits: that conflicts exist, and how many are open. Nothing of whose they are."""
+
+    open: int
+
+
+@concluded("pointer.given.v1")
+class PointerGiven(Content, frozen=True, kw_only=True):
+    """One side is told exactly this: there is a conflict, its six-hour block, the line to call.
+
+    `block_starts_at` is 00, 06, 12 or 18 Z of the conflict's day. `line` is None where no line
+    joins the sides: then the desk is the one to call. A pointer given again under its id is the
+    next version: the block has changed.
+    """
+
+    pointer: str
+    to: str
+    block_starts_at: datetime
+    line: str | None
+    version: int = 1
+
+
+@concluded("pointer.lifted.v1")
+class PointerLifted(Content, frozen=True, kw_only=True):
+    """No conflict that this pointer spoke of stands any longer."""
+
+    pointer: str
+    to: str
+
+
+class Pointer(Struct, frozen=True, kw_only=True):
+    """What one side has been told of one or several conflicts with whoever a line reaches."""
+
+    id: str
+    to: str
+    block_starts_at: datetime
+    line: str | None
+    version: int
+    given_at: datetime
+    entry: int
+
+
+class OpenConflict(Struct, frozen=True, kw_only=True):
+    """A conflict that stands, as last found; `where` is None once erased."""
+
+    id: str
+    version: int
+    kind: ConflictKind
+    a: str
+    b: str
+    parties_a: tuple[str, ...]
+    parties_b: tuple[str, ...]
+    starts_at: datetime | None
+    ends_at: datetime | None
+    found_at: datetime
+    entry: int
+    within_error: bool = False
+    where: Where | None = None
+
+    def own_half(self, party: str) -> tuple[str, ...]:
+        """One's own half of it: which of the two things are the party's. Nothing of the other's."""
+        halves = ((self.a, self.parties_a), (self.b, self.parties_b))
+        return tuple(thing for thing, parties in halves if party in parties)

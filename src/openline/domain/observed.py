@@ -1,0 +1,111 @@
+"""What the track engine found: the only word of live tracks that enters the record."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from msgspec import Struct
+
+from openline.domain.conflict import ConflictKind
+from openline.domain.finding import Fault
+from openline.domain.statement import Content, concluded
+
+
+class Change(StrEnum):
+    """What has become of something seen among tracks."""
+
+    FOUND = "found"
+    NEARER = "nearer"
+    CLEARED = "cleared"
+
+
+class FixCited(Struct, frozen=True, kw_only=True):
+    """One fix a finding rests on: the SHA-256 (hex) of its batch, and its place there, from 0."""
+
+    batch: str
+    index: int
+
+
+class Sighting(Struct, frozen=True, kw_only=True):
+    """One change among what tracks would meet within the look-ahead; `a` sorts before `b`.
+
+    `parties_a` and `parties_b` are whose the two things are, empty for an agreed measure.
+    """
+
+    sighting: str
+    change: Change
+    kind: ConflictKind
+    a: str
+    b: str
+    parties_a: tuple[str, ...]
+    parties_b: tuple[str, ...]
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    fixes: tuple[FixCited, ...] = ()
+
+
+class TrackFault(Struct, frozen=True, kw_only=True):
+    """A fault in one fix, as told to the party whose track it is."""
+
+    track: str
+    party: str
+    fault: Fault
+    fix: FixCited
+
+
+class SightingWhere(Struct, frozen=True, kw_only=True):
+    """Where and how near a sighting would come."""
+
+    sighting: str
+    least_distance_m: float
+    least_height_gap_m: float
+    at: tuple[float, float]
+
+
+class ObservedBody(Struct, frozen=True, kw_only=True):
+    """Where each sighting is, but for those that cleared."""
+
+    where: tuple[SightingWhere, ...] = ()
+
+
+@concluded("tracks.observed.v1")
+class TracksObserved(Content, frozen=True, kw_only=True):
+    """What changed among live tracks since the last look: said by the desk's own track engine.
+
+    `stale` are tracks whose last fix has grown too old to judge: UNKNOWN, and shown so.
+    """
+
+    sightings: tuple[Sighting, ...] = ()
+    faults: tuple[TrackFault, ...] = ()
+    stale: tuple[str, ...] = ()
+    body: ObservedBody | None = None
+
+
+@concluded("tracks.root.v1")
+class TracksRoot(Content, frozen=True, kw_only=True):
+    """Once a minute: one hash over the digests of all batches received since the last.
+
+    A batch kept as evidence proves by it that it was received then, and was not changed.
+    """
+
+    root: str
+    batches: int
+    fixes: int
+    first_at: datetime
+    last_at: datetime
+
+
+class StandingSighting(Struct, frozen=True, kw_only=True):
+    """A sighting that has not cleared, as last observed."""
+
+    id: str
+    kind: ConflictKind
+    a: str
+    b: str
+    parties_a: tuple[str, ...]
+    parties_b: tuple[str, ...]
+    starts_at: datetime | None
+    ends_at: datetime | None
+    seen_at: datetime
+    entry: int
