@@ -22,9 +22,10 @@ class Fault(StrEnum):
     ABSURD_SPEED = "absurd_speed"
     TWO_PLACES = "two_places"
     CLOCK_WRONG = "clock_wrong"
-    REPLAYED = "replayed"
     ESCORT_NOT_STATED = "escort_not_stated"
-    PAST_REVERIFY = "past_reverify"
+    MOVEMENT_NOT_IN_FORCE = "movement_not_in_force"
+    SITE_PAST_REVERIFY = "site_past_reverify"
+    REPLAYED = "replayed"
 
 
 class Finding(Struct, frozen=True, kw_only=True):
@@ -66,17 +67,34 @@ class AreaOfInterest(Struct, frozen=True, kw_only=True):
 
 
 class FindingBody(Struct, frozen=True, kw_only=True):
-    """The sentence for the teller: what seems wrong with which thing, and what to do."""
+    """The finding as a sentence that says what to do."""
 
     sentence: str
 
 
 @concluded("finding.made.v1")
 class FindingMade(Content, frozen=True, kw_only=True):
-    """The desk found a fault in what `party` told of `thing`; what was told stands, pointed out."""
+    """What a party told needs a second look: said to that party, and never a refusal.
+
+    `thing` is the id of what it is about, `party` whose telling it is.
+    """
 
     finding: str
     fault: Fault
     thing: str
     party: str
     body: FindingBody | None = None
+
+
+class GazetteerBody(Struct, frozen=True, kw_only=True):
+    """The places known here, each name once, and the area the desk works in."""
+
+    places: tuple[Place, ...] = ()
+    area: AreaOfInterest | None = None
+
+
+@operated("gazetteer.stated.v1")
+class GazetteerStated(Content, frozen=True, kw_only=True):
+    """The places that names are held against from here on, in the place of all stated before."""
+
+    body: GazetteerBody | None = None
