@@ -3,8 +3,8 @@
     python scripts/generate_docs.py            make docs
     python scripts/generate_docs.py --check    part of make check
 
-Pages: the class list in GLOSSARY.md, docs/states.md (every transition table of the domain, drawn)
-and docs/numbers.md (every agreed number at its default).
+Pages: the class list in GLOSSARY.md, the module list in ARCHITECTURE.md, docs/states.md (every
+transition table of the domain, drawn) and docs/numbers.md (every agreed number at its default).
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ import openline.domain
 from openline.domain.rules import Rules
 
 ROOT = Path(__file__).resolve().parent.parent
+SOURCES = ROOT / "src" / "openline"
 MARK = "<!-- generated from here on by `make docs` -->\n"
 
 
@@ -49,15 +50,15 @@ def public_classes(module: ModuleType) -> list[type]:
 
 def render_glossary() -> str:
     """The words written by hand, then every class of the domain with its own first sentence."""
-    by_hand, _, _ = (ROOT / "GLOSSARY.md").read_text(encoding="utf-8").partition(MARK)
-    parts = [by_hand, MARK, "\n## Every class of the domain\n"]
+    parts = [_by_hand("GLOSSARY.md"), MARK, "\n## Every class of the domain\n"]
     for module in domain_modules():
         classes = public_classes(module)
         if not classes:
             continue
-        parts.append(f"\n### {module.__name__.removeprefix('openline.')}\n\n{_summary(module)}\n\n")
+        about = _summary(module.__doc__)
+        parts.append(f"\n### {module.__name__.removeprefix('openline.')}\n\n{about}\n\n")
         parts.append("| class | what it is |\n|---|---|\n")
-        parts.extend(f"| {_class_cell(each)} | {_summary(each)} |\n" for each in classes)
+        parts.extend(f"| {_class_cell(each)} | {_summary(each.__doc__)} |\n" for each in classes)
     return "".join(parts)
 
 
@@ -66,9 +67,34 @@ def _class_cell(each: type) -> str:
     return f"`{each.__name__}` ({kind})" if kind else f"`{each.__name__}`"
 
 
-def _summary(thing: type | ModuleType) -> str:
-    first_paragraph = inspect.cleandoc(thing.__doc__ or "").split("\n\n")[0]
+def _by_hand(page: str) -> str:
+    """What stands above the mark: no generator touches it."""
+    by_hand, _, _ = (ROOT / page).read_text(encoding="utf-8").partition(MARK)
+    return by_hand
+
+
+def _summary(docstring: str | None) -> str:
+    first_paragraph = inspect.cleandoc(docstring or "").split("\n\n")[0]
     return first_paragraph.replace("\n", " ").replace("|", "\\|")
+
+
+def render_architecture() -> str:
+    """How it is built, written by hand, then every module with its own first sentence."""
+    rows = []
+    for path in sorted(SOURCES.rglob("*.py"), key=_package_first):
+        about = _summary(ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))))
+        if about:
+            rows.append(f"| `{_dotted(path)}` | {about} |\n")
+    heading = "\n## Every module\n\n| module | what it is |\n|---|---|\n"
+    return "".join([_by_hand("ARCHITECTURE.md"), MARK, heading, *rows])
+
+
+def _package_first(path: Path) -> tuple[str, ...]:
+    return path.parent.parts if path.name == "__init__.py" else path.with_suffix("").parts
+
+
+def _dotted(path: Path) -> str:
+    return ".".join(_package_first(path.relative_to(SOURCES.parent)))
 
 
 def transition_tables() -> Iterator[tuple[str, Mapping[Any, Any], str]]:
@@ -188,6 +214,7 @@ def _number_cell(name: str, value: float) -> str:
 
 
 PAGES = {
+    "ARCHITECTURE.md": render_architecture,
     "GLOSSARY.md": render_glossary,
     "docs/states.md": render_states,
     "docs/numbers.md": render_numbers,
