@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from openline.domain.airspace import Position
 from openline.domain.crossing import Side
-from openline.domain.statement import Content, concluded
+from openline.domain.statement import Content, concluded, operated
 
 
 class Fault(StrEnum):
