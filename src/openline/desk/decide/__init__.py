@@ -39,7 +39,7 @@ def decide(state: State, statement: Statement | Tick, now: datetime) -> list[Ent
         Refused: the statement cannot stand; nothing follows from it.
     """
     if isinstance(statement, Tick):
-        return _entries(state, conclude_from_silence(state, now), now, caused_by=None)
+        return entries_of(state, conclude_from_silence(state, now), now, caused_by=None)
     check_id("id", statement.id)
     if statement.said_at is not None:
         instant(statement.said_at, statement.id)
@@ -58,12 +58,13 @@ def decide(state: State, statement: Statement | Tick, now: datetime) -> list[Ent
         word=statement.word,
     )
     concluded = [*conclude_on_said_time(state, statement, now), *ruling.concluded]
-    return [first, *_entries(state, concluded, now, caused_by=first.index)]
+    return [first, *entries_of(state, concluded, now, caused_by=first.index)]
 
 
-def _entries(
-    state: State, concluded: list[Conclusion], now: datetime, caused_by: int | None
+def entries_of(
+    state: State, concluded: list[Conclusion], now: datetime, caused_by: int | None = None
 ) -> list[Entry]:
+    """What the desk concludes as entries, unsealed: after the entry that caused it, if one did."""
     first = state.size if caused_by is None else caused_by + 1
     causes = () if caused_by is None else (caused_by,)
     return [
