@@ -68,6 +68,8 @@ class Rules(Struct, frozen=True, kw_only=True):
     evacuation_flash_s: int = 2 * HOUR_S
     passed_down_before_start_s: int = 6 * HOUR_S
     site_reverify_s: int = 90 * DAY_S
+    movement_width_m: float = 500.0
+    movement_slack_s: float = 30 * MINUTE_S
 
     cadence: tuple[CadenceBand, ...] = (
         CadenceBand(from_m=0.0, every_s=30 * MINUTE_S),

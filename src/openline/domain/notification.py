@@ -1,0 +1,446 @@
+"""Notifications: protected sites, movements and activities, and who has been told of them.
+
+Returned or objected to, never denied: there is no word here that forbids. A notification is never
+a permission, and its absence takes no protection from anybody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from msgspec import Struct
+
+from openline.domain.airspace import TimeSpan
+from openline.domain.form import Escort, NotificationForm, Tier, place_and_time, volumes_of
+from openline.domain.plan import Plan
+from openline.domain.rules import Precedence, Rules
+from openline.domain.statement import Content, concluded, said
+
+NEVER_A_PERMISSION: Final = (
+    "An acknowledgement is never an approval, and this notification is never a permission. "
+    "It neither adds nor removes any protection under the law of war."
+)
+CANNOT_BE_UNTOLD: Final = "What was told cannot be untold."
+
+
+class NotificationKind(StrEnum):
+    """What sort of thing is notified."""
+
+    STATIC_SITE = "static_site"
+    MOVEMENT = "movement"
+    ACTIVITY = "activity"
+    CRITICAL_CIVILIAN_INFRASTRUCTURE = "critical_civilian_infrastructure"
+
+
+SITES: Final = frozenset(
+    {NotificationKind.STATIC_SITE, NotificationKind.CRITICAL_CIVILIAN_INFRASTRUCTURE}
+)
+"""The kinds that stand where they are, and are verified again from time to time."""
+
+
+class NotificationStatus(StrEnum):
+    """How a notification is now."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    VALIDATED = "validated"
+    NOTIFIED = "notified"
+    ACTIVE = "active"
+    COMPLETED = "completed"
+    AMENDED = "amended"
+    SUSPENDED = "suspended"
+    CANCELLED = "cancelled"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+
+
+_S = NotificationStatus
+_ENDS_EARLY: Final = frozenset({_S.CANCELLED, _S.WITHDRAWN, _S.EXPIRED})
+
+NOTIFICATION_TRANSITIONS: Final[Mapping[NotificationStatus, frozenset[NotificationStatus]]] = (
+    MappingProxyType(
+        {
+            _S.DRAFT: frozenset({_S.SUBMITTED, _S.WITHDRAWN}),
+            _S.SUBMITTED: frozenset({_S.RETURNED, _S.VALIDATED}) | _ENDS_EARLY,
+            _S.RETURNED: frozenset({_S.SUBMITTED}) | _ENDS_EARLY,
+            _S.VALIDATED: frozenset({_S.NOTIFIED, _S.SUBMITTED}) | _ENDS_EARLY,
+            _S.NOTIFIED: frozenset({_S.ACTIVE, _S.AMENDED, _S.SUSPENDED}) | _ENDS_EARLY,
+            _S.ACTIVE: frozenset({_S.COMPLETED, _S.AMENDED, _S.SUSPENDED}) | _ENDS_EARLY,
+            _S.AMENDED: (
+                frozenset({_S.NOTIFIED, _S.ACTIVE, _S.COMPLETED, _S.SUSPENDED}) | _ENDS_EARLY
+            ),
+            _S.SUSPENDED: frozenset({_S.NOTIFIED, _S.ACTIVE, _S.AMENDED}) | _ENDS_EARLY,
+        }
+    )
+)
+"""`amended`: recipients were told a new version that the conduit has not validated yet. A window
+that ends in silence has `expired`; `completed` is only ever said."""
+
+ENDED: Final = frozenset({_S.COMPLETED, _S.CANCELLED, _S.WITHDRAWN, _S.EXPIRED})
+"""Nothing follows these."""
+TOLD: Final = frozenset({_S.NOTIFIED, _S.ACTIVE, _S.AMENDED, _S.SUSPENDED})
+"""Recipients have been told, and must hear of every change."""
+UNDER_WAY: Final = frozenset(NotificationStatus) - ENDED - {_S.DRAFT}
+"""It occupies its ground: it is compared with whatever else is told."""
+
+
+class Timeliness(StrEnum):
+    """How long before its start notice of a movement was given; flagged, and always accepted."""
+
+    IN_TIME = "in_time"
+    LATE = "late"
+    EMERGENCY = "emergency"
+
+
+class ReasonBody(Struct, frozen=True, kw_only=True):
+    """Why, in the words and the language of whoever says so."""
+
+    text: str = ""
+    language: str = ""
+
+
+class Release(Struct, frozen=True, kw_only=True):
+    """One recipient, and how much of the notification it is told."""
+
+    recipient: str
+    tier: Tier
+
+
+class Consent(Struct, frozen=True, kw_only=True):
+    """What the submitter agreed to have released, and the entry in which it did."""
+
+    entry: int
+    releases: tuple[Release, ...]
+
+
+class Notification(Struct, frozen=True, kw_only=True):
+    """A notification as it stands.
+
+    `version` counts what recipients have to be told: it rises with every amendment, and with every
+    word that suspends, resumes, cancels or withdraws. `entry` is where the form as it is now was
+    said; `told_by` parties had told anything by `assessed_at`, when it was last compared with it.
+    `releases` are recipients by tier; `validated` holds for the form as it is now.
+    """
+
+    id: str
+    kind: NotificationKind
+    submitter: str
+    status: NotificationStatus
+    entry: int
+    version: int = 1
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    evacuation: bool = False
+    escort: Escort = Escort.NOT_STATED
+    site: str | None = None
+    submitted_at: datetime | None = None
+    assessed_at: datetime | None = None
+    timeliness: Timeliness | None = None
+    told_by: int = 0
+    validated: bool = False
+    conduit: str | None = None
+    consents: tuple[Consent, ...] = ()
+    releases: dict[str, Tier] = {}
+    objected_by: tuple[str, ...] = ()
+    not_in_force: tuple[str, ...] = ()
+    verified_at: datetime | None = None
+    past_reverify: bool = False
+    returned_for: ReasonBody | None = None
+    body: NotificationForm | None = None
+
+    @property
+    def window(self) -> TimeSpan:
+        return TimeSpan(starts_at=self.starts_at, ends_at=self.ends_at)
+
+    @property
+    def recipients(self) -> tuple[str, ...]:
+        """Who is told more than that there is something: tiers 1 and 2."""
+        return tuple(
+            party for party, tier in self.releases.items() if tier is not Tier.CONDUIT_ONLY
+        )
+
+    def has_started(self, now: datetime) -> bool:
+        """Its window has begun; a site without one stands and never starts."""
+        return self.starts_at is not None and self.starts_at <= now
+
+
+class _Notified(Content, frozen=True, kw_only=True):
+    """What a draft, a submission and an amendment say alike. `site` is a code that names nobody."""
+
+    notification: str
+    kind: NotificationKind
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    evacuation: bool = False
+    escort: Escort = Escort.NOT_STATED
+    site: str | None = None
+    body: NotificationForm | None = None
+
+    @property
+    def window(self) -> TimeSpan:
+        return TimeSpan(starts_at=self.starts_at, ends_at=self.ends_at)
+
+
+@said("notification.drafted.v1")
+class NotificationDrafted(_Notified, frozen=True, kw_only=True):
+    """A submitter keeps an unfinished form, in the place of its last; nobody else reads it."""
+
+
+@said("notification.submitted.v1")
+class NotificationSubmitted(_Notified, frozen=True, kw_only=True):
+    """The form goes to the conduit. It is always accepted, and flagged where it is late or thin."""
+
+
+@said("notification.amended.v1")
+class NotificationAmended(_Notified, frozen=True, kw_only=True):
+    """The form changes: `version` is one more than that amended, and all who were told hear."""
+
+    version: int
+
+
+@said("notification.returned.v1")
+class NotificationReturned(Content, frozen=True, kw_only=True):
+    """The conduit asks the submitter to mend it, and says why. It denies nothing."""
+
+    notification: str
+    version: int
+    body: ReasonBody | None = None
+
+
+@said("notification.validated.v1")
+class NotificationValidated(Content, frozen=True, kw_only=True):
+    """The conduit has found who and what it claims to be. That verifies its place as well."""
+
+    notification: str
+    version: int
+
+
+@said("notification.consented.v1")
+class NotificationConsented(Content, frozen=True, kw_only=True):
+    """The submitter names who may be told, and how much: nothing has left the conduit yet."""
+
+    notification: str
+    version: int
+    releases: tuple[Release, ...]
+
+
+@said("notification.released.v1")
+class NotificationReleased(Content, frozen=True, kw_only=True):
+    """It is told to these recipients, each at its tier.
+
+    Said by the submitter itself, which is its consent; or by the conduit, which cites the entry
+    of the consent and tells nobody more than that allows.
+    """
+
+    notification: str
+    version: int
+    releases: tuple[Release, ...]
+    consent: int | None = None
+
+
+@said("notification.objected.v1")
+class NotificationObjected(Content, frozen=True, kw_only=True):
+    """A recipient objects, and says why. The notification stands."""
+
+    notification: str
+    version: int
+    body: ReasonBody | None = None
+
+
+@said("notification.suspended.v1")
+class NotificationSuspended(Content, frozen=True, kw_only=True):
+    """It does not hold for now. Recipients are told, and read the reason."""
+
+    notification: str
+    body: ReasonBody | None = None
+
+
+@said("notification.resumed.v1")
+class NotificationResumed(Content, frozen=True, kw_only=True):
+    """It holds again as it stood. Recipients are told."""
+
+    notification: str
+
+
+@said("notification.cancelled.v1")
+class NotificationCancelled(Content, frozen=True, kw_only=True):
+    """It will not happen, or no longer stands. Recipients are told, and read the reason."""
+
+    notification: str
+    body: ReasonBody | None = None
+
+
+@said("notification.withdrawn.v1")
+class NotificationWithdrawn(Content, frozen=True, kw_only=True):
+    """The submitter takes its consent back: recipients are told so at once, and shown no more.
+
+    What was told cannot be untold, and every recipient and the submitter are told that as well.
+    """
+
+    notification: str
+    body: ReasonBody | None = None
+
+
+@said("notification.completed.v1")
+class NotificationCompleted(Content, frozen=True, kw_only=True):
+    """The movement has arrived, or the activity is done."""
+
+    notification: str
+
+
+@said("notification.reverified.v1")
+class SiteReverified(Content, frozen=True, kw_only=True):
+    """The site is still there, is still what it was, and its form still holds."""
+
+    notification: str
+    version: int
+
+
+@concluded("notification.assessed.v1")
+class NotificationAssessed(Content, frozen=True, kw_only=True):
+    """What the desk made of a submission or an amendment.
+
+    `told_by` counts the parties that had told anything it could be compared with: "no conflict
+    found with what N parties had told by T" is the most that can be said of it. `material`: a
+    change of place, time, escort or kind, which the conduit must validate again.
+    """
+
+    notification: str
+    version: int
+    told_by: int
+    timeliness: Timeliness | None = None
+    material: bool = True
+
+
+@concluded("notification.started.v1")
+class NotificationStarted(Content, frozen=True, kw_only=True):
+    """Its window has begun. `not_in_force` are the recipients whose units had not said so by then.
+
+    A movement that is not in force with every recipient, or was told to none, is not deconflicted.
+    """
+
+    notification: str
+    version: int
+    not_in_force: tuple[str, ...] = ()
+
+
+@concluded("notification.expired.v1")
+class NotificationExpired(Content, frozen=True, kw_only=True):
+    """Its window has ended, and nobody has said that it was completed."""
+
+    notification: str
+    version: int
+
+
+@concluded("notification.lapsed.v1")
+class SiteLapsed(Content, frozen=True, kw_only=True):
+    """A site is past its date for being verified again. It stands, and is shown as past it."""
+
+    notification: str
+    due_at: datetime
+
+
+def timeliness_of(
+    kind: NotificationKind, starts_at: datetime | None, now: datetime, rules: Rules
+) -> Timeliness | None:
+    """How timely notice given now is; None for whatever does not move."""
+    if kind is not NotificationKind.MOVEMENT or starts_at is None:
+        return None
+    notice = starts_at - now
+    if notice >= timedelta(seconds=rules.movement_notice_s):
+        return Timeliness.IN_TIME
+    if notice >= timedelta(seconds=rules.movement_emergency_s):
+        return Timeliness.LATE
+    return Timeliness.EMERGENCY
+
+
+def precedence_of(notification: Notification, now: datetime, rules: Rules) -> Precedence:
+    """How fast a word about it must reach a human now, by the time that is left to its start.
+
+    What stands or moves under protection is never routine: PRIORITY is the least.
+    """
+    starts_at = notification.starts_at
+    flash = timedelta(seconds=rules.evacuation_flash_s)
+    if notification.evacuation and starts_at is not None and starts_at - now <= flash:
+        return Precedence.FLASH
+    if timeliness_of(notification.kind, starts_at, now, rules) is Timeliness.EMERGENCY:
+        return Precedence.IMMEDIATE
+    return Precedence.PRIORITY
+
+
+def plan_of(notification: Notification, rules: Rules) -> Plan | None:
+    """What it occupies, as the plan it is compared as; None once its form has been erased."""
+    form = notification.body
+    if form is None:
+        return None
+    return Plan(
+        id=notification.id,
+        party=notification.submitter,
+        kind=form.moves_by,
+        volumes=volumes_of(form, notification.window, rules),
+    )
+
+
+def is_material(before: Notification, after: Notification, rules: Rules) -> bool:
+    """The change is one of place, time, escort or kind; what has been erased counts as changed."""
+    if before.body is None or after.body is None:
+        return True
+    facts = [(each.kind, each.window, each.evacuation, each.escort) for each in (before, after)]
+    forms = [(each.type, each.guards) for each in (before.body, after.body)]
+    plans = [plan_of(each, rules) for each in (before, after)]
+    return not (facts[0] == facts[1] and forms[0] == forms[1] and plans[0] == plans[1])
+
+
+class ToldNotification(Struct, frozen=True, kw_only=True):
+    """What one recipient may see of a notification, and the sentences that go with it.
+
+    `form` is None once the form was erased or the notification withdrawn.
+    """
+
+    id: str
+    kind: NotificationKind
+    status: NotificationStatus
+    version: int
+    tier: Tier
+    sentences: tuple[str, ...]
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    evacuation: bool = False
+    escort: Escort = Escort.NOT_STATED
+    form: NotificationForm | None = None
+
+
+def at_tier(notification: Notification, tier: Tier) -> ToldNotification | None:
+    """What a recipient at this tier may see; None for tier 3, which sees a count at the most."""
+    if tier is Tier.CONDUIT_ONLY:
+        return None
+    if notification.status is NotificationStatus.WITHDRAWN:
+        return ToldNotification(
+            id=notification.id,
+            kind=notification.kind,
+            status=notification.status,
+            version=notification.version,
+            tier=tier,
+            sentences=(NEVER_A_PERMISSION, CANNOT_BE_UNTOLD),
+        )
+    form = notification.body
+    if form is not None and tier is Tier.PLACE_AND_TIME:
+        form = place_and_time(form)
+    return ToldNotification(
+        id=notification.id,
+        kind=notification.kind,
+        status=notification.status,
+        version=notification.version,
+        tier=tier,
+        sentences=(NEVER_A_PERMISSION,),
+        starts_at=notification.starts_at,
+        ends_at=notification.ends_at,
+        evacuation=notification.evacuation,
+        escort=notification.escort,
+        form=form,
+    )
