@@ -100,19 +100,20 @@ def all_ways(state: State, origin: str, recipient: str) -> list[tuple[int, Hop]]
     """Every hop over every tactical or operational line by which a word can reach a party.
 
     Each with its number along the way from the origin, counted from 1: what CHECK_FIRE takes, all
-    at once. A line between two carriers counts once, in the direction away from the origin.
+    at once. Between two carriers a word goes away from the origin only; every carrier that has a
+    line to the recipient uses it, however direct another way may be.
     """
-    order = _distances(state, origin, recipient)
+    away = _distances(state, origin, recipient)
     return [
-        (order[hop.sender] + 1, hop)
-        for hop in _all_hops(state, [*order])
-        if order[hop.recipient] > order[hop.sender] and hop.sender != recipient
+        (away[hop.sender] + 1, hop)
+        for hop in _all_hops(state, [*away], recipient)
+        if hop.recipient == recipient or away[hop.recipient] > away[hop.sender]
     ]
 
 
 def _distances(state: State, origin: str, recipient: str) -> dict[str, int]:
-    """Carriers within reach of the origin, nearest first, with the hops it takes to each."""
-    carriers = _carriers(state, origin, recipient)
+    """The origin and the carriers it can reach, nearest first, with the hops it takes to each."""
+    carriers = [each for each in _carriers(state, origin, recipient) if each != recipient]
     distance = {origin: 0}
     frontier = [origin]
     while frontier:
@@ -127,13 +128,12 @@ def _distances(state: State, origin: str, recipient: str) -> dict[str, int]:
     return distance
 
 
-def _all_hops(state: State, parties: list[str]) -> Iterator[Hop]:
-    for sender in parties:
-        for recipient in parties:
-            if sender != recipient:
-                for line in lines_between(state, sender, recipient):
-                    if line.level is not Level.STRATEGIC:
-                        yield _hop_over(line, sender, recipient)
+def _all_hops(state: State, carriers: list[str], recipient: str) -> Iterator[Hop]:
+    for sender in carriers:
+        for there in (*carriers, recipient):
+            for line in lines_between(state, sender, there) if there != sender else ():
+                if line.level is not Level.STRATEGIC:
+                    yield _hop_over(line, sender, there)
 
 
 def _carriers(state: State, origin: str, recipient: str) -> list[str]:
