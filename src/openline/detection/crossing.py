@@ -34,7 +34,7 @@ def judge_edge_crossing(
 def find_track_crossing(
     fix: Fix, path: Path, line_accuracy_m: float, home: Side, now: datetime, horizon_s: float
 ) -> CrossingForecast | None:
-    """When a track would come to the line, moving on as its fix says; None if not by the horizon."""
+    """When a track would come to the line, moving on as its fix says; None if not in time."""
     raise NotImplementedError
 
 

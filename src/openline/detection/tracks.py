@@ -30,5 +30,5 @@ def find_track_plan_conflicts(
     separation_of: SeparationOf,
     to_measures: Separation = TOUCHING,
 ) -> list[Conflict]:
-    """Tracks that would come too near a plan, site or measure of another party, sorted by (a, b)."""
+    """Tracks that would come too near a plan, site or measure of another party; sorted."""
     raise NotImplementedError

@@ -1,0 +1,287 @@
+"""The least geodesic distance between two shapes, by narrowing down on pairs of chords.
+
+Every arc is stood in for by its chord, which it strays from by a known bow. Straight distances
+between chords, less the bows, bound the geodesic distance from below: pairs that cannot hold the
+nearest points, or are surely beyond the limit asked, are dropped; the others are halved until the
+bound is as good as asked. The figure given back is the true geodesic distance of two true points.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from openline.geometry.arcs import Arcs
+from openline.geometry.areas import Area
+from openline.geometry.ellipsoid import (
+    WIDEST_RADIUS_M,
+    Flags,
+    Floats,
+    Indices,
+    arc_at_least_m,
+    arc_at_most_m,
+    chord_bow_m,
+    geodesic_between,
+)
+from openline.geometry.segments import nearest_on_segments
+
+_EXACT_M: Final = 0.001
+_EXACT_PART: Final = 1e-7
+_ROUNDING_M: Final = 1e-6
+"""More than the error of any earth-centred difference in double precision."""
+_PAIRS_AT_ONCE: Final = 100_000
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Arcs, and the area they bound if it is filled; without one, only the arcs themselves."""
+
+    arcs: Arcs
+    area: Area | None = None
+
+
+@dataclass(frozen=True)
+class Nearest:
+    """A point of each shape, as (lon_deg, lat_deg), and the geodesic distance between them."""
+
+    distance_m: float
+    on_a: tuple[float, float]
+    on_b: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class _Pieces:
+    """Parts of arcs, as fractions of them, with their ends earth-centred."""
+
+    arcs: Arcs
+    index: Indices
+    begin: Floats
+    end: Floats
+    first: Floats
+    last: Floats
+
+    @property
+    def length_m(self) -> Floats:
+        return self.arcs.length_m[self.index] * (self.end - self.begin)
+
+    def take(self, which: Indices | Flags) -> _Pieces:
+        return _Pieces(
+            self.arcs,
+            self.index[which],
+            self.begin[which],
+            self.end[which],
+            self.first[which],
+            self.last[which],
+        )
+
+    def halved(self) -> _Pieces:
+        """Both halves of each: first all first halves, then all second ones."""
+        middle = (self.begin + self.end) / 2
+        between = self.arcs.points(self.index, middle)
+        return _Pieces(
+            self.arcs,
+            np.concatenate([self.index, self.index]),
+            np.concatenate([self.begin, middle]),
+            np.concatenate([middle, self.end]),
+            np.concatenate([self.first, between]),
+            np.concatenate([between, self.last]),
+        )
+
+    def place(self, fraction: Floats) -> tuple[Floats, Floats]:
+        return self.arcs.place(self.index, self.begin + (self.end - self.begin) * fraction)
+
+
+@dataclass(frozen=True)
+class _Pairs:
+    """Pairs of pieces that may hold the nearest points, with what is known of each."""
+
+    a: _Pieces
+    b: _Pieces
+    on_a: Floats
+    on_b: Floats
+    low_m: Floats
+    high_m: Floats
+    doubt_m: Floats
+
+    def take(self, which: Indices | Flags) -> _Pairs:
+        return _Pairs(
+            self.a.take(which),
+            self.b.take(which),
+            self.on_a[which],
+            self.on_b[which],
+            self.low_m[which],
+            self.high_m[which],
+            self.doubt_m[which],
+        )
+
+
+def find_nearest(a: Shape, b: Shape, limit_m: float, within_m: float) -> Nearest | None:
+    """Where two shapes are nearest, unless that is beyond `limit_m`.
+
+    The distance is zero where they overlap, edges included. A pair is given up only when its true
+    least distance is above the limit, and kept only when that is at most `limit_m + within_m`. Of
+    places that are nearest to within `within_m` alike any may be given, its distance then true to a
+    millimetre and a ten-millionth.
+    """
+    overlap = _shared_point(a, b)
+    if overlap is not None:
+        return Nearest(0.0, overlap, overlap)
+    pairs = _narrowed(_candidates(a.arcs, b.arcs, limit_m), limit_m, within_m)
+    if len(pairs.low_m) == 0:
+        return None
+    distance, _, _ = _measured(pairs)
+    best = np.argmin(distance)
+    if distance[best] > limit_m + within_m:
+        return None
+    chosen = pairs.take(np.array([best]))
+    exact_m = _EXACT_M + _EXACT_PART * float(distance[best])
+    distance, on_a, on_b = _measured(_narrowed(chosen, np.inf, min(exact_m, within_m)))
+    best = np.argmin(distance)
+    lon_a, lat_a = on_a[:, best].tolist()
+    lon_b, lat_b = on_b[:, best].tolist()
+    return Nearest(float(distance[best]), (lon_a, lat_a), (lon_b, lat_b))
+
+
+def comes_within(a: Shape, b: Shape, limit_m: float, within_m: float) -> bool:
+    """Whether two shapes come as near as `limit_m`; it may say so up to `within_m` beyond."""
+    if _shared_point(a, b) is not None:
+        return True
+    pairs = _narrowed(_candidates(a.arcs, b.arcs, limit_m), limit_m, within_m, enough_m=limit_m)
+    return bool(len(pairs.low_m)) and float(_measured(pairs)[0].min()) <= limit_m + within_m
+
+
+def _measured(pairs: _Pairs) -> tuple[Floats, Floats, Floats]:
+    """Geodesic distances between the points the chords name, and those points: shape (2, n)."""
+    on_a, on_b = pairs.a.place(pairs.on_a), pairs.b.place(pairs.on_b)
+    _, distance = geodesic_between(*on_a, *on_b)
+    return distance, np.stack(on_a), np.stack(on_b)
+
+
+def _shared_point(a: Shape, b: Shape) -> tuple[float, float] | None:
+    """A point of one inside the other's area; crossing edges are left to the arcs to find."""
+    for inner, outer in ((a, b), (b, a)):
+        if outer.area is not None:
+            held = np.flatnonzero(outer.area.holds(_starts(inner.arcs)))
+            if len(held):
+                start = held[0]
+                return float(inner.arcs.lon_deg[start]), float(inner.arcs.lat_deg[start])
+    return None
+
+
+def _starts(arcs: Arcs) -> Floats:
+    everyone = np.arange(len(arcs))
+    return arcs.points(everyone, np.zeros(len(arcs)))
+
+
+def _whole(arcs: Arcs) -> _Pieces:
+    everyone = np.arange(len(arcs))
+    none, all_of_it = np.zeros(len(arcs)), np.ones(len(arcs))
+    return _Pieces(
+        arcs,
+        everyone,
+        none,
+        all_of_it,
+        arcs.points(everyone, none),
+        arcs.points(everyone, all_of_it),
+    )
+
+
+def _candidates(a: Arcs, b: Arcs, limit_m: float) -> _Pairs:
+    """All pairs of whole arcs that may hold the nearest points; long lists are taken in blocks."""
+    whole_a, whole_b = _whole(a), _whole(b)
+    rows = max(1, _PAIRS_AT_ONCE // len(b))
+    best, kept = np.inf, []
+    for start in range(0, len(a), rows):
+        block = np.arange(start, min(start + rows, len(a)))
+        one, other = np.repeat(block, len(b)), np.tile(np.arange(len(b)), len(block))
+        pairs = _judged(whole_a.take(one), whole_b.take(other))
+        best = min(best, float(pairs.high_m.min()))
+        kept.append(pairs.take(pairs.low_m <= min(best, limit_m)))
+    return _joined(kept, min(best, limit_m))
+
+
+def _joined(blocks: list[_Pairs], limit_m: float) -> _Pairs:
+    if len(blocks) == 1:
+        return blocks[0].take(blocks[0].low_m <= limit_m)
+    kept = [block.take(block.low_m <= limit_m) for block in blocks]
+    return _Pairs(
+        _together([each.a for each in kept]),
+        _together([each.b for each in kept]),
+        *(
+            np.concatenate([getattr(each, name) for each in kept])
+            for name in ("on_a", "on_b", "low_m", "high_m", "doubt_m")
+        ),
+    )
+
+
+def _together(blocks: list[_Pieces]) -> _Pieces:
+    return _Pieces(
+        blocks[0].arcs,
+        *(
+            np.concatenate([getattr(each, name) for each in blocks])
+            for name in ("index", "begin", "end", "first", "last")
+        ),
+    )
+
+
+def _judged(a: _Pieces, b: _Pieces) -> _Pairs:
+    on_a, on_b, chord = nearest_on_segments(a.first, a.last, b.first, b.last)
+    bow = chord_bow_m(a.length_m) + chord_bow_m(b.length_m)
+    low = arc_at_least_m(np.maximum(chord - bow - _ROUNDING_M, 0.0))
+    high = arc_at_most_m(chord + bow)
+    reach = np.minimum(high / (2 * WIDEST_RADIUS_M), 1.5)
+    # Near the far side of the earth a little of chord is a lot of arc; and the chord points in a
+    # slightly other direction than the geodesic, which tells over the length of the pieces.
+    stretch = 1 / np.maximum(np.cos(reach), 0.05)
+    doubt = 2 * bow * stretch + 0.004 * (2 * reach) ** 2 * (a.length_m + b.length_m)
+    return _Pairs(a, b, on_a, on_b, low, high, doubt)
+
+
+def _narrowed(pairs: _Pairs, limit_m: float, within_m: float, enough_m: float = -np.inf) -> _Pairs:
+    """The pairs left once each is known to `within_m`: one of them holds the nearest points.
+
+    Stops as soon as one is surely within `enough_m`.
+    """
+    fine: list[_Pairs] = []
+    best = np.inf
+    while len(pairs.low_m):
+        best = min(best, float(pairs.high_m.min()))
+        pairs = pairs.take(pairs.low_m <= min(best, limit_m))
+        done = (pairs.doubt_m <= within_m) | (pairs.high_m <= enough_m)
+        fine.append(pairs.take(done))
+        pairs = _halved(pairs.take(~done & (best > enough_m)))
+    return _joined(fine, min(best, limit_m)) if fine else pairs
+
+
+def _halved(pairs: _Pairs) -> _Pairs:
+    """Each pair's longer piece cut in two, or both when they are of like length."""
+    if len(pairs.low_m) == 0:
+        return pairs
+    length_a, length_b = pairs.a.length_m, pairs.b.length_m
+    cut_a, cut_b = length_a >= length_b / 2, length_b >= length_a / 2
+    both, only_a, only_b = cut_a & cut_b, cut_a & ~cut_b, cut_b & ~cut_a
+    a, b = [], []
+    for which, cuts_a, cuts_b in ((both, True, True), (only_a, True, False), (only_b, False, True)):
+        if which.any():
+            halves_a = pairs.a.take(which).halved() if cuts_a else pairs.a.take(which)
+            halves_b = pairs.b.take(which).halved() if cuts_b else pairs.b.take(which)
+            count = int(np.count_nonzero(which))
+            one, other = _combined(count, cuts_a, cuts_b)
+            a.append(halves_a.take(one))
+            b.append(halves_b.take(other))
+    return _judged(_together(a), _together(b))
+
+
+def _combined(count: int, cuts_a: bool, cuts_b: bool) -> tuple[Indices, Indices]:
+    """Which halves of a stand against which of b, for `count` pairs."""
+    own = np.arange(count)
+    first, second = own, own + count
+    if cuts_a and cuts_b:
+        return (
+            np.concatenate([first, first, second, second]),
+            np.concatenate([first, second, first, second]),
+        )
+    halves, whole = np.concatenate([first, second]), np.concatenate([own, own])
+    return (halves, whole) if cuts_a else (whole, halves)
