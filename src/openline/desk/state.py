@@ -15,11 +15,18 @@ import msgspec
 from msgspec import Struct, field
 
 from openline.desk.deadlines import Deadlines
+from openline.desk.occupied import Occupied
 from openline.domain.assurance import Assurance
+from openline.domain.cadence import Cadence, ContactTally
+from openline.domain.conflict import OpenConflict, Pointer
+from openline.domain.edge import ClaimedArea, Edge, StandingCrossing, StandingForecast
 from openline.domain.incident import Incident
 from openline.domain.line import Delivery, Line, Message, Notice
+from openline.domain.measure import Measure
 from openline.domain.meeting import Meeting
+from openline.domain.observed import StandingSighting
 from openline.domain.party import Cell, Key, Party
+from openline.domain.plan import FiledPlan
 from openline.domain.question import Probing
 from openline.domain.rules import Rules
 from openline.domain.statement import Content, Entry, Signed
@@ -53,6 +60,28 @@ class State(Struct, kw_only=True):
     deliveries: dict[str, Delivery] = {}
     notices: dict[str, tuple[Notice, ...]] = {}
 
+    # What occupies ground and sky: evolve/plans.py, measures.py, and the index over both and sites.
+    # `measures` are kept by version, `standing` is the version of each in force or suspended.
+    plans: dict[str, FiledPlan] = {}
+    measures: dict[str, Measure] = {}
+    standing: dict[str, int] = {}
+    index: Occupied = field(default_factory=Occupied)
+
+    # What would meet, and who was told: evolve/conflicts.py, evolve/tracks.py
+    conflicts: dict[str, OpenConflict] = {}
+    pointers: dict[str, Pointer] = {}
+    sightings: dict[str, StandingSighting] = {}
+    stale_tracks: dict[str, datetime] = {}
+
+    # Edges by party, claims by id, crossings by measure and party, the rest by pair of parties:
+    # evolve/edges.py, evolve/cadence.py
+    edges: dict[str, Edge] = {}
+    claims: dict[str, ClaimedArea] = {}
+    crossings: dict[str, StandingCrossing] = {}
+    forecasts: dict[str, StandingForecast] = {}
+    cadences: dict[str, Cadence] = {}
+    contacts: dict[str, tuple[ContactTally, ...]] = {}
+
     # Incidents: evolve/incidents.py. Later releases of entries: who else may read them.
     incidents: dict[str, Incident] = {}
     released: dict[int, tuple[str, ...]] = {}
@@ -71,6 +100,9 @@ class State(Struct, kw_only=True):
 Evolver = Callable[[State, Entry, Any], None]
 E = TypeVar("E", bound=Evolver)
 EVOLVERS: Final[dict[type[Content], Evolver]] = {}
+Rebuilder = Callable[[State], None]
+R = TypeVar("R", bound=Rebuilder)
+REBUILDERS: Final[list[Rebuilder]] = []
 
 
 def evolves(kind: type[Content]) -> Callable[[E], E]:
@@ -83,6 +115,12 @@ def evolves(kind: type[Content]) -> Callable[[E], E]:
         return evolver
 
     return register
+
+
+def rebuilds(rebuilder: R) -> R:
+    """Registers what fills a derived part of the state, left out of snapshots, from the rest."""
+    REBUILDERS.append(rebuilder)
+    return rebuilder
 
 
 def evolve(state: State, entry: Entry) -> State:
@@ -117,18 +155,25 @@ def state_from_snapshot(data: bytes) -> State:
     Raises:
         msgspec.DecodeError: not a snapshot of this release's state.
     """
-    return msgspec.json.decode(data, type=State, dec_hook=_decode)
+    state = msgspec.json.decode(data, type=State, dec_hook=_decode)
+    for rebuild in REBUILDERS:
+        rebuild(state)
+    return state
 
 
 def _encode(value: Any) -> Any:
     if isinstance(value, Deadlines):
         return value.as_dict()
+    if isinstance(value, Occupied):
+        return None  # derived: rebuilt from the plans, sites and measures beside it
     raise NotImplementedError(f"{type(value).__name__} has no place in a snapshot")
 
 
 def _decode(kind: type, value: Any) -> Any:
     if kind is Deadlines:
         return Deadlines(msgspec.convert(value, dict[str, datetime]))
+    if kind is Occupied:
+        return Occupied()
     raise NotImplementedError(f"{kind.__name__} has no place in a snapshot")
 
 

@@ -1,0 +1,98 @@
+"""All that occupies ground and sky now, searchable; derived, so never part of a snapshot.
+
+How near is too near depends on what is met: plans and sites keep the separations of their kinds,
+areas are not to be touched, a separation line keeps its distance from the ground, and a
+coordinating altitude keeps aircraft above it and drones below.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from openline.detection import TOUCHING, PlanIndex, Sort
+from openline.domain.conflict import Conflict
+from openline.domain.plan import Kind, Plan
+from openline.domain.rules import Rules, Separation
+
+
+class Occupied:
+    """Plans, sites and measures in force; a thing inserted anew replaces what has its id."""
+
+    def __init__(self) -> None:
+        self.things: Final = PlanIndex()
+        """Plans, sites, and the areas of measures."""
+        self.lines: Final = PlanIndex()
+        """Separation lines, from which the ground separation is kept."""
+        self.closed_to_aircraft: Final = PlanIndex()
+        """All below coordinating altitudes."""
+        self.closed_to_drones: Final = PlanIndex()
+        """All above coordinating altitudes."""
+        self._held: Final[dict[str, tuple[Plan, Sort]]] = {}
+
+    def insert(self, plan: Plan, sort: Sort = Sort.PLAN) -> None:
+        """A plan, a site, or the area of a measure, is there from now on."""
+        self.things.insert(plan, sort)
+        self._held[plan.id] = (plan, sort)
+
+    def insert_line(self, line: Plan) -> None:
+        """A separation line is in force from now on."""
+        self.lines.insert(line, Sort.MEASURE)
+        self._held[line.id] = (line, Sort.MEASURE)
+
+    def insert_altitude(self, below: Plan, above: Plan) -> None:
+        """A coordinating altitude is in force: `below` is closed to aircraft, `above` to drones."""
+        self.closed_to_aircraft.insert(below, Sort.MEASURE)
+        self.closed_to_drones.insert(above, Sort.MEASURE)
+        self._held[below.id] = (below, Sort.MEASURE)
+
+    def withdraw(self, thing: str) -> None:
+        """It is no longer there; nothing happens if it was not."""
+        if self._held.pop(thing, None) is not None:
+            for index in (self.things, self.lines, self.closed_to_aircraft, self.closed_to_drones):
+                index.withdraw(thing)
+
+    def party_of(self, thing: str) -> str:
+        """Whose it is; empty for what was agreed, and for what is not there."""
+        held = self._held.get(thing)
+        return held[0].party if held else ""
+
+    def find_conflicts(self, plan: Plan, rules: Rules, sort: Sort = Sort.PLAN) -> list[Conflict]:
+        """What a plan or a site would meet, among everything of other parties, sorted by (a, b)."""
+        found = self.things.find_conflicts(plan, rules.separation_between, sort)
+        found += self.lines.find_conflicts(plan, rules.separation_between, sort, from_lines(rules))
+        if plan.kind is Kind.AIR:
+            found += self.closed_to_aircraft.find_conflicts(plan, rules.separation_between, sort)
+        if plan.kind is Kind.DRONE:
+            found += self.closed_to_drones.find_conflicts(plan, rules.separation_between, sort)
+        return sorted(found, key=lambda each: (each.a, each.b))
+
+    def find_met_by_area(self, area: Plan, rules: Rules) -> list[Conflict]:
+        """The plans and sites that meet a measure's area."""
+        return self._met_by(area, rules, TOUCHING, tuple(Kind))
+
+    def find_met_by_line(self, line: Plan, rules: Rules) -> list[Conflict]:
+        """The plans and sites that come nearer to a separation line than the ground separation."""
+        return self._met_by(line, rules, from_lines(rules), tuple(Kind))
+
+    def find_met_by_altitude(self, below: Plan, above: Plan, rules: Rules) -> list[Conflict]:
+        """The aircraft that would be below a coordinating altitude, and the drones above it."""
+        return self._met_by(below, rules, TOUCHING, (Kind.AIR,)) + self._met_by(
+            above, rules, TOUCHING, (Kind.DRONE,)
+        )
+
+    def _met_by(
+        self, measure: Plan, rules: Rules, keep: Separation, kinds: tuple[Kind, ...]
+    ) -> list[Conflict]:
+        found = self.things.find_conflicts(measure, rules.separation_between, Sort.MEASURE, keep)
+        return [
+            each
+            for each in found
+            if self._held[each.b if each.a == measure.id else each.a][0].kind in kinds
+        ]
+
+
+def from_lines(rules: Rules) -> Separation:
+    """How near anything may come to a separation line: the ground separation, at any height."""
+    return Separation(
+        horizontal_m=rules.separation[Kind.GROUND].horizontal_m, vertical_m=0.0, time_s=0.0
+    )
