@@ -43,6 +43,10 @@ test-all: $(READY) ## every test, up to 30 minutes
 soak: $(READY) ## every test at full size (N=10000 trials each unless told), hours
 	@N=$(or $(N),10000) $(PYTEST) -n $(JOBS) -q --timeout=14400 $(ARGS)
 
+.PHONY: bench
+bench: $(READY) ## each benchmark against its peer in the same run, one JSON row each
+	@for each in benchmarks/*.py; do $(BIN)/python "$$each"; done
+
 .PHONY: check
 check: $(READY) ## style, types, import rules, generated docs, rules of the tree
 	@$(BIN)/ruff check .
