@@ -431,6 +431,7 @@ class BearerFault(StrEnum):
     UNREACHABLE = "unreachable"
     REJECTED = "rejected"
     TIMED_OUT = "timed_out"
+    BROKEN = "broken"
 
 
 @concluded("notice.attempted.v1")
