@@ -31,6 +31,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if not skipped:
         return
     terminalreporter.section(f"{len(skipped)} skipped")
-    reasons = Counter((report.nodeid.split("[")[0], report.longrepr[2]) for report in skipped)
-    for (test, reason), count in sorted(reasons.items()):
-        terminalreporter.write_line(f"{count} × {test}: {reason}")
+    counted = Counter((report.nodeid.split("[")[0], report.longrepr[2]) for report in skipped)
+    for (test, reason), count in sorted(counted.items()):
+        terminalreporter.write_line(f"{count} × {test}: {reason.removeprefix('Skipped: ')}")

@@ -24,6 +24,10 @@ SPOKEN = [
     ("line", "LineState"),
     ("line", "MessageKind"),
     ("line", "Rung"),
+    ("measure", "MeasureKind"),
+    ("measure", "MeasureState"),
+    ("incident", "AccountKind"),
+    ("incident", "IncidentState"),
 ]
 
 
