@@ -103,7 +103,9 @@ def test_a_message_takes_the_tactical_line_unless_it_names_another() -> None:
 
 
 def test_a_message_that_no_line_carries_is_refused_with_the_way_out() -> None:
-    with pytest.raises(UnknownThing, match=r"no line carries from EAST to WEST\. Send it as a RELAY"):
+    with pytest.raises(
+        UnknownThing, match=r"no line carries from EAST to WEST\. Send it as a RELAY"
+    ):
         send(river_desk(), "EAST", "WEST")
 
 

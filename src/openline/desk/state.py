@@ -68,7 +68,9 @@ class State(Struct, kw_only=True):
     index: Occupied = field(default_factory=Occupied)
 
     # What would meet, and who was told: evolve/conflicts.py, evolve/tracks.py
+    # `conflicts_of` are the ids of the conflicts that each thing stands in.
     conflicts: dict[str, OpenConflict] = {}
+    conflicts_of: dict[str, tuple[str, ...]] = {}
     pointers: dict[str, Pointer] = {}
     sightings: dict[str, StandingSighting] = {}
     stale_tracks: dict[str, datetime] = {}
@@ -178,5 +180,10 @@ def _decode(kind: type, value: Any) -> Any:
 
 
 def digest_of(state: State) -> str:
-    """SHA-256, in hex, of the state's snapshot: equal states, equal digests."""
-    return hashlib.sha256(snapshot_of(state)).hexdigest()
+    """SHA-256, in hex, of the state as a snapshot gives it back: equal states, equal digests.
+
+    Read back first, so that a whole number where a fraction may stand (1800 for 1800.0) is the
+    same before and after it has been through the record.
+    """
+    as_read = msgspec.json.decode(snapshot_of(state), type=State, dec_hook=_decode)
+    return hashlib.sha256(snapshot_of(as_read)).hexdigest()
