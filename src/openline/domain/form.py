@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import IntEnum, StrEnum
 from itertools import pairwise
 from types import MappingProxyType
@@ -30,7 +30,7 @@ from openline.domain.airspace import (
 from openline.domain.crossing import Side
 from openline.domain.errors import Malformed, TooLarge
 from openline.domain.plan import Kind
-from openline.domain.rules import Rules
+from openline.domain.statement import instant
 
 MAX_WAYPOINTS: Final = 200
 MAX_VEHICLES: Final = 200
@@ -135,14 +135,26 @@ class NotificationForm(Struct, frozen=True, kw_only=True):
         return self.by or KIND_OF_TYPE.get(self.type, Kind.GROUND)
 
 
-def volumes_of(form: NotificationForm, window: TimeSpan, rules: Rules) -> tuple[Volume4D, ...]:
-    """Every volume the form says will be occupied, each a part of its own."""
+def volumes_of(
+    form: NotificationForm, window: TimeSpan, *, width_m: float, slack_s: float
+) -> tuple[Volume4D, ...]:
+    """Every volume the form says will be occupied, each a part of its own.
+
+    Args:
+        width_m: full width of a way whose form states none.
+        slack_s: how far off its instants may be, either way, where its form does not say.
+    """
     if form.volumes:
         return tuple(replace(each, times=_within(each.times, window)) for each in form.volumes)
     if form.position is not None:
         circle = Circle(center=form.position, radius_m=form.radius_m)
         return (Volume4D(footprint=circle, heights=form.heights, times=window),)
-    return _volumes_of_way(form, window, rules)
+    return _volumes_of_way(
+        form,
+        window,
+        width_m if form.width_m is None else form.width_m,
+        slack_s if form.slack_s is None else form.slack_s,
+    )
 
 
 def _within(times: TimeSpan, window: TimeSpan) -> TimeSpan:
@@ -152,7 +164,9 @@ def _within(times: TimeSpan, window: TimeSpan) -> TimeSpan:
     )
 
 
-def _volumes_of_way(form: NotificationForm, window: TimeSpan, rules: Rules) -> tuple[Volume4D, ...]:
+def _volumes_of_way(
+    form: NotificationForm, window: TimeSpan, width_m: float, slack_s: float
+) -> tuple[Volume4D, ...]:
     """The corridor along the way, and the waits at its ends that the window leaves room for.
 
     Errs outward: without an instant for every waypoint the whole corridor is occupied throughout.
@@ -160,8 +174,6 @@ def _volumes_of_way(form: NotificationForm, window: TimeSpan, rules: Rules) -> t
     the width is outside; the form asks for waypoints at the bends.
     """
     points = form.waypoints
-    width_m = rules.movement_width_m if form.width_m is None else form.width_m
-    slack_s = rules.movement_slack_s if form.slack_s is None else form.slack_s
     etas = tuple(each.eta for each in points if each.eta is not None)
     timed = len(etas) == len(points)
     corridor = Corridor(
@@ -183,19 +195,11 @@ def _volumes_of_way(form: NotificationForm, window: TimeSpan, rules: Rules) -> t
             Volume4D(
                 footprint=Circle(center=where, radius_m=width_m / 2),
                 heights=form.heights,
-                times=_with_slack(times, slack_s),
+                times=times,
             )
             for where, times in waits
             if times.starts_at != times.ends_at
         ),
-    )
-
-
-def _with_slack(times: TimeSpan, slack_s: float) -> TimeSpan:
-    slack = timedelta(seconds=slack_s)
-    return TimeSpan(
-        starts_at=times.starts_at and times.starts_at - slack,
-        ends_at=times.ends_at and times.ends_at + slack,
     )
 
 
@@ -233,7 +237,7 @@ def check_form(thing: str, form: NotificationForm, window: TimeSpan, *, moves: b
         Malformed: not exactly one of position, way and volumes; a way of one point; times out of
             order or outside the window; a count or a width below zero.
     """
-    _check_sizes(thing, form)
+    check_sizes(thing, form)
     ways = (form.position is not None, bool(form.waypoints), bool(form.volumes))
     if sum(ways) != 1:
         raise Malformed(
@@ -248,7 +252,12 @@ def check_form(thing: str, form: NotificationForm, window: TimeSpan, *, moves: b
     _check_times(thing, form, window)
 
 
-def _check_sizes(thing: str, form: NotificationForm) -> None:
+def check_sizes(thing: str, form: NotificationForm) -> None:
+    """Nothing happens if no list or text is longer, and no ground wider, than its bound.
+
+    Raises:
+        TooLarge: one is.
+    """
     lists: tuple[tuple[str, int, int], ...] = (
         ("waypoints", len(form.waypoints), MAX_WAYPOINTS),
         ("vehicles", len(form.vehicles), MAX_VEHICLES),
@@ -347,6 +356,9 @@ def _check_numbers(thing: str, form: NotificationForm) -> None:
 
 def _check_times(thing: str, form: NotificationForm, window: TimeSpan) -> None:
     """Instants stand in order and inside the window: it is the window that notice is given of."""
+    for times in _times(form):
+        for each in times:
+            instant(each, thing)
     etas = [(number, each.eta) for number, each in enumerate(form.waypoints, 1) if each.eta]
     for (before, start), (after, end) in pairwise(etas):
         if end < start:
@@ -354,17 +366,20 @@ def _check_times(thing: str, form: NotificationForm, window: TimeSpan) -> None:
                 f"{thing}: waypoint {after} is reached before waypoint {before} "
                 f"({start:%H:%MZ} → {end:%H:%MZ}). Swap the times or remove the waypoint."
             )
-    spans = [TimeSpan(starts_at=eta, ends_at=eta) for _, eta in etas]
-    spans += [volume.times for volume in form.volumes]
-    spans += [
-        TimeSpan(starts_at=min(each.footprint.times), ends_at=max(each.footprint.times))
-        for each in form.volumes
-        if isinstance(each.footprint, Corridor) and each.footprint.times
-    ]
-    for span in spans:
-        early = span.starts_at and window.starts_at and span.starts_at < window.starts_at
-        late = span.ends_at and window.ends_at and span.ends_at > window.ends_at
+    for times in _times(form):
+        early = window.starts_at and any(each < window.starts_at for each in times)
+        late = window.ends_at and any(each > window.ends_at for each in times)
         if early or late:
             raise Malformed(
                 f"{thing}: a time lies outside starts_at to ends_at. Widen those or mend the time."
             )
+
+
+def _times(form: NotificationForm) -> Iterator[tuple[datetime, ...]]:
+    """Every instant the form states: of each waypoint, and of each volume."""
+    yield tuple(each.eta for each in form.waypoints if each.eta is not None)
+    for volume in form.volumes:
+        stated = (volume.times.starts_at, volume.times.ends_at)
+        yield tuple(each for each in stated if each is not None)
+        if isinstance(volume.footprint, Corridor):
+            yield volume.footprint.times

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from openline.domain.airspace import TimeSpan
 from openline.domain.form import Escort, NotificationForm, Tier, place_and_time, volumes_of
@@ -112,7 +113,7 @@ class Release(Struct, frozen=True, kw_only=True):
 
 
 class Consent(Struct, frozen=True, kw_only=True):
-    """What the submitter agreed to have released, and the entry in which it did."""
+    """What the submitter last agreed to have released, and the entry in which it did."""
 
     entry: int
     releases: tuple[Release, ...]
@@ -124,7 +125,9 @@ class Notification(Struct, frozen=True, kw_only=True):
     `version` counts what recipients have to be told: it rises with every amendment, and with every
     word that suspends, resumes, cancels or withdraws. `entry` is where the form as it is now was
     said; `told_by` parties had told anything by `assessed_at`, when it was last compared with it.
-    `releases` are recipients by tier; `validated` holds for the form as it is now.
+    `releases` are recipients by tier; `validated` holds for the form as it is now. `conduit` is
+    the one that validated it, and tells the recipients. `width_m` and `slack_s` are what the rules
+    gave a way without its own when the form was said.
     """
 
     id: str
@@ -144,12 +147,14 @@ class Notification(Struct, frozen=True, kw_only=True):
     told_by: int = 0
     validated: bool = False
     conduit: str | None = None
-    consents: tuple[Consent, ...] = ()
+    consent: Consent | None = None
     releases: dict[str, Tier] = {}
     objected_by: tuple[str, ...] = ()
     not_in_force: tuple[str, ...] = ()
     verified_at: datetime | None = None
     past_reverify: bool = False
+    width_m: float = 0.0
+    slack_s: float = 0.0
     returned_for: ReasonBody | None = None
     body: NotificationForm | None = None
 
@@ -164,12 +169,17 @@ class Notification(Struct, frozen=True, kw_only=True):
             party for party, tier in self.releases.items() if tier is not Tier.CONDUIT_ONLY
         )
 
+    @property
+    def is_site(self) -> bool:
+        """It stands where it is, and is verified again from time to time."""
+        return self.kind in SITES
+
     def has_started(self, now: datetime) -> bool:
         """Its window has begun; a site without one stands and never starts."""
         return self.starts_at is not None and self.starts_at <= now
 
 
-class _Notified(Content, frozen=True, kw_only=True):
+class NotificationContent(Content, frozen=True, kw_only=True):
     """What a draft, a submission and an amendment say alike. `site` is a code that names nobody."""
 
     notification: str
@@ -187,17 +197,17 @@ class _Notified(Content, frozen=True, kw_only=True):
 
 
 @said("notification.drafted.v1")
-class NotificationDrafted(_Notified, frozen=True, kw_only=True):
+class NotificationDrafted(NotificationContent, frozen=True, kw_only=True):
     """A submitter keeps an unfinished form, in the place of its last; nobody else reads it."""
 
 
 @said("notification.submitted.v1")
-class NotificationSubmitted(_Notified, frozen=True, kw_only=True):
+class NotificationSubmitted(NotificationContent, frozen=True, kw_only=True):
     """The form goes to the conduit. It is always accepted, and flagged where it is late or thin."""
 
 
 @said("notification.amended.v1")
-class NotificationAmended(_Notified, frozen=True, kw_only=True):
+class NotificationAmended(NotificationContent, frozen=True, kw_only=True):
     """The form changes: `version` is one more than that amended, and all who were told hear."""
 
     version: int
@@ -373,7 +383,39 @@ def precedence_of(notification: Notification, now: datetime, rules: Rules) -> Pr
     return Precedence.PRIORITY
 
 
-def plan_of(notification: Notification, rules: Rules) -> Plan | None:
+def notification_of(
+    content: NotificationContent,
+    *,
+    submitter: str,
+    entry: int,
+    now: datetime,
+    rules: Rules,
+    before: Notification | None = None,
+) -> Notification:
+    """The notification as this content has it: new, or what it was `before` with another form."""
+    held = before or Notification(
+        id=content.notification,
+        kind=content.kind,
+        submitter=submitter,
+        status=NotificationStatus.SUBMITTED,
+        entry=entry,
+        submitted_at=now,
+    )
+    return replace(
+        held,
+        entry=entry,
+        starts_at=content.starts_at,
+        ends_at=content.ends_at,
+        evacuation=content.evacuation,
+        escort=content.escort,
+        site=content.site,
+        width_m=rules.movement_width_m,
+        slack_s=rules.movement_slack_s,
+        body=content.body,
+    )
+
+
+def plan_of(notification: Notification) -> Plan | None:
     """What it occupies, as the plan it is compared as; None once its form has been erased."""
     form = notification.body
     if form is None:
@@ -382,18 +424,31 @@ def plan_of(notification: Notification, rules: Rules) -> Plan | None:
         id=notification.id,
         party=notification.submitter,
         kind=form.moves_by,
-        volumes=volumes_of(form, notification.window, rules),
+        volumes=volumes_of(
+            form,
+            notification.window,
+            width_m=notification.width_m,
+            slack_s=notification.slack_s,
+        ),
     )
 
 
-def is_material(before: Notification, after: Notification, rules: Rules) -> bool:
-    """The change is one of place, time, escort or kind; what has been erased counts as changed."""
+def is_material(before: Notification, after: Notification) -> bool:
+    """The change is one of place, time, escort or type; what has been erased counts as changed."""
     if before.body is None or after.body is None:
         return True
-    facts = [(each.kind, each.window, each.evacuation, each.escort) for each in (before, after)]
+    facts = [(each.window, each.evacuation, each.escort) for each in (before, after)]
     forms = [(each.type, each.guards) for each in (before.body, after.body)]
-    plans = [plan_of(each, rules) for each in (before, after)]
-    return not (facts[0] == facts[1] and forms[0] == forms[1] and plans[0] == plans[1])
+    return not (facts[0] == facts[1] and forms[0] == forms[1] and plan_of(before) == plan_of(after))
+
+
+def status_once_told(notification: Notification, now: datetime) -> NotificationStatus:
+    """Where a notification stands that recipients have been told of and that holds."""
+    if not notification.validated:
+        return NotificationStatus.AMENDED
+    return (
+        NotificationStatus.ACTIVE if notification.has_started(now) else NotificationStatus.NOTIFIED
+    )
 
 
 class ToldNotification(Struct, frozen=True, kw_only=True):
