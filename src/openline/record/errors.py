@@ -58,5 +58,9 @@ class NotAProof(RecordFault):
     """It is not a receipt in the form of c2sp.org/tlog-proof@v1."""
 
 
+class CopyDamaged(RecordFault):
+    """A copy of a record cannot be read as one: a file is missing, too long or broken."""
+
+
 class ProofFails(RecordFault):
     """The hashes do not lead from what is claimed to the root that was signed."""

@@ -83,7 +83,7 @@ def parse_tile_path(path: str) -> tuple[int | None, int, int]:
         NotATile: it is not the one path that such a tile has.
     """
     found = _PATH.fullmatch(path)
-    if found is None:
+    if found is None or int(found["width"] or 1) >= TILE_WIDTH:
         raise NotATile("This is not the path of a tile. Ask for tile/<level>/<nnn>[.p/<width>].")
     level = None if found["level"] == "entries" else int(found["level"])
     n = int(found["n"].replace("x", "").replace("/", ""))

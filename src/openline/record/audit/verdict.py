@@ -1,0 +1,313 @@
+"""The whole judgement over a copy of a record, or over one receipt, in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from openline.record.audit.entries import EntryAudit
+from openline.record.audit.tree import (
+    explain_differences,
+    find_altered_tiles,
+    leaf_hashes,
+    roots_at,
+)
+from openline.record.audit.words import (
+    Fault,
+    RecordCopy,
+    Trust,
+    Verdict,
+    Wrong,
+    count_text,
+    ranges_text,
+)
+from openline.record.checkpoint import Checkpoint, SignedCheckpoint, open_checkpoint
+from openline.record.encoding import encode_base64
+from openline.record.errors import (
+    CopyDamaged,
+    NotANote,
+    NotATile,
+    RecordFault,
+    SignatureFails,
+    TileMissing,
+    UnknownSigner,
+)
+from openline.record.leaf import leaf_digest, open_leaf, verify_leaf
+from openline.record.merkle import leaf_hash
+from openline.record.note import render_vkey
+from openline.record.proof import parse_proof, verify_proof
+
+_TIMES_ARE_WORDS = "When anything happened: times are those that the signers stated."
+_AFTER_THE_LAST = (
+    "That nobody signed more after their last entry here: only a receipt would show it."
+)
+_ONE_VIEW = "That others were shown the same record: no witness that you trust has cosigned it."
+
+
+def audit_record(
+    copy: RecordCopy,
+    trust: Trust,
+    *,
+    kept: Sequence[tuple[str, bytes]] = (),
+    complete: bool = False,
+) -> Verdict:
+    """Judges a copy of a record by nothing but its own bytes and the keys that are trusted.
+
+    Args:
+        copy: what is held; every byte of it may be hostile.
+        trust: whose signatures count.
+        kept: checkpoints that the reader kept, each with a name; held against the record just as
+            earlier ones in the copy are.
+        complete: the copy claims to be whole, so an entry that is not held is a fault.
+    """
+    note = copy.checkpoint()
+    if note is None:
+        return _refuted(Wrong.CHECKPOINT_UNREADABLE, "The copy holds no checkpoint.")
+    try:
+        signed = open_checkpoint(note, trust.keys)
+    except RecordFault as error:
+        return _refuted(_slug_of_note(error), f"checkpoint: {error.sentence}")
+    audit = _Audit(copy, trust, signed)
+    try:
+        audit.judge_earlier_checkpoints([*copy.earlier_checkpoints(), *kept])
+        audit.judge_tree_and_entries()
+        audit.judge_what_lies_beside(complete=complete)
+    except CopyDamaged as error:
+        audit.give_up(error)
+    return audit.verdict()
+
+
+def audit_receipt(
+    receipt: bytes, leaf: bytes, trust: Trust, signer: Ed25519PublicKey | None = None
+) -> Verdict:
+    """Judges a receipt over one leaf, and with a signer's key also who wrote the leaf."""
+    try:
+        proof = parse_proof(receipt)
+        signed = verify_proof(proof, leaf, trust.keys)
+        opened = open_leaf(leaf)
+    except (NotANote, UnknownSigner, SignatureFails) as error:
+        return _refuted(_slug_of_note(error), f"receipt: {error.sentence}")
+    except RecordFault as error:
+        return _refuted(Wrong.RECEIPT_FAILS, f"receipt: {error.sentence}")
+    try:
+        if signer is not None:
+            verify_leaf(leaf, signer)
+    except SignatureFails as error:
+        return _refuted(Wrong.KEY_FORGED, f"leaf: {error.sentence}")
+    checkpoint = signed.checkpoint
+    if opened.record != checkpoint.origin:
+        return _refuted(Wrong.WRONG_RECORD, "The leaf was written for another record.")
+    proven = [
+        *_signed_by(signed),
+        f"The leaf with SHA-256 {leaf_digest(leaf)} is entry {proof.index} of that record.",
+    ]
+    unproven = [*_unproven_of_trust(trust, signed), _TIMES_ARE_WORDS]
+    if signer is None:
+        unproven.append(f"Who wrote the leaf: it names key {opened.kid}, and no key was given.")
+    else:
+        proven.append(f"The holder of key {opened.kid} signed the leaf.")
+    unproven.append("That the record kept it: hold a later checkpoint against this one.")
+    return _verdict(checkpoint, proven, unproven, ())
+
+
+class _Audit:
+    """One judgement in the making."""
+
+    def __init__(self, copy: RecordCopy, trust: Trust, signed: SignedCheckpoint) -> None:
+        self._copy = copy
+        self._trust = trust
+        self._signed = signed
+        self._checkpoint = signed.checkpoint
+        self._entries = EntryAudit(self._checkpoint.origin, trust.desk_key)
+        self._earlier: dict[str, Checkpoint] = {}
+        self._faults: list[Fault] = []
+        self._tree_is_right = False
+
+    def judge_earlier_checkpoints(self, notes: Iterable[tuple[str, bytes]]) -> None:
+        """Opens them; whether the record still begins as they say is judged with the tree."""
+        for name, note in notes:
+            try:
+                earlier = open_checkpoint(note, self._trust.keys).checkpoint
+            except RecordFault as error:
+                self._fault(_slug_of_note(error), f"{name}: {error.sentence}")
+                continue
+            if earlier.origin != self._checkpoint.origin:
+                self._fault(Wrong.WRONG_RECORD, f"{name} is a checkpoint of another record.")
+            elif earlier.size > self._checkpoint.size:
+                self._fault(
+                    Wrong.ENTRIES_WITHHELD,
+                    f"{name} signs {earlier.size} entries and the record offered ends at "
+                    f"{self._checkpoint.size}: the later ones are withheld.",
+                )
+            else:
+                self._earlier[name] = earlier
+
+    def judge_tree_and_entries(self) -> None:
+        """One walk over the log; every way in which tiles, entries and roots can disagree."""
+        size, root = self._checkpoint.size, self._checkpoint.root
+        try:
+            differing = dict(self._walk(size))
+            sizes = {size, *(earlier.size for earlier in self._earlier.values())}
+            roots = roots_at(self._copy, sizes)
+            self._tree_is_right = roots[size] == root
+            self._faults += find_altered_tiles(self._copy, size)
+            if differing or not self._tree_is_right:
+                self._faults += explain_differences(self._copy, size, root, differing)
+        except TileMissing as error:
+            self._fault(
+                Wrong.ENTRIES_WITHHELD,
+                f"The checkpoint signs {size} entries and not all are shown: {error.sentence}",
+            )
+            return
+        except NotATile as error:
+            self._fault(Wrong.TILE_ALTERED, error.sentence)
+            return
+        for name, earlier in self._earlier.items():
+            self._judge_beginning(name, earlier, roots[earlier.size])
+
+    def _walk(self, size: int) -> Iterator[tuple[int, bytes]]:
+        """Judges every entry that is held; yields those that are not what their tile says."""
+        for index, expected in enumerate(leaf_hashes(self._copy, size)):
+            leaf = self._copy.leaf(index)
+            if leaf is None:
+                self._entries.pass_over(index)
+            elif leaf_hash(leaf) != expected:
+                self._entries.pass_over(index)
+                yield index, leaf_hash(leaf)
+            else:
+                self._entries.take(index, leaf, self._copy.salted_body(index))
+
+    def _judge_beginning(self, name: str, earlier: Checkpoint, root: bytes) -> None:
+        if earlier.root == root:
+            return
+        if earlier.size == self._checkpoint.size and self._tree_is_right:
+            self._fault(
+                Wrong.RECORD_FORKED,
+                f"{name} signs another root for the same {earlier.size} entries: the desk has "
+                "shown two records.",
+            )
+        else:
+            self._fault(
+                Wrong.OLD_ENTRY_EDITED,
+                f"{name}: what was signed at size {earlier.size} is not how this record begins: "
+                f"one of its first {earlier.size} entries was edited, dropped or moved since.",
+            )
+
+    def judge_what_lies_beside(self, *, complete: bool) -> None:
+        """Files of entries that nothing signs; and, of a whole copy, entries that are missing."""
+        size = self._checkpoint.size
+        beyond = sorted(index for index in self._copy.indices() if index >= size)
+        if beyond:
+            self._fault(
+                Wrong.ENTRY_UNPROVEN,
+                f"Entries {ranges_text(beyond)} lie beyond the {size} that the checkpoint signs: "
+                "nothing proves them.",
+            )
+        not_held = self._entries.not_held
+        if complete and not_held:
+            self._fault(
+                Wrong.ENTRIES_WITHHELD,
+                f"The copy is said to be whole, and entries {ranges_text(not_held)} are missing.",
+            )
+
+    def give_up(self, error: CopyDamaged) -> None:
+        """The rest cannot be read, so it is not judged."""
+        self._fault(Wrong.COPY_DAMAGED, f"{error.sentence} The rest was not judged.")
+
+    def verdict(self) -> Verdict:
+        """What it has come to."""
+        faults = (*self._faults, *self._entries.faults)
+        return _verdict(self._checkpoint, self._proven(), self._unproven(), faults)
+
+    def _proven(self) -> Iterator[str]:
+        yield from _signed_by(self._signed)
+        entries = self._entries
+        if self._tree_is_right:
+            yield "The tree, computed again from its hashes, has the root that was signed."
+            for name, earlier in self._earlier.items():
+                yield f"The {earlier.size} entries that {name} signs are how this record begins."
+        if entries.verified_by_desk:
+            count = count_text(entries.verified_by_desk, "entry is", "entries are")
+            yield f"{count} signed by the desk's own key {entries.keys.desk_kid}."
+        if entries.verified_by_parties:
+            count = count_text(entries.verified_by_parties, "entry is", "entries are")
+            yield f"{count} signed by parties' keys, enrolled and not revoked at that place."
+        if self._tree_is_right and not entries.not_held and not entries.faults:
+            yield "Up to its last entry here, no key's entries have a gap, a repeat or a fork."
+        if entries.bodies_held:
+            count = count_text(entries.bodies_held, "body is", "bodies are")
+            yield f"{count} what the entries commit to."
+
+    def _unproven(self) -> Iterator[str]:
+        entries = self._entries
+        yield from _unproven_of_trust(self._trust, self._signed)
+        if entries.not_held:
+            count = count_text(len(entries.not_held), "entry", "entries")
+            yield (
+                f"What {count} of {self._checkpoint.size} say: {ranges_text(entries.not_held)} "
+                "are not in this copy. Where they stand is proven."
+            )
+        if entries.bodies_not_held:
+            count = count_text(entries.bodies_not_held, "body is", "bodies are")
+            yield f"{count} not in this copy: erased, or not yours to read."
+        if entries.attested:
+            count = count_text(entries.attested, "entry is", "entries are")
+            yield (
+                f"{count} the desk's word for a caller without a key: that it passed on all they "
+                "said, and nothing else, cannot be proven."
+            )
+        if all(s.key.public != self._desk_key_bytes() for s in self._signed.signed_by):
+            yield "That the key which signs checkpoints is the desk's own: entries name another."
+        yield _AFTER_THE_LAST
+        yield _TIMES_ARE_WORDS
+
+    def _desk_key_bytes(self) -> bytes | None:
+        keys = self._entries.keys
+        desk = keys.find(keys.desk_kid) if keys.desk_kid else None
+        return desk.key.public_bytes_raw() if desk else None
+
+    def _fault(self, slug: Wrong, sentence: str) -> None:
+        self._faults.append(Fault(slug=slug, sentence=sentence))
+
+
+def _signed_by(signed: SignedCheckpoint) -> Iterator[str]:
+    at = signed.checkpoint
+    for each in signed.signed_by:
+        yield (
+            f"{each.key.name} (key id {each.key.key_id.hex()}) signed that {at.origin} has "
+            f"{count_text(at.size, 'entry', 'entries')} under the root {encode_base64(at.root)}."
+        )
+    for each in signed.witnessed_by:
+        yield f"{each.key.name} cosigned it as the latest it had seen, at POSIX second {each.at_s}."
+
+
+def _unproven_of_trust(trust: Trust, signed: SignedCheckpoint) -> Iterator[str]:
+    if trust.from_copy:
+        keys = ", ".join(render_vkey(key) for key in trust.keys)
+        yield f"Whose keys these are: they came with the copy. Compare with the desk's own: {keys}"
+    if not signed.witnessed_by:
+        yield _ONE_VIEW
+
+
+def _slug_of_note(error: RecordFault) -> Wrong:
+    forged = isinstance(error, SignatureFails | UnknownSigner)
+    return Wrong.CHECKPOINT_FORGED if forged else Wrong.CHECKPOINT_UNREADABLE
+
+
+def _refuted(slug: Wrong, sentence: str) -> Verdict:
+    fault = Fault(slug=slug, sentence=sentence)
+    return Verdict(origin=None, size=None, root=None, proven=(), unproven=(), faults=(fault,))
+
+
+def _verdict(
+    at: Checkpoint, proven: Iterable[str], unproven: Iterable[str], faults: Iterable[Fault]
+) -> Verdict:
+    return Verdict(
+        origin=at.origin,
+        size=at.size,
+        root=encode_base64(at.root),
+        proven=tuple(proven),
+        unproven=tuple(unproven),
+        faults=tuple(faults),
+    )

@@ -1,0 +1,138 @@
+"""The offline verifier: `python -m openline.record.verify PATH`.
+
+Needs no desk, no network and nothing of ours but this package. It says what a copy of a record or
+a receipt proves and by whose keys, what it does not prove, and what is wrong with it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from openline.record.audit.verdict import audit_receipt, audit_record
+from openline.record.audit.words import Trust, Verdict
+from openline.record.bundle import Bundle, open_bundle
+from openline.record.errors import NotAKey, RecordFault
+from openline.record.keys import parse_public_jwk
+from openline.record.leaf import LEAF_BYTES_MAX
+from openline.record.note import NOTE_BYTES_MAX, parse_vkey
+from openline.record.proof import PROOF_BYTES_MAX
+
+SOUND: Final = 0
+REFUTED: Final = 1
+NOT_JUDGED: Final = 2
+
+_JWK_BYTES_MAX: Final = 1 << 14
+_ABOUT: Final = """\
+Judges a copy of a record (a folder or a .zip) or a receipt (a .tlog-proof), offline.
+Exit status: 0 nothing is wrong, 1 something is, 2 it could not be judged.
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the verifier; the exit status."""
+    asked = _parser().parse_args(arguments)
+    try:
+        verdict = _judge(asked)
+    except (RecordFault, OSError) as error:
+        sys.stderr.write(f"{error}\n")
+        return NOT_JUDGED
+    rendered = render_json(verdict) if asked.json else render_text(verdict)
+    sys.stdout.write(rendered)
+    return SOUND if verdict.sound else REFUTED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="openline.record.verify", description=_ABOUT)
+    parser.add_argument("path", type=Path, help="the copy or the receipt")
+    parser.add_argument(
+        "--vkey",
+        action="append",
+        default=[],
+        help="a key you trust, from the desk or a witness itself; repeatable; without any, "
+        "those in the copy are used, which proves less",
+    )
+    parser.add_argument(
+        "--earlier",
+        action="append",
+        default=[],
+        type=Path,
+        help="a checkpoint that you kept, to see that nothing before it was rewritten",
+    )
+    parser.add_argument(
+        "--complete", action="store_true", help="the copy claims to be whole: miss nothing"
+    )
+    parser.add_argument("--leaf", type=Path, help="with a receipt: the leaf it was given for")
+    parser.add_argument("--key", type=Path, help="with a receipt: the signer's public JWK")
+    parser.add_argument("--json", action="store_true", help="for machines")
+    return parser
+
+
+def _judge(asked: argparse.Namespace) -> Verdict:
+    keys = tuple(parse_vkey(text) for text in asked.vkey)
+    if asked.leaf is not None:
+        receipt = read_bounded(asked.path, PROOF_BYTES_MAX)
+        leaf = read_bounded(asked.leaf, LEAF_BYTES_MAX)
+        signer = None if asked.key is None else _read_jwk(asked.key)
+        if not keys:
+            raise NotAKey("A receipt holds no keys. Give the desk's with --vkey.")
+        return audit_receipt(receipt, leaf, Trust(keys=keys), signer)
+    kept = [(str(path), read_bounded(path, NOTE_BYTES_MAX)) for path in asked.earlier]
+    with open_bundle(asked.path) as bundle:
+        trust = Trust(keys=keys) if keys else _trust_of(bundle)
+        return audit_record(bundle, trust, kept=kept, complete=asked.complete)
+
+
+def _trust_of(bundle: Bundle) -> Trust:
+    """The keys that the copy names for itself."""
+    named = bundle.trust()
+    if not named.keys:
+        raise NotAKey("The copy names no keys. Give the desk's with --vkey.")
+    return named
+
+
+def _read_jwk(path: Path) -> Ed25519PublicKey:
+    try:
+        jwk = msgspec.json.decode(read_bounded(path, _JWK_BYTES_MAX), type=dict[str, object])
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise NotAKey(f"{path}: not a JSON Web Key.") from error
+    return parse_public_jwk(jwk)
+
+
+def read_bounded(path: Path, limit: int) -> bytes:
+    """A file's bytes, no more than one beyond the limit: parsers refuse what is too long."""
+    with path.open("rb") as file:
+        return file.read(limit + 1)
+
+
+def render_json(verdict: Verdict) -> str:
+    """The verdict for machines."""
+    members = {"sound": verdict.sound, **msgspec.to_builtins(verdict)}
+    return msgspec.json.format(msgspec.json.encode(members), indent=2).decode() + "\n"
+
+
+def render_text(verdict: Verdict) -> str:
+    """The verdict for people: proven, not proven, wrong, and the sum of it."""
+    rows: list[str] = []
+    for title, sentences in (
+        ("Proven", verdict.proven),
+        ("Not proven", verdict.unproven),
+        ("Wrong", tuple(f"{fault.slug}: {fault.sentence}" for fault in verdict.faults)),
+    ):
+        if sentences:
+            rows += [title, *(f"  - {sentence}" for sentence in sentences), ""]
+    if verdict.sound:
+        rows.append("Nothing is wrong with what was shown.")
+    else:
+        rows.append("Refuted: do not rely on this.")
+    return "\n".join(rows) + "\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
