@@ -11,6 +11,7 @@ from typing import Final
 from msgspec import Struct
 
 from openline.domain.airspace import Position
+from openline.domain.rules import Precedence
 from openline.domain.statement import Content, concluded, said
 
 
@@ -57,24 +58,33 @@ INCIDENT_TRANSITIONS: Final[Mapping[IncidentState, frozenset[IncidentState]]] = 
             {IncidentState.DISPUTED, IncidentState.AGREED, IncidentState.CLOSED}
         ),
         IncidentState.DISPUTED: frozenset({IncidentState.AGREED, IncidentState.CLOSED}),
-        IncidentState.AGREED: frozenset({IncidentState.DISPUTED, IncidentState.CLOSED}),
+        IncidentState.AGREED: frozenset(
+            {IncidentState.OPEN, IncidentState.DISPUTED, IncidentState.CLOSED}
+        ),
         IncidentState.CLOSED: frozenset(),
     }
 )
-"""A denial makes it disputed; all parties to it together agree on an account, or close it."""
+"""A denial makes it disputed; all parties to it together agree on one account, or close it. What
+was agreed is open again when another becomes a party to it."""
+
+PRECEDENCE_OF: Final[Mapping[AccountKind, Precedence]] = MappingProxyType(
+    dict.fromkeys(AccountKind, Precedence.PRIORITY) | {AccountKind.WARNING: Precedence.IMMEDIATE}
+)
+"""How fast an account is owed to the other parties: a warning is for those it may yet save."""
 
 
 class Relation(StrEnum):
     """What the author of an account is to the party whose account it speaks of.
 
-    `BACKER` stands behind it; `ALLY` is backed by it or shares a backer with it; `ADDRESSED` is
-    the party that the incident was put to, or one of its side; `NEUTRAL` is none of these.
+    `BACKER` stands behind it; `ALLY` is backed by it or shares a backer with it; `OTHER_SIDE` is
+    on the other side of the incident, between who opened it and who it was put to, or an ally
+    there; `NEUTRAL` is none of these.
     """
 
     SELF = "self"
     BACKER = "backer"
     ALLY = "ally"
-    ADDRESSED = "addressed"
+    OTHER_SIDE = "other side"
     NEUTRAL = "neutral"
 
 
@@ -116,7 +126,8 @@ class Incident(Struct, frozen=True, kw_only=True):
 
     `occurred_at` and `within_s` are the opener's: the true instant lies within so many seconds
     either way. `parties` are the parties to it: who opened it, who it was put to, and whoever has
-    given an account. `agreed` and `closing` are who agrees on `agreed_on`, and who would close it.
+    given an account. `agreements` says by party which account it agrees with, `closing` who would
+    close it as it is.
     """
 
     id: str
@@ -130,8 +141,7 @@ class Incident(Struct, frozen=True, kw_only=True):
     follows: str | None = None
     state: IncidentState = IncidentState.OPEN
     accounts: tuple[Account, ...] = ()
-    agreed_on: str | None = None
-    agreed: tuple[str, ...] = ()
+    agreements: dict[str, str] = {}
     closing: tuple[str, ...] = ()
     closed_at: datetime | None = None
 

@@ -48,7 +48,7 @@ class QuestionBody(Struct, frozen=True, kw_only=True):
 
 @said("question.asked.v1")
 class QuestionAsked(Content, frozen=True, kw_only=True):
-    """A party asks what the desk may tell it: of an area, of a plan before filing, of an incident."""
+    """A party asks what it may be told: of an area, of a plan not yet filed, of an incident."""
 
     question: str
     asked: Asked

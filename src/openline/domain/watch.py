@@ -12,8 +12,9 @@ from openline.domain.statement import Content, said
 class Handover(Struct, frozen=True, kw_only=True):
     """What an oncoming officer must know: each by its id.
 
-    `flashes` are deliveries at FLASH not yet answered, either way; `overdue` are deliveries with a
-    rung past its deadline; `degraded_lines` are lines of the party that do not carry as they should.
+    `flashes` are deliveries at FLASH that no human has answered, to the party or from it;
+    `overdue` are those with a rung past its deadline; `degraded_lines` are its lines that do not
+    carry as they should.
     """
 
     flashes: tuple[str, ...] = ()

@@ -1,0 +1,50 @@
+"""Bounds that every family shares: how long a text may be, and that the past is past."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from openline.desk.state import State
+from openline.domain.errors import Malformed, TooLarge, UnknownThing
+from openline.domain.statement import instant
+
+MAX_TEXT: Final = 20_000
+"""No text is longer: some ten pages."""
+
+
+def check_texts(thing: str, *texts: str) -> None:
+    """Nothing happens if no text is longer than anybody would read.
+
+    Raises:
+        TooLarge: one is.
+    """
+    if any(len(text) > MAX_TEXT for text in texts):
+        raise TooLarge(f"{thing}: a text of over {MAX_TEXT} characters. Shorten it.")
+
+
+def check_past(
+    state: State, thing: str, at: datetime, now: datetime, within: timedelta = timedelta(0)
+) -> None:
+    """Nothing happens if the instant can have been, its own error and the clocks' allowed for.
+
+    Raises:
+        Malformed: it lies in the future, or has no offset.
+    """
+    instant(at, thing)
+    if at - within - timedelta(seconds=state.rules.clock_skew_s) > now:
+        raise Malformed(f"{thing}: its time lies in the future. Say it once it has happened.")
+
+
+def check_others(state: State, thing: str, parties: tuple[str, ...], author: str) -> None:
+    """Nothing happens if these are parties of the desk, each named once, the author not among them.
+
+    Raises:
+        Malformed: one is named twice, or is the author itself.
+        UnknownThing: one is no party of this desk.
+    """
+    if len(set(parties)) < len(parties) or author in parties:
+        raise Malformed(f"{thing}: name the other parties, each once, and not {author} itself.")
+    for party in parties:
+        if party not in state.parties:
+            raise UnknownThing(f"{thing}: no party {party} at this desk. Ask its operator.")

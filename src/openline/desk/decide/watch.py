@@ -1,0 +1,85 @@
+"""Handing over a duty watch: nothing that is open may be lost between two officers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from openline.desk.bounds import check_texts
+from openline.desk.ruling import Ruling, decides
+from openline.desk.state import State
+from openline.domain.errors import Malformed, UnknownThing, WrongState
+from openline.domain.line import Delivery, LineState
+from openline.domain.rules import Precedence
+from openline.domain.statement import Statement, check_id
+from openline.domain.watch import Handover, WatchHandedOver
+
+
+@decides(WatchHandedOver)
+def watch_handed_over(
+    state: State, said: Statement, content: WatchHandedOver, _now: datetime
+) -> Ruling:
+    party = said.author.party
+    cell = state.cells.get(content.cell)
+    if cell is None or cell.party != party:
+        raise UnknownThing(f"{content.cell}: {party} has no such cell. See your roster.")
+    check_id("off", content.off)
+    check_id("on", content.on)
+    if content.off == content.on:
+        raise Malformed(f"{content.cell}: {content.on} cannot relieve itself. Name both officers.")
+    held = state.watches.get(content.cell)
+    if held is not None and held.officer != content.off:
+        raise WrongState(
+            f"{content.cell}: {held.officer} is on watch, not {content.off}. "
+            "Let the officer on watch hand over."
+        )
+    if content.body is not None:
+        check_texts(content.cell, content.body.off, content.body.on, content.body.text)
+    _check_read_back(content, open_for(state, party))
+    return Ruling(readers=(party,))
+
+
+def open_for(state: State, party: str) -> Handover:
+    """All that is open for a party now: what its next officer on watch must read back."""
+    owed = sorted(
+        (each for each in state.deliveries.values() if _concerns(each, party)),
+        key=lambda each: each.id,
+    )
+    return Handover(
+        flashes=tuple(each.id for each in owed if _is_open_flash(each)),
+        overdue=tuple(each.id for each in owed if each.overdue and not each.heard),
+        degraded_lines=tuple(
+            sorted(
+                line.id
+                for line in state.lines.values()
+                if line.end_of(party) is not None and line.state is not LineState.OPEN
+            )
+        ),
+    )
+
+
+def _concerns(owed: Delivery, party: str) -> bool:
+    return owed.ended_at is None and party in (owed.origin, owed.sender, owed.recipient)
+
+
+def _is_open_flash(owed: Delivery) -> bool:
+    return owed.precedence is Precedence.FLASH and not owed.heard
+
+
+def _check_read_back(content: WatchHandedOver, open_now: Handover) -> None:
+    """What was read back is exactly what is open.
+
+    Raises:
+        WrongState: it names what was left out, or what is no longer open.
+    """
+    for what in ("flashes", "overdue", "degraded_lines"):
+        held, read = set(getattr(open_now, what)), set(getattr(content.read_back, what))
+        if missing := sorted(held - read):
+            raise WrongState(
+                f"{content.cell}: not read back among {what}: {', '.join(missing)}. "
+                "Read back all that is open."
+            )
+        if over := sorted(read - held):
+            raise WrongState(
+                f"{content.cell}: no longer open among {what}: {', '.join(over)}. "
+                "Read back what stands on the board now."
+            )
