@@ -27,23 +27,27 @@ class Occupied:
         """All below coordinating altitudes."""
         self.closed_to_drones: Final = PlanIndex()
         """All above coordinating altitudes."""
-        self._held: Final[dict[str, tuple[Plan, Sort]]] = {}
+        self._held: Final[dict[str, Plan]] = {}
 
     def insert(self, plan: Plan, sort: Sort = Sort.PLAN) -> None:
-        """A plan, a site, or the area of a measure, is there from now on."""
+        """A plan or a site is there from now on."""
         self.things.insert(plan, sort)
-        self._held[plan.id] = (plan, sort)
+        self._held[plan.id] = plan
+
+    def insert_area(self, area: Plan) -> None:
+        """A measure's area is in force from now on."""
+        self.insert(area, Sort.MEASURE)
 
     def insert_line(self, line: Plan) -> None:
         """A separation line is in force from now on."""
         self.lines.insert(line, Sort.MEASURE)
-        self._held[line.id] = (line, Sort.MEASURE)
+        self._held[line.id] = line
 
     def insert_altitude(self, below: Plan, above: Plan) -> None:
         """A coordinating altitude is in force: `below` is closed to aircraft, `above` to drones."""
         self.closed_to_aircraft.insert(below, Sort.MEASURE)
         self.closed_to_drones.insert(above, Sort.MEASURE)
-        self._held[below.id] = (below, Sort.MEASURE)
+        self._held[below.id] = below
 
     def withdraw(self, thing: str) -> None:
         """It is no longer there; nothing happens if it was not."""
@@ -54,7 +58,7 @@ class Occupied:
     def party_of(self, thing: str) -> str:
         """Whose it is; empty for what was agreed, and for what is not there."""
         held = self._held.get(thing)
-        return held[0].party if held else ""
+        return held.party if held else ""
 
     def find_conflicts(self, plan: Plan, rules: Rules, sort: Sort = Sort.PLAN) -> list[Conflict]:
         """What a plan or a site would meet, among everything of other parties, sorted by (a, b)."""
@@ -87,7 +91,7 @@ class Occupied:
         return [
             each
             for each in found
-            if self._held[each.b if each.a == measure.id else each.a][0].kind in kinds
+            if self._held[each.b if each.a == measure.id else each.a].kind in kinds
         ]
 
 

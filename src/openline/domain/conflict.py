@@ -54,9 +54,11 @@ class Where(Struct, frozen=True, kw_only=True):
 
 
 class FoundConflict(Struct, frozen=True, kw_only=True):
-    """One conflict as found: `parties_a` and `parties_b` are whose things `a` and `b` are.
+    """One conflict as found; `parties_a` are told for the sake of `a`, `parties_b` for that of `b`.
 
-    A found conflict that changes keeps its id and gets the next version.
+    For a plan or a site that is its party; for a measure whoever set it, or those who agreed on it
+    with the other thing's party. `pointers` are the ones that speak of it. A conflict that changes
+    keeps its id and gets the next version.
     """
 
     conflict: str
@@ -69,6 +71,7 @@ class FoundConflict(Struct, frozen=True, kw_only=True):
     starts_at: datetime | None
     ends_at: datetime | None
     within_error: bool = False
+    pointers: tuple[str, ...] = ()
 
 
 class ConflictsBody(Struct, frozen=True, kw_only=True):
@@ -82,8 +85,10 @@ class ConflictsFound(Content, frozen=True, kw_only=True):
     """All that one statement would meet, new or changed: at most one such entry per statement.
 
     Nobody but the desk reads it, for it names both sides' things; each side gets a pointer.
+    `asker` is the party whose statement drew it, whose pointers are counted.
     """
 
+    asker: str
     conflicts: tuple[FoundConflict, ...]
     body: ConflictsBody | None = None
 
@@ -116,15 +121,13 @@ class PointerGiven(Content, frozen=True, kw_only=True):
     """One side is told exactly this: there is a conflict, its six-hour block, the line to call.
 
     `block_starts_at` is 00, 06, 12 or 18 Z of the conflict's day. `line` is None where no line
-    joins the sides: then the desk is the one to call. A pointer given again under its id is the
-    next version: the block has changed.
+    joins the sides, directly or by backers: then the desk is the one to call.
     """
 
     pointer: str
     to: str
     block_starts_at: datetime
     line: str | None
-    version: int = 1
 
 
 @concluded("pointer.lifted.v1")
@@ -142,7 +145,6 @@ class Pointer(Struct, frozen=True, kw_only=True):
     to: str
     block_starts_at: datetime
     line: str | None
-    version: int
     given_at: datetime
     entry: int
 
@@ -162,6 +164,7 @@ class OpenConflict(Struct, frozen=True, kw_only=True):
     found_at: datetime
     entry: int
     within_error: bool = False
+    pointers: tuple[str, ...] = ()
     where: Where | None = None
 
     def own_half(self, party: str) -> tuple[str, ...]:

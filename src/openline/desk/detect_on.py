@@ -1,0 +1,309 @@
+"""What a thing filed, amended or withdrawn does to the conflicts that stand, and who is told.
+
+A decider calls `conclude_conflicts` for what it lets in and `conclude_eased` for what leaves; the
+index that is asked holds everything decided before, so two plans filed at once are judged one
+after the other and the second always finds the first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from openline.desk.ground import find_met_by, find_standing
+from openline.desk.pointers import Told, block_of, conclude_lifted, conclude_pointers, tell
+from openline.desk.probing import cells_over_budget, found_probing
+from openline.desk.ruling import Conclusion
+from openline.desk.sides import parties_of_kind
+from openline.desk.state import State
+from openline.detection import Sort
+from openline.domain.airspace import Circle, Position, Volume4D
+from openline.domain.conflict import (
+    Conflict,
+    ConflictKind,
+    ConflictsBody,
+    ConflictsCounted,
+    ConflictsEased,
+    ConflictsFound,
+    FoundConflict,
+    OpenConflict,
+    Where,
+    WhyEased,
+)
+from openline.domain.measure import Measure
+from openline.domain.party import PartyKind
+from openline.domain.plan import Plan
+from openline.domain.question import Asked, cells_of
+
+
+def conclude_conflicts(
+    state: State, plan: Plan, now: datetime, entry: int, sort: Sort = Sort.PLAN
+) -> tuple[Conclusion, ...]:
+    """What follows from a plan or site that is filed or amended, by the statement at `entry`.
+
+    What it would meet, new or changed, is one `ConflictsFound`; what it no longer meets is eased;
+    each side of each conflict is owed a pointer. The plan need not be in the index yet.
+    """
+    comer = _Comer(id=plan.id, party=plan.party)
+    met = state.index.find_conflicts(plan, state.rules, sort)
+    return _conclude(state, comer, met, now, entry)
+
+
+def conclude_conflicts_of_measure(
+    state: State, measure: Measure, now: datetime, entry: int
+) -> tuple[Conclusion, ...]:
+    """The same for a measure that comes into force, against all plans and sites there are."""
+    comer = _Comer(id=measure.id, party="" if measure.agreed else measure.author, measure=measure)
+    return _conclude(state, comer, find_met_by(state, measure), now, entry)
+
+
+def conclude_eased(state: State, thing: str, why: WhyEased) -> tuple[Conclusion, ...]:
+    """A plan, site or measure leaves: what it would have met is no conflict any longer."""
+    eased = [state.conflicts[each] for each in state.conflicts_of.get(thing, ())]
+    return (*_ease(state, eased, why), *_count(state, -len(eased)))
+
+
+class _Comer(Struct, frozen=True, kw_only=True):
+    """The thing that is let in: a party's, or a measure (whose party is empty when agreed)."""
+
+    id: str
+    party: str
+    measure: Measure | None = None
+
+
+class _Found(Struct, frozen=True, kw_only=True):
+    """One conflict new or changed: who is told for either side, and as it stood before, if so."""
+
+    id: str
+    met: Conflict
+    parties_a: tuple[str, ...]
+    parties_b: tuple[str, ...]
+    starts_at: datetime
+    before: OpenConflict | None
+    told: tuple[Told, ...] = ()
+
+    @property
+    def cell(self) -> tuple[str, ...]:
+        """The coarse cell it lies in, by which pointers are counted."""
+        lon_deg, lat_deg = self.met.at
+        spot = Circle(center=Position(lat_deg=lat_deg, lon_deg=lon_deg))
+        return cells_of((Volume4D(footprint=spot),))
+
+
+def _conclude(
+    state: State, comer: _Comer, met: Sequence[Conflict], now: datetime, entry: int
+) -> tuple[Conclusion, ...]:
+    standing = {
+        (held.a, held.b): held
+        for held in (state.conflicts[each] for each in state.conflicts_of.get(comer.id, ()))
+    }
+    met = [each for each in met if not _is_spared(state, comer, each)]
+    pairs = {(each.a, each.b) for each in met}
+    gone = [held for pair, held in standing.items() if pair not in pairs]
+    fresh = [each for each in met if _is_news(each, standing.get((each.a, each.b)))]
+    found = [
+        _look(state, comer, each, standing.get((each.a, each.b)), f"C-{entry}.{number}", now)
+        for number, each in enumerate(fresh, start=1)
+    ]
+    opened = sum(each.before is None for each in found)
+    return (
+        *_ease(state, gone, WhyEased.AMENDED),
+        *_tell_of(state, comer, found, now, entry),
+        *_count(state, opened - len(gone)),
+    )
+
+
+def _is_spared(state: State, comer: _Comer, met: Conflict) -> bool:
+    """A measure keeps out neither those it was made for nor the site it protects."""
+    other = met.b if met.a == comer.id else met.a
+    measure = comer.measure or find_standing(state, other)
+    if measure is None:
+        return False
+    thing = other if comer.measure else comer.id
+    party = state.index.party_of(other) if comer.measure else comer.party
+    return party in measure.for_parties or measure.site == thing
+
+
+def _is_news(met: Conflict, before: OpenConflict | None) -> bool:
+    """It did not stand before, or stood at another time or place."""
+    if before is None:
+        return True
+    where = before.where
+    return (met.starts_at, met.ends_at, met.within_error) != (
+        before.starts_at,
+        before.ends_at,
+        before.within_error,
+    ) or (
+        where is not None and (met.least_distance_m, met.at) != (where.least_distance_m, where.at)
+    )
+
+
+def _look(
+    state: State,
+    comer: _Comer,
+    met: Conflict,
+    before: OpenConflict | None,
+    new_id: str,
+    now: datetime,
+) -> _Found:
+    return _Found(
+        id=before.id if before else new_id,
+        met=met,
+        parties_a=_told_for(state, comer, met.a, met.b),
+        parties_b=_told_for(state, comer, met.b, met.a),
+        starts_at=max(met.starts_at or now, now),
+        before=before,
+    )
+
+
+def _told_for(state: State, comer: _Comer, thing: str, other: str) -> tuple[str, ...]:
+    """Who is told for the sake of a thing: its party, or whoever set the measure.
+
+    For an agreed measure they are its other parties, if the party that would meet it is one of
+    them: those who agreed with it. Anybody else's plan or site is not for them to hear of.
+    """
+    measure = comer.measure if thing == comer.id else find_standing(state, thing)
+    if measure is None:
+        return (_party(state, comer, thing),)
+    if not measure.agreed:
+        return (measure.author,)
+    meets = _party(state, comer, other)
+    return tuple(each for each in measure.parties if each != meets and meets in measure.parties)
+
+
+def _party(state: State, comer: _Comer, thing: str) -> str:
+    return comer.party if thing == comer.id else state.index.party_of(thing)
+
+
+def _tell_of(
+    state: State, comer: _Comer, found: list[_Found], now: datetime, entry: int
+) -> tuple[Conclusion, ...]:
+    """The one `ConflictsFound` of this statement, and a pointer for each side that needs a new one.
+
+    Who files too much about one area to see what it draws gets no pointer there; the others do,
+    and both are told that somebody is probing.
+    """
+    if not found:
+        return ()
+    cells = sorted({cell for each in found for cell in each.cell})
+    over = cells_over_budget(state, comer.party, Asked.POINTER, cells, now) if comer.party else []
+    found = [_with_told(state, each, comer, over, now, entry) for each in found]
+    probed = {party for each in found if set(each.cell) & set(over) for party in _everyone_in(each)}
+    moved = [each.before for each in found if each.before is not None and each.told]
+    return (
+        _found_entry(found, comer.party),
+        *found_probing(state, comer.party, Asked.POINTER, over, probed, now),
+        *conclude_pointers(state, [told for each in found for told in each.told], now, entry),
+        *conclude_lifted(state, _left_alone(state, moved)),
+    )
+
+
+def _with_told(
+    state: State, found: _Found, comer: _Comer, over: Sequence[str], now: datetime, entry: int
+) -> _Found:
+    """The conflict with how each side is told; nobody anew if its block is as they know it."""
+    before = found.before
+    if before is not None and block_of(before.starts_at or now, now) == block_of(
+        found.starts_at, now
+    ):
+        return found
+    unheard = {comer.party} if set(found.cell) & set(over) else set()
+    told = tuple(
+        tell(
+            state,
+            party,
+            others,
+            entry=entry,
+            starts_at=found.starts_at,
+            pressing=found.met.kind is not ConflictKind.SITE_MEASURE,
+        )
+        for parties, others in (
+            (found.parties_a, found.parties_b),
+            (found.parties_b, found.parties_a),
+        )
+        for party in parties
+        if party not in unheard
+    )
+    return replace(found, told=told)
+
+
+def _found_entry(found: list[_Found], asker: str) -> Conclusion:
+    content = ConflictsFound(
+        asker=asker,
+        conflicts=tuple(_facts(each) for each in found),
+        body=ConflictsBody(
+            where=tuple(
+                Where(
+                    conflict=each.id,
+                    least_distance_m=each.met.least_distance_m,
+                    least_height_gap_m=each.met.least_height_gap_m,
+                    at=each.met.at,
+                )
+                for each in found
+            )
+        ),
+    )
+    return Conclusion(content=content, readers=(), refs=_entries(each.before for each in found))
+
+
+def _facts(found: _Found) -> FoundConflict:
+    met, before = found.met, found.before
+    kept = before.pointers if before and not found.told else ()
+    return FoundConflict(
+        conflict=found.id,
+        version=before.version + 1 if before else 1,
+        kind=met.kind,
+        a=met.a,
+        b=met.b,
+        parties_a=found.parties_a,
+        parties_b=found.parties_b,
+        starts_at=met.starts_at,
+        ends_at=met.ends_at,
+        within_error=met.within_error,
+        pointers=tuple(sorted({*kept, *(told.pointer for told in found.told)})),
+    )
+
+
+def _everyone_in(found: _Found) -> tuple[str, ...]:
+    return (*found.parties_a, *found.parties_b)
+
+
+def _ease(state: State, eased: Sequence[OpenConflict], why: WhyEased) -> tuple[Conclusion, ...]:
+    if not eased:
+        return ()
+    content = ConflictsEased(conflicts=tuple(sorted(each.id for each in eased)), why=why)
+    return (
+        Conclusion(content=content, readers=(), refs=_entries(eased)),
+        *conclude_lifted(state, _left_alone(state, eased)),
+    )
+
+
+def _left_alone(state: State, leaving: Sequence[OpenConflict]) -> set[str]:
+    """The pointers of these conflicts that speak of no other: a statement's share one thing."""
+    ids = {each.id for each in leaving}
+    spoken_of = {pointer for each in leaving for pointer in each.pointers}
+    beside = {
+        other
+        for each in leaving
+        for thing in (each.a, each.b)
+        for other in state.conflicts_of.get(thing, ())
+        if other not in ids
+    }
+    return spoken_of - {pointer for each in beside for pointer in state.conflicts[each].pointers}
+
+
+def _count(state: State, more: int) -> tuple[Conclusion, ...]:
+    """Conduits are told how many conflicts stand open, when that changes, and no more."""
+    conduits = parties_of_kind(state, PartyKind.CONDUIT)
+    if more == 0 or not conduits:
+        return ()
+    counted = ConflictsCounted(open=len(state.conflicts) + more)
+    return (Conclusion(content=counted, readers=conduits),)
+
+
+def _entries(conflicts: Iterable[OpenConflict | None]) -> tuple[int, ...]:
+    """The entries by which conflicts last stood, each once."""
+    return tuple(sorted({each.entry for each in conflicts if each is not None}))

@@ -1,0 +1,119 @@
+"""Pointers: each side of a conflict is told that there is one, when, and which line to call.
+
+Nothing else: no position, distance, count, kind or name. So the pointers of one statement are one
+for each party and line to call, not one for each conflict, and their deadlines are counted from
+the six-hour block and not from the instant within it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from openline.desk.deliveries import Owed, owe
+from openline.desk.routes import find_relay
+from openline.desk.ruling import Conclusion
+from openline.desk.state import State
+from openline.domain.conflict import PointerGiven, PointerLifted
+from openline.domain.line import SubjectKind
+from openline.domain.rules import Precedence, Rules
+from openline.domain.statement import DESK
+
+BLOCK_HOURS = 6
+
+
+class Told(Struct, frozen=True, kw_only=True):
+    """One side of one conflict is to be told: `pointer` is by which, `line` which line to call.
+
+    `pressing` is False where nothing moves: a site that stands where it always stood.
+    """
+
+    party: str
+    pointer: str
+    line: str | None
+    starts_at: datetime
+    pressing: bool = True
+
+
+def tell(
+    state: State,
+    party: str,
+    others: Iterable[str],
+    *,
+    entry: int,
+    starts_at: datetime,
+    pressing: bool = True,
+) -> Told:
+    """How a party is told of a conflict with others, because of the statement at `entry`."""
+    line = line_to_call(state, party, others)
+    pointer = f"P-{entry}:{party}" + (f":{line}" if line else "")
+    return Told(party=party, pointer=pointer, line=line, starts_at=starts_at, pressing=pressing)
+
+
+def line_to_call(state: State, party: str, others: Iterable[str]) -> str | None:
+    """The first line of the shortest way to any of the others; None if there is no way."""
+    for other in others:
+        way = find_relay(state, party, other)
+        if way:
+            return way[0].line
+    return None
+
+
+def conclude_pointers(
+    state: State, told: Iterable[Told], now: datetime, entry: int
+) -> tuple[Conclusion, ...]:
+    """One pointer for each party and line, for the earliest of its conflicts, and its delivery."""
+    by_pointer: dict[str, list[Told]] = {}
+    for each in told:
+        by_pointer.setdefault(each.pointer, []).append(each)
+    return tuple(
+        conclusion
+        for _, together in sorted(by_pointer.items())
+        for conclusion in _give(state, together, now, entry)
+    )
+
+
+def _give(state: State, told: list[Told], now: datetime, entry: int) -> tuple[Conclusion, ...]:
+    first = min(told, key=lambda each: each.starts_at)
+    pressing = [each.starts_at for each in told if each.pressing]
+    block_starts_at = block_of(first.starts_at, now)
+    given = PointerGiven(
+        pointer=first.pointer, to=first.party, block_starts_at=block_starts_at, line=first.line
+    )
+    owed = Owed(
+        subject=first.pointer,
+        subject_kind=SubjectKind.CONFLICT,
+        origin=DESK,
+        precedence=(
+            precedence_for(state.rules, min(pressing), now) if pressing else Precedence.ROUTINE
+        ),
+        since=now,
+        entry=entry,
+        starts_at=block_starts_at if block_starts_at > now else None,
+    )
+    return Conclusion(content=given, readers=(first.party,)), *owe(state, owed, (first.party,))
+
+
+def conclude_lifted(state: State, pointers: Iterable[str]) -> tuple[Conclusion, ...]:
+    """Nothing that these pointers spoke of stands any longer; whoever was pointed is told."""
+    return tuple(
+        Conclusion(content=PointerLifted(pointer=each, to=held.to), readers=(held.to,))
+        for each in sorted(set(pointers))
+        if (held := state.pointers.get(each)) is not None
+    )
+
+
+def block_of(starts_at: datetime, now: datetime) -> datetime:
+    """The six-hour block, from 00, 06, 12 or 18 Z, of what starts then or has started already."""
+    at = max(starts_at, now)
+    return at.replace(hour=at.hour // BLOCK_HOURS * BLOCK_HOURS, minute=0, second=0, microsecond=0)
+
+
+def precedence_for(rules: Rules, starts_at: datetime, now: datetime) -> Precedence:
+    """The least urgent whose acknowledgement still falls in the first half of the time left."""
+    for precedence in (Precedence.ROUTINE, Precedence.PRIORITY, Precedence.IMMEDIATE):
+        if starts_at - now >= 2 * timedelta(seconds=rules.acknowledge_by_s[precedence]):
+            return precedence
+    return Precedence.FLASH
