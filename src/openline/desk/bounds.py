@@ -7,7 +7,7 @@ from typing import Final
 
 from openline.desk.state import State
 from openline.domain.errors import Malformed, TooLarge, UnknownThing
-from openline.domain.statement import instant
+from openline.domain.instant import in_utc
 
 MAX_TEXT: Final = 20_000
 """No text is longer: some ten pages."""
@@ -31,7 +31,7 @@ def check_past(
     Raises:
         Malformed: it lies in the future, or has no offset.
     """
-    instant(at, thing)
+    in_utc(at, thing)
     if at - within - timedelta(seconds=state.rules.clock_skew_s) > now:
         raise Malformed(f"{thing}: its time lies in the future. Say it once it has happened.")
 

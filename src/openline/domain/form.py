@@ -30,7 +30,7 @@ from openline.domain.airspace import (
 from openline.domain.crossing import Side
 from openline.domain.errors import Malformed, TooLarge
 from openline.domain.plan import Kind
-from openline.domain.statement import instant
+from openline.domain.instant import in_utc
 
 MAX_WAYPOINTS: Final = 200
 MAX_VEHICLES: Final = 200
@@ -358,7 +358,7 @@ def _check_times(thing: str, form: NotificationForm, window: TimeSpan) -> None:
     """Instants stand in order and inside the window: it is the window that notice is given of."""
     for times in _times(form):
         for each in times:
-            instant(each, thing)
+            in_utc(each, thing)
     etas = [(number, each.eta) for number, each in enumerate(form.waypoints, 1) if each.eta]
     for (before, start), (after, end) in pairwise(etas):
         if end < start:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Final, TypeVar
 
@@ -206,14 +206,3 @@ def read_content(kind: str, facts: dict[str, Any], body: bytes | None) -> Conten
 def _without_values(text: str) -> str:
     """An error text of the decoder with whatever it quotes of the input left out."""
     return re.sub(r"Invalid enum value [^-]*", "an unknown value ", text)
-
-
-def instant(value: datetime, what: str) -> datetime:
-    """The instant in UTC.
-
-    Raises:
-        Malformed: it has no offset (a local time means something else on each bank).
-    """
-    if value.tzinfo is None:
-        raise Malformed(f"{what}: a time without an offset. Write it in UTC with a Z.")
-    return value.astimezone(UTC)

@@ -15,6 +15,7 @@ from openline.desk.decide.clocks import conclude_on_said_time
 from openline.desk.ruling import DECIDERS, Conclusion
 from openline.desk.state import State
 from openline.domain.errors import NotPermitted, OutOfTurn
+from openline.domain.instant import in_utc
 from openline.domain.statement import (
     THE_DESK,
     Entry,
@@ -22,7 +23,6 @@ from openline.domain.statement import (
     Statement,
     Tick,
     check_id,
-    instant,
 )
 
 FAMILIES: Final = (lines, messages, roster)
@@ -42,7 +42,7 @@ def decide(state: State, statement: Statement | Tick, now: datetime) -> list[Ent
         return entries_of(state, conclude_from_silence(state, now), now, caused_by=None)
     check_id("id", statement.id)
     if statement.said_at is not None:
-        instant(statement.said_at, statement.id)
+        in_utc(statement.said_at, statement.id)
     _check_turn(state, statement)
     check_may_say(state, statement)
     ruling = DECIDERS[type(statement.content)](state, statement, statement.content, now)
