@@ -24,7 +24,8 @@ from openline.detection.faults import (
 )
 from openline.detection.map_edges import EdgeOffMap, find_edges_off_map
 from openline.detection.plans import TOUCHING, PlanIndex, SeparationOf, Sort, find_conflicts_among
-from openline.detection.tracks import find_track_conflicts, find_track_plan_conflicts
+from openline.detection.track_plans import find_track_plan_conflicts
+from openline.detection.tracks import find_track_conflicts
 from openline.detection.validity import check_fix, check_plan, check_position
 
 __all__ = [

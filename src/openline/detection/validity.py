@@ -80,7 +80,7 @@ def check_volume(thing: str, volume: Volume4D) -> None:
 
 
 def check_path(thing: str, path: Sequence[tuple[float, float]]) -> None:
-    """Raises Malformed or TooLarge unless vertices are in range and each leg has one shortest way."""
+    """Raises Malformed or TooLarge unless vertices are in range and each leg has one way."""
     if not path:
         raise Malformed(f"{thing}: its path has no vertices. Give at least one.")
     _check_vertices(thing, path)

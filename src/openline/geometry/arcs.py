@@ -44,7 +44,7 @@ class Arcs:
         return Arcs(lon, lat, course, self.length_m * (end - begin))
 
     def cut(self, longest_m: float) -> tuple[Floats, Floats]:
-        """Longitudes and latitudes of all starts, and of points between so that none are farther apart."""
+        """Longitudes and latitudes of all starts, and of points between, none farther apart."""
         pieces = np.maximum(1, np.ceil(self.length_m / longest_m)).astype(int)
         index = np.repeat(np.arange(len(self)), pieces)
         first = np.repeat(np.cumsum(pieces) - pieces, pieces)

@@ -87,5 +87,21 @@ def arc_at_most_m(chord_m: Floats) -> Floats:
     return np.where(ratio < 1, _arc_on_sphere_m(chord_m, TIGHTEST_RADIUS_M), FARTHEST_M)
 
 
+def straying_m(chord_m: Floats, bow_m: Floats, length_m: Floats) -> Floats:
+    """How far the least distance of two arcs may lie below that of the points their chords name.
+
+    Args:
+        chord_m: the straight distance between those points, or more.
+        bow_m: the bows of the two arcs together.
+        length_m: their lengths together.
+
+    Near the far side of the earth a little of chord is a lot of arc; and a chord sets out in a
+    slightly other direction than the geodesic does, which tells over the length of the arcs.
+    """
+    angle = np.minimum(arc_at_most_m(chord_m) / WIDEST_RADIUS_M, 3.0)
+    stretch = 1 / np.maximum(np.cos(angle / 2), 0.05)
+    return 2 * bow_m * stretch + 0.004 * angle**2 * length_m
+
+
 def _arc_on_sphere_m(chord_m: Floats, radius_m: float) -> Floats:
     return 2 * radius_m * np.arcsin(np.minimum(chord_m / (2 * radius_m), 1.0))

@@ -16,7 +16,6 @@ import numpy as np
 from openline.geometry.arcs import Arcs
 from openline.geometry.areas import Area
 from openline.geometry.ellipsoid import (
-    WIDEST_RADIUS_M,
     Flags,
     Floats,
     Indices,
@@ -24,6 +23,7 @@ from openline.geometry.ellipsoid import (
     arc_at_most_m,
     chord_bow_m,
     geodesic_between,
+    straying_m,
 )
 from openline.geometry.segments import nearest_on_segments
 
@@ -44,11 +44,15 @@ class Shape:
 
 @dataclass(frozen=True)
 class Nearest:
-    """A point of each shape, as (lon_deg, lat_deg), and the geodesic distance between them."""
+    """A point of each shape, as (lon_deg, lat_deg), and the geodesic distance between them.
+
+    `arc_b` is the number of the arc of b that its point lies on; 0 where the two overlap.
+    """
 
     distance_m: float
     on_a: tuple[float, float]
     on_b: tuple[float, float]
+    arc_b: int = 0
 
 
 @dataclass(frozen=True)
@@ -137,11 +141,13 @@ def find_nearest(a: Shape, b: Shape, limit_m: float, within_m: float) -> Nearest
         return None
     chosen = pairs.take(np.array([best]))
     exact_m = _EXACT_M + _EXACT_PART * float(distance[best])
-    distance, on_a, on_b = _measured(_narrowed(chosen, np.inf, min(exact_m, within_m)))
+    chosen = _narrowed(chosen, np.inf, min(exact_m, within_m))
+    distance, on_a, on_b = _measured(chosen)
     best = np.argmin(distance)
     lon_a, lat_a = on_a[:, best].tolist()
     lon_b, lat_b = on_b[:, best].tolist()
-    return Nearest(float(distance[best]), (lon_a, lat_a), (lon_b, lat_b))
+    arc_b = int(chosen.b.index[best])
+    return Nearest(float(distance[best]), (lon_a, lat_a), (lon_b, lat_b), arc_b)
 
 
 def comes_within(a: Shape, b: Shape, limit_m: float, within_m: float) -> bool:
@@ -231,11 +237,7 @@ def _judged(a: _Pieces, b: _Pieces) -> _Pairs:
     bow = chord_bow_m(a.length_m) + chord_bow_m(b.length_m)
     low = arc_at_least_m(np.maximum(chord - bow - _ROUNDING_M, 0.0))
     high = arc_at_most_m(chord + bow)
-    reach = np.minimum(high / (2 * WIDEST_RADIUS_M), 1.5)
-    # Near the far side of the earth a little of chord is a lot of arc; and the chord points in a
-    # slightly other direction than the geodesic, which tells over the length of the pieces.
-    stretch = 1 / np.maximum(np.cos(reach), 0.05)
-    doubt = 2 * bow * stretch + 0.004 * (2 * reach) ** 2 * (a.length_m + b.length_m)
+    doubt = straying_m(chord + bow, bow, a.length_m + b.length_m)
     return _Pairs(a, b, on_a, on_b, low, high, doubt)
 
 

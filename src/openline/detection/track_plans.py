@@ -1,0 +1,199 @@
+"""Tracks against plans, sites and measures over a look-ahead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import numpy as np
+
+from openline.detection.meeting import (
+    HEIGHT_ROUNDING_M,
+    TIME_ROUNDING_S,
+    Meeting,
+    conflict_of,
+    leeway_m,
+    merged,
+    places_met,
+)
+from openline.detection.movers import Movers, movers_of
+from openline.detection.parts import Part
+from openline.detection.plans import (
+    TOUCHING,
+    Filed,
+    PlanIndex,
+    SeparationOf,
+    Sort,
+    margin_of,
+    same_party,
+    widest,
+)
+from openline.domain.conflict import Conflict, ConflictKind
+from openline.domain.plan import Kind
+from openline.domain.rules import Separation
+from openline.domain.track import Fix
+from openline.geometry.arcs import Arcs
+from openline.geometry.ellipsoid import Floats
+from openline.geometry.motion import fractions_between
+from openline.geometry.nearest import Shape, find_nearest
+from openline.geometry.passage import find_passage
+
+TRACK_CONFLICTS: Final = {
+    Sort.PLAN: ConflictKind.TRACK_PLAN,
+    Sort.SITE: ConflictKind.TRACK_SITE,
+    Sort.MEASURE: ConflictKind.TRACK_MEASURE,
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Mover:
+    """One track on its way, as a single arc run through evenly."""
+
+    way: Arcs
+    from_s: float
+    lasts_s: float
+    height_m: float | None
+    rise_m: float
+    accuracy_m: float
+    height_accuracy_m: float
+
+    def instant_s(self, fraction: float) -> float:
+        return self.from_s + self.lasts_s * fraction
+
+
+def find_track_plan_conflicts(
+    fixes: Iterable[Fix],
+    plans: PlanIndex,
+    now: datetime,
+    look_ahead_s: float,
+    separation_of: SeparationOf,
+    to_measures: Separation = TOUCHING,
+) -> list[Conflict]:
+    """Tracks that would come too near a plan, site or measure of another party; sorted.
+
+    Raises:
+        Malformed: a fix or the look-ahead cannot be judged; see `check_fix`.
+    """
+    movers = movers_of(tuple(fixes), now, look_ahead_s)
+    lows, highs = movers.boxes()
+    found = []
+    for number, fix in enumerate(movers.fixes):
+        mover = _mover(movers, number)
+        reach = widest([to_measures, *(separation_of(fix.kind, kind) for kind in Kind)])
+        box = _box(mover, lows[number], highs[number], margin_of(reach))
+        for filed, parts in _near(plans, *box).values():
+            if same_party(fix.party, filed.plan.party):
+                continue
+            separation = (
+                to_measures
+                if filed.sort is Sort.MEASURE
+                else separation_of(fix.kind, filed.plan.kind)
+            )
+            meetings = (find_track_meeting(mover, part, separation) for part in parts)
+            meeting = merged(each for each in meetings if each is not None)
+            if meeting is not None:
+                kind = TRACK_CONFLICTS[filed.sort]
+                found.append(conflict_of(fix.track, filed.plan.id, kind, meeting))
+    return sorted(found, key=lambda conflict: (conflict.a, conflict.b))
+
+
+def find_track_meeting(mover: Mover, part: Part, separation: Separation) -> Meeting | None:
+    """Where a track comes nearer to a part than agreed: as stated, else within the errors."""
+    stated = _meeting(mover, part, separation, within_error=False)
+    if stated or not (mover.accuracy_m or mover.height_accuracy_m or part.accuracy_m):
+        return stated
+    return _meeting(mover, part, separation, within_error=True)
+
+
+def _mover(movers: Movers, number: int) -> Mover:
+    return Mover(
+        way=movers.ways_of(np.array([number])),
+        from_s=movers.from_s,
+        lasts_s=movers.lasts_s,
+        height_m=float(movers.height_m[number]) if movers.known[number] else None,
+        rise_m=float(movers.rise_m[number]),
+        accuracy_m=float(movers.accuracy_m[number]),
+        height_accuracy_m=float(movers.height_accuracy_m[number]),
+    )
+
+
+def _box(mover: Mover, low: Floats, high: Floats, margin: Floats) -> tuple[Floats, Floats]:
+    """A track's box with its time, as plans have it, and a margin all round."""
+    first = np.array([*low[:3], mover.instant_s(0.0), low[3]])
+    last = np.array([*high[:3], mover.instant_s(1.0), high[3]])
+    return first - margin, last + margin
+
+
+def _near(plans: PlanIndex, low: Floats, high: Floats) -> dict[str, tuple[Filed, list[Part]]]:
+    """By plan id: plans with the parts that a box overlaps."""
+    found: dict[str, tuple[Filed, list[Part]]] = {}
+    for filed, part in plans.near(low, high):
+        found.setdefault(filed.plan.id, (filed, []))[1].append(filed.parts[part])
+    return found
+
+
+def _meeting(
+    mover: Mover, part: Part, separation: Separation, within_error: bool
+) -> Meeting | None:
+    height_error = mover.height_accuracy_m if within_error else 0.0
+    error = mover.accuracy_m + part.accuracy_m if within_error else 0.0
+    timely = _timely(mover, part, separation.time_s)
+    level = _level(mover, part, separation.vertical_m + height_error)
+    begin, end = max(timely[0], level[0]), min(timely[1], level[1])
+    if begin > end:
+        return None
+    within = leeway_m(separation.horizontal_m)
+    limit = separation.horizontal_m + part.radius_m + error
+    nearest = find_nearest(Shape(mover.way.stretch(begin, end)), part.shape, limit, within)
+    if nearest is None:
+        return None
+    reach = max(limit, nearest.distance_m)
+    first, last = find_passage(mover.way, part.shape, begin, end, reach)
+    on_track, on_part = places_met(nearest, 0.0, part.radius_m)
+    return Meeting(
+        starts_s=mover.instant_s(first),
+        ends_s=mover.instant_s(last),
+        distance_m=max(0.0, nearest.distance_m - part.radius_m),
+        height_gap_m=_least_height_gap_m(mover, part, timely, reach),
+        on_a=on_track,
+        on_b=on_part,
+        within_error=within_error,
+    )
+
+
+def _timely(mover: Mover, part: Part, time_s: float) -> tuple[float, float]:
+    """Between which fractions the part is occupied, give or take `time_s`; else begin > end."""
+    starts = part.starts_s - time_s - TIME_ROUNDING_S - mover.from_s
+    ends = part.ends_s + time_s + TIME_ROUNDING_S - mover.from_s
+    return _fractions(0.0, mover.lasts_s, starts, ends)
+
+
+def _level(mover: Mover, part: Part, vertical_m: float) -> tuple[float, float]:
+    """Between which fractions the heights are too near; else begin > end."""
+    if mover.height_m is None:
+        return 0.0, 1.0
+    clear = vertical_m + HEIGHT_ROUNDING_M
+    return _fractions(mover.height_m, mover.rise_m, part.floor_m - clear, part.ceiling_m + clear)
+
+
+def _fractions(start: float, change: float, low: float, high: float) -> tuple[float, float]:
+    begin, end = fractions_between(*(np.array([each]) for each in (start, change, low, high)))
+    return float(begin[0]), float(end[0])
+
+
+def _least_height_gap_m(
+    mover: Mover, part: Part, timely: tuple[float, float], reach_m: float
+) -> float:
+    """The least height gap between the first and the last instant at which the track is near."""
+    if mover.height_m is None:
+        return 0.0
+    touching = _fractions(mover.height_m, mover.rise_m, part.floor_m, part.ceiling_m)
+    first, last = timely
+    if mover.rise_m:
+        first, last = find_passage(mover.way, part.shape, *timely, reach_m)
+    if max(first, touching[0]) <= min(last, touching[1]):
+        return 0.0
+    heights = [mover.height_m + mover.rise_m * fraction for fraction in (first, last)]
+    return min(max(part.floor_m - height, height - part.ceiling_m, 0.0) for height in heights)
