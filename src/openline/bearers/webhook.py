@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import httpx
 from msgspec import Struct
 
+from openline.addresses import is_guarded
 from openline.bearers.hard_stop import hard_stop
 from openline.bearers.port import Rejected, Ring, TimedOut, Unreachable, UnusableAddress
 from openline.bearers.secret import read_secret
@@ -66,7 +66,7 @@ class WebhookBearer:
                 "webhook: the contact's host is not among the bearer's hosts. "
                 "Mend the roster, or add the host to the bearer."
             )
-        if url.scheme != "https" and not (url.scheme == "http" and _is_loopback(url.host)):
+        if not is_guarded(address):
             raise UnusableAddress("webhook: the contact is not https. Mend the roster.")
         return url
 
@@ -91,12 +91,3 @@ class WebhookBearer:
             ) as response,
         ):
             return response.status_code
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
