@@ -23,7 +23,12 @@ class What(StrEnum):
     CONTACT = "contact"
     STARTS = "starts"
     ENDS = "ends"
+    NOTIFICATION_STARTS = "notification_starts"
+    NOTIFICATION_ENDS = "notification_ends"
     REVERIFY = "reverify"
+    PLAN_ENDS = "plan_ends"
+    MEASURE_ENDS = "measure_ends"
+    LOOSEN = "loosen"
 
 
 class Deadlines:

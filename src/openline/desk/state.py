@@ -20,10 +20,12 @@ from openline.domain.assurance import Assurance
 from openline.domain.cadence import Cadence, ContactTally
 from openline.domain.conflict import OpenConflict, Pointer
 from openline.domain.edge import ClaimedArea, Edge, StandingCrossing, StandingForecast
+from openline.domain.finding import AreaOfInterest, FindingMade, Place
 from openline.domain.incident import Incident
 from openline.domain.line import Delivery, Line, Message, Notice
 from openline.domain.measure import Measure
 from openline.domain.meeting import Meeting
+from openline.domain.notification import Notification
 from openline.domain.observed import StandingSighting
 from openline.domain.party import Cell, Key, Party
 from openline.domain.plan import FiledPlan
@@ -66,6 +68,14 @@ class State(Struct, kw_only=True):
     measures: dict[str, Measure] = {}
     standing: dict[str, int] = {}
     index: Occupied = field(default_factory=Occupied)
+
+    # Notifications: evolve/notifications.py; `sites` finds them by site code and by name.
+    # What names are held against, by name, and what was found wrong: evolve/findings.py
+    notifications: dict[str, Notification] = {}
+    sites: dict[str, tuple[str, ...]] = {}
+    places: dict[str, Place] = {}
+    area: AreaOfInterest | None = None
+    findings: dict[str, FindingMade] = {}
 
     # What would meet, and who was told: evolve/conflicts.py, evolve/tracks.py
     # `conflicts_of` are the ids of the conflicts that each thing stands in.

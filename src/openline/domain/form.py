@@ -29,8 +29,8 @@ from openline.domain.airspace import (
 )
 from openline.domain.crossing import Side
 from openline.domain.errors import Malformed, TooLarge
-from openline.domain.plan import Kind
 from openline.domain.instant import in_utc
+from openline.domain.plan import Kind
 
 MAX_WAYPOINTS: Final = 200
 MAX_VEHICLES: Final = 200

@@ -85,9 +85,9 @@ that ends in silence has `expired`; `completed` is only ever said."""
 ENDED: Final = frozenset({_S.COMPLETED, _S.CANCELLED, _S.WITHDRAWN, _S.EXPIRED})
 """Nothing follows these."""
 TOLD: Final = frozenset({_S.NOTIFIED, _S.ACTIVE, _S.AMENDED, _S.SUSPENDED})
-"""Recipients have been told, and must hear of every change."""
+"""Recipients have been told of these."""
 UNDER_WAY: Final = frozenset(NotificationStatus) - ENDED - {_S.DRAFT}
-"""It occupies its ground: it is compared with whatever else is told."""
+"""These occupy their ground."""
 
 
 class Timeliness(StrEnum):
@@ -173,6 +173,16 @@ class Notification(Struct, frozen=True, kw_only=True):
     def is_site(self) -> bool:
         """It stands where it is, and is verified again from time to time."""
         return self.kind in SITES
+
+    @property
+    def is_under_way(self) -> bool:
+        """It occupies its ground, and is compared with whatever else is told."""
+        return self.status in UNDER_WAY
+
+    @property
+    def is_told(self) -> bool:
+        """Recipients have been told of it, and must hear of every change."""
+        return self.status in TOLD
 
     def has_started(self, now: datetime) -> bool:
         """Its window has begun; a site without one stands and never starts."""

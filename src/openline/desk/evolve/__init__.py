@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from openline.desk.evolve import lines, roster
+from openline.desk.evolve import findings, lines, notifications, roster
 
-FAMILIES: Final = (lines, roster)
+FAMILIES: Final = (findings, lines, notifications, roster)
 """Importing them fills `state.EVOLVERS`; `openline.desk` does, so that any state can be folded."""

@@ -1,0 +1,345 @@
+"""Forms: drafted, submitted, amended by those they speak of; returned or validated by a conduit."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from msgspec.structs import replace
+
+from openline.desk.detect_on import conclude_conflicts
+from openline.desk.notification_faults import find_faults
+from openline.desk.ruling import Conclusion, Ruling, decides
+from openline.desk.state import State
+from openline.desk.telling import keepers_of, tell_keepers, tell_recipients, told_by
+from openline.detection import Sort, check_plan
+from openline.domain.errors import (
+    Malformed,
+    NotPermitted,
+    StaleVersion,
+    TooLarge,
+    UnknownThing,
+    WrongState,
+)
+from openline.domain.form import MAX_TEXT, Escort, check_form, check_sizes
+from openline.domain.instant import in_utc
+from openline.domain.notification import (
+    ENDED,
+    NOTIFICATION_TRANSITIONS,
+    SITES,
+    Notification,
+    NotificationAmended,
+    NotificationAssessed,
+    NotificationContent,
+    NotificationDrafted,
+    NotificationKind,
+    NotificationReturned,
+    NotificationStatus,
+    NotificationSubmitted,
+    NotificationValidated,
+    ReasonBody,
+    SiteReverified,
+    is_material,
+    notification_of,
+    plan_of,
+    timeliness_of,
+)
+from openline.domain.party import PartyKind
+from openline.domain.rules import DAY_S
+from openline.domain.statement import Statement, check_id
+
+LONGEST: Final = {
+    NotificationKind.MOVEMENT: timedelta(seconds=14 * DAY_S),
+    NotificationKind.ACTIVITY: timedelta(seconds=366 * DAY_S),
+}
+"""A longer window is several notifications: one that covers a season tells nobody anything."""
+
+
+@decides(NotificationDrafted)
+def notification_drafted(
+    state: State, said: Statement, content: NotificationDrafted, _now: datetime
+) -> Ruling:
+    _check_free(state, said, content)
+    if content.body is not None:
+        check_sizes(content.notification, content.body)
+    return Ruling(readers=(said.author.party,))
+
+
+@decides(NotificationSubmitted)
+def notification_submitted(
+    state: State, said: Statement, content: NotificationSubmitted, now: datetime
+) -> Ruling:
+    """Always accepted, however late or thin: what is wrong with it is said, and it stands."""
+    _check_free(state, said, content)
+    check_content(content)
+    submitted = notification_of(
+        content,
+        submitter=said.author.party,
+        entry=state.size,
+        now=now,
+        rules=state.rules,
+    )
+    return Ruling(
+        readers=keepers_of(state, submitted),
+        concluded=(
+            *_assess(state, submitted, now, material=True),
+            *tell_keepers(state, submitted, said.author.party, now),
+        ),
+    )
+
+
+@decides(NotificationAmended)
+def notification_amended(
+    state: State, said: Statement, content: NotificationAmended, now: datetime
+) -> Ruling:
+    """Whoever was told of the version before is owed this one at once, validated again or not.
+
+    Who may be told does not change by amending, so no new consent is asked: a recipient that went
+    by the old place or hour is the danger.
+    """
+    held = held_by_submitter(state, said, content.notification)
+    if held.status in ENDED or held.status is NotificationStatus.DRAFT:
+        raise WrongState(f"{held.id}: it is {held.status}. Submit it as a notification of its own.")
+    if content.version != held.version + 1:
+        raise StaleVersion(
+            f"{held.id}: version {content.version} does not follow {held.version}, the current "
+            "one. Look at that and amend it."
+        )
+    if content.kind is not held.kind:
+        raise Malformed(f"{held.id}: it is a {held.kind} and stays one. Notify the other anew.")
+    check_content(content)
+    amended = notification_of(
+        content,
+        submitter=held.submitter,
+        entry=state.size,
+        now=now,
+        rules=state.rules,
+        before=replace(held, version=content.version),
+    )
+    recipients = amended.recipients if held.is_told else ()
+    return Ruling(
+        readers=keepers_of(state, amended),
+        refs=(held.entry,),
+        concluded=(
+            *_assess(state, amended, now, material=is_material(held, amended)),
+            *tell_keepers(state, amended, said.author.party, now),
+            *tell_recipients(state, amended, recipients, now),
+        ),
+    )
+
+
+@decides(NotificationReturned)
+def notification_returned(
+    state: State, said: Statement, content: NotificationReturned, now: datetime
+) -> Ruling:
+    held = held_by_keeper(state, said, content.notification)
+    check_version(held, content.version)
+    check_step(held, NotificationStatus.RETURNED)
+    check_reason(held.id, content.body)
+    if content.body is None or not content.body.text.strip():
+        raise Malformed(f"{held.id}: it is returned without a reason. Say what is to be mended.")
+    return Ruling(
+        readers=keepers_of(state, held),
+        refs=(held.entry,),
+        concluded=tell_keepers(state, held, said.author.party, now),
+    )
+
+
+@decides(NotificationValidated)
+def notification_validated(
+    state: State, said: Statement, content: NotificationValidated, now: datetime
+) -> Ruling:
+    held = held_by_keeper(state, said, content.notification)
+    check_version(held, content.version)
+    if held.status is not NotificationStatus.AMENDED:
+        check_step(held, NotificationStatus.VALIDATED)
+    return Ruling(
+        readers=keepers_of(state, held),
+        refs=(held.entry,),
+        concluded=_conflicts(state, held, now),
+    )
+
+
+@decides(SiteReverified)
+def site_reverified(
+    state: State, said: Statement, content: SiteReverified, _now: datetime
+) -> Ruling:
+    held = held_by_keeper(state, said, content.notification)
+    check_version(held, content.version)
+    if not held.is_site or not held.is_under_way or not held.validated:
+        raise WrongState(
+            f"{held.id}: only a site that was validated and stands is verified again. "
+            "Amend or validate it."
+        )
+    return Ruling(readers=keepers_of(state, held), refs=(held.entry,))
+
+
+def _assess(
+    state: State, notification: Notification, now: datetime, *, material: bool
+) -> tuple[Conclusion, ...]:
+    """What the desk makes of a form: how timely it is, what is odd in it, what it would meet."""
+    keepers = keepers_of(state, notification)
+    others, _ = told_by(state, apart_from=notification.submitter)
+    assessed = NotificationAssessed(
+        notification=notification.id,
+        version=notification.version,
+        told_by=others,
+        timeliness=timeliness_of(notification.kind, notification.starts_at, now, state.rules),
+        material=material,
+    )
+    return (
+        Conclusion(content=assessed, readers=keepers),
+        *(Conclusion(content=each, readers=keepers) for each in find_faults(state, notification)),
+        *_conflicts(state, notification, now),
+    )
+
+
+def _conflicts(state: State, notification: Notification, now: datetime) -> tuple[Conclusion, ...]:
+    plan = plan_of(notification)
+    if plan is None:
+        return ()
+    sort = Sort.SITE if notification.is_site else Sort.PLAN
+    return conclude_conflicts(state, plan, now, state.size, sort)
+
+
+def check_content(content: NotificationContent) -> None:
+    """Nothing happens if the form can be judged; late, thin or odd ones can.
+
+    Raises:
+        Malformed: no form; a window that is missing or ends before it starts; a number of guards
+            beside an escort that is not yes; an evacuation that does not move.
+        TooLarge: longer or larger than anybody could have meant.
+    """
+    thing, form = content.notification, content.body
+    if form is None:
+        raise Malformed(f"{thing}: it has no form. Send the form in its body.")
+    if content.site is not None:
+        check_id("site", content.site)
+    _check_window(content)
+    if content.evacuation and content.kind is not NotificationKind.MOVEMENT:
+        raise Malformed(f"{thing}: an evacuation is a movement. Say which way it goes, or not so.")
+    if form.guards is not None and (content.escort is Escort.YES) != (form.guards > 0):
+        raise Malformed(f"{thing}: the number of guards and the escort differ. Mend one of them.")
+    check_form(thing, form, content.window, moves=content.kind is NotificationKind.MOVEMENT)
+    plan = plan_of(
+        Notification(
+            id=thing,
+            kind=content.kind,
+            submitter="",
+            status=NotificationStatus.SUBMITTED,
+            entry=0,
+            starts_at=content.starts_at,
+            ends_at=content.ends_at,
+            body=form,
+        )
+    )
+    if plan is not None:
+        check_plan(plan)
+
+
+def _check_window(content: NotificationContent) -> None:
+    thing, starts_at, ends_at = content.notification, content.starts_at, content.ends_at
+    for each in (starts_at, ends_at):
+        if each is not None:
+            in_utc(each, thing)
+    if content.kind not in SITES and (starts_at is None or ends_at is None):
+        raise Malformed(f"{thing}: a {content.kind} has a start and an end. State both.")
+    if starts_at is None or ends_at is None:
+        return
+    if ends_at <= starts_at:
+        raise Malformed(
+            f"{thing}: it ends before it starts ({starts_at:%d %H:%MZ} → {ends_at:%d %H:%MZ}). "
+            "Swap the times."
+        )
+    longest = LONGEST.get(content.kind)
+    if longest is not None and ends_at - starts_at > longest:
+        raise TooLarge(
+            f"{thing}: a {content.kind} of more than {longest.days} days. Notify it in parts."
+        )
+
+
+def _check_free(
+    state: State, said: Statement, content: NotificationDrafted | NotificationSubmitted
+) -> None:
+    """The id is new, or that of a draft of the speaker's own; nothing else stands under it."""
+    thing = content.notification
+    check_id("notification", thing)
+    held = state.notifications.get(thing)
+    draft = held is not None and held.status is NotificationStatus.DRAFT
+    own = held is not None and held.submitter == said.author.party
+    taken = held is not None and not (draft and own)
+    if taken or thing in state.plans or state.index.party_of(thing):
+        raise WrongState(f"{thing}: the desk has something under this id. Choose another id.")
+
+
+def held_by_submitter(state: State, said: Statement, thing: str) -> Notification:
+    """The notification that the speaker submitted.
+
+    Raises:
+        UnknownThing: the desk has none such for this speaker.
+        NotPermitted: it is not the speaker's own to change.
+    """
+    held = _held_for(state, said, thing)
+    if held.submitter != said.author.party:
+        raise NotPermitted(f"{thing}: only {held.submitter}, which submitted it, says this of it.")
+    return held
+
+
+def held_by_keeper(state: State, said: Statement, thing: str) -> Notification:
+    """The notification that the speaker submitted, or keeps as a conduit.
+
+    Raises:
+        UnknownThing: the desk has none such for this speaker.
+        NotPermitted: the speaker is a recipient only.
+    """
+    held = _held_for(state, said, thing)
+    if said.author.party not in keepers_of(state, held):
+        raise NotPermitted(f"{thing}: only its submitter or a conduit says this of it.")
+    return held
+
+
+def held_by_recipient(state: State, said: Statement, thing: str) -> Notification:
+    """The notification that the speaker has been told of.
+
+    Raises:
+        UnknownThing: the desk has none such for this speaker.
+        NotPermitted: the speaker keeps it, and was not told of it as a recipient.
+    """
+    held = _held_for(state, said, thing)
+    if said.author.party not in held.recipients:
+        raise NotPermitted(f"{thing}: only a party it was released to says this of it.")
+    return held
+
+
+def _held_for(state: State, said: Statement, thing: str) -> Notification:
+    """What the speaker may know of: to anybody else it is as if it were not there."""
+    held = state.notifications.get(thing)
+    speaker = state.parties[said.author.party]
+    knows = held is not None and (
+        held.submitter == speaker.id
+        or (speaker.kind is PartyKind.CONDUIT and held.status is not NotificationStatus.DRAFT)
+        or speaker.id in held.recipients
+    )
+    if held is None or not knows:
+        raise UnknownThing(f"{thing}: the desk has no such notification for {speaker.id}.")
+    return held
+
+
+def check_version(held: Notification, version: int) -> None:
+    """Raises StaleVersion unless this is the current version of it."""
+    if version != held.version:
+        raise StaleVersion(
+            f"{held.id}: version {version} is not the current one. Look at version {held.version}."
+        )
+
+
+def check_step(held: Notification, to: NotificationStatus) -> None:
+    """Raises WrongState unless the transition table has this step from where it stands."""
+    if to not in NOTIFICATION_TRANSITIONS.get(held.status, frozenset()):
+        raise WrongState(f"{held.id}: it is {held.status}; it cannot become {to}.")
+
+
+def check_reason(thing: str, body: ReasonBody | None) -> None:
+    """Raises TooLarge if a reason is longer than anybody would read."""
+    if body is not None and max(len(body.text), len(body.language)) > MAX_TEXT:
+        raise TooLarge(f"{thing}: a reason of over {MAX_TEXT} characters. Shorten it.")
