@@ -26,6 +26,8 @@ SPOKEN = [
     ("line", "Rung"),
     ("measure", "MeasureKind"),
     ("measure", "MeasureState"),
+    ("notification", "NotificationKind"),
+    ("notification", "NotificationStatus"),
     ("incident", "AccountKind"),
     ("incident", "IncidentState"),
 ]
