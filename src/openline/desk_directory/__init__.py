@@ -1,0 +1,172 @@
+"""The files of a desk: one directory, one desk, one running program at a time.
+
+desk.key       the key the desk seals and signs with (PEM, mode 0600)
+at-rest.key    32 bytes that encrypt bodies and snapshots (mode 0600)
+record.db      the journal, when it is kept in SQLite
+head           how far the record had come when the last answer left
+snapshots/     states of the desk, encrypted, to start from
+alive          when the desk last said that it runs
+lock           held by whoever runs the desk
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import stat
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from openline.desk_directory.head import Head, HeadFile
+from openline.desk_directory.snapshots import Snapshots
+from openline.domain.errors import Unavailable
+from openline.journal.at_rest import KEY_BYTES, AtRest
+from openline.record.errors import RecordFault
+from openline.record.keys import load_private_key, save_private_key
+from openline.record.merkle import EMPTY_ROOT
+
+DESK_KEY = "desk.key"
+AT_REST_KEY = "at-rest.key"
+JOURNAL = "record.db"
+HEAD = "head"
+SNAPSHOTS = "snapshots"
+
+
+class InUse(Unavailable):
+    """Another program runs this desk."""
+
+    slug = "in-use"
+
+
+class DeskDirectory:
+    """An existing desk's files, held against every other program until `close`."""
+
+    def __init__(self, path: Path, passphrase: bytes | None = None) -> None:
+        """Takes hold of the directory and reads its keys.
+
+        Raises:
+            InUse: another program holds it.
+            Unavailable: it is not a desk's directory, or a key cannot be read.
+        """
+        self.path = path
+        self._lock = _take_lock(path)
+        try:
+            self.desk_key = _read_desk_key(path / DESK_KEY, passphrase)
+            self.at_rest = AtRest(_read_secret(path / AT_REST_KEY))
+            self.head = HeadFile(path / HEAD)
+            (path / SNAPSHOTS).mkdir(mode=0o700, exist_ok=True)
+            self.snapshots = Snapshots(path / SNAPSHOTS, self.at_rest)
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def journal_path(self) -> Path:
+        """Where the SQLite journal lies."""
+        return self.path / JOURNAL
+
+    def say_alive(self, now: datetime) -> None:
+        """Notes that the desk runs: after a crash, it was down since then and not since longer.
+
+        Not synced: a power cut may lose seconds of it, and the desk then counts itself down for
+        those too, which holds silence against nobody.
+        """
+        (self.path / "alive").write_text(now.isoformat())
+
+    def find_alive(self) -> datetime | None:
+        """When the desk last noted that it ran; None if it never did, or the note is torn."""
+        try:
+            return datetime.fromisoformat((self.path / "alive").read_text())
+        except (FileNotFoundError, ValueError):
+            return None
+
+    def close(self) -> None:
+        """Lets other programs have the directory."""
+        os.close(self._lock)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def create_directory(
+    path: Path,
+    origin: str,
+    desk_key: Ed25519PrivateKey,
+    at_rest_key: bytes,
+    passphrase: bytes | None = None,
+) -> None:
+    """Makes the files of a new desk; its record begins with the first thing said to it.
+
+    Raises:
+        Unavailable: the directory holds a desk already.
+    """
+    if (path / DESK_KEY).exists() or (path / HEAD).exists():
+        raise Unavailable(f"{path}: there is a desk here already. Name a new directory.")
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    save_private_key(path / DESK_KEY, desk_key, passphrase)
+    save_secret(path / AT_REST_KEY, at_rest_key)
+    # Last of all: a directory without a head was not made to its end, and is not a desk.
+    HeadFile(path / HEAD).write(Head(origin=origin, epoch=0, size=0, root=EMPTY_ROOT.hex()))
+
+
+def save_secret(path: Path, secret: bytes) -> None:
+    """Writes a secret to a new file that only its owner can read.
+
+    Raises:
+        FileExistsError: there is a file already; a secret is never written over.
+    """
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(secret)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _take_lock(path: Path) -> int:
+    try:
+        descriptor = os.open(path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise Unavailable(
+            f"{path}: not a desk's directory. Make a desk there with `openline init`."
+        ) from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(descriptor)
+        raise InUse(f"{path}: another program runs this desk. Stop that one first.") from error
+    return descriptor
+
+
+def _read_desk_key(path: Path, passphrase: bytes | None) -> Ed25519PrivateKey:
+    try:
+        return load_private_key(path, passphrase)
+    except FileNotFoundError as error:
+        raise Unavailable(
+            f"{path}: not there. Make a desk with `openline init`, or put its key back."
+        ) from error
+    except RecordFault as fault:
+        raise Unavailable(fault.sentence) from fault
+
+
+def _read_secret(path: Path) -> bytes:
+    try:
+        secret, mode = path.read_bytes(), path.stat().st_mode
+    except FileNotFoundError as error:
+        raise Unavailable(f"{path}: not there. Put it back from where backups are kept.") from error
+    if stat.S_IMODE(mode) & 0o077:
+        raise Unavailable(f"{path}: others than its owner may read it. Run chmod 600 on it.")
+    if len(secret) != KEY_BYTES:
+        raise Unavailable(f"{path}: {len(secret)} bytes and not {KEY_BYTES}. Put it back whole.")
+    return secret

@@ -1,0 +1,324 @@
+"""The funnel: one writer decides, seals, makes durable and answers; everybody else asks it.
+
+submit ─▶ queue ─▶ decide, seal, fold ─▶ journal ─▶ head ─▶ observers ─▶ answers
+                   └──────────── under the lock ────────┘
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from datetime import datetime, timedelta
+from typing import Final, TypeVar
+
+import structlog
+from msgspec import Struct
+
+from openline.desk.state import State
+from openline.desk_directory import DeskDirectory
+from openline.domain.errors import Refused, Unavailable
+from openline.domain.statement import Entry, Signed, Statement, kind_of
+from openline.journal import Journal
+from openline.sealing import Entropy, Sent, Spoken, read_sent
+from openline.service import metrics
+from openline.service.clock import Clock, SimulatedClock, SystemClock
+from openline.service.receipts import Receipt
+from openline.service.writer import Answer, Outcome, Writer, log_fault
+
+__all__ = ["Clock", "Limits", "Observer", "Receipt", "Service", "SimulatedClock", "SystemClock"]
+
+ALIVE_EVERY_S: Final = 1.0
+"""How often a running desk notes that it runs, and tries again what its disk refused."""
+
+_log = structlog.get_logger(__name__)
+T = TypeVar("T")
+
+Observer = Callable[[Sequence[Entry]], None]
+"""Told of every batch once it is durable, before its callers: it notes what it needs, quickly."""
+
+
+class Limits(Struct, frozen=True, kw_only=True):
+    """How many statements may wait, and after how many entries a snapshot is taken."""
+
+    waiting: int = 4_096
+    snapshot_every: int = 10_000
+
+
+class _Asked(Struct, frozen=True):
+    """A statement that waits to be decided, and where its answer goes."""
+
+    spoken: Spoken
+    answer: Future[Receipt]
+
+
+class _Errand(Struct, frozen=True):
+    """Something else that only the writer does, in its turn among the statements."""
+
+    run: Callable[[], None]
+    answer: Future[None]
+
+
+class Service:
+    """One desk at work on one record: what is said goes in here, and is read from here."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        directory: DeskDirectory,
+        *,
+        clock: Clock,
+        entropy: Entropy,
+        limits: Limits | None = None,
+    ) -> None:
+        """Opens the record; nothing is decided before `start`.
+
+        Raises:
+            Damaged: the record is not what was signed and answered for.
+            Restored: the record is older than the last answer that left.
+            Unavailable: the store does not answer.
+        """
+        limits = limits or Limits()
+        self._journal, self._directory, self._clock = journal, directory, clock
+        self._writer = Writer(
+            journal,
+            directory,
+            clock=clock,
+            entropy=entropy,
+            snapshot_every=limits.snapshot_every,
+        )
+        self._observers: tuple[Observer, ...] = ()
+        self._queue: queue.Queue[_Asked | _Errand] = queue.Queue(limits.waiting)
+        self._put_back: _Errand | None = None
+        self._is_closing = self._is_done = False
+        self._alive_at_s = float("-inf")
+        self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
+
+    @property
+    def origin(self) -> str:
+        """The record's name: what a leaf must be signed for, and the name of the desk's key."""
+        return self._writer.origin
+
+    def start(self) -> None:
+        """Begins to decide. First of all the desk says if it was down; observers hear of it.
+
+        Raises:
+            Unavailable: the store does not take it.
+        """
+        self._thread.start()
+        self._errand(self._begin).result()
+
+    def submit(self, asked: Statement | Sent) -> Future[Receipt]:
+        """Hands a statement to the writer; the future brings its receipt, once it is durable.
+
+        The future raises `Refused` if the statement cannot stand, and `Unavailable` if it was not
+        taken or nothing can be said of it: sent again, it is taken once.
+
+        Raises:
+            ValueError: a signed statement, without the bytes as they were sent.
+        """
+        answer: Future[Receipt] = Future()
+        try:
+            self._enqueue(_Asked(self._spoken(asked), answer))
+        except (Refused, Unavailable) as refusal:
+            _count(refusal)
+            answer.set_exception(refusal)
+        return answer
+
+    def read(self, look: Callable[[State], T]) -> T:
+        """What `look` makes of the state as of the last durable batch.
+
+        It changes nothing, keeps nothing that can change, and is quick: the writer waits for it.
+
+        Raises:
+            Unavailable: the desk cannot read its record at present.
+        """
+        return self._writer.read(look)
+
+    @property
+    def journal(self) -> Journal:
+        """The record, to be read: entries, tiles, checkpoints. The writer alone appends."""
+        return self._journal
+
+    def receipt(self, index: int) -> Receipt:
+        """The receipt of an entry, the same bytes as when it was first given.
+
+        Raises:
+            Unavailable: the store does not answer, or the record does not reach so far.
+        """
+        return self._writer.receipt(index)
+
+    def next_due(self) -> datetime | None:
+        """When silence next means something, for whoever sets a simulated clock."""
+        return self._writer.due_at()
+
+    def tick(self) -> Future[None]:
+        """Lets the desk conclude from silence now, under a clock that moves only when it is set."""
+        return self._errand(self._hear_silence)
+
+    def erase(self, indices: Sequence[int]) -> Future[None]:
+        """Forgets the bodies of these entries; the entries and their proofs stay.
+
+        LIMIT: the state is folded anew from the beginning, and nobody is answered meanwhile.
+        Erase many at once.
+        """
+        return self._errand(lambda: self._writer.erase(indices))
+
+    def subscribe(self, observer: Observer) -> Callable[[], None]:
+        """Tells the observer of every batch from now on; the function returned ends that."""
+        self._observers = (*self._observers, observer)
+
+        def end() -> None:
+            self._observers = tuple(each for each in self._observers if each is not observer)
+
+        return end
+
+    def close(self) -> None:
+        """Answers what waits, takes a snapshot, and closes journal and directory."""
+        if self._is_closing:
+            return
+        self._is_closing = True
+        if self._thread.is_alive():
+            self._queue.put(_Errand(self._stop, Future()))
+            self._thread.join()
+        self._writer.close()
+
+    def _spoken(self, asked: Statement | Sent) -> Spoken:
+        if isinstance(asked, Sent):
+            return read_sent(asked, self.origin)
+        if isinstance(asked.word, Signed):
+            raise ValueError("what a party signed is submitted as it was sent")
+        return Spoken(statement=asked, body=None)
+
+    def _errand(self, run: Callable[[], None]) -> Future[None]:
+        answer: Future[None] = Future()
+        try:
+            self._enqueue(_Errand(run, answer))
+        except Unavailable as unavailable:
+            answer.set_exception(unavailable)
+        return answer
+
+    def _enqueue(self, item: _Asked | _Errand) -> None:
+        if self._is_closing:
+            raise Unavailable("The desk is closing. Send again when it is back.")
+        try:
+            self._queue.put_nowait(item)
+        except queue.Full:
+            raise Unavailable("Too many statements wait to be decided. Send again later.") from None
+
+    # What follows runs in the writer's thread alone.
+
+    def _run(self) -> None:
+        while not self._is_done:
+            try:
+                item = self._put_back or self._queue.get(timeout=self._wait_s())
+                self._put_back = None
+            except queue.Empty:
+                if self._writer.has_to_speak():
+                    self._take(_Errand(self._hear_silence, Future()))
+            else:
+                self._take(item)
+            self._say_alive()
+
+    def _wait_s(self) -> float | None:
+        """Until something falls due; never so long that the desk seems to be down."""
+        until = self._clock.wall() + timedelta(seconds=ALIVE_EVERY_S)
+        return self._clock.wait_s(min(until, self._writer.due_at() or until))
+
+    def _take(self, item: _Asked | _Errand) -> None:
+        if not item.answer.set_running_or_notify_cancel():
+            return
+        if isinstance(item, _Asked):
+            self._hear([item])
+            return
+        try:
+            item.run()
+        except Unavailable as unavailable:
+            item.answer.set_exception(unavailable)
+        else:
+            item.answer.set_result(None)
+
+    def _hear(self, taken: list[_Asked]) -> None:
+        """Makes a batch of the statement taken and those that wait behind it, and answers all."""
+        try:
+            outcome = self._writer.batch(self._spoken_by(taken))
+        except Unavailable as unavailable:
+            for asked in taken:
+                _answer(asked, unavailable)
+            return
+        self._tell(outcome)
+        for asked, answer in zip(taken, outcome.answers, strict=True):
+            _answer(asked, answer)
+
+    def _spoken_by(self, taken: list[_Asked]) -> Iterator[Spoken]:
+        """What is said by the one taken, then by those that wait: whoever is heard is taken."""
+        yield taken[0].spoken
+        while (asked := self._next_asked()) is not None:
+            taken.append(asked)
+            yield asked.spoken
+
+    def _next_asked(self) -> _Asked | None:
+        """The next statement if one waits, up to the next errand; those given up are left out."""
+        while True:
+            try:
+                item = self._queue.get_nowait()
+            except queue.Empty:
+                return None
+            if isinstance(item, _Errand):
+                self._put_back = item
+                return None
+            if item.answer.set_running_or_notify_cancel():
+                return item
+
+    def _begin(self) -> None:
+        self._tell(self._writer.begin())
+
+    def _hear_silence(self) -> None:
+        self._tell(self._writer.batch())
+
+    def _stop(self) -> None:
+        self._is_done = True
+
+    def _tell(self, outcome: Outcome) -> None:
+        if not outcome.entries:
+            return
+        for observer in self._observers:
+            try:
+                observer(outcome.entries)
+            except Exception as error:  # noqa: BLE001
+                # What one observer missed it reads from the record; the others are told.
+                log_fault(error)
+
+    def _say_alive(self) -> None:
+        now_s = self._clock.monotonic_s()
+        if now_s - self._alive_at_s < ALIVE_EVERY_S:
+            return
+        self._alive_at_s = now_s
+        try:
+            self._directory.say_alive(self._clock.wall())
+        except OSError as error:
+            _log.warning("cannot note that the desk runs", error=error.strerror)
+
+
+def _answer(asked: _Asked, answer: Answer) -> None:
+    """Answers who asked; what was not recorded is counted and logged, without what was said."""
+    if isinstance(answer, Receipt):
+        asked.answer.set_result(answer)
+        return
+    _count(answer)
+    statement = asked.spoken.statement
+    _log.info(
+        "not recorded",
+        slug=answer.slug,
+        why=answer.sentence,
+        kind=kind_of(statement.content),
+        party=statement.author.party,
+        id=statement.id,
+    )
+    asked.answer.set_exception(answer)
+
+
+def _count(answer: Refused | Unavailable) -> None:
+    counter = metrics.REFUSED if isinstance(answer, Refused) else metrics.UNAVAILABLE
+    counter.labels(answer.slug).inc()

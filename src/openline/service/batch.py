@@ -1,0 +1,162 @@
+"""A batch in the making: statements decided, sealed and folded one after the other.
+
+Nothing of it is durable, and nobody outside the writer sees it, before the journal has it whole.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from openline.desk.clock import next_due
+from openline.desk.decide import decide, entries_of
+from openline.desk.ruling import Conclusion
+from openline.desk.state import evolve
+from openline.domain.errors import Replayed
+from openline.domain.finding import Fault, FindingBody, FindingMade
+from openline.domain.party import Heard
+from openline.domain.statement import Entry, Signed, Statement, Tick
+from openline.journal import Batch, Journal, Row, Said
+from openline.record.checkpoint import Checkpoint, sign_checkpoint
+from openline.record.leaf import leaf_hash
+from openline.record.tiles import tiles_of_growth
+from openline.sealing import Spoken, check_signature, entry_from_row, says_the_same
+from openline.service.fold import Fold
+
+TICK_ROUNDS: Final = 64
+"""An escalation may fall due at once, and what follows from it too; never so often in a row."""
+
+
+class FoldBroken(Exception):
+    """A fault of ours in folding: the state may be half of something, and is built anew."""
+
+
+class BatchInMaking:
+    """Grows by what is heard at one instant; `fold` is ahead of the record until it is durable."""
+
+    def __init__(self, fold: Fold, journal: Journal, now: datetime) -> None:
+        self.now = now
+        self.started_at = fold.tree.size
+        self.entries: list[Entry] = []
+        self._fold, self._journal = fold, journal
+        self._rows: list[Row] = []
+        self._said: dict[Said, int] = {}
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def hear(self, spoken: Spoken) -> int:
+        """Decides one statement and folds what follows from it; the index at which it stands.
+
+        What was said before under its id is answered with where it stands, and changes nothing.
+
+        Raises:
+            Refused: it cannot stand; the batch is as it was.
+            Replayed: as above, but a finding was added to the batch.
+        """
+        statement = spoken.statement
+        state = self._fold.state
+        if isinstance(statement.word, Signed):
+            check_signature(statement.word, state.keys)
+        said = Said(party=statement.author.party, id=statement.id)
+        before = self._find_said(said) if statement.word is not None else None
+        if before is not None:
+            return self._said_before(before, spoken)
+        entries = decide(state, statement, self.now)
+        self._add(entries, spoken.body)
+        self._said[said] = entries[0].index
+        return entries[0].index
+
+    def conclude(self, conclusions: Sequence[Conclusion]) -> None:
+        """Adds what the desk concludes of its own accord."""
+        self._add(entries_of(self._fold.state, list(conclusions), self.now))
+
+    def tick(self) -> bool:
+        """Adds what silence means by now; whether all of it was."""
+        for _ in range(TICK_ROUNDS):
+            due_at = next_due(self._fold.state)
+            if due_at is None or due_at > self.now:
+                return True
+            entries = decide(self._fold.state, Tick(), self.now)
+            if not entries:
+                return False
+            self._add(entries)
+        return False
+
+    def close(self, private_key: Ed25519PrivateKey, origin: str) -> Batch:
+        """The batch as the journal takes it, over the checkpoint that the desk signs.
+
+        For each party that signed a leaf, the desk says last when it heard it and who may read
+        it. Each is told of its own alone: who speaks to whom is nobody else's.
+        """
+        heard: defaultdict[str, list[tuple[int, tuple[str, ...]]]] = defaultdict(list)
+        for entry in self.entries:
+            if isinstance(entry.word, Signed):
+                heard[entry.author.party].append((entry.index, entry.readers))
+        self.conclude(
+            [
+                Conclusion(content=Heard(leaves=tuple(leaves)), readers=(party,))
+                for party, leaves in heard.items()
+            ]
+        )
+        hashes = [leaf_hash(row.leaf) for row in self._rows]
+        tiles = tiles_of_growth(self.started_at, hashes, self._journal.tile)
+        self._fold.tree.extend(hashes)
+        tree = self._fold.tree
+        checkpoint = Checkpoint(origin=origin, size=tree.size, root=tree.root())
+        return Batch(
+            rows=self._rows, tiles=tiles, checkpoint=sign_checkpoint(checkpoint, private_key)
+        )
+
+    def _add(self, entries: Sequence[Entry], body: bytes | None = None) -> None:
+        """Seals all, then folds each: what cannot be sealed has changed nothing.
+
+        Raises:
+            FoldBroken: it was sealed and cannot be folded.
+        """
+        rows = self._fold.chain.seal_all(entries, body)
+        try:
+            for row in rows:
+                # What is folded is what the record says, as every later start will read it.
+                entry = entry_from_row(row)
+                self._fold.state = evolve(self._fold.state, entry)
+                self.entries.append(entry)
+        except Exception as error:
+            raise FoldBroken(type(error).__name__) from error
+        self._rows += rows
+
+    def _find_said(self, said: Said) -> int | None:
+        here = self._said.get(said)
+        return self._journal.find_said(said) if here is None else here
+
+    def _said_before(self, index: int, spoken: Spoken) -> int:
+        row = self._row(index)
+        if says_the_same(row, spoken):
+            return index
+        self._conclude_replayed(spoken.statement, index)
+        raise Replayed(
+            f"{spoken.statement.id}: this id stands for something else already, entry {index}. "
+            "Say it under a new id."
+        )
+
+    def _row(self, index: int) -> Row:
+        if index >= self.started_at:
+            return self._rows[index - self.started_at]
+        return next(self._journal.read(index, index + 1))
+
+    def _conclude_replayed(self, statement: Statement, index: int) -> None:
+        """An id used twice is a fault of the caller's counting, or somebody speaking for it."""
+        finding = FindingMade(
+            finding=f"F-{self._fold.state.size}",
+            fault=Fault.REPLAYED,
+            thing=statement.id,
+            party=statement.author.party,
+            body=FindingBody(sentence=f"Id {statement.id} was used again with other content."),
+        )
+        self.conclude(
+            [Conclusion(content=finding, readers=(statement.author.party,), refs=(index,))]
+        )

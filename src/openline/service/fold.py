@@ -1,0 +1,176 @@
+"""The record folded: the state, the tree and the desk's chain at one size, and how they are had.
+
+A start believes nothing: the checkpoint must be signed by this desk over the tree that stands,
+every entry folded must lie under it, and the head must not be further than the record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
+
+import msgspec
+import structlog
+from msgspec import Struct
+
+from openline.desk.state import STATE_VERSION, State, evolve, state_from_snapshot
+from openline.desk_directory import DeskDirectory
+from openline.desk_directory.head import Head
+from openline.domain.errors import Refused, Unavailable
+from openline.domain.party import Heard
+from openline.domain.statement import Entry, Signed
+from openline.journal import Damaged, Journal
+from openline.record.checkpoint import open_checkpoint
+from openline.record.errors import RecordFault
+from openline.record.leaf import leaf_hash
+from openline.record.merkle import EMPTY_ROOT, Tree
+from openline.record.note import note_key
+from openline.record.tiles import TILE_WIDTH, read_hashes, split_hashes, tree_from_tiles
+from openline.sealing import DeskChain, Entropy, entry_from_row
+
+_log = structlog.get_logger(__name__)
+_RESTORE: Final = "Run `openline restore` with the newest backup."
+
+
+class Restored(Unavailable):
+    """The record is older than the last answer that left: a backup was put back by hand."""
+
+    slug = "restored-by-hand"
+
+
+class Fold(Struct, kw_only=True):
+    """What a record of `tree.size` entries comes to. The writer alone changes it.
+
+    `snapshot_size` is the size of the newest snapshot that fits; 0 if there is none.
+    """
+
+    state: State
+    tree: Tree
+    chain: DeskChain
+    snapshot_size: int = 0
+
+
+def find_head(directory: DeskDirectory) -> Head:
+    """How far the record had come.
+
+    Raises:
+        Damaged: there is no head: it was removed, or the directory was never made to its end.
+    """
+    head = directory.head.read()
+    if head is None:
+        raise Damaged(f"{directory.path}: it has no head, so no backup can be told. {_RESTORE}")
+    return head
+
+
+def fold_record(journal: Journal, directory: DeskDirectory, head: Head, entropy: Entropy) -> Fold:
+    """The record as it stands: from the newest snapshot that fits, or from its beginning.
+
+    Raises:
+        Restored: the head is further than the record.
+        Damaged: the record is not what was signed, or is not the one that the head is of.
+        Unavailable: the store does not answer, or a later release wrote it.
+    """
+    size, root = _signed_size_and_root(journal, directory, head.origin)
+    _check_head(journal, head, size)
+    chain = DeskChain(directory.desk_key, head.origin, entropy)
+    for last in journal.read(max(0, size - 1), size):
+        chain.resume(last)
+    state, tree = _from_snapshot(journal, directory, head.origin, size)
+    snapshot_size = tree.size
+    try:
+        _fold_rows(journal, state, tree, size)
+    except Refused as refused:
+        raise Damaged(f"The record cannot be read: {refused.sentence}") from refused
+    if tree.root() != root:
+        raise Damaged(f"The entries are not those that were signed. {_RESTORE}")
+    return Fold(state=state, tree=tree, chain=chain, snapshot_size=snapshot_size)
+
+
+def _signed_size_and_root(
+    journal: Journal, directory: DeskDirectory, origin: str
+) -> tuple[int, bytes]:
+    """What the desk signed last, and the tiles and the store's size agree with it."""
+    size, note = journal.size(), journal.checkpoint()
+    if note is None:
+        if size:
+            raise Damaged(f"The record has {size} entries and no checkpoint. {_RESTORE}")
+        return 0, EMPTY_ROOT
+    try:
+        signed = open_checkpoint(note, [note_key(origin, directory.desk_key)]).checkpoint
+        root = tree_from_tiles(size, journal.tile).root()
+    except RecordFault as fault:
+        raise Damaged(f"{fault.sentence} {_RESTORE}") from fault
+    if (signed.size, signed.root) != (size, root):
+        raise Damaged(f"The record is not the one that was signed at {signed.size}. {_RESTORE}")
+    return size, root
+
+
+def _check_head(journal: Journal, head: Head, size: int) -> None:
+    if head.size > size:
+        raise Restored(
+            f"The record has {size} entries and answers were given up to {head.size}: an older "
+            f"copy was put in its place. {_RESTORE}"
+        )
+    # A head behind the record is a stop between commit and head: nobody was answered meanwhile.
+    if tree_from_tiles(head.size, journal.tile).root().hex() != head.root:
+        raise Damaged(f"The record is not the one answered for at {head.size}. {_RESTORE}")
+
+
+def _from_snapshot(
+    journal: Journal, directory: DeskDirectory, origin: str, size: int
+) -> tuple[State, Tree]:
+    """State and tree of the newest snapshot that fits this record; empty ones if none does."""
+    for of, text in directory.snapshots.newest_first():
+        if (of.origin, of.state_version) != (origin, STATE_VERSION) or of.size > size:
+            _log.warning("snapshot passed over", size=of.size)
+            continue
+        tree = tree_from_tiles(of.size, journal.tile)
+        if tree.root().hex() != of.root:
+            _log.warning("snapshot passed over", size=of.size)
+            continue
+        try:
+            state = state_from_snapshot(text)
+        except msgspec.DecodeError:
+            _log.warning("snapshot passed over", size=of.size)
+            continue
+        return state, tree
+    return State(), Tree()
+
+
+def _fold_rows(journal: Journal, state: State, tree: Tree, size: int) -> None:
+    unheard: dict[int, tuple[tuple[str, ...], datetime]] = {}
+    rows = journal.read(state.size, size)
+    for index, signed in enumerate(_leaf_hashes(journal, state.size, size), start=state.size):
+        row = next(rows, None)
+        if row is None or row.index != index or leaf_hash(row.leaf) != signed:
+            raise Damaged(f"Entry {index} is not the one that was signed. {_RESTORE}")
+        entry = entry_from_row(row)
+        tree.append(signed)
+        evolve(state, entry)
+        if isinstance(entry.word, Signed):
+            unheard[index] = (entry.readers, entry.recorded_at)
+        elif isinstance(entry.content, Heard):
+            _check_heard(entry, entry.content, unheard)
+    if unheard:
+        raise Damaged(f"Entry {min(unheard)}: the desk never said that it heard it. {_RESTORE}")
+
+
+def _leaf_hashes(journal: Journal, start: int, end: int) -> Iterator[bytes]:
+    """The hashes of these leaves as they stand in the tiles."""
+    for n in range(start // TILE_WIDTH, -(-end // TILE_WIDTH)):
+        first = n * TILE_WIDTH
+        hashes = read_hashes(journal.tile, 0, n, min(TILE_WIDTH, end - first))
+        yield from split_hashes(hashes)[max(0, start - first) :]
+
+
+def _check_heard(
+    entry: Entry, heard: Heard, unheard: dict[int, tuple[tuple[str, ...], datetime]]
+) -> None:
+    """What stands beside a leaf that a party signed is what the desk signed about it."""
+    for index, readers in heard.leaves:
+        if unheard.pop(index, None) != (readers, entry.recorded_at):
+            raise Damaged(
+                f"Entry {index}: what stands beside it is not what entry {entry.index} says of it. "
+                f"{_RESTORE}"
+            )
