@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import numpy as np
 from msgspec import Struct
 
-from openline.domain.airspace import Footprint
+from openline.domain.airspace import Circle, Corridor, Footprint
+from openline.geometry.map_lines import straight_departures_m
+
+Vertices = tuple[tuple[float, float], ...]
 
 
 class EdgeOffMap(Struct, frozen=True, kw_only=True):
@@ -21,4 +27,27 @@ class EdgeOffMap(Struct, frozen=True, kw_only=True):
 
 def find_edges_off_map(footprint: Footprint, over_m: float = 50.0) -> list[EdgeOffMap]:
     """Edges that depart more than `over_m` from straight, on a Mercator or a plain lat/lon map."""
-    raise NotImplementedError
+    return [
+        EdgeOffMap(part=part, ring=ring, index=index, departs_m=departs_m)
+        for part, ring, vertices in _outlines(footprint)
+        for index, departs_m in enumerate(_departures_m(vertices))
+        if departs_m > over_m
+    ]
+
+
+def _outlines(footprint: Footprint) -> Iterator[tuple[int, int, Vertices]]:
+    """Each ring, closed, or path with the numbers of its part and ring; a circle has no edges."""
+    if isinstance(footprint, Circle):
+        return
+    if isinstance(footprint, Corridor):
+        yield 0, 0, footprint.path
+        return
+    for part, rings in enumerate(footprint.rings):
+        for number, ring in enumerate(rings):
+            yield part, number, ring if ring[0] == ring[-1] else (*ring, ring[0])
+
+
+def _departures_m(vertices: Vertices) -> list[float]:
+    table = np.asarray(vertices, dtype=float)
+    departures: list[float] = straight_departures_m(table[:, 0], table[:, 1]).tolist()
+    return departures

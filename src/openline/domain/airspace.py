@@ -74,7 +74,7 @@ class Corridor(Struct, frozen=True, kw_only=True, tag_field="shape", tag="corrid
 
     `path` holds (lon_deg, lat_deg) vertices. `times`, one instant per vertex, makes each leg a
     volume of its own, occupied over its whole length from its start to its end, `slack_s` either
-    way; without it the whole corridor is occupied throughout.
+    way, whatever span its `Volume4D` states; without it the whole corridor is occupied throughout.
     """
 
     path: tuple[tuple[float, float], ...]
@@ -85,6 +85,13 @@ class Corridor(Struct, frozen=True, kw_only=True, tag_field="shape", tag="corrid
 
 
 Footprint = Circle | Polygon | Corridor
+
+
+def buffer_of(
+    path: tuple[tuple[float, float], ...], metres: float, accuracy_m: float = 0.0
+) -> Corridor:
+    """All within so many metres of a line, either side and around its ends."""
+    return Corridor(path=path, width_m=2.0 * metres, accuracy_m=accuracy_m)
 
 
 class Volume4D(Struct, frozen=True, kw_only=True):

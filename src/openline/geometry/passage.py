@@ -16,7 +16,7 @@ _EDGE_M: Final = 0.001
 def find_passage(
     way: Arcs, shape: Shape, begin: float, end: float, reach_m: float
 ) -> tuple[float, float]:
-    """The first and last fractions of a way at which it is within reach of a shape; they err outward.
+    """The first and last fractions of a way at which a shape is within reach; they err outward.
 
     Args:
         way: a single arc, run through evenly.
