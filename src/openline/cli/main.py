@@ -1,0 +1,39 @@
+"""`openline`: the commands, each in a module of its own, read in only when it is asked for."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from openline.cli.check import check
+from openline.cli.terminal import say_error
+from openline.domain.errors import Refused, Unavailable
+
+app = typer.Typer(
+    name="openline",
+    help="The deconfliction desk: who would meet, where and when; a line between the right people; "
+    "a record neither side can rewrite.\n\n"
+    "An acknowledgement is never an approval, and openline never says that anything is clear.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def main() -> None:
+    """Reads nothing and starts nothing: each command does its own."""
+
+
+app.command()(check)
+
+
+def run() -> None:
+    """The entry point: a refusal is one sentence on standard error, never a traceback."""
+    try:
+        app()
+    except (Refused, Unavailable) as refused:
+        say_error(refused.sentence)
+        sys.exit(2)

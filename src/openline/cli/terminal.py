@@ -1,0 +1,16 @@
+"""What every command shares to speak to a person: colours where there is a terminal, plain else."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from rich.console import Console
+
+OUT: Final = Console(highlight=False, soft_wrap=True)
+ERR: Final = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def say_error(sentence: str) -> None:
+    """One sentence on standard error; nothing in it is read as mark-up."""
+    ERR.print("[bold red]openline:[/]", end=" ")
+    ERR.print(sentence, markup=False)

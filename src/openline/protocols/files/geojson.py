@@ -1,0 +1,213 @@
+"""Plans in GeoJSON: a FeatureCollection whose properties say who, what, when and how high."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from openline.detection import check_plan
+from openline.domain.airspace import (
+    Circle,
+    Corridor,
+    Footprint,
+    HeightBand,
+    Polygon,
+    Position,
+    TimeSpan,
+    Volume4D,
+)
+from openline.domain.errors import Malformed
+from openline.domain.instant import parse_instant
+from openline.domain.plan import Plan
+from openline.protocols.files.grid import is_reference, position_of
+from openline.protocols.files.reading import (
+    Reading,
+    check_not_swapped,
+    read_extent,
+    read_instant,
+    read_kind,
+    read_number,
+    read_or_fault,
+    read_party,
+)
+
+Vertices = tuple[tuple[float, float], ...]
+
+
+def read_geojson(data: bytes, name: str) -> Reading:
+    """The plans of a FeatureCollection (or a single Feature).
+
+    A plan is one feature: `id, party, kind, starts_at, ends_at, lower_m, upper_m`, with a Polygon
+    or MultiPolygon, a Point with `radius_m`, or a LineString with `width_m` (and `times`, one
+    instant per vertex, and `slack_s`). Any coordinate pair may be an MGRS grid reference instead.
+
+    Args:
+        name: what to call a feature that has no id: `<name>#<its number from 1>`.
+    """
+    reading = Reading()
+    try:
+        # The standard reader takes NaN, so that one lost number spoils its own feature only.
+        root = json.loads(data)
+    except (ValueError, RecursionError):
+        reading.add_fault(name, "malformed", f"{name}: not JSON. Write a GeoJSON file.")
+        return reading
+    features = _features(root)
+    if features is None:
+        text = f"{name}: no GeoJSON FeatureCollection. Wrap its features in one."
+        reading.add_fault(name, "malformed", text)
+        return reading
+    read_features(reading, features, name)
+    return reading
+
+
+def read_features(reading: Reading, features: Sequence[Any], name: str) -> None:
+    """Takes in the plan of each feature; those without an id are called `<name>#<number>`."""
+    for number, feature in enumerate(features, start=1):
+        _read_feature(reading, feature, f"{name}#{number}")
+
+
+def _features(root: Any) -> Sequence[Any] | None:
+    if not isinstance(root, dict):
+        return None
+    if root.get("type") == "Feature":
+        return [root]
+    features = root.get("features")
+    return features if root.get("type") == "FeatureCollection" and _is_list(features) else None
+
+
+def _read_feature(reading: Reading, feature: Any, unnamed: str) -> None:
+    properties = feature.get("properties") if isinstance(feature, dict) else None
+    if not isinstance(properties, dict):
+        text = f"{unnamed}: no GeoJSON feature with properties. Write one, or leave it out."
+        reading.add_fault(unnamed, "malformed", text)
+        return
+    stated = properties.get("id", feature.get("id"))
+    thing = unnamed if stated is None or stated == "" else str(stated)
+    if thing == unnamed:
+        text = f"{thing}: it states no id; called by its number in the file."
+        reading.add_fault(thing, "id_missing", text)
+    plan = read_or_fault(
+        reading, thing, lambda: _plan(reading, properties, feature.get("geometry"), thing)
+    )
+    if plan is not None:
+        reading.plans.append(plan)
+
+
+def _plan(reading: Reading, properties: Mapping[str, Any], geometry: Any, thing: str) -> Plan:
+    starts_at = read_instant(properties, "starts_at", thing)
+    ends_at = read_instant(properties, "ends_at", thing)
+    heights = HeightBand(
+        lower_m=read_number(properties, "lower_m", thing),
+        upper_m=read_number(properties, "upper_m", thing),
+    )
+    footprint = footprint_of(geometry, properties, thing)
+    timed = isinstance(footprint, Corridor) and footprint.times
+    plan = Plan(
+        id=thing,
+        party=read_party(reading, properties, thing),
+        kind=read_kind(reading, properties, thing),
+        volumes=(
+            Volume4D(
+                footprint=footprint,
+                heights=heights,
+                times=TimeSpan() if timed else TimeSpan(starts_at=starts_at, ends_at=ends_at),
+            ),
+        ),
+    )
+    check_plan(plan)
+    return plan
+
+
+def footprint_of(geometry: Any, properties: Mapping[str, Any], thing: str) -> Footprint:
+    """The footprint that a GeoJSON geometry and its properties state.
+
+    Raises:
+        Malformed: no geometry of a kind that is read, or one that lacks what it needs.
+    """
+    if not isinstance(geometry, dict):
+        raise Malformed(f"{thing}: it has no geometry. Draw one, or leave the feature out.")
+    kind, coordinates = geometry.get("type"), geometry.get("coordinates")
+    accuracy_m = read_extent(properties, "accuracy_m", thing)
+    if kind == "Point":
+        center = _position(coordinates, thing)
+        center = msgspec.structs.replace(center, accuracy_m=max(accuracy_m, center.accuracy_m))
+        return Circle(center=center, radius_m=read_extent(properties, "radius_m", thing))
+    if kind == "LineString":
+        return _corridor(coordinates, properties, thing, accuracy_m)
+    if kind == "Polygon":
+        rings, grid_m = _polygon(coordinates, thing)
+        return Polygon(rings=(rings,), accuracy_m=max(accuracy_m, grid_m))
+    if kind == "MultiPolygon" and _is_list(coordinates) and coordinates:
+        polygons = [_polygon(each, thing) for each in coordinates]
+        return Polygon(
+            rings=tuple(rings for rings, _ in polygons),
+            accuracy_m=max(accuracy_m, *(grid_m for _, grid_m in polygons)),
+        )
+    raise Malformed(
+        f"{thing}: geometry of type {kind!s:.20} is not read. "
+        "Use Polygon, MultiPolygon, Point or LineString."
+    )
+
+
+def _corridor(
+    coordinates: Any, properties: Mapping[str, Any], thing: str, accuracy_m: float
+) -> Corridor:
+    path, grid_m = _vertices(coordinates, thing, least=2)
+    return Corridor(
+        path=path,
+        width_m=read_extent(properties, "width_m", thing),
+        times=_times(properties.get("times"), len(path), thing),
+        slack_s=read_extent(properties, "slack_s", thing),
+        accuracy_m=max(accuracy_m, grid_m),
+    )
+
+
+def _times(stated: Any, vertices: int, thing: str) -> tuple[datetime, ...]:
+    if stated is None or stated == []:
+        return ()
+    if not _is_list(stated) or len(stated) != vertices:
+        raise Malformed(f"{thing}: times needs one instant for each of its {vertices} vertices.")
+    for each in stated:
+        if not isinstance(each, str):
+            raise Malformed(f"{thing}: times holds something that is no text. Write instants.")
+    return tuple(parse_instant(each, f"{thing}: times") for each in stated)
+
+
+def _polygon(coordinates: Any, thing: str) -> tuple[tuple[Vertices, ...], float]:
+    if not _is_list(coordinates) or not coordinates:
+        raise Malformed(f"{thing}: a polygon without a ring. Draw its outline.")
+    rings = [_vertices(ring, thing, least=3) for ring in coordinates]
+    return tuple(vertices for vertices, _ in rings), max(grid_m for _, grid_m in rings)
+
+
+def _vertices(coordinates: Any, thing: str, least: int) -> tuple[Vertices, float]:
+    """The (lon_deg, lat_deg) of each, and the accuracy of the coarsest grid reference."""
+    if not _is_list(coordinates) or len(coordinates) < least:
+        raise Malformed(f"{thing}: fewer than {least} vertices. Draw the whole of it.")
+    positions = [_position(each, thing) for each in coordinates]
+    return (
+        tuple((each.lon_deg, each.lat_deg) for each in positions),
+        max(each.accuracy_m for each in positions),
+    )
+
+
+def _position(coordinates: Any, thing: str) -> Position:
+    if is_reference(coordinates):
+        return position_of(coordinates, thing)
+    if (
+        not _is_list(coordinates)
+        or len(coordinates) < 2
+        or any(isinstance(each, bool) or not isinstance(each, int | float) for each in coordinates)
+    ):
+        raise Malformed(f"{thing}: a position is [lon, lat] in degrees, or a grid reference.")
+    lon_deg, lat_deg = float(coordinates[0]), float(coordinates[1])
+    check_not_swapped(lon_deg, lat_deg, thing)
+    return Position(lon_deg=lon_deg, lat_deg=lat_deg)
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, list)

@@ -1,0 +1,139 @@
+"""What reading a file yields, and the small words its readers share."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Final, TypeVar
+
+from msgspec import Struct, field
+
+from openline.domain.errors import Malformed, Refused
+from openline.domain.instant import parse_instant
+from openline.domain.plan import Kind, Plan
+from openline.domain.track import Fix
+
+WIDEST_KIND: Final = Kind.AIR
+"""A thing of unstated kind is judged as the kind with the widest separation: it errs outward."""
+
+
+class Swapped(Malformed):
+    """The latitude can be none, and would be one in the place of the longitude."""
+
+    slug = "lat_lon_swapped"
+
+
+class FileFault(Struct, frozen=True, kw_only=True):
+    """Something in a file that could not be judged, or was judged with a doubt worth telling."""
+
+    id: str
+    fault: str
+    text: str
+
+
+class Reading(Struct, kw_only=True):
+    """The plans and fixes of one or several files, and what was wrong in them."""
+
+    plans: list[Plan] = field(default_factory=list)
+    fixes: list[Fix] = field(default_factory=list)
+    faults: list[FileFault] = field(default_factory=list)
+
+    def add_fault(self, id: str, fault: str, text: str) -> None:
+        self.faults.append(FileFault(id=id, fault=fault, text=text))
+
+    def extend(self, other: Reading) -> None:
+        """Takes in what another file held."""
+        self.plans += other.plans
+        self.fixes += other.fixes
+        self.faults += other.faults
+
+
+T = TypeVar("T")
+
+
+def read_or_fault(reading: Reading, id: str, read: Callable[[], T]) -> T | None:
+    """What `read` gives; or None, and its refusal kept as a fault of the thing."""
+    try:
+        return read()
+    except Refused as refused:
+        reading.add_fault(id, refused.slug, refused.sentence)
+        return None
+
+
+def read_number(
+    properties: Mapping[str, Any], name: str, thing: str, default: float | None = None
+) -> float | None:
+    """A finite number under a name; the default where it is absent, null or blank.
+
+    Raises:
+        Malformed: it is there and no finite number.
+    """
+    value = properties.get(name)
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return default
+    try:
+        number = math.nan if isinstance(value, bool) else float(value)
+    except (TypeError, ValueError):
+        number = math.nan
+    if not math.isfinite(number):
+        raise Malformed(f"{thing}: {name} is no finite number. Write it in plain digits.")
+    return number
+
+
+def read_extent(properties: Mapping[str, Any], name: str, thing: str) -> float:
+    """A length under a name: absent is zero.
+
+    Raises:
+        Malformed: it is negative, or no finite number.
+    """
+    length = read_number(properties, name, thing, 0.0) or 0.0
+    if length < 0:
+        raise Malformed(f"{thing}: {name} is negative. Write a length of zero or more.")
+    return length
+
+
+def read_instant(properties: Mapping[str, Any], name: str, thing: str) -> datetime | None:
+    """An instant under a name; None where it is absent, null or blank.
+
+    Raises:
+        Malformed: it is there and states no instant.
+    """
+    value = properties.get(name)
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return None
+    if not isinstance(value, str):
+        raise Malformed(f"{thing}: {name} is no text. Write it as 2017-09-16T00:30:00Z.")
+    return parse_instant(value, f"{thing}: {name}")
+
+
+def read_kind(reading: Reading, properties: Mapping[str, Any], thing: str) -> Kind:
+    """The kind stated; where it is none of ours, the widest, and a fault says so."""
+    stated = str(properties.get("kind") or "").strip().lower()
+    if stated in list(Kind):
+        return Kind(stated)
+    if stated:
+        reading.add_fault(
+            thing,
+            "kind_unknown",
+            f"{thing}: its kind is none of {', '.join(Kind)}; judged as {WIDEST_KIND}.",
+        )
+    return WIDEST_KIND
+
+
+def read_party(reading: Reading, properties: Mapping[str, Any], thing: str) -> str:
+    """The party stated; where none is, the empty one, which nothing shares, and a fault says so."""
+    party = str(properties.get("party") or "").strip()
+    if not party:
+        reading.add_fault(
+            thing,
+            "party_missing",
+            f"{thing}: it states no party; judged against everything. State whose it is.",
+        )
+    return party
+
+
+def check_not_swapped(lon_deg: float, lat_deg: float, thing: str) -> None:
+    """Raises Swapped if no latitude stands where the latitude should, and one beside it."""
+    if abs(lat_deg) > 90.0 and abs(lon_deg) <= 90.0:
+        raise Swapped(f"{thing}: latitude and longitude are swapped. Write them in order.")
