@@ -16,10 +16,10 @@ from openline.record.keys import key_facts
 from openline.record.leaf import body_digest, leaf_hash, open_leaf, seal
 from openline.record.merkle import Tree
 from openline.record.note import note_key
-from openline.record.tiles import tiles_of_growth
+from openline.record.proof import InclusionProof, render_proof
+from openline.record.tiles import inclusion_from_tiles, tiles_of_growth
 
 ORIGIN = "desk.example/river"
-WITNESS = "witness.example/one"
 
 
 def private_key(name: str) -> Ed25519PrivateKey:
@@ -58,6 +58,8 @@ class Copy:
 
 class Scribe:
     """Writes a record as a desk does; `desk`, `east` and `west` are whose key signs."""
+
+    origin = ORIGIN
 
     def __init__(self) -> None:
         self.keys = {name: private_key(name) for name in ("desk", "east", "west")}
@@ -135,9 +137,23 @@ class Scribe:
         signed = Checkpoint(origin=ORIGIN, size=tree.size, root=tree.root())
         return sign_checkpoint(signed, self.keys["desk"])
 
+    def receipt(self, index: int) -> bytes:
+        """The receipt for one entry, under the checkpoint over all of them."""
+        copy, size = self.copy(), len(self.leaves)
+        hashes = tuple(inclusion_from_tiles(index, size, copy.tile))
+        return render_proof(
+            InclusionProof(index=index, hashes=hashes, checkpoint=self.checkpoint(self.leaves))
+        )
+
     @property
     def trust(self) -> Trust:
         return Trust(keys=(note_key(ORIGIN, self.keys["desk"]),))
+
+
+@pytest.fixture
+def blank() -> Scribe:
+    """A desk that has not yet opened its record."""
+    return Scribe()
 
 
 @pytest.fixture

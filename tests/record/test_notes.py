@@ -87,7 +87,7 @@ def test_a_witness_alone_is_not_enough() -> None:
     note = cosign_checkpoint(
         sign_checkpoint(CHECKPOINT, DESK), "witness.example/one", WITNESS, 1_505_730_000
     )
-    with pytest.raises(UnknownSigner, match="No key you trust for desk.example/river"):
+    with pytest.raises(UnknownSigner, match=r"No key you trust for desk\.example/river"):
         open_checkpoint(note, [WITNESS_KEY])
 
 
@@ -133,7 +133,7 @@ def test_signatures_of_strangers_are_ignored() -> None:
 def test_a_forged_signature_of_a_known_key_refuses_the_whole_note() -> None:
     note = sign_checkpoint(CHECKPOINT, DESK)
     forged = note.replace(b"\n12\n", b"\n13\n")
-    with pytest.raises(SignatureFails, match="desk.example/river was not made over this text"):
+    with pytest.raises(SignatureFails, match=r"desk\.example/river was not made over this text"):
         open_checkpoint(forged, [DESK_KEY])
 
 

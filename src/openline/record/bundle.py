@@ -10,8 +10,11 @@ keys.json               whose signatures count, as the one who made the copy say
 
 from __future__ import annotations
 
+import lzma
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
@@ -38,6 +41,18 @@ BODY_BYTES_MAX: Final = 1 << 26
 _KEYS_BYTES_MAX: Final = 1 << 20
 _OF_AN_ENTRY: Final = re.compile(r"(?:entries/([0-9]{1,15})\.jws|bodies/([0-9]{1,15}))")
 _LONG_AGO: Final = (1980, 1, 1, 0, 0, 0)
+
+# All that the zip reader and its decompressors raise when given hostile bytes.
+_BROKEN_ZIP: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
 
 ReadFile = Callable[[str, int], bytes | None]
 """From a name and the most bytes that such a file may have to its bytes; None if absent."""
@@ -160,7 +175,7 @@ def open_bundle(path: Path) -> Iterator[Bundle]:
         return
     try:
         archive = zipfile.ZipFile(path)
-    except (OSError, zipfile.BadZipFile) as error:
+    except _BROKEN_ZIP as error:
         raise CopyDamaged(f"{path}: neither a folder nor a zip that can be read.") from error
     with archive:
         yield _zip(archive)
@@ -192,7 +207,7 @@ def _zip(archive: zipfile.ZipFile) -> Bundle:
         try:
             with archive.open(name) as file:
                 return _bounded(name, file.read(limit + 1), limit)
-        except (zipfile.BadZipFile, OSError, RuntimeError, EOFError, ValueError) as error:
+        except _BROKEN_ZIP as error:
             raise CopyDamaged(f"{name}: the zip is damaged there.") from error
 
     return Bundle(read, names)

@@ -12,7 +12,7 @@ import msgspec
 import rfc8785
 
 DEPTH_MAX: Final = 32
-_EXACT_INTEGER_MAX: Final = 2**53 - 1
+NUMBER_MAX: Final = 2**53 - 1
 
 
 class NotCanonical(ValueError):
@@ -23,7 +23,7 @@ def canonical_json(value: Any) -> bytes:
     """The one JSON text of a value.
 
     Raises:
-        NotCanonical: it holds what JSON cannot say exactly (NaN, an integer beyond 2**53, half a
+        NotCanonical: it holds what JSON cannot say exactly (NaN, a number beyond 2**53, half a
             surrogate pair, a key that is no string) or is nested deeper than 32.
     """
     try:
@@ -52,19 +52,24 @@ def parse_canonical_json(text: bytes) -> Any:
 
 
 def _is_plain(value: Any, depth: int) -> bool:
-    """Whether both encoders are known to give the same bytes for it."""
+    """Whether both encoders are known to give the same bytes for it; visits all of it.
+
+    Raises:
+        NotCanonical: a number or the nesting is beyond its bound.
+    """
     kind = type(value)
     if kind is str or kind is bool or value is None:
         return True
-    if kind is int:
-        return bool(abs(value) <= _EXACT_INTEGER_MAX)
+    if kind is int or kind is float:
+        # Beyond it two numbers share one text, or one has two; NaN is in no bounds at all.
+        if not -NUMBER_MAX <= value <= NUMBER_MAX:
+            raise NotCanonical("it holds a number beyond 2**53")
+        return kind is int
     if kind is not dict and kind is not list and kind is not tuple:
         return False
     if depth == 0:
         raise NotCanonical(f"it is nested deeper than {DEPTH_MAX}")
-    if kind is dict:
-        for key, inner in value.items():
-            if type(key) is not str or not key.isascii() or not _is_plain(inner, depth - 1):
-                return False
-        return True
-    return all(_is_plain(inner, depth - 1) for inner in value)
+    plain = kind is not dict or all(type(key) is str and key.isascii() for key in value)
+    for inner in value.values() if kind is dict else value:
+        plain = _is_plain(inner, depth - 1) and plain
+    return plain

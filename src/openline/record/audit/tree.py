@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from openline.record.audit.words import Fault, RecordCopy, Wrong
 from openline.record.errors import NotATile, TileMissing
-from openline.record.merkle import EMPTY_ROOT, Tree, root_of
+from openline.record.merkle import EMPTY_ROOT, Tree, leaf_hash, root_of
 from openline.record.tiles import (
     TILE_WIDTH,
     read_hashes,
@@ -71,38 +71,34 @@ def find_altered_tiles(copy: RecordCopy, size: int) -> Iterator[Fault]:
                 )
 
 
-def explain_differences(
-    copy: RecordCopy, size: int, signed_root: bytes, differing: Mapping[int, bytes]
-) -> Iterator[Fault]:
-    """What is wrong where tiles, held entries and the signed root do not agree.
+def find_differing(copy: RecordCopy, size: int) -> dict[int, bytes]:
+    """By index, the hash of each held entry that is not the one its tile has there.
 
-    Args:
-        differing: by index, the hash of each held entry that is not the one in its tile.
+    Raises:
+        TileMissing, NotATile: as `tiles.read_hashes`.
     """
-    if roots_at(copy, [size])[size] == signed_root:
-        yield from _entries_not_of_their_place(copy, size, differing)
-    elif differing and roots_at(copy, [size], differing)[size] == signed_root:
-        for index in differing:
-            yield Fault(
-                slug=Wrong.TILE_ALTERED,
-                sentence=(
-                    f"The hash of entry {index} in {tile_path(0, index // TILE_WIDTH)} was "
-                    "altered; the entry itself is the one that was signed."
-                ),
-                index=index,
-            )
-    else:
+    differing = {}
+    for index, expected in enumerate(leaf_hashes(copy, size)):
+        leaf = copy.leaf(index)
+        if leaf is not None and leaf_hash(leaf) != expected:
+            differing[index] = leaf_hash(leaf)
+    return differing
+
+
+def faults_of_tiles(differing: Collection[int]) -> Iterator[Fault]:
+    """What is wrong where held entries lead to the signed root and their tiles do not."""
+    for index in differing:
         yield Fault(
             slug=Wrong.TILE_ALTERED,
             sentence=(
-                f"The hashes in the tiles do not lead to the root signed at size {size}: an entry "
-                "was edited, dropped, added or moved after the root was signed."
+                f"The hash of entry {index} in {tile_path(0, index // TILE_WIDTH)} was altered; "
+                "the entry itself is the one that was signed."
             ),
+            index=index,
         )
-        yield from _entries_not_of_their_place(copy, size, differing)
 
 
-def _entries_not_of_their_place(
+def faults_of_entries(
     copy: RecordCopy, size: int, differing: Mapping[int, bytes]
 ) -> Iterator[Fault]:
     """Each held entry that is not the one the tree has there: moved from elsewhere, or edited."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from openline.record.audit.entries import EntryAudit
 from openline.record.audit.tree import (
-    explain_differences,
+    faults_of_entries,
+    faults_of_tiles,
     find_altered_tiles,
-    leaf_hashes,
+    find_differing,
     roots_at,
 )
 from openline.record.audit.words import (
@@ -34,7 +35,6 @@ from openline.record.errors import (
     UnknownSigner,
 )
 from openline.record.leaf import leaf_digest, open_leaf, verify_leaf
-from openline.record.merkle import leaf_hash
 from openline.record.note import render_vkey
 from openline.record.proof import parse_proof, verify_proof
 
@@ -61,11 +61,13 @@ def audit_record(
             earlier ones in the copy are.
         complete: the copy claims to be whole, so an entry that is not held is a fault.
     """
-    note = copy.checkpoint()
-    if note is None:
-        return _refuted(Wrong.CHECKPOINT_UNREADABLE, "The copy holds no checkpoint.")
     try:
+        note = copy.checkpoint()
+        if note is None:
+            return _refuted(Wrong.CHECKPOINT_UNREADABLE, "The copy holds no checkpoint.")
         signed = open_checkpoint(note, trust.keys)
+    except CopyDamaged as error:
+        return _refuted(Wrong.COPY_DAMAGED, error.sentence)
     except RecordFault as error:
         return _refuted(_slug_of_note(error), f"checkpoint: {error.sentence}")
     audit = _Audit(copy, trust, signed)
@@ -121,6 +123,7 @@ class _Audit:
         self._checkpoint = signed.checkpoint
         self._entries = EntryAudit(self._checkpoint.origin, trust.desk_key)
         self._earlier: dict[str, Checkpoint] = {}
+        self._beginnings: list[tuple[str, int]] = []
         self._faults: list[Fault] = []
         self._tree_is_right = False
 
@@ -144,16 +147,15 @@ class _Audit:
                 self._earlier[name] = earlier
 
     def judge_tree_and_entries(self) -> None:
-        """One walk over the log; every way in which tiles, entries and roots can disagree."""
-        size, root = self._checkpoint.size, self._checkpoint.root
+        """Every way in which tiles, entries and roots can disagree; then entry by entry."""
+        size = self._checkpoint.size
         try:
-            differing = dict(self._walk(size))
+            differing = find_differing(self._copy, size)
             sizes = {size, *(earlier.size for earlier in self._earlier.values())}
             roots = roots_at(self._copy, sizes)
-            self._tree_is_right = roots[size] == root
+            self._tree_is_right = roots[size] == self._checkpoint.root
             self._faults += find_altered_tiles(self._copy, size)
-            if differing or not self._tree_is_right:
-                self._faults += explain_differences(self._copy, size, root, differing)
+            genuine = self._judge_differing(differing)
         except TileMissing as error:
             self._fault(
                 Wrong.ENTRIES_WITHHELD,
@@ -165,23 +167,34 @@ class _Audit:
             return
         for name, earlier in self._earlier.items():
             self._judge_beginning(name, earlier, roots[earlier.size])
-
-    def _walk(self, size: int) -> Iterator[tuple[int, bytes]]:
-        """Judges every entry that is held; yields those that are not what their tile says."""
-        for index, expected in enumerate(leaf_hashes(self._copy, size)):
+        for index in range(size):
             leaf = self._copy.leaf(index)
-            if leaf is None:
+            if leaf is None or (index in differing and not genuine):
                 self._entries.pass_over(index)
-            elif leaf_hash(leaf) != expected:
-                self._entries.pass_over(index)
-                yield index, leaf_hash(leaf)
             else:
                 self._entries.take(index, leaf, self._copy.salted_body(index))
 
+    def _judge_differing(self, differing: Mapping[int, bytes]) -> bool:
+        """Whether, where entries and tiles differ, it is the entries that were signed."""
+        size, root = self._checkpoint.size, self._checkpoint.root
+        if self._tree_is_right:
+            self._faults += faults_of_entries(self._copy, size, differing)
+            return False
+        if roots_at(self._copy, [size], differing)[size] == root:
+            self._faults += faults_of_tiles(differing)
+            return True
+        self._fault(
+            Wrong.TILE_ALTERED,
+            f"The hashes in the tiles do not lead to the root signed at size {size}: an entry was "
+            "edited, dropped, added or moved after the root was signed.",
+        )
+        self._faults += faults_of_entries(self._copy, size, differing)
+        return False
+
     def _judge_beginning(self, name: str, earlier: Checkpoint, root: bytes) -> None:
         if earlier.root == root:
-            return
-        if earlier.size == self._checkpoint.size and self._tree_is_right:
+            self._beginnings.append((name, earlier.size))
+        elif earlier.size == self._checkpoint.size and self._tree_is_right:
             self._fault(
                 Wrong.RECORD_FORKED,
                 f"{name} signs another root for the same {earlier.size} entries: the desk has "
@@ -225,8 +238,8 @@ class _Audit:
         entries = self._entries
         if self._tree_is_right:
             yield "The tree, computed again from its hashes, has the root that was signed."
-            for name, earlier in self._earlier.items():
-                yield f"The {earlier.size} entries that {name} signs are how this record begins."
+            for name, size in self._beginnings:
+                yield f"The record as {name} signs it, at size {size}, is how this one begins."
         if entries.verified_by_desk:
             count = count_text(entries.verified_by_desk, "entry is", "entries are")
             yield f"{count} signed by the desk's own key {entries.keys.desk_kid}."
@@ -243,10 +256,9 @@ class _Audit:
         entries = self._entries
         yield from _unproven_of_trust(self._trust, self._signed)
         if entries.not_held:
-            count = count_text(len(entries.not_held), "entry", "entries")
             yield (
-                f"What {count} of {self._checkpoint.size} say: {ranges_text(entries.not_held)} "
-                "are not in this copy. Where they stand is proven."
+                f"What {len(entries.not_held)} of the {self._checkpoint.size} entries say: "
+                f"{ranges_text(entries.not_held)} not in this copy. Where they stand is proven."
             )
         if entries.bodies_not_held:
             count = count_text(entries.bodies_not_held, "body is", "bodies are")
