@@ -10,7 +10,20 @@ from typing import Final
 
 from openline.desk.authority import check_may_say
 from openline.desk.clock import conclude_from_silence
-from openline.desk.decide import gazetteer, lines, messages, notifications, releases, roster
+from openline.desk.decide import (
+    assurances,
+    gazetteer,
+    incidents,
+    lines,
+    meetings,
+    messages,
+    notifications,
+    plans,
+    questions,
+    releases,
+    roster,
+    watch,
+)
 from openline.desk.decide.clocks import conclude_on_said_time
 from openline.desk.ruling import DECIDERS, Conclusion
 from openline.desk.state import State
@@ -25,7 +38,20 @@ from openline.domain.statement import (
     check_id,
 )
 
-FAMILIES: Final = (gazetteer, lines, messages, notifications, releases, roster)
+FAMILIES: Final = (
+    assurances,
+    gazetteer,
+    incidents,
+    lines,
+    meetings,
+    messages,
+    notifications,
+    plans,
+    questions,
+    releases,
+    roster,
+    watch,
+)
 """One module for each family of things said; importing them fills `ruling.DECIDERS`."""
 
 

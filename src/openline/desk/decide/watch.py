@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from openline.desk.awaited import open_for
 from openline.desk.bounds import check_texts
 from openline.desk.ruling import Ruling, decides
 from openline.desk.state import State
 from openline.domain.errors import Malformed, UnknownThing, WrongState
-from openline.domain.line import Delivery, LineState
-from openline.domain.rules import Precedence
 from openline.domain.statement import Statement, check_id
 from openline.domain.watch import Handover, WatchHandedOver
 
@@ -36,33 +35,6 @@ def watch_handed_over(
         check_texts(content.cell, content.body.off, content.body.on, content.body.text)
     _check_read_back(content, open_for(state, party))
     return Ruling(readers=(party,))
-
-
-def open_for(state: State, party: str) -> Handover:
-    """All that is open for a party now: what its next officer on watch must read back."""
-    owed = sorted(
-        (each for each in state.deliveries.values() if _concerns(each, party)),
-        key=lambda each: each.id,
-    )
-    return Handover(
-        flashes=tuple(each.id for each in owed if _is_open_flash(each)),
-        overdue=tuple(each.id for each in owed if each.overdue and not each.heard),
-        degraded_lines=tuple(
-            sorted(
-                line.id
-                for line in state.lines.values()
-                if line.end_of(party) is not None and line.state is not LineState.OPEN
-            )
-        ),
-    )
-
-
-def _concerns(owed: Delivery, party: str) -> bool:
-    return owed.ended_at is None and party in (owed.origin, owed.sender, owed.recipient)
-
-
-def _is_open_flash(owed: Delivery) -> bool:
-    return owed.precedence is Precedence.FLASH and not owed.heard
 
 
 def _check_read_back(content: WatchHandedOver, open_now: Handover) -> None:

@@ -2,7 +2,31 @@
 
 from typing import Final
 
-from openline.desk.evolve import findings, lines, notifications, roster
+from openline.desk.evolve import (
+    assurances,
+    conflicts,
+    findings,
+    incidents,
+    lines,
+    meetings,
+    notifications,
+    plans,
+    questions,
+    roster,
+    watch,
+)
 
-FAMILIES: Final = (findings, lines, notifications, roster)
+FAMILIES: Final = (
+    assurances,
+    conflicts,
+    findings,
+    incidents,
+    lines,
+    meetings,
+    notifications,
+    plans,
+    questions,
+    roster,
+    watch,
+)
 """Importing them fills `state.EVOLVERS`; `openline.desk` does, so that any state can be folded."""

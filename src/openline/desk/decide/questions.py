@@ -1,0 +1,117 @@
+"""Questions: answered from what the asker may already see, and counted."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from openline.desk.decide.incidents import incident_of
+from openline.desk.known import known_before
+from openline.desk.probing import cells_over_budget, found_probing
+from openline.desk.ruling import Conclusion, Ruling, decides
+from openline.desk.state import State
+from openline.desk.view.sight import sees_thing, tier_for
+from openline.detection import check_plan
+from openline.domain.conflict import Conflict
+from openline.domain.errors import Malformed, WrongState
+from openline.domain.form import Tier
+from openline.domain.incident import IncidentState
+from openline.domain.plan import Plan
+from openline.domain.question import (
+    Answer,
+    Asked,
+    JudgementBody,
+    QuestionAnswered,
+    QuestionAsked,
+    QuestionBody,
+    cells_of,
+)
+from openline.domain.statement import Statement, check_id
+
+
+@decides(QuestionAsked)
+def question_asked(state: State, said: Statement, content: QuestionAsked, now: datetime) -> Ruling:
+    """Within the budget it is answered; beyond it the answer is UNKNOWN, and a finding."""
+    check_id("question", content.question)
+    asker = said.author.party
+    if content.asked is Asked.POINTER:
+        raise Malformed(f"{content.question}: a pointer is drawn by filing a plan. File it.")
+    if content.asked is Asked.KNOWN_BEFORE:
+        return _known_before(state, asker, content)
+    if content.body is None or not content.body.volumes:
+        raise Malformed(f"{content.question}: it names no area. Say where it asks in the body.")
+    plan = _as_plan(asker, content.question, content.body)
+    check_plan(plan)
+    cells = cells_of(content.body.volumes)
+    over = cells_over_budget(state, asker, content.asked, cells, now)
+    if over:
+        unknown = _answer(asker, QuestionAnswered(question=content.question, answer=Answer.UNKNOWN))
+        probed = tuple(party for party in _parties_in(state, plan) if party != asker)
+        found = found_probing(state, asker, content.asked, over, probed, now)
+        return Ruling(readers=(asker,), concluded=(unknown, *found))
+    judged = judge(state, asker, plan) if content.asked is Asked.WOULD_MEET else ()
+    told = QuestionAnswered(
+        question=content.question,
+        answer=Answer.TOLD,
+        told_by=len(_tellers_to(state, asker)),
+        body=JudgementBody(conflicts=judged) if content.asked is Asked.WOULD_MEET else None,
+    )
+    return Ruling(readers=(asker,), concluded=(_answer(asker, told),))
+
+
+def judge(state: State, asker: str, plan: Plan) -> tuple[Conflict, ...]:
+    """What a plan not yet filed would meet among the things that its asker may already see.
+
+    Nothing else is hinted at: a plan that would meet only what the asker may not see is answered
+    just as one that would meet nothing at all.
+    """
+    met = state.index.find_conflicts(plan, state.rules)
+    return tuple(each for each in met if sees_thing(state, asker, _other(each, plan.id)))
+
+
+def _known_before(state: State, asker: str, content: QuestionAsked) -> Ruling:
+    """Answered inside an open incident, to a party to it; the asking is seen by all its parties."""
+    incident = incident_of(state, content.incident or "", asker)
+    if incident.state is IncidentState.CLOSED:
+        raise WrongState(f"{incident.id}: it is closed, and nothing more is answered in it.")
+    told = QuestionAnswered(
+        question=content.question,
+        answer=Answer.TOLD,
+        told_by=len(incident.parties),
+        known=known_before(state, incident),
+    )
+    return Ruling(
+        readers=tuple(sorted(incident.parties)),
+        refs=(incident.entry,),
+        concluded=(_answer(asker, told),),
+    )
+
+
+def _answer(asker: str, answered: QuestionAnswered) -> Conclusion:
+    return Conclusion(content=answered, readers=(asker,))
+
+
+def _as_plan(asker: str, question: str, body: QuestionBody) -> Plan:
+    # Only the desk makes ids with a leading "?", so it takes the place of nothing in the index.
+    return Plan(id=f"?{question}", party=asker, kind=body.kind, volumes=body.volumes)
+
+
+def _other(conflict: Conflict, own: str) -> str:
+    return conflict.b if conflict.a == own else conflict.a
+
+
+def _parties_in(state: State, plan: Plan) -> tuple[str, ...]:
+    """Whose plans and sites the area asked about meets: those probed."""
+    met = state.index.find_conflicts(plan, state.rules)
+    owners = {state.index.party_of(_other(each, plan.id)) for each in met}
+    return tuple(sorted(owner for owner in owners if owner in state.parties))
+
+
+def _tellers_to(state: State, asker: str) -> set[str]:
+    """The parties that have told the asker anything it is judged against."""
+    tellers = {plan.party for plan in state.plans.values() if asker in plan.released_to}
+    tellers |= {
+        each.submitter
+        for each in state.notifications.values()
+        if each.is_under_way and tier_for(state, asker, each) is not Tier.CONDUIT_ONLY
+    }
+    return tellers - {asker}
