@@ -13,14 +13,20 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from openline.desk.ground import find_met_by, find_standing
-from openline.desk.pointers import Told, block_of, conclude_lifted, conclude_pointers, tell
+from openline.desk.ground import buffers_of, find_met_by, find_standing, owner_of
+from openline.desk.pointers import (
+    Told,
+    block_of,
+    cell_of,
+    conclude_lifted,
+    conclude_pointers,
+    tell,
+)
 from openline.desk.probing import cells_over_budget, found_probing
 from openline.desk.ruling import Conclusion
 from openline.desk.sides import parties_of_kind
 from openline.desk.state import State
 from openline.detection import Sort
-from openline.domain.airspace import Circle, Position, Volume4D
 from openline.domain.conflict import (
     Conflict,
     ConflictKind,
@@ -36,7 +42,7 @@ from openline.domain.conflict import (
 from openline.domain.measure import Measure
 from openline.domain.party import PartyKind
 from openline.domain.plan import Plan
-from openline.domain.question import Asked, cells_of
+from openline.domain.question import Asked
 
 
 def conclude_conflicts(
@@ -49,15 +55,18 @@ def conclude_conflicts(
     """
     comer = _Comer(id=plan.id, party=plan.party)
     met = state.index.find_conflicts(plan, state.rules, sort)
-    return _conclude(state, comer, met, now, entry)
+    return _conclude(state, [(comer, met)], now, entry)
 
 
 def conclude_conflicts_of_measure(
     state: State, measure: Measure, now: datetime, entry: int
 ) -> tuple[Conclusion, ...]:
-    """The same for a measure that comes into force, against all plans and sites there are."""
-    comer = _Comer(id=measure.id, party="" if measure.agreed else measure.author, measure=measure)
-    return _conclude(state, comer, find_met_by(state, measure), now, entry)
+    """The same for a measure that comes into force, and the buffers around it that move with it."""
+    comers = [
+        (_Comer(id=each.id, party=owner_of(each), measure=each), find_met_by(state, each, measure))
+        for each in (measure, *buffers_of(state, measure.id))
+    ]
+    return _conclude(state, comers, now, entry)
 
 
 def conclude_eased(state: State, thing: str, why: WhyEased) -> tuple[Conclusion, ...]:
@@ -78,6 +87,7 @@ class _Found(Struct, frozen=True, kw_only=True):
     """One conflict new or changed: who is told for either side, and as it stood before, if so."""
 
     id: str
+    asker: str
     met: Conflict
     parties_a: tuple[str, ...]
     parties_b: tuple[str, ...]
@@ -86,34 +96,38 @@ class _Found(Struct, frozen=True, kw_only=True):
     told: tuple[Told, ...] = ()
 
     @property
-    def cell(self) -> tuple[str, ...]:
+    def cell(self) -> str:
         """The coarse cell it lies in, by which pointers are counted."""
-        lon_deg, lat_deg = self.met.at
-        spot = Circle(center=Position(lat_deg=lat_deg, lon_deg=lon_deg))
-        return cells_of((Volume4D(footprint=spot),))
+        return cell_of(self.met.at)
 
 
 def _conclude(
-    state: State, comer: _Comer, met: Sequence[Conflict], now: datetime, entry: int
+    state: State, comers: Sequence[tuple[_Comer, Sequence[Conflict]]], now: datetime, entry: int
 ) -> tuple[Conclusion, ...]:
-    standing = {
-        (held.a, held.b): held
-        for held in (state.conflicts[each] for each in state.conflicts_of.get(comer.id, ()))
-    }
-    met = [each for each in met if not _is_spared(state, comer, each)]
-    pairs = {(each.a, each.b) for each in met}
-    gone = [held for pair, held in standing.items() if pair not in pairs]
-    fresh = [each for each in met if _is_news(each, standing.get((each.a, each.b)))]
-    found = [
-        _look(state, comer, each, standing.get((each.a, each.b)), f"C-{entry}.{number}", now)
-        for number, each in enumerate(fresh, start=1)
-    ]
+    """What follows from things let in by one statement, each with what it was found to meet."""
+    found: list[_Found] = []
+    gone: list[OpenConflict] = []
+    for comer, met in comers:
+        standing = _standing(state, comer.id)
+        for each in met:
+            if not _is_spared(state, comer, each):
+                before = standing.pop((each.a, each.b), None)
+                if before is None or _has_changed(each, before):
+                    new_id = f"C-{entry}.{len(found) + 1}"
+                    found.append(_look(state, comer, each, before, new_id, now))
+        gone += standing.values()
     opened = sum(each.before is None for each in found)
     return (
         *_ease(state, gone, WhyEased.AMENDED),
-        *_tell_of(state, comer, found, now, entry),
+        *_tell_of(state, found, now, entry),
         *_count(state, opened - len(gone)),
     )
+
+
+def _standing(state: State, thing: str) -> dict[tuple[str, str], OpenConflict]:
+    """The conflicts a thing stands in, by their two things."""
+    held = [state.conflicts[each] for each in state.conflicts_of.get(thing, ())]
+    return {(each.a, each.b): each for each in held}
 
 
 def _is_spared(state: State, comer: _Comer, met: Conflict) -> bool:
@@ -127,18 +141,16 @@ def _is_spared(state: State, comer: _Comer, met: Conflict) -> bool:
     return party in measure.for_parties or measure.site == thing
 
 
-def _is_news(met: Conflict, before: OpenConflict | None) -> bool:
-    """It did not stand before, or stood at another time or place."""
-    if before is None:
-        return True
+def _has_changed(met: Conflict, before: OpenConflict) -> bool:
+    """It stands at another time or place than before."""
     where = before.where
-    return (met.starts_at, met.ends_at, met.within_error) != (
-        before.starts_at,
-        before.ends_at,
-        before.within_error,
-    ) or (
-        where is not None and (met.least_distance_m, met.at) != (where.least_distance_m, where.at)
+    now_and_then = (
+        (met.starts_at, met.ends_at, met.within_error),
+        (before.starts_at, before.ends_at, before.within_error),
     )
+    if where is None or now_and_then[0] != now_and_then[1]:
+        return now_and_then[0] != now_and_then[1]
+    return (met.least_distance_m, met.at) != (where.least_distance_m, where.at)
 
 
 def _look(
@@ -151,6 +163,7 @@ def _look(
 ) -> _Found:
     return _Found(
         id=before.id if before else new_id,
+        asker=comer.party,
         met=met,
         parties_a=_told_for(state, comer, met.a, met.b),
         parties_b=_told_for(state, comer, met.b, met.a),
@@ -179,7 +192,7 @@ def _party(state: State, comer: _Comer, thing: str) -> str:
 
 
 def _tell_of(
-    state: State, comer: _Comer, found: list[_Found], now: datetime, entry: int
+    state: State, found: list[_Found], now: datetime, entry: int
 ) -> tuple[Conclusion, ...]:
     """The one `ConflictsFound` of this statement, and a pointer for each side that needs a new one.
 
@@ -188,21 +201,24 @@ def _tell_of(
     """
     if not found:
         return ()
-    cells = sorted({cell for each in found for cell in each.cell})
-    over = cells_over_budget(state, comer.party, Asked.POINTER, cells, now) if comer.party else []
-    found = [_with_told(state, each, comer, over, now, entry) for each in found]
-    probed = {party for each in found if set(each.cell) & set(over) for party in _everyone_in(each)}
+    asker = found[0].asker
+    cells = sorted({each.cell for each in found})
+    over = cells_over_budget(state, asker, Asked.POINTER, cells, now) if asker else []
+    found = [_with_told(state, each, over, now, entry) for each in found]
+    probed = {
+        party for each in found if each.cell in over for party in (*each.parties_a, *each.parties_b)
+    }
     moved = [each.before for each in found if each.before is not None and each.told]
     return (
-        _found_entry(found, comer.party),
-        *found_probing(state, comer.party, Asked.POINTER, over, probed, now),
+        _found_entry(found, asker),
+        *found_probing(state, asker, Asked.POINTER, over, probed, now),
         *conclude_pointers(state, [told for each in found for told in each.told], now, entry),
         *conclude_lifted(state, _left_alone(state, moved)),
     )
 
 
 def _with_told(
-    state: State, found: _Found, comer: _Comer, over: Sequence[str], now: datetime, entry: int
+    state: State, found: _Found, over: Sequence[str], now: datetime, entry: int
 ) -> _Found:
     """The conflict with how each side is told; nobody anew if its block is as they know it."""
     before = found.before
@@ -210,7 +226,7 @@ def _with_told(
         found.starts_at, now
     ):
         return found
-    unheard = {comer.party} if set(found.cell) & set(over) else set()
+    unheard = found.asker if found.cell in over else None
     told = tuple(
         tell(
             state,
@@ -225,7 +241,7 @@ def _with_told(
             (found.parties_b, found.parties_a),
         )
         for party in parties
-        if party not in unheard
+        if party != unheard
     )
     return replace(found, told=told)
 
@@ -265,10 +281,6 @@ def _facts(found: _Found) -> FoundConflict:
         within_error=met.within_error,
         pointers=tuple(sorted({*kept, *(told.pointer for told in found.told)})),
     )
-
-
-def _everyone_in(found: _Found) -> tuple[str, ...]:
-    return (*found.parties_a, *found.parties_b)
 
 
 def _ease(state: State, eased: Sequence[OpenConflict], why: WhyEased) -> tuple[Conclusion, ...]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from openline.desk.sides import backers_of, parties_of_kind
 from openline.desk.state import State
 from openline.domain.airspace import Corridor, TimeSpan, Volume4D
 from openline.domain.conflict import Conflict
@@ -13,12 +16,29 @@ from openline.domain.measure import (
     version_key,
 )
 from openline.domain.measure_ground import ground_around, ground_of, split_at_altitude
+from openline.domain.party import PartyKind
 from openline.domain.plan import Kind, Plan
+from openline.domain.statement import EVERYONE
+
+SEE_MEASURES: Final = (
+    PartyKind.FORCE,
+    PartyKind.BACKER,
+    PartyKind.CONDUIT,
+    PartyKind.OBSERVER,
+)
 
 
 def find_version(state: State, measure: str, version: int) -> Measure | None:
     """One version of a measure, whatever has become of it."""
     return state.measures.get(version_key(measure, version))
+
+
+def latest_version(state: State, measure: str) -> int:
+    """The highest version said so far; 0 if there is none."""
+    version = 0
+    while find_version(state, measure, version + 1) is not None:
+        version += 1
+    return version
 
 
 def find_standing(state: State, measure: str) -> Measure | None:
@@ -46,12 +66,18 @@ def lines_in_force(state: State) -> list[tuple[Measure, Corridor, dict[str, Side
     ]
 
 
-def volumes_of(state: State, measure: Measure) -> tuple[Volume4D, ...]:
-    """The ground a measure takes: none once erased, nor around a measure that does not stand."""
+def volumes_of(
+    state: State, measure: Measure, coming: Measure | None = None
+) -> tuple[Volume4D, ...]:
+    """The ground a measure takes: none once erased, nor around a measure that does not stand.
+
+    Args:
+        coming: a version about to come into force; buffers of it are drawn around it.
+    """
     times = TimeSpan(starts_at=measure.starts_at, ends_at=measure.ends_at)
     if measure.kind is not MeasureKind.BUFFER:
         return ground_of(measure.body, times) if measure.body is not None else ()
-    base = find_standing(state, measure.of or "")
+    base = coming if coming and coming.id == measure.of else find_in_force(state, measure.of or "")
     if base is None or base.body is None or base.body.footprint is None:
         return ()
     heights = measure.body.heights if measure.body is not None else base.body.heights
@@ -65,7 +91,12 @@ def buffers_of(state: State, measure: str) -> list[Measure]:
 
 
 def keep_in_index(state: State, measure: Measure) -> None:
-    """For evolvers alone: the index holds this measure as it now is, or no longer."""
+    """For evolvers alone: the index holds this measure and its buffers as they now are, or not."""
+    for each in (measure, *buffers_of(state, measure.id)):
+        _keep_one(state, each)
+
+
+def _keep_one(state: State, measure: Measure) -> None:
     state.index.withdraw(measure.id)
     volumes = volumes_of(state, measure)
     if measure.state is not MeasureState.IN_FORCE or not volumes:
@@ -79,9 +110,9 @@ def keep_in_index(state: State, measure: Measure) -> None:
         state.index.insert_area(plan)
 
 
-def find_met_by(state: State, measure: Measure) -> list[Conflict]:
-    """The plans and sites that a measure would meet if it came into force as it is."""
-    volumes = volumes_of(state, measure)
+def find_met_by(state: State, measure: Measure, coming: Measure | None = None) -> list[Conflict]:
+    """The plans and sites that a measure would meet if it came into force; see `volumes_of`."""
+    volumes = volumes_of(state, measure, coming)
     if not volumes:
         return []
     plan = _as_plan(measure, volumes)
@@ -93,15 +124,38 @@ def find_met_by(state: State, measure: Measure) -> list[Conflict]:
 
 
 def _as_plan(measure: Measure, volumes: tuple[Volume4D, ...]) -> Plan:
-    return Plan(id=measure.id, party=_owner(measure), kind=Kind.GROUND, volumes=volumes)
+    return Plan(id=measure.id, party=owner_of(measure), kind=Kind.GROUND, volumes=volumes)
 
 
 def _split(measure: Measure) -> tuple[Plan, Plan]:
     assert measure.body is not None  # it has volumes
     times = TimeSpan(starts_at=measure.starts_at, ends_at=measure.ends_at)
-    return split_at_altitude(measure.id, _owner(measure), measure.body, times)
+    return split_at_altitude(measure.id, owner_of(measure), measure.body, times)
 
 
-def _owner(measure: Measure) -> str:
+def owner_of(measure: Measure) -> str:
     """Whose it is to the index: nobody's when agreed, so that it meets its own parties' plans."""
     return "" if measure.agreed else measure.author
+
+
+def measure_readers(state: State, measure: Measure) -> tuple[str, ...]:
+    """Who may see a measure in force.
+
+    Forces, backers, conduits and observers see every measure, others those that are published;
+    one made for a protected site is seen by those who may see the site, and by its own parties.
+    """
+    own = (*measure.parties, *measure.for_parties, measure.author)
+    if measure.site is not None:
+        site = state.notifications.get(measure.site)
+        told = (site.submitter, *site.recipients) if site is not None else ()
+        return tuple(sorted({*own, *told, *parties_of_kind(state, PartyKind.CONDUIT)}))
+    if measure.published:
+        return (EVERYONE,)
+    seeing = (each for kind in SEE_MEASURES for each in parties_of_kind(state, kind))
+    return tuple(sorted({*own, *seeing}))
+
+
+def proposal_readers(state: State, measure: Measure) -> tuple[str, ...]:
+    """Who may see what is not in force yet: its parties, and those who stand behind them."""
+    backers = (each for party in measure.parties for each in backers_of(state, party))
+    return tuple(sorted({*measure.parties, *backers, measure.author}))

@@ -16,8 +16,10 @@ from openline.desk.deliveries import Owed, owe
 from openline.desk.routes import find_relay
 from openline.desk.ruling import Conclusion
 from openline.desk.state import State
+from openline.domain.airspace import Circle, Position, Volume4D
 from openline.domain.conflict import PointerGiven, PointerLifted
 from openline.domain.line import SubjectKind
+from openline.domain.question import cells_of
 from openline.domain.rules import Precedence, Rules
 from openline.domain.statement import DESK
 
@@ -109,6 +111,13 @@ def block_of(starts_at: datetime, now: datetime) -> datetime:
     """The six-hour block, from 00, 06, 12 or 18 Z, of what starts then or has started already."""
     at = max(starts_at, now)
     return at.replace(hour=at.hour // BLOCK_HOURS * BLOCK_HOURS, minute=0, second=0, microsecond=0)
+
+
+def cell_of(at: tuple[float, float]) -> str:
+    """The coarse cell that a (lon_deg, lat_deg) lies in, by which pointers are counted."""
+    lon_deg, lat_deg = at
+    spot = Circle(center=Position(lat_deg=lat_deg, lon_deg=lon_deg))
+    return cells_of((Volume4D(footprint=spot),))[0]
 
 
 def precedence_for(rules: Rules, starts_at: datetime, now: datetime) -> Precedence:

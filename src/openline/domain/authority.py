@@ -12,6 +12,8 @@ from openline.domain.party import PartyKind, Role
 
 ANYONE: Final = frozenset(PartyKind)
 PARTIES_ON_THE_GROUND: Final = frozenset({PartyKind.FORCE, PartyKind.BACKER})
+FORCES: Final = frozenset({PartyKind.FORCE})
+OCCUPANTS: Final = PARTIES_ON_THE_GROUND | {PartyKind.CIVIL_OPERATOR}
 NEUTRAL: Final = frozenset({PartyKind.CONDUIT})
 ALL_BUT_OBSERVERS: Final = ANYONE - {PartyKind.OBSERVER}
 
@@ -61,6 +63,23 @@ MAY: Final[Mapping[str, May]] = MappingProxyType(
         "notification.withdrawn.v1": May(),
         "notification.completed.v1": May(),
         "notification.reverified.v1": May(),
+        "plan.filed.v1": May(parties=OCCUPANTS),
+        "plan.withdrawn.v1": May(parties=OCCUPANTS),
+        "plan.released.v1": May(parties=OCCUPANTS, roles=RELEASE),
+        "plan.release_ended.v1": May(parties=OCCUPANTS, roles=RELEASE),
+        "measure.proposed.v1": May(roles=COMMAND),
+        "measure.established.v1": May(roles=COMMAND),
+        "measure.cosigned.v1": May(roles=COMMAND),
+        "measure.objected.v1": May(roles=COMMAND),
+        "measure.withdrawn.v1": May(roles=COMMAND),
+        "measure.suspended.v1": May(roles=COMMAND),
+        "measure.resumed.v1": May(roles=COMMAND),
+        "edge.stated.v1": May(parties=FORCES),
+        "edge.released.v1": May(parties=FORCES, roles=RELEASE),
+        "area.claimed.v1": May(parties=PARTIES_ON_THE_GROUND),
+        "area.unclaimed.v1": May(parties=PARTIES_ON_THE_GROUND),
+        "crossing.stated.v1": May(parties=FORCES),
+        "cadence.loosening_agreed.v1": May(parties=FORCES, roles=COMMAND),
         "question.asked.v1": May(roles=frozenset(Role)),
     }
 )

@@ -99,6 +99,7 @@ class WhyEased(StrEnum):
     WITHDRAWN = "withdrawn"
     AMENDED = "amended"
     ENDED = "ended"
+    SUSPENDED = "suspended"
 
 
 @concluded("conflicts.eased.v1")

@@ -10,7 +10,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from openline.domain.airspace import Volume4D
+from openline.domain.airspace import TimeSpan, Volume4D
 from openline.domain.statement import Content, concluded, said
 
 
@@ -71,12 +71,30 @@ class FiledPlan(Struct, frozen=True, kw_only=True):
     released_to: tuple[str, ...] = ()
     body: PlanBody | None = None
 
+    def as_plan(self) -> Plan | None:
+        """What it occupies, each volume with times of its own; None once erased."""
+        if self.body is None:
+            return None
+        whole = TimeSpan(starts_at=self.starts_at, ends_at=self.ends_at)
+        volumes = tuple(
+            Volume4D(
+                footprint=volume.footprint,
+                heights=volume.heights,
+                times=TimeSpan(
+                    starts_at=volume.times.starts_at or whole.starts_at,
+                    ends_at=volume.times.ends_at or whole.ends_at,
+                ),
+            )
+            for volume in self.body.volumes
+        )
+        return Plan(id=self.id, party=self.party, kind=self.kind, volumes=volumes)
+
 
 @said("plan.filed.v1")
 class PlanFiled(Content, frozen=True, kw_only=True):
     """A party says what it will occupy, between two instants; a later version amends the former.
 
-    A volume without times is occupied from `starts_at` to `ends_at`.
+    A volume without a start or an end of its own is occupied from `starts_at` or to `ends_at`.
     """
 
     plan: str
@@ -115,3 +133,20 @@ class PlanEnded(Content, frozen=True, kw_only=True):
     """The plan's time is over, slack included: nothing filed from now on can meet it."""
 
     plan: str
+
+
+def filed_plan(
+    content: PlanFiled, party: str, *, entry: int, before: FiledPlan | None
+) -> FiledPlan:
+    """The plan as this statement has it; whoever was shown the version before is shown this."""
+    return FiledPlan(
+        id=content.plan,
+        party=party,
+        kind=content.kind,
+        version=content.version,
+        starts_at=content.starts_at,
+        ends_at=content.ends_at,
+        entry=entry,
+        released_to=before.released_to if before else (),
+        body=content.body,
+    )

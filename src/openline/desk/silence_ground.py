@@ -1,0 +1,36 @@
+"""Plans and measures whose time is over: they leave, and what they would have met is eased."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from openline.desk.detect_on import conclude_eased
+from openline.desk.ground import measure_readers
+from openline.desk.ruling import Conclusion
+from openline.desk.state import State
+from openline.domain.conflict import WhyEased
+from openline.domain.measure import MeasureEnded
+from openline.domain.plan import PlanEnded
+
+
+def plan_over(state: State, thing: str, _due_at: datetime, _now: datetime) -> list[Conclusion]:
+    """Nothing filed from now on can meet this plan."""
+    held = state.plans[thing]
+    ended = Conclusion(
+        content=PlanEnded(plan=thing),
+        readers=(held.party, *held.released_to),
+        refs=(held.entry,),
+    )
+    return [ended, *conclude_eased(state, thing, WhyEased.ENDED)]
+
+
+def measure_over(state: State, thing: str, _due_at: datetime, _now: datetime) -> list[Conclusion]:
+    """The time for which this version of a measure was agreed has run out."""
+    held = state.measures[thing]
+    ended = Conclusion(
+        content=MeasureEnded(measure=held.id, version=held.version),
+        readers=measure_readers(state, held),
+        refs=(held.entry,),
+    )
+    stands = state.standing.get(held.id) == held.version
+    return [ended, *(conclude_eased(state, held.id, WhyEased.ENDED) if stands else ())]
