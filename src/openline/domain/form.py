@@ -43,6 +43,7 @@ MAX_NAME: Final = 200
 MAX_TEXT: Final = 4_000
 MAX_EXTENT_M: Final = 1_000_000.0
 """How far one notification may reach from its first point: a longer way is several movements."""
+MAX_SLACK_S: Final = 24 * 3_600.0
 
 _EARTH_RADIUS_M: Final = 6_371_000.0
 
@@ -235,7 +236,7 @@ def check_form(thing: str, form: NotificationForm, window: TimeSpan, *, moves: b
     Raises:
         TooLarge: a list, a text or the ground it covers is beyond its bound.
         Malformed: not exactly one of position, way and volumes; a way of one point; times out of
-            order or outside the window; a count or a width below zero.
+            order or outside the window; a count or a width below zero; no number at all.
     """
     check_sizes(thing, form)
     ways = (form.position is not None, bool(form.waypoints), bool(form.volumes))
@@ -257,6 +258,7 @@ def check_sizes(thing: str, form: NotificationForm) -> None:
 
     Raises:
         TooLarge: one is.
+        Malformed: a latitude or longitude is no number, so nothing can be said of the ground.
     """
     lists: tuple[tuple[str, int, int], ...] = (
         ("waypoints", len(form.waypoints), MAX_WAYPOINTS),
@@ -277,9 +279,10 @@ def check_sizes(thing: str, form: NotificationForm) -> None:
     points = list(_points(form))
     if len(points) > MAX_VERTICES:
         raise TooLarge(f"{thing}: {len(points)} vertices, at most {MAX_VERTICES}. Simplify it.")
-    widest_m = max((_radius_m(each) for each in _footprints(form)), default=form.radius_m)
-    reach_m = widest_m + max((_apart_m(points[0], each) for each in points), default=0.0)
-    if not reach_m <= MAX_EXTENT_M:  # so written that NaN is too large as well
+    if not all(math.isfinite(degrees) for point in points for degrees in point):
+        raise Malformed(f"{thing}: a latitude or longitude that is no number. Write it in degrees.")
+    reaches_m = (*_radii_m(form), *(_apart_m(points[0], each) for each in points))
+    if not all(reach_m <= MAX_EXTENT_M for reach_m in reaches_m):  # NaN is too large as well
         raise TooLarge(
             f"{thing}: it reaches over {MAX_EXTENT_M / 1000:.0f} km. Send it in parts, "
             "or check for swapped or mistyped numbers."
@@ -321,14 +324,18 @@ def _points(form: NotificationForm) -> Iterator[tuple[float, float]]:
                 yield from (vertex for area in areas for ring in area for vertex in ring)
 
 
-def _radius_m(footprint: Footprint) -> float:
-    match footprint:
-        case Circle(radius_m=radius_m):
-            return radius_m
-        case Corridor(width_m=width_m):
-            return width_m / 2
-        case Polygon():
-            return 0.0
+def _radii_m(form: NotificationForm) -> Iterator[float]:
+    """How far it reaches from the points it holds."""
+    yield form.radius_m
+    yield (form.width_m or 0.0) / 2
+    for footprint in _footprints(form):
+        match footprint:
+            case Circle(radius_m=radius_m):
+                yield radius_m
+            case Corridor(width_m=width_m):
+                yield width_m / 2
+            case Polygon():
+                pass
 
 
 def _apart_m(a: tuple[float, float], b: tuple[float, float]) -> float:
@@ -347,7 +354,9 @@ def _check_numbers(thing: str, form: NotificationForm) -> None:
         raise Malformed(f"{thing}: a count below zero. Write how many there are, or leave it out.")
     sizes = (form.radius_m, form.width_m or 0.0, form.slack_s or 0.0)
     if not all(size >= 0.0 for size in sizes):
-        raise Malformed(f"{thing}: a radius, width or slack below zero. Write it as a length.")
+        raise Malformed(f"{thing}: a radius, width or slack below zero. Write how much it is.")
+    if sizes[-1] > MAX_SLACK_S:
+        raise TooLarge(f"{thing}: a slack of over {MAX_SLACK_S / 3600:.0f} h. Widen the window.")
     if form.vehicle_count is not None and form.vehicle_count < len(form.vehicles):
         raise Malformed(f"{thing}: more vehicles are listed than counted. Mend the count.")
     if form.person_count is not None and form.person_count < len(form.persons):
