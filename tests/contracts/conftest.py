@@ -1,18 +1,12 @@
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from stores import open_store
-
+from journal_harness import open_store
 from openline.journal import Journal
-
-OpenJournal = Callable[[], Journal]
 
 
 @pytest.fixture(params=["sqlite", "memory"])

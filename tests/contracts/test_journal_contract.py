@@ -8,8 +8,8 @@ import threading
 from pathlib import Path
 
 import pytest
-from stores import append_texts, batch_of, note_at, open_store, row
 
+from journal_harness import append_texts, batch_of, note_at, open_store, row
 from openline.domain.errors import Unavailable
 from openline.journal import Batch, Journal, Said, SecondWriter
 from openline.record.merkle import leaf_hash, root_of
@@ -162,7 +162,7 @@ def test_threads_that_race_lose_nothing_and_never_share_a_place(address: str) ->
 
 
 def test_processes_that_race_lose_nothing_and_never_share_a_place(address: str) -> None:
-    racer = str(Path(__file__).with_name("racer.py"))
+    racer = str(Path(__file__).parents[1] / "journal_racer.py")
     racing = [
         subprocess.Popen([sys.executable, racer, address, name, "15"], stdout=subprocess.PIPE)
         for name in ("east", "west", "north")

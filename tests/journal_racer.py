@@ -1,4 +1,4 @@
-"""One of several processes that append to one store; run as `racer.py ADDRESS NAME WINS`."""
+"""A process that appends beside others to one store: `journal_racer.py ADDRESS NAME WINS`."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from stores import append_texts, open_store
-
+from journal_harness import append_texts, open_store
 from openline.journal import SecondWriter
 
 

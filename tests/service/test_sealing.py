@@ -1,0 +1,254 @@
+"""Statements and entries become leaves and rows, and come back as the same."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from openline.domain.errors import BadSignature, Malformed, TooLarge
+from openline.domain.party import Key, PartyAdded, PartyBody, PartyKind
+from openline.domain.statement import (
+    DESK,
+    EVERYONE,
+    THE_DESK,
+    Attested,
+    Author,
+    Entry,
+    Signed,
+    Statement,
+)
+from openline.journal import Damaged
+from openline.record.leaf import NO_LEAF_BEFORE, body_digest, open_leaf, seal, verify_leaf
+from openline.sealing import (
+    DeskChain,
+    Sent,
+    Spoken,
+    author_from_source,
+    check_signature,
+    entry_from_row,
+    read_sent,
+    says_the_same,
+    sign_statement,
+    source_of,
+)
+from service_harness import DESK_KEY, NOON, ORIGIN, SALT, CountedEntropy, Speaker, contact
+
+ids = st.from_regex(r"[A-Za-z0-9](?:[A-Za-z0-9._:/-]{0,20}[A-Za-z0-9])?", fullmatch=True)
+
+
+def chain() -> DeskChain:
+    return DeskChain(DESK_KEY, ORIGIN, CountedEntropy())
+
+
+def added(party: str, label: str = "Side A") -> PartyAdded:
+    return PartyAdded(party=party, kind=PartyKind.FORCE, body=PartyBody(label=label))
+
+
+def attested(index: int, party: str = "EAST") -> Entry:
+    return Entry(
+        index=index,
+        recorded_at=NOON,
+        id=f"add-{party}",
+        author=Author(party=DESK, position="operator", by_human=True),
+        content=added(party),
+        readers=(EVERYONE,),
+        refs=(0,),
+        word=Attested(issuer="tests", token_id="t-1"),
+    )
+
+
+def concluded(index: int) -> Entry:
+    return Entry(
+        index=index,
+        recorded_at=NOON,
+        id=f"desk-{index}",
+        author=THE_DESK,
+        content=contact("EAST", "WEST"),
+        readers=("EAST",),
+    )
+
+
+def test_what_the_desk_attests_or_concludes_is_read_as_it_was_sealed() -> None:
+    entries = [attested(1), concluded(2)]
+    rows = chain().seal_all(entries, None)
+    assert [entry_from_row(row) for row in rows] == entries
+
+
+def test_the_desk_seals_in_one_chain() -> None:
+    first, second = (
+        open_leaf(row.leaf) for row in chain().seal_all([attested(1), concluded(2)], None)
+    )
+    verify_leaf(chain().seal_all([concluded(0)], None)[0].leaf, DESK_KEY.public_key())
+    assert (first.seq, first.prevhash) == (0, NO_LEAF_BEFORE)
+    assert (second.seq, second.prevhash) == (1, first.digest)
+
+
+def test_a_chain_is_resumed_from_the_last_row() -> None:
+    whole = chain()
+    rows = whole.seal_all([attested(1), concluded(2)], None)
+    resumed = chain()
+    resumed.resume(rows[0])
+    assert open_leaf(resumed.seal_all([concluded(2)], None)[0].leaf).prevhash == (
+        open_leaf(rows[1].leaf).prevhash
+    )
+
+
+def test_a_record_of_another_key_is_not_resumed() -> None:
+    stranger = DeskChain(Speaker("EAST").key, ORIGIN, CountedEntropy())
+    (row,) = stranger.seal_all([concluded(0)], None)
+    with pytest.raises(Damaged, match=r"desk\.key"):
+        chain().resume(row)
+
+
+def test_no_leaf_holds_what_stands_in_the_body() -> None:
+    (row,) = chain().seal_all([attested(1)], None)
+    assert b"Side A" in (row.body or b"")
+    assert "Side A" not in str(open_leaf(row.leaf))
+
+
+def test_what_a_party_signed_keeps_its_own_bytes() -> None:
+    sent = Speaker("EAST").sign("call-1", contact("EAST", "WEST"))
+    spoken = read_sent(sent, ORIGIN)
+    entry = Entry(
+        index=7,
+        recorded_at=NOON,
+        id="call-1",
+        author=spoken.statement.author,
+        content=spoken.statement.content,
+        readers=("EAST", "WEST"),
+        said_at=NOON,
+        word=spoken.statement.word,
+    )
+    (row,) = chain().seal_all([entry], spoken.body)
+    assert (row.leaf, row.salt, row.body) == (sent.leaf, sent.salt, sent.body)
+    assert entry_from_row(row) == entry
+
+
+def test_a_body_in_other_bytes_than_ours_is_kept_as_it_was_signed() -> None:
+    """Another client writes its JSON in its own way; the digest is over its bytes."""
+    sent = respelled(Speaker("EAST"), b'{ "text" : "caf\\u00e9" }')
+    spoken = read_sent(sent, ORIGIN)
+    assert spoken.statement.content == contact("EAST", "WEST", text="café")
+    assert spoken.body == sent.body
+
+
+def respelled(speaker: Speaker, body: bytes) -> Sent:
+    leaf = open_leaf(speaker.sign("call-1", contact("EAST", "WEST")).leaf)
+    payload = msgspec.to_builtins(leaf)
+    payload = {name: value for name, value in payload.items() if value is not None}
+    del payload["kid"], payload["digest"]
+    payload["bodydigest"] = body_digest(SALT, body)
+    return Sent(leaf=seal(speaker.key, payload), salt=SALT, body=body)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"body": b'{"text":"another"}'}, "not the one signed"),
+        ({"salt": b"x" * 32}, "not the one signed"),
+        ({"salt": b"short"}, "32 bytes"),
+        ({"body": None}, "do not belong together"),
+        ({"leaf": b"these are not three parts"}, "compact JWS"),
+    ],
+)
+def test_what_does_not_belong_together_is_malformed(
+    change: dict[str, bytes | None], sentence: str
+) -> None:
+    sent = Speaker("EAST").sign("call-1", contact("EAST", "WEST"))
+    with pytest.raises(Malformed, match=sentence):
+        read_sent(msgspec.structs.replace(sent, **change), ORIGIN)
+
+
+def test_a_leaf_for_another_record_is_malformed() -> None:
+    sent = Speaker("EAST").sign("call-1", contact("EAST", "WEST"), record="other.example/2017")
+    with pytest.raises(Malformed, match="another record"):
+        read_sent(sent, ORIGIN)
+
+
+def test_a_party_does_not_say_what_only_the_desk_says() -> None:
+    (row,) = DeskChain(Speaker("EAST").key, ORIGIN, CountedEntropy()).seal_all([concluded(0)], None)
+    with pytest.raises(Malformed, match="only the desk"):
+        read_sent(Sent(leaf=row.leaf, salt=row.salt or b"", body=row.body), ORIGIN)
+
+
+def test_a_key_that_did_not_sign_is_a_bad_signature() -> None:
+    east, west = Speaker("EAST"), Speaker("WEST")
+    word = read_sent(east.sign("call-1", contact("EAST", "WEST")), ORIGIN).statement.word
+    assert isinstance(word, Signed)
+    key = Key(kid=east.public.kid, x=east.public.x, party="EAST", position="EAST-TAC.duty")
+    check_signature(word, {key.kid: key})
+    forged = msgspec.structs.replace(key, x=west.public.x)
+    altered = msgspec.structs.replace(word, leaf=word.leaf[:-4] + "AAAA")
+    for asked, keys in ((word, {}), (word, {key.kid: forged}), (altered, {key.kid: key})):
+        with pytest.raises(BadSignature):
+            check_signature(asked, keys)
+
+
+def test_what_a_leaf_cannot_hold_is_too_large_and_moves_no_chain() -> None:
+    sealer = chain()
+    large = msgspec.structs.replace(
+        concluded(2), content=contact(*(f"P{at}" * 20 for at in range(2_000)))
+    )
+    with pytest.raises(TooLarge, match="Say it in parts"):
+        sealer.seal_all([attested(1), large], None)
+    assert open_leaf(sealer.seal_all([attested(1)], None)[0].leaf).seq == 0
+
+
+def test_a_row_that_was_altered_is_damage() -> None:
+    (row,) = chain().seal_all([attested(1)], None)
+    alterations = {
+        "leaf": row.leaf[:-1],
+        "body": b'{"label":"Side B"}',
+        "readers": ("EAST",),
+        "refs": (),
+        "recorded_at": NOON.replace(hour=13),
+        "said": None,
+    }
+    for name, value in alterations.items():
+        with pytest.raises(Damaged, match="Entry 1"):
+            entry_from_row(msgspec.structs.replace(row, **{name: value}))
+
+
+def spoken(party: str, label: str | None) -> Spoken:
+    content = added(party, label) if label else PartyAdded(party=party, kind=PartyKind.FORCE)
+    author = Author(party=DESK, position="operator")
+    word = Attested(issuer="tests", token_id="another token")
+    return Spoken(
+        statement=Statement(id="add-EAST", author=author, content=content, word=word), body=None
+    )
+
+
+def test_the_same_is_told_from_something_else_under_the_same_id() -> None:
+    (row,) = chain().seal_all([attested(1)], None)
+    assert says_the_same(row, spoken("EAST", "Side A"))
+    assert not says_the_same(row, spoken("EAST", "Side B"))
+    assert not says_the_same(row, spoken("EAST", None))
+    assert not says_the_same(row, spoken("WEST", "Side A"))
+
+
+def test_of_an_erased_body_only_its_presence_is_compared() -> None:
+    (row,) = chain().seal_all([attested(1)], None)
+    erased = msgspec.structs.replace(row, salt=None, body=None)
+    assert says_the_same(erased, spoken("EAST", "Side A"))
+    assert says_the_same(erased, spoken("EAST", "Side B"))
+    assert not says_the_same(erased, spoken("EAST", None))
+
+
+def test_a_signed_statement_says_when() -> None:
+    statement = Statement(id="x", author=Author(party="EAST"), content=contact("EAST", "WEST"))
+    with pytest.raises(Malformed, match="said_at"):
+        sign_statement(DESK_KEY, ORIGIN, statement, seq=0, prevhash=NO_LEAF_BEFORE, salt=SALT)
+
+
+@given(party=ids, position=st.just("") | ids, by_human=st.booleans())
+def test_every_author_comes_back_from_its_source(party: str, position: str, by_human: bool) -> None:
+    author = Author(party=party, position=position, by_human=by_human)
+    assert author_from_source(source_of(author)) == author
+
+
+@pytest.mark.parametrize("source", ["", "openline:", "EAST", "openline:?human", "openline:EAST#"])
+def test_a_source_that_names_no_author_is_malformed(source: str) -> None:
+    with pytest.raises(Malformed, match="source"):
+        author_from_source(source)
