@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import datetime as dt
 import ipaddress
+import itertools
 import json
 import socket
 import ssl
@@ -198,33 +199,47 @@ def pager() -> Iterator[Pager]:
     started.stop()
 
 
-@pytest.fixture
-def dripping_port() -> Iterator[int]:
-    """A far end that answers one byte at a time, for ever, and never to any purpose."""
-    ended = threading.Event()
-    door = socket.create_server(("127.0.0.1", 0))
-    door.settimeout(0.05)
+class Drip:
+    """A far end that says one byte at a time of what never ends: `head`, then `again` for ever."""
 
-    def drip() -> None:
-        callers: list[socket.socket] = []
-        while not ended.wait(0.02):
+    def __init__(self, head: bytes, again: bytes) -> None:
+        self._ended = threading.Event()
+        self._door = socket.create_server(("127.0.0.1", 0))
+        self._door.settimeout(0.02)
+        self.port: int = self._door.getsockname()[1]
+        self._thread = threading.Thread(target=self._drip, args=(head, again))
+        self._thread.start()
+
+    def _drip(self, head: bytes, again: bytes) -> None:
+        callers: list[tuple[socket.socket, Iterator[int]]] = []
+        while not self._ended.is_set():
             with contextlib.suppress(TimeoutError):
-                callers.append(door.accept()[0])
-            for caller in tuple(callers):
-                try:
-                    caller.send(b"2")
-                except OSError:
-                    callers.remove(caller)
-                    caller.close()
-        for caller in callers:
+                callers.append(
+                    (self._door.accept()[0], itertools.chain(head, itertools.cycle(again)))
+                )
+            for caller, rest in callers:
+                with contextlib.suppress(OSError):
+                    caller.send(bytes([next(rest)]))
+        for caller, _ in callers:
             caller.close()
 
-    thread = threading.Thread(target=drip)
-    thread.start()
-    yield door.getsockname()[1]
-    ended.set()
-    thread.join()
-    door.close()
+    def stop(self) -> None:
+        self._ended.set()
+        self._thread.join()
+        self._door.close()
+
+
+@pytest.fixture
+def dripping() -> Iterator[Callable[[bytes, bytes], Drip]]:
+    drips: list[Drip] = []
+
+    def start(head: bytes, again: bytes) -> Drip:
+        drips.append(Drip(head, again))
+        return drips[-1]
+
+    yield start
+    for each in drips:
+        each.stop()
 
 
 @pytest.fixture

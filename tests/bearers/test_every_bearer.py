@@ -106,19 +106,19 @@ def test_every_bearer_says_when_the_far_end_would_not_take_it(relay_with, pager,
         assert address not in str(failure.value)
 
 
-def test_every_bearer_comes_back_from_a_far_end_that_drips(dripping_port, program_that):
+def test_every_bearer_comes_back_from_a_far_end_that_drips(dripping, program_that):
+    relay = dripping(b"", b"220-patience\r\n")
+    pager = dripping(b"HTTP/1.1 200 OK\r\nX: ", b"patience")
     bearers = bearers_from(
         {
             WATCH: SmtpSettings(
                 host="127.0.0.1",
-                port=dripping_port,
+                port=relay.port,
                 security="none",
                 sender=SENDER,
                 timeout_s=0.3,
             ),
-            f"http://127.0.0.1:{dripping_port}/": WebhookSettings(
-                hosts=("127.0.0.1",), timeout_s=0.3
-            ),
+            f"http://127.0.0.1:{pager.port}/": WebhookSettings(hosts=("127.0.0.1",), timeout_s=0.3),
             "siren": CommandSettings(program=program_that("sleep 600"), timeout_s=0.3),
         }
     )

@@ -11,6 +11,7 @@ from typing import Final
 from msgspec import Struct
 
 from openline.bearers.port import URGENT
+from openline.domain.line import NoticeAttempted
 from openline.domain.rules import Precedence
 
 _RANK: Final = {precedence: -n for n, precedence in enumerate(Precedence)}  # FLASH is least
@@ -18,11 +19,15 @@ _URGENT_RANK: Final = max(_RANK[Precedence(each)] for each in URGENT)
 
 
 class Call(Struct, frozen=True, kw_only=True):
-    """One notice to be rung; `tries` counts those since this process started."""
+    """One notice to be rung; `tries` counts those since this process started.
+
+    `unrecorded` is a ring that was made and is yet to be put on the record: only that is left.
+    """
 
     notice: str
     precedence: Precedence
     tries: int = 0
+    unrecorded: NoticeAttempted | None = None
 
 
 class CallList:

@@ -13,6 +13,7 @@ from typing import Final, Protocol, TypeVar
 
 import structlog
 from msgspec import Struct
+from msgspec.structs import replace
 
 from openline.bearers.call_list import Call, CallList
 from openline.bearers.port import Bearer, BearerFailed
@@ -36,8 +37,12 @@ log = structlog.get_logger(__name__)
 class Desk(Protocol):
     """What the ringer needs of the desk it rings for."""
 
-    def look(self, question: Callable[[State], T]) -> T:
-        """The answer to a question about the committed state, which it must not change."""
+    def read(self, look: Callable[[State], T]) -> T:
+        """What `look` makes of the committed state, which it must not change.
+
+        Raises:
+            Unavailable: the record cannot be read at present.
+        """
 
     def observe(self, content: NoticeAttempted, statement: str) -> None:
         """Records what was observed, under an id that makes it once; back when it is durable.
@@ -78,8 +83,8 @@ _HOPELESS: Final = frozenset(
 class Ringer:
     """A few threads that ring; one of them takes nothing that is not urgent.
 
-    So a FLASH never waits for slow e-mail. A ring that was made but could not be recorded is made
-    again: a watch is rung twice rather than never, as after a crash in between.
+    So a FLASH never waits for slow e-mail. A ring that could not be recorded at once is recorded
+    as soon as it can be; only a crash in between rings a watch twice, rather than never.
     """
 
     def __init__(
@@ -113,8 +118,12 @@ class Ringer:
                     self._list(Call(notice=owed.notice, precedence=owed.precedence))
 
     def resume(self) -> None:
-        """After a start: rings everything that was still to be rung when the desk stopped."""
-        for call in self._desk.look(_open_calls):
+        """After a start: rings everything that was still to be rung when the desk stopped.
+
+        Raises:
+            Unavailable: the record cannot be read at present.
+        """
+        for call in self._desk.read(_open_calls):
             self._list(call)
 
     def close(self, wait_s: float = 5.0) -> None:
@@ -132,43 +141,37 @@ class Ringer:
 
     def _work(self, urgent_only: bool) -> None:
         while (call := self._calls.take(urgent_only=urgent_only)) is not None:
-            wait_s = self._make(call)
-            if wait_s is None:
+            again = self._make(call)
+            if again is None:
                 with self._listing:
                     self._listed.discard(call.notice)
             else:
-                again = Call(notice=call.notice, precedence=call.precedence, tries=call.tries + 1)
-                self._calls.put(again, after_s=wait_s)
+                self._calls.put(again, after_s=self._paces[call.precedence].wait_s(again.tries))
 
-    def _make(self, call: Call) -> float | None:
-        """Rings once and records it; the seconds until it is to be tried again, None if it is not.
+    def _make(self, call: Call) -> Call | None:
+        """Rings once and records it; what is to be done later, None if that was all.
 
         If we crash before it is recorded, the state still owes the ring and the next start rings.
         """
-        due = self._desk.look(lambda state: find_due(state, call.notice))
-        if due is None:
-            return None
-        attempted = self._ring(call.notice, due)
-        log.info(
-            "rung",
-            notice=attempted.notice,
-            attempt=attempted.attempt,
-            bearer=attempted.bearer,
-            outcome=attempted.outcome,
-            fault=attempted.fault,
-        )
-        pace = self._paces[call.precedence]
+        attempted = call.unrecorded
         try:
+            if attempted is None:
+                due = self._desk.read(lambda state: find_due(state, call.notice))
+                if due is None:
+                    return None
+                attempted = self._ring(call.notice, due)
             self._desk.observe(attempted, _statement_id(attempted))
         except Unavailable as error:
             log.warning("ring_not_recorded", notice=call.notice, why=error.sentence)
-            return pace.wait_s(call.tries + 1)
+            return replace(call, tries=call.tries + 1, unrecorded=attempted)
         except Refused as error:
             log.error("ring_not_recorded", notice=call.notice, why=error.sentence)
             return None
         if attempted.outcome is BearerOutcome.DELIVERED or attempted.fault in _HOPELESS:
             return None
-        return pace.wait_s(call.tries + 1) if call.tries + 1 < pace.tries else None
+        if call.tries + 1 >= self._paces[call.precedence].tries:
+            return None
+        return replace(call, tries=call.tries + 1, unrecorded=None)
 
     def _ring(self, notice: str, due: Due) -> NoticeAttempted:
         if due.contact is None:
