@@ -38,9 +38,9 @@ def python_files(*folders: str) -> list[Path]:
 
 
 def text_of(path: Path) -> str:
-    """The file as text; empty for one that is not text at all."""
+    """The file as text; empty for one that is not text at all. Short binaries may hold no zero."""
     content = path.read_bytes()
-    return "" if b"\0" in content else content.decode("utf-8")
+    return "" if b"\0" in content else content.decode("utf-8", errors="replace")
 
 
 def code_lines(node: ast.AST, source: list[str]) -> int:
