@@ -46,14 +46,22 @@ from openline.domain.question import Asked
 
 
 def conclude_conflicts(
-    state: State, plan: Plan, now: datetime, entry: int, sort: Sort = Sort.PLAN
+    state: State,
+    plan: Plan,
+    now: datetime,
+    entry: int,
+    sort: Sort = Sort.PLAN,
+    released_to: tuple[str, ...] | None = None,
 ) -> tuple[Conclusion, ...]:
     """What follows from a plan or site that is filed or amended, by the statement at `entry`.
 
     What it would meet, new or changed, is one `ConflictsFound`; what it no longer meets is eased;
     each side of each conflict is owed a pointer. The plan need not be in the index yet.
+
+    Args:
+        released_to: who may hear of it at all, when it is a notification.
     """
-    comer = _Comer(id=plan.id, party=plan.party)
+    comer = _Comer(id=plan.id, party=plan.party, released_to=released_to)
     met = state.index.find_conflicts(plan, state.rules, sort)
     return _conclude(state, [(comer, met)], now, entry)
 
@@ -81,6 +89,7 @@ class _Comer(Struct, frozen=True, kw_only=True):
     id: str
     party: str
     measure: Measure | None = None
+    released_to: tuple[str, ...] | None = None
 
 
 class _Found(Struct, frozen=True, kw_only=True):
@@ -94,6 +103,7 @@ class _Found(Struct, frozen=True, kw_only=True):
     starts_at: datetime
     before: OpenConflict | None
     told: tuple[Told, ...] = ()
+    moved: bool = False
 
     @property
     def cell(self) -> str:
@@ -112,9 +122,9 @@ def _conclude(
         for each in met:
             if not _is_spared(state, comer, each):
                 before = standing.pop((each.a, each.b), None)
-                if before is None or _has_changed(each, before):
-                    new_id = f"C-{entry}.{len(found) + 1}"
-                    found.append(_look(state, comer, each, before, new_id, now))
+                looked_at = _look(state, comer, each, before, f"C-{entry}.{len(found) + 1}", now)
+                if before is None or _has_changed(looked_at, before):
+                    found.append(looked_at)
         gone += standing.values()
     opened = sum(each.before is None for each in found)
     return (
@@ -141,9 +151,11 @@ def _is_spared(state: State, comer: _Comer, met: Conflict) -> bool:
     return party in measure.for_parties or measure.site == thing
 
 
-def _has_changed(met: Conflict, before: OpenConflict) -> bool:
-    """It stands at another time or place than before."""
-    where = before.where
+def _has_changed(found: _Found, before: OpenConflict) -> bool:
+    """It stands at another time or place than before, or others are to be told of it."""
+    if (found.parties_a, found.parties_b) != (before.parties_a, before.parties_b):
+        return True
+    met, where = found.met, before.where
     now_and_then = (
         (met.starts_at, met.ends_at, met.within_error),
         (before.starts_at, before.ends_at, before.within_error),
@@ -173,7 +185,28 @@ def _look(
 
 
 def _told_for(state: State, comer: _Comer, thing: str, other: str) -> tuple[str, ...]:
-    """Who is told for the sake of a thing: its party, or whoever set the measure.
+    """Who is told for the sake of a thing, among those that may hear of the other at all."""
+    concerned = _concerned_in(state, comer, thing, other)
+    return tuple(each for each in concerned if _may_hear(state, comer, each, other))
+
+
+def _may_hear(state: State, comer: _Comer, party: str, thing: str) -> bool:
+    """Nothing of a notification leaves the conduit before its submitter names recipients.
+
+    Not even a pointer: a plan filed here and there would find every hospital. The submitter's side
+    is told all the same, and conduits know.
+    """
+    if thing == comer.id:
+        released_to = comer.released_to
+    else:
+        held = state.notifications.get(thing)
+        released_to = held.recipients if held is not None else None
+    conduit = party in state.parties and state.parties[party].kind is PartyKind.CONDUIT
+    return released_to is None or conduit or party in released_to
+
+
+def _concerned_in(state: State, comer: _Comer, thing: str, other: str) -> tuple[str, ...]:
+    """A thing's party, or whoever set the measure.
 
     For an agreed measure they are its other parties, if the party that would meet it is one of
     them: those who agreed with it. Anybody else's plan or site is not for them to hear of.
@@ -208,7 +241,7 @@ def _tell_of(
     probed = {
         party for each in found if each.cell in over for party in (*each.parties_a, *each.parties_b)
     }
-    moved = [each.before for each in found if each.before is not None and each.told]
+    moved = [each.before for each in found if each.before is not None and each.moved]
     return (
         _found_entry(found, asker),
         *found_probing(state, asker, Asked.POINTER, over, probed, now),
@@ -220,12 +253,12 @@ def _tell_of(
 def _with_told(
     state: State, found: _Found, over: Sequence[str], now: datetime, entry: int
 ) -> _Found:
-    """The conflict with how each side is told; nobody anew if its block is as they know it."""
+    """The conflict with how each side is told; nobody anew who knows its block as it is."""
     before = found.before
-    if before is not None and block_of(before.starts_at or now, now) == block_of(
+    same_block = before is not None and block_of(before.starts_at or now, now) == block_of(
         found.starts_at, now
-    ):
-        return found
+    )
+    knew = {*before.parties_a, *before.parties_b} if before is not None and same_block else set()
     unheard = found.asker if found.cell in over else None
     told = tuple(
         tell(
@@ -241,9 +274,10 @@ def _with_told(
             (found.parties_b, found.parties_a),
         )
         for party in parties
-        if party != unheard
+        if party != unheard and party not in knew
     )
-    return replace(found, told=told)
+    moved = before is not None and not same_block and bool(told)
+    return replace(found, told=told, moved=moved)
 
 
 def _found_entry(found: list[_Found], asker: str) -> Conclusion:
@@ -267,7 +301,7 @@ def _found_entry(found: list[_Found], asker: str) -> Conclusion:
 
 def _facts(found: _Found) -> FoundConflict:
     met, before = found.met, found.before
-    kept = before.pointers if before and not found.told else ()
+    kept = before.pointers if before and not found.moved else ()
     return FoundConflict(
         conflict=found.id,
         version=before.version + 1 if before else 1,

@@ -8,6 +8,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from openline.desk.detect_on import conclude_conflicts
+from openline.desk.ids import check_free
 from openline.desk.notification_faults import find_faults
 from openline.desk.ruling import Conclusion, Ruling, decides
 from openline.desk.state import State
@@ -156,7 +157,7 @@ def notification_validated(
     return Ruling(
         readers=keepers_of(state, held),
         refs=(held.entry,),
-        concluded=_conflicts(state, held, now),
+        concluded=conflicts_of(state, held, now),
     )
 
 
@@ -190,16 +191,23 @@ def _assess(
     return (
         Conclusion(content=assessed, readers=keepers),
         *(Conclusion(content=each, readers=keepers) for each in find_faults(state, notification)),
-        *_conflicts(state, notification, now),
+        *conflicts_of(state, notification, now),
     )
 
 
-def _conflicts(state: State, notification: Notification, now: datetime) -> tuple[Conclusion, ...]:
+def conflicts_of(state: State, notification: Notification, now: datetime) -> tuple[Conclusion, ...]:
+    """What it would meet as it is now, told to those who may hear of it as it is released now."""
     plan = plan_of(notification)
     if plan is None:
         return ()
-    sort = Sort.SITE if notification.is_site else Sort.PLAN
-    return conclude_conflicts(state, plan, now, state.size, sort)
+    return conclude_conflicts(
+        state,
+        plan,
+        now,
+        entry=state.size,
+        sort=Sort.SITE if notification.is_site else Sort.PLAN,
+        released_to=notification.recipients,
+    )
 
 
 def check_content(content: NotificationContent) -> None:
@@ -265,11 +273,9 @@ def _check_free(
     thing = content.notification
     check_id("notification", thing)
     held = state.notifications.get(thing)
-    draft = held is not None and held.status is NotificationStatus.DRAFT
     own = held is not None and held.submitter == said.author.party
-    taken = held is not None and not (draft and own)
-    if taken or thing in state.plans or state.index.party_of(thing):
-        raise WrongState(f"{thing}: the desk has something under this id. Choose another id.")
+    if held is None or not own or held.status is not NotificationStatus.DRAFT:
+        check_free(state, thing)
 
 
 def held_by_submitter(state: State, said: Statement, thing: str) -> Notification:

@@ -10,6 +10,7 @@ from openline.desk.decide.notifications import (
     check_reason,
     check_step,
     check_version,
+    conflicts_of,
     held_by_keeper,
     held_by_recipient,
     held_by_submitter,
@@ -88,7 +89,10 @@ def notification_released(
     return Ruling(
         readers=all_told(state, released),
         refs=refs,
-        concluded=tell_recipients(state, released, untold, now),
+        concluded=(
+            *tell_recipients(state, released, untold, now),
+            *conflicts_of(state, released, now),
+        ),
     )
 
 

@@ -45,7 +45,9 @@ from openline.domain.statement import Entry
 @evolves(NotificationDrafted)
 def notification_drafted(state: State, entry: Entry, content: NotificationDrafted) -> None:
     drafted = _built(state, entry, content)
-    state.notifications[drafted.id] = replace(drafted, status=NotificationStatus.DRAFT)
+    state.notifications[drafted.id] = replace(
+        drafted, status=NotificationStatus.DRAFT, submitted_at=None
+    )
 
 
 @evolves(NotificationSubmitted)
