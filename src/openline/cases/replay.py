@@ -1,0 +1,265 @@
+"""A case said to a real desk, step by step, under a clock that the replay sets.
+
+It reads the inputs and nothing of what is expected. The same case gives the same record, byte for
+byte: keys and salts are derived from the case, and are published with it; `serve` refuses them.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from hashlib import sha256
+from importlib.resources.abc import Traversable
+from typing import Any, Final
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from msgspec import Struct
+
+from openline.cases.case import Case, Input, Step
+from openline.desk.authority import OPERATOR
+from openline.desk.ground import volumes_of
+from openline.desk.state import State
+from openline.domain.check_phrase import check_phrase
+from openline.domain.errors import Malformed, Refused
+from openline.domain.statement import (
+    DESK,
+    Attested,
+    Author,
+    Content,
+    Entry,
+    Statement,
+    read_content,
+)
+from openline.record.keys import key_facts
+from openline.record.leaf import NO_LEAF_BEFORE, leaf_digest
+from openline.sealing import Sent, sign_statement
+from openline.service import Service, SimulatedClock
+
+_SEED: Final = b"openline built-in case, published key: "
+
+
+def published_key(name: str) -> Ed25519PrivateKey:
+    """The key that a case gives to a position or its desk: no secret, never for real use."""
+    return Ed25519PrivateKey.from_private_bytes(sha256(_SEED + name.encode()).digest())
+
+
+def is_published(kid: str, names: Sequence[str]) -> bool:
+    """Whether a key is one that a case publishes for any of these positions or desks."""
+    return any(key_facts(published_key(name).public_key())["kid"] == kid for name in names)
+
+
+class CountedEntropy:
+    """Salts that nobody needs to guess, since they are published: the same at every replay."""
+
+    def __init__(self, name: str) -> None:
+        self._name, self._count = name, 0
+
+    def __call__(self, length: int) -> bytes:
+        self._count += 1
+        return sha256(f"{self._name}:{self._count}".encode()).digest()[:length]
+
+
+class Outcome(Struct, frozen=True, kw_only=True):
+    """What became of one step: the entries it led to, or the slug and sentence of its refusal.
+
+    `index` is where the statement itself stands. `entries` are all that followed, in order.
+    """
+
+    input: Input
+    entries: tuple[Entry, ...] = ()
+    index: int | None = None
+    refused: str | None = None
+    sentence: str | None = None
+
+
+class Position(Struct):
+    """A position that speaks, and where its chain of statements has come to."""
+
+    party: str
+    id: str
+    seq: int = 0
+    prevhash: str = NO_LEAF_BEFORE
+
+
+class Replay:
+    """Says a case to a desk. `run` yields what became of each step, and of silence between them."""
+
+    def __init__(self, case: Case, service: Service, clock: SimulatedClock) -> None:
+        self._case, self._service, self._clock = case, service, clock
+        self._heard: list[Entry] = []
+        self._positions: dict[str, Position] = {}
+        self._sent: dict[str, Sent | Statement] = {}
+        self._index: dict[str, int] = {}
+        self._leaf: dict[str, str] = {}
+        service.subscribe(self._heard.extend)
+
+    def run(self) -> Iterator[Outcome]:
+        """Every step in order of time; what falls due before it is concluded when it falls due."""
+        for each in self._case.inputs:
+            self._pass_time(each.step.at)
+            yield self._say(each)
+        self._pass_time(self._case.story.ends_at)
+        yield Outcome(
+            input=Input(
+                step=Step(at=self._case.story.ends_at), event=None, fault=None, file="the end"
+            ),
+            entries=self._taken(),
+        )
+
+    def index_of(self, step: str) -> int:
+        """Where the statement of a step stands in the record.
+
+        Raises:
+            Malformed: no such step, or it was refused.
+        """
+        if step not in self._index:
+            raise Malformed(f"step {step}: nothing of it stands in the record. Mend the case.")
+        return self._index[step]
+
+    def _pass_time(self, until: datetime) -> None:
+        while (due_at := self._service.next_due()) is not None and due_at < until:
+            self._clock.set(max(due_at, self._clock.wall()))
+            self._service.tick().result()
+        self._clock.set(until)
+
+    def _say(self, each: Input) -> Outcome:
+        step = each.step
+        try:
+            said = self._said(step)
+            receipt = self._service.submit(said).result()
+        except Refused as refused:
+            return Outcome(
+                input=each,
+                entries=self._taken(),
+                refused=refused.slug,
+                sentence=refused.sentence,
+            )
+        self._index[step.id] = receipt.index
+        if isinstance(said, Sent) and step.replays is None:
+            speaker = self._position(step)
+            speaker.seq, speaker.prevhash = speaker.seq + 1, leaf_digest(said.leaf)
+            self._leaf[step.id] = speaker.prevhash
+        return Outcome(input=each, entries=self._taken(), index=receipt.index)
+
+    def _taken(self) -> tuple[Entry, ...]:
+        taken = tuple(self._heard)
+        self._heard.clear()
+        return taken
+
+    def _said(self, step: Step) -> Sent | Statement:
+        if step.replays is not None:
+            return self._sent[step.replays]
+        content = self._content(step)
+        author = self._author(step)
+        said_at = step.at + timedelta(seconds=step.clock_off_s)
+        word = Attested(issuer=f"case:{self._case.name}", token_id=step.id)
+        statement = Statement(
+            id=step.id, author=author, content=content, said_at=said_at, word=word
+        )
+        if author.party == DESK or step.attested:
+            self._sent[step.id] = statement
+            return statement
+        sent = self._sign(step, statement)
+        self._sent[step.id] = sent
+        return sent
+
+    def _sign(self, step: Step, statement: Statement) -> Sent:
+        speaker = self._position(step)
+        return sign_statement(
+            published_key(step.signed_with or speaker.id),
+            self._service.origin,
+            statement,
+            seq=speaker.seq,
+            prevhash=speaker.prevhash,
+            salt=sha256(f"salt of {step.id}".encode()).digest(),
+        )
+
+    def _author(self, step: Step) -> Author:
+        if step.by == OPERATOR:
+            return Author(party=DESK, position=OPERATOR, by_human=True)
+        speaker = self._position(step)
+        return Author(party=speaker.party, position=speaker.id, by_human=step.by_human)
+
+    def _position(self, step: Step) -> Position:
+        if step.by not in self._positions:
+            party = step.party or step.by.partition("-")[0]
+            self._positions[step.by] = Position(party=party, id=step.by)
+        return self._positions[step.by]
+
+    def _content(self, step: Step) -> Content:
+        """The step's content, its pointers (`$…`) replaced by what they point to.
+
+        Raises:
+            Malformed: a kind or a field that there is not, or a pointer to nothing.
+        """
+        if step.say is None:
+            raise Malformed(f"step {step.id}: it says nothing. Name a kind of content.")
+        facts = self._resolve(step.content)
+        body = facts.pop("body", None)
+        encoded = None if body is None else msgspec.json.encode(body)
+        return read_content(step.say, facts, encoded)
+
+    def _resolve(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: self._resolve(each) for key, each in value.items()}
+        if isinstance(value, list):
+            return [self._resolve(each) for each in value]
+        if isinstance(value, str) and value.startswith("$"):
+            what, _, name = value[1:].partition(":")
+            return self._point(what, name)
+        return value
+
+    def _point(self, what: str, name: str) -> Any:
+        """What a pointer in an input stands for.
+
+        `$key:P` the published key of a position or desk; `$path:F` the vertices of the first line
+        in a GeoJSON file; `$places:F` the places of a gazetteer; `$leaf:S`, `$entry:S` the digest
+        and the index of what step S said; `$phrase:M/vN` the check phrase of a measure.
+        """
+        match what:
+            case "key":
+                return key_facts(published_key(name).public_key())
+            case "path":
+                return read_path(self._case.folder / "data" / name)
+            case "places":
+                return read_places(self._case.folder / "data" / name)
+            case "leaf":
+                return self._leaf[name]
+            case "entry":
+                return self.index_of(name)
+            case "phrase":
+                return self._service.read(lambda state: _phrase_of(state, name))
+            case _:
+                raise Malformed(f"${what}:{name}: no such pointer. Mend the case.")
+
+
+def _phrase_of(state: State, version: str) -> str:
+    return check_phrase(volumes_of(state, state.measures[version]))
+
+
+def read_path(file: Traversable) -> list[list[float]]:
+    """The vertices, [lon, lat] in degrees, of the first line in a GeoJSON file."""
+    collection = json.loads(file.read_text(encoding="utf-8"))
+    path: list[list[float]] = collection["features"][0]["geometry"]["coordinates"]
+    return path
+
+
+def read_places(file: Traversable) -> list[dict[str, Any]]:
+    """A gazetteer in CSV as the places that `gazetteer.stated` takes."""
+    rows = csv.DictReader(io.StringIO(file.read_text(encoding="utf-8"), newline=""))
+    return [
+        {
+            "name": row["name"],
+            "position": {
+                "lat_deg": float(row["lat"]),
+                "lon_deg": float(row["lon"]),
+                "accuracy_m": float(row["accuracy_m"]),
+            },
+            "bank": row["bank"].partition("/")[0],
+        }
+        for row in rows
+    ]
