@@ -57,7 +57,9 @@ def convoy_form(**changed: object) -> NotificationForm:
     return NotificationForm(**{**stated, **changed})  # type: ignore[arg-type]
 
 
-def site_form(lat_deg: float = 35.47, lon_deg: float = 40.07, **changed: object) -> NotificationForm:
+def site_form(
+    lat_deg: float = 35.47, lon_deg: float = 40.07, **changed: object
+) -> NotificationForm:
     """East Bank Hospital, or another site somewhere else."""
     stated = {
         "name": "East Bank Hospital",

@@ -19,6 +19,8 @@ from notification_harness import (
     told_desk,
     validate,
 )
+from openline.domain.airspace import Circle, Position, Volume4D
+from openline.domain.conflict import ConflictsFound, PointerGiven
 from openline.domain.errors import Malformed, NotPermitted, UnknownThing, WrongState
 from openline.domain.form import Tier
 from openline.domain.line import DeliveryOwed, ReceiptGiven, Rung
@@ -35,6 +37,7 @@ from openline.domain.notification import (
     ReasonBody,
     Release,
 )
+from openline.domain.plan import Kind, PlanBody, PlanFiled
 from openline.domain.rules import Precedence
 
 
@@ -260,3 +263,58 @@ def test_only_what_is_active_can_be_said_to_be_completed():
     desk.tick(STARTS_AT)
     desk.say("AID", NotificationCompleted(notification="N-007"))
     assert desk.state.notifications["N-007"].status is NotificationStatus.COMPLETED
+
+
+def drone_over_the_hospital() -> PlanFiled:
+    over = Circle(center=Position(lat_deg=35.47, lon_deg=40.07), radius_m=500.0)
+    return PlanFiled(
+        plan="W-1",
+        kind=Kind.DRONE,
+        starts_at=T0 + timedelta(days=2),
+        ends_at=T0 + timedelta(days=2, hours=1),
+        body=PlanBody(volumes=(Volume4D(footprint=over),)),
+    )
+
+
+def pointed(entries) -> list[str]:
+    return [each.to for each in contents(entries, PointerGiven)]
+
+
+def test_a_plan_that_meets_an_unreleased_site_draws_no_pointer_for_its_own_party():
+    desk = aid_desk()
+    desk.say("AID", site())
+    entries = desk.say("WEST", drone_over_the_hospital())
+    assert len(contents(entries, ConflictsFound)) == 1
+    assert pointed(entries) == ["AID"]
+    assert [each.to for each in desk.all_of(PointerGiven) if each.to == "WEST"] == []
+
+
+def test_a_site_submitted_where_a_plan_stands_is_pointed_out_to_its_submitter_alone():
+    desk = aid_desk()
+    desk.say("WEST", drone_over_the_hospital())
+    entries = desk.say("AID", site())
+    validate(desk, "N-001")
+    assert pointed(entries) == ["AID"]
+    assert "WEST" not in {each.to for each in desk.all_of(PointerGiven)}
+
+
+def test_once_it_is_released_to_them_a_party_gets_its_pointer_and_nobody_gets_another():
+    desk = aid_desk()
+    desk.say("AID", site())
+    desk.say("WEST", drone_over_the_hospital())
+    validate(desk, "N-001")
+    before = len(desk.all_of(PointerGiven))
+    release(desk, "N-001", Tier.PLACE_AND_TIME)
+    given = desk.all_of(PointerGiven)[before:]
+    assert [each.to for each in given] == ["WEST"]
+    (conflict,) = desk.state.conflicts.values()
+    assert {desk.state.pointers[each].to for each in conflict.pointers} == {"AID", "WEST"}
+
+
+def test_a_release_at_tier_three_points_nobody():
+    desk = aid_desk()
+    desk.say("AID", site())
+    desk.say("WEST", drone_over_the_hospital())
+    validate(desk, "N-001")
+    release(desk, "N-001", Tier.CONDUIT_ONLY)
+    assert pointed(desk.entries) == ["AID"]

@@ -110,6 +110,7 @@ def test_a_draft_is_read_by_its_author_alone_and_is_no_ground_that_is_occupied()
     entries = desk.say("AID", drafted)
     assert [each.readers for each in entries] == [("AID",)]
     assert desk.state.index.party_of("N-007") == ""
+    assert desk.state.notifications["N-007"].submitted_at is None
 
 
 def test_a_draft_is_unknown_to_the_conduit_until_it_is_submitted():
