@@ -26,7 +26,7 @@ BATCH = 256
 PAYLOAD = {
     "specversion": "1.0",
     "id": "0192f0a0-1111-7abc-8def-0123456789ab",
-    "source": "openline:party:EAST",
+    "source": "openline:EAST#EAST-TAC.duty",
     "type": "openline.notification.submitted.v1",
     "time": "2017-09-18T10:20:30Z",
     "record": "desk.example/river",

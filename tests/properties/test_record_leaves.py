@@ -69,7 +69,7 @@ def test_whatever_is_sealed_is_opened_unchanged_and_verified(data):
     payload = {
         "specversion": "1.0",
         "id": "M-1",
-        "source": "openline:party:EAST",
+        "source": "openline:EAST#EAST-TAC.duty",
         "type": "openline.message.sent.v1",
         "time": "2017-09-18T10:20:30Z",
         "record": "desk.example/river",

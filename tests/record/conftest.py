@@ -74,7 +74,7 @@ class Scribe:
         payload: dict[str, Any] = {
             "specversion": "1.0",
             "id": f"{signer}-{head.seq}",
-            "source": f"openline:party:{signer}",
+            "source": f"openline:{signer}?human#{signer}.duty",
             "type": f"openline.{kind}",
             "time": instant,
             "record": ORIGIN,

@@ -304,7 +304,7 @@ def test_key_forged_under_a_party_s_name(scribe):
 def test_key_forged_before_it_was_enrolled(scribe):
     scribe.keys["mallory"] = MALLORY
     scribe.write("mallory", "line.checked.v1", {"line": "L-1"})
-    scribe.enrol("mallory", "west")
+    scribe.enrol("mallory", "mallory")
     assert found(audit_record(scribe.copy(), scribe.trust)) == [("key_forged", 10)]
 
 
@@ -346,6 +346,13 @@ def test_a_record_is_opened_once_and_by_its_first_entry(scribe, blank):
     assert found(audit_record(scribe.copy(), scribe.trust)) == [("key_forged", 10)]
     blank.write("desk", "line.checked.v1", {"line": "L-1"})
     assert found(audit_record(blank.copy(), blank.trust)) == [("key_forged", 0)]
+
+
+def test_a_party_cannot_speak_for_another(scribe):
+    scribe.write("east", "line.checked.v1", {"line": "L-1"}, source="openline:west#west.duty")
+    verdict = audit_record(scribe.copy(), scribe.trust)
+    assert found(verdict) == [("speaks_for_another", 10)]
+    assert "speaks for west and is signed with a key of east" in sentences(verdict)
 
 
 def test_a_party_cannot_attest_for_another(scribe):

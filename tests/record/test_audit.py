@@ -104,7 +104,7 @@ def test_a_party_may_revoke_a_key_of_its_own_with_another(scribe):
     scribe.keys["east-2"] = Ed25519PrivateKey.from_private_bytes(b"2" * 32)
     scribe.enrol("east-2", "east")
     kid = key_facts(scribe.keys["east"].public_key())["kid"]
-    scribe.write("east-2", "key.revoked.v1", {"kid": kid})
+    scribe.write("east-2", "key.revoked.v1", {"kid": kid}, source="openline:east#east.watch")
     assert audit_record(scribe.copy(), scribe.trust).sound
     scribe.write("east", "line.checked.v1", {"line": "L-1"})
     verdict = audit_record(scribe.copy(), scribe.trust)

@@ -19,7 +19,7 @@ def leaves_of(key: Ed25519PrivateKey, count: int, word: str = "M") -> list[Leaf]
         payload = {
             "specversion": "1.0",
             "id": f"{word}-{n}",
-            "source": "openline:party:EAST",
+            "source": "openline:EAST#EAST-TAC.duty",
             "type": "openline.message.sent.v1",
             "time": "2017-09-18T10:20:30Z",
             "record": "desk.example/river",

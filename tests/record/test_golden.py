@@ -23,7 +23,7 @@ from openline.record.tiles import decode_entries, encode_entries
 GOLDEN = Path(__file__).parent / "golden"
 WITNESS = "witness.example/one"
 SEEN_AT_S = 1_505_730_600
-ROOT = "fo3xzdMI/aKQDkYt9uJpJzhbg6w6teeo9InhOL3/H00="
+ROOT = "pvsHvhEeH0oHqyPiv5ypon4SXT/ABeNqkhZdQ8A6tCc="
 
 
 def golden(name):
@@ -75,8 +75,12 @@ def test_a_golden_statement_is_read_and_verified():
     leaf = golden("statement-v1.jws")
     opened = open_leaf(leaf)
     verify_leaf(leaf, parse_public_jwk(json.loads(golden("jwk-v1.json"))))
-    assert (opened.kind, opened.seq, opened.source) == ("message.sent.v1", 0, "openline:party:east")
-    assert opened.digest == "dadfd45305fa5ccbf4c2f1b76f4f6c0d12a04a1c0cf32e0f7c6bf83312f736bd"
+    assert (opened.kind, opened.seq, opened.source) == (
+        "message.sent.v1",
+        0,
+        "openline:east?human#east.duty",
+    )
+    assert opened.digest == "554e657f126f35108a101c8a2af54472d47843290a9968a222e24fc403c20409"
 
 
 def test_a_golden_attested_leaf_is_read():

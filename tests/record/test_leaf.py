@@ -34,7 +34,7 @@ HEADER = f'{{"alg":"Ed25519","kid":"{KID}","typ":"openline+jws"}}'.encode()
 PAYLOAD: dict[str, Any] = {
     "specversion": "1.0",
     "id": "M-1",
-    "source": "openline:party:EAST",
+    "source": "openline:EAST?human#EAST-TAC.duty",
     "type": "openline.message.sent.v1",
     "time": "2017-09-18T10:20:30Z",
     "record": "desk.example/river",
@@ -77,6 +77,7 @@ def test_what_was_sealed_is_what_is_opened() -> None:
     verify_leaf(leaf, KEY.public_key())
     assert opened.kid == KID
     assert opened.kind == "message.sent.v1"
+    assert opened.party == "EAST"
     assert opened.refs == (3, 5)
     assert opened.data == PAYLOAD["data"]
     assert opened.readers == ("EAST", "WEST")

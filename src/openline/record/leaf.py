@@ -35,10 +35,12 @@ NO_LEAF_BEFORE: Final = "0" * 64
 SALT_BYTES: Final = 32
 SIGNATURE_BYTES: Final = 64
 TYPE_PREFIX: Final = "openline."
+SOURCE_PREFIX: Final = "openline:"
 
 _HEADER: Final = re.compile(
     rb'\{"alg":"Ed25519","kid":"(?P<kid>[A-Za-z0-9_-]{43})","typ":"openline\+jws"\}'
 )
+_PARTY_ENDS: Final = re.compile(r"[?#]")
 
 NonEmpty = Annotated[str, Meta(min_length=1, max_length=512)]
 Count = Annotated[int, Meta(ge=0)]
@@ -90,6 +92,11 @@ class Payload(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def kind(self) -> str:
         """The versioned kind, such as `line.opened.v1`."""
         return self.type.removeprefix(TYPE_PREFIX)
+
+    @property
+    def party(self) -> str:
+        """The party that `source` names: `openline:<party>[?human][#<position>]`."""
+        return _PARTY_ENDS.split(self.source.removeprefix(SOURCE_PREFIX), maxsplit=1)[0]
 
 
 class Leaf(Payload, frozen=True, kw_only=True):

@@ -95,8 +95,15 @@ class EntryAudit:
             return False
         if leaf.kid == self.keys.desk_kid:
             self.verified_by_desk += 1
-        else:
+        elif leaf.party == signer.party:
             self.verified_by_parties += 1
+        else:
+            self._fault(
+                Wrong.SPEAKS_FOR_ANOTHER,
+                index,
+                f"Entry {index} speaks for {leaf.party} and is signed with a key of "
+                f"{signer.party}.",
+            )
         return True
 
     def _judge_unknown_signer(self, index: int, leaf: Leaf) -> None:

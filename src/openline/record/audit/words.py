@@ -67,6 +67,7 @@ class Wrong(StrEnum):
     RECORD_FORKED = "record_forked"
     REFERS_AHEAD = "refers_ahead"
     SIGNER_UNKNOWN = "signer_unknown"
+    SPEAKS_FOR_ANOTHER = "speaks_for_another"
     TILE_ALTERED = "tile_altered"
     WRONG_RECORD = "wrong_record"
 
