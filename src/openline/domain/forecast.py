@@ -155,7 +155,7 @@ def _speed_changes(stretches: Sequence[_Stretch]) -> tuple[float, float]:
 
 
 def _low_distance_m(last: Gap, median_mps: float, speed_sigma: float, now: datetime) -> float:
-    """What one case in ten falls below, `HORIZON_S` from now: errors of place and speed together."""
+    """What one case in ten falls below, `HORIZON_S` from now, by the errors of place and speed."""
     ahead_s = HORIZON_S + max(0.0, (now - last.at).total_seconds())
     expected_m = last.distance_m - median_mps * ahead_s
     faster_m = median_mps * math.expm1(Z_TENTH * speed_sigma) * ahead_s

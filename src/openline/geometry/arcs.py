@@ -7,7 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from openline.geometry.ellipsoid import Floats, Indices, earth_centred, geodesic_between, travel
+from openline.geometry.ellipsoid import (
+    Flags,
+    Floats,
+    Indices,
+    earth_centred,
+    geodesic_between,
+    travel,
+)
 
 
 @dataclass(frozen=True)
@@ -35,6 +42,15 @@ class Arcs:
     def points(self, index: Indices, fraction: Floats) -> Floats:
         """The same places, earth-centred, shape (len(index), 3)."""
         return earth_centred(*self.place(index, fraction))
+
+    def take(self, which: Indices | Flags) -> Arcs:
+        """Some of the arcs, by number or by choice."""
+        return Arcs(
+            self.lon_deg[which],
+            self.lat_deg[which],
+            self.course_deg[which],
+            self.length_m[which],
+        )
 
     def stretch(self, begin: float, end: float) -> Arcs:
         """The part of the only arc between two fractions of it."""

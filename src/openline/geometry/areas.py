@@ -22,6 +22,9 @@ _CHORD_M: Final = 50_000.0
 """Edges are cut so fine that a chord's plane strays from the geodesic by millimetres only."""
 
 
+_SAME_PLACE_M: Final = 1e-6
+
+
 @dataclass(frozen=True)
 class Ring:
     """One ring, drawn on the plane that touches below it; `axes` are its east, north and up."""
@@ -71,7 +74,9 @@ class Area:
 
 def ring_of(edges: Arcs) -> Ring | None:
     """A ring ready to be asked; None when it does not fit in less than half the earth."""
-    points = earth_centred(*edges.cut(_CHORD_M))
+    # A vertex told twice, once more round the earth, is the same only to a rounding.
+    long = edges.length_m > _SAME_PLACE_M
+    points = earth_centred(*(edges.take(long) if long.any() else edges).cut(_CHORD_M))
     axes = _touching_axes(points)
     if axes is None:
         return None

@@ -51,8 +51,9 @@ class BoxTable:
     """
 
     def __init__(self, axes: int) -> None:
-        self._low = np.full((_FIRST_ROWS, axes), np.inf)
-        self._high = np.full((_FIRST_ROWS, axes), -np.inf)
+        # An empty row is NaN: no comparison with it is true, however wide the box asked about.
+        self._low = np.full((_FIRST_ROWS, axes), np.nan)
+        self._high = np.full((_FIRST_ROWS, axes), np.nan)
         self._free = list(range(_FIRST_ROWS - 1, -1, -1))
 
     def add(self, low: Floats, high: Floats) -> Indices:
@@ -65,18 +66,18 @@ class BoxTable:
 
     def remove(self, rows: Indices) -> None:
         """Forget boxes; their rows may name others from now on."""
-        self._low[rows], self._high[rows] = np.inf, -np.inf
+        self._low[rows], self._high[rows] = np.nan, np.nan
         self._free.extend(rows.tolist())
 
     def overlapping(self, low: Floats, high: Floats) -> Indices:
         """Rows whose boxes share a point with the one between these two corners."""
-        apart = np.zeros(len(self._low), dtype=np.bool_)
+        near = np.ones(len(self._low), dtype=np.bool_)
         for axis in range(len(low)):
-            apart |= (self._low[:, axis] > high[axis]) | (self._high[:, axis] < low[axis])
-        return np.flatnonzero(~apart)
+            near &= (self._low[:, axis] <= high[axis]) & (self._high[:, axis] >= low[axis])
+        return np.flatnonzero(near)
 
     def _grow(self) -> None:
         rows = len(self._low)
-        self._low = np.concatenate([self._low, np.full_like(self._low, np.inf)])
-        self._high = np.concatenate([self._high, np.full_like(self._high, -np.inf)])
+        self._low = np.concatenate([self._low, np.full_like(self._low, np.nan)])
+        self._high = np.concatenate([self._high, np.full_like(self._high, np.nan)])
         self._free.extend(range(2 * rows - 1, rows - 1, -1))
