@@ -24,6 +24,7 @@ from openline.desk.deadlines import What
 from openline.desk.deliveries import Owed, delivery_id, owe_over
 from openline.desk.routes import cell_at, find_hop, lines_between
 from openline.desk.ruling import Conclusion
+from openline.desk.silence_cadence import contact_not_made, loosens
 from openline.desk.silence_ground import measure_over, plan_over
 from openline.desk.silence_notifications import (
     verification_lapses,
@@ -293,6 +294,8 @@ WHEN_DUE: Final[Mapping[What, Silence]] = MappingProxyType(
         What.PASS_DOWN: _not_passed_down,
         What.IN_FORCE: _not_in_force,
         What.LINE_CHECK: _no_line_check,
+        What.CONTACT: contact_not_made,
+        What.LOOSEN: loosens,
         What.PLAN_ENDS: plan_over,
         What.MEASURE_ENDS: measure_over,
         What.NOTIFICATION_STARTS: window_begins,
