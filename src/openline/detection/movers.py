@@ -41,12 +41,7 @@ class Movers:
 
     def ways_of(self, which: Indices) -> Arcs:
         """The ways of some of them, as pairs are numbered."""
-        return Arcs(
-            self.ways.lon_deg[which],
-            self.ways.lat_deg[which],
-            self.ways.course_deg[which],
-            self.ways.length_m[which],
-        )
+        return self.ways.take(which)
 
     def instant_s(self, fraction: float) -> float:
         """The second at which a fraction of the time is over."""

@@ -39,7 +39,7 @@ def _with_length(arcs: Arcs) -> Arcs:
     kept = arcs.length_m > 0
     if not kept.any():
         raise ValueError("a path of no length has no sides")
-    return Arcs(arcs.lon_deg[kept], arcs.lat_deg[kept], arcs.course_deg[kept], arcs.length_m[kept])
+    return arcs.take(kept)
 
 
 def _courses_at(arcs: Arcs, number: int, place: tuple[float, float]) -> tuple[float, float]:

@@ -1,0 +1,258 @@
+"""Tracks against tracks and against plans, in hard places, judged by an independent slow truth."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from openline.detection import PlanIndex, find_track_conflicts, find_track_plan_conflicts
+from openline.domain.airspace import (
+    Circle,
+    Corridor,
+    Footprint,
+    HeightBand,
+    Polygon,
+    Position,
+    TimeSpan,
+    Volume4D,
+)
+from openline.domain.conflict import Conflict
+from openline.domain.plan import Kind, Plan
+from openline.domain.rules import Separation
+from openline.domain.track import Fix
+from slow_truth import (
+    Edge,
+    Ground,
+    Place,
+    distance,
+    edges_along,
+    go,
+    ground_distance,
+    hard_place,
+    lowest,
+)
+
+NOW = datetime(2017, 9, 18, 9, tzinfo=UTC)
+seeds = st.integers(0, 2**32)
+STEPS = 48
+
+
+def asking(horizontal_m: float, vertical_m: float) -> Separation:
+    return Separation(horizontal_m=horizontal_m, vertical_m=vertical_m, time_s=0.0)
+
+
+def fix(random: Random, name: str, place: Place) -> Fix:
+    return Fix(
+        track=name,
+        party=name,
+        kind=Kind.AIR,
+        at=NOW - timedelta(seconds=random.choice([0.0, 0.0, random.uniform(-60, 900)])),
+        position=Position(lon_deg=place[0], lat_deg=place[1]),
+        height_m=random.choice([None, random.uniform(0, 3000)]),
+        course_deg=random.uniform(0, 360),
+        speed_mps=random.choice([0.0, 30.0, 250.0, 10 ** random.uniform(0, 3.5)]),
+        climb_mps=random.choice([0.0, random.uniform(-10, 10)]),
+    )
+
+
+class Way:
+    """Where a fix is so many seconds after NOW, and how high, by the truth."""
+
+    def __init__(self, told: Fix, lasts_s: float) -> None:
+        age_s = (NOW - told.at).total_seconds()
+        start = (told.position.lon_deg, told.position.lat_deg)
+        self.told, self.age_s = told, age_s
+        self.edge = Edge(start, told.course_deg, told.speed_mps * (age_s + lasts_s) or 1e-9)
+
+    def at(self, second: float) -> Place:
+        if self.told.speed_mps == 0:
+            return self.edge.start
+        gone = self.told.speed_mps * (self.age_s + second)
+        return self.edge.at(gone / self.edge.length)
+
+    def stretch(self, begin: float, end: float) -> Ground:
+        return Ground(edges_along([self.at(begin), self.at(end)]), 0.0, [])
+
+    def level(self, low: float, high: float, lasts_s: float) -> tuple[float, float]:
+        """Between which seconds its height lies in a band."""
+        if self.told.height_m is None:
+            return 0.0, lasts_s
+        height = self.told.height_m + self.told.climb_mps * self.age_s
+        return between(height, self.told.climb_mps, low, high, lasts_s)
+
+
+def between(
+    height: float, climb: float, low: float, high: float, lasts_s: float
+) -> tuple[float, float]:
+    if climb == 0:
+        return (0.0, lasts_s) if low <= height <= high else (1.0, 0.0)
+    one, other = sorted(((low - height) / climb, (high - height) / climb))
+    return max(0.0, one), min(lasts_s, other)
+
+
+def nearest_s(a: Way, b: Way, begin: float, end: float) -> float:
+    """When two are nearest: samples, then golden section round the best three."""
+
+    def apart(second: float) -> float:
+        return distance(a.at(second), b.at(second))
+
+    seconds = [begin + (end - begin) * i / STEPS for i in range(STEPS + 1)]
+    ranked = sorted(range(STEPS + 1), key=lambda i: apart(seconds[i]))[:3]
+    found = [lowest(apart, seconds[max(0, i - 1)], seconds[min(STEPS, i + 1)], 44) for i in ranked]
+    return min(found, key=apart)
+
+
+def two_tracks(seed: int) -> tuple[Fix, Fix, float, float, float, float]:
+    """Two fixes, a look-ahead, a height to keep, their true least distance, and its second.
+
+    The distance is infinite where the heights never come near enough.
+    """
+    random = Random(seed)
+    lasts_s = random.choice([0.0, 300.0, 300.0, 3600.0])
+    place = hard_place(random)
+    one = fix(random, "a", place)
+    other = fix(random, "b", go(place, random.uniform(0, 360), 10 ** random.uniform(0, 5)))
+    if random.random() < 0.1:
+        other = fix(random, "b", place)
+    vertical_m = random.choice([0.0, 300.0, 1000.0])
+    a, b = Way(one, lasts_s), Way(other, lasts_s)
+    begin, end = 0.0, lasts_s
+    if one.height_m is not None and other.height_m is not None:
+        apart = other.height_m + other.climb_mps * b.age_s
+        apart -= one.height_m + one.climb_mps * a.age_s
+        climb = other.climb_mps - one.climb_mps
+        begin, end = between(apart, climb, -vertical_m, vertical_m, lasts_s)
+    if begin > end:
+        return one, other, lasts_s, vertical_m, math.inf, 0.0
+    second = nearest_s(a, b, begin, end)
+    return one, other, lasts_s, vertical_m, distance(a.at(second), b.at(second)), second
+
+
+def track_conflicts(
+    one: Fix, other: Fix, lasts_s: float, horizontal_m: float, vertical_m: float
+) -> list[Conflict]:
+    asked = asking(horizontal_m, vertical_m)
+    return find_track_conflicts([one, other], NOW, lasts_s, lambda a, b: asked)
+
+
+@given(seeds)
+def test_no_two_tracks_are_missed_at_just_their_distance(seed: int) -> None:
+    one, other, lasts_s, vertical_m, truth, _ = two_tracks(seed)
+    found = track_conflicts(one, other, lasts_s, min(truth, 1e6) + 1e-3, vertical_m)
+    assert len(found) == (0 if math.isinf(truth) else 1)
+
+
+@given(seeds)
+def test_the_closest_approach_told_is_the_true_one(seed: int) -> None:
+    one, other, lasts_s, vertical_m, truth, _ = two_tracks(seed)
+    found = track_conflicts(one, other, lasts_s, min(truth, 1e6) + 1.0, vertical_m)
+    assert [conflict.least_distance_m for conflict in found] == (
+        [] if math.isinf(truth) else [pytest.approx(truth, rel=1e-6, abs=0.02)]
+    )
+
+
+@given(seeds)
+def test_no_tracks_are_reported_beyond_a_metre_and_a_thousandth(seed: int) -> None:
+    one, other, lasts_s, vertical_m, truth, _ = two_tracks(seed)
+    asked = (min(truth, 1e6) - 1.01) / 1.001
+    assert asked < 0 or not track_conflicts(one, other, lasts_s, asked, vertical_m)
+
+
+@given(seeds)
+def test_the_instants_of_a_track_conflict_hold_all_that_is_too_near(seed: int) -> None:
+    one, other, lasts_s, vertical_m, truth, second = two_tracks(seed)
+    asked = 1.2 * min(truth, 1e6) + 5.0
+    found = track_conflicts(one, other, lasts_s, asked, vertical_m)
+    a, b = Way(one, lasts_s), Way(other, lasts_s)
+    for conflict in found:
+        assert conflict.starts_at is not None
+        assert conflict.ends_at is not None
+        starts = (conflict.starts_at - NOW).total_seconds()
+        ends = (conflict.ends_at - NOW).total_seconds()
+        assert starts - 1e-3 <= second <= ends + 1e-3
+        for edge in (starts, ends):
+            assert distance(a.at(edge), b.at(edge)) <= asked * (1 + 1e-6) + 0.02
+
+
+def ground(random: Random, place: Place, size: float) -> tuple[Footprint, Ground]:
+    """A circle, a corridor of one leg or a square-like ring round a place."""
+    which = random.randrange(3)
+    if which == 0:
+        radius = random.choice([0.0, size])
+        center = Position(lon_deg=place[0], lat_deg=place[1])
+        return Circle(center=center, radius_m=radius), Ground(edges_along([place]), radius, [])
+    if which == 1:
+        path = [place, go(place, random.uniform(0, 360), size)]
+        width = random.choice([0.0, size / 10])
+        return (
+            Corridor(path=tuple(path), width_m=width),
+            Ground(edges_along(path), width / 2, []),
+        )
+    turn = random.uniform(0, 360)
+    corners = [go(place, turn + 90 * i, size * random.uniform(0.5, 1)) for i in range(4)]
+    return Polygon(rings=((tuple(corners),),)), Ground(
+        edges_along([*corners, corners[0]]), 0.0, [[corners]]
+    )
+
+
+def track_and_plan(seed: int) -> tuple[Fix, Plan, float, float, float]:
+    """A fix, a plan, a look-ahead, a height to keep, and their true least distance."""
+    random = Random(seed)
+    lasts_s = random.choice([0.0, 300.0, 1800.0])
+    place = hard_place(random)
+    told = fix(random, "t", place)
+    size = 10 ** random.uniform(1, 5)
+    footprint, truth = ground(
+        random, go(place, random.uniform(0, 360), random.random() * 2 * size), size
+    )
+    vertical_m = random.choice([0.0, 300.0])
+    low = random.uniform(-100, 2000)
+    high = low + random.choice([0.0, 500.0])
+    starts, lasts = random.uniform(-600, 600), random.choice([0.0, 600.0])
+    volume = Volume4D(
+        footprint=footprint,
+        heights=HeightBand(lower_m=low, upper_m=high),
+        times=TimeSpan(
+            starts_at=NOW + timedelta(seconds=starts),
+            ends_at=NOW + timedelta(seconds=starts + lasts),
+        ),
+    )
+    plan = Plan(id="p", party="p", kind=Kind.AIR, volumes=(volume,))
+    way = Way(told, lasts_s)
+    begin, end = way.level(low - vertical_m, high + vertical_m, lasts_s)
+    begin, end = max(begin, starts), min(end, starts + lasts)
+    if begin > end:
+        return told, plan, lasts_s, vertical_m, math.inf
+    return told, plan, lasts_s, vertical_m, ground_distance(way.stretch(begin, end), truth)
+
+
+def track_plan_conflicts(
+    told: Fix, plan: Plan, lasts_s: float, horizontal_m: float, vertical_m: float
+) -> list[Conflict]:
+    plans = PlanIndex()
+    plans.insert(plan)
+    asked = asking(horizontal_m, vertical_m)
+    return find_track_plan_conflicts([told], plans, NOW, lasts_s, lambda a, b: asked)
+
+
+@given(seeds)
+def test_no_plan_in_the_way_of_a_track_is_missed(seed: int) -> None:
+    told, plan, lasts_s, vertical_m, truth = track_and_plan(seed)
+    found = track_plan_conflicts(told, plan, lasts_s, min(truth, 1e6) + 1e-3, vertical_m)
+    if math.isinf(truth):
+        assert found == []
+    else:
+        [conflict] = found
+        assert truth - 0.1 <= conflict.least_distance_m <= truth * (1 + 1e-6) + 0.01
+
+
+@given(seeds)
+def test_no_plan_is_reported_beyond_a_metre_and_a_thousandth(seed: int) -> None:
+    told, plan, lasts_s, vertical_m, truth = track_and_plan(seed)
+    asked = (min(truth, 1e6) - 1.01) / 1.001
+    assert asked < 0 or not track_plan_conflicts(told, plan, lasts_s, asked, vertical_m)
