@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from msgspec import Struct
 
@@ -10,6 +11,9 @@ from openline.domain.airspace import Footprint
 from openline.domain.crossing import Crossed
 from openline.domain.forecast import EdgeReport, Forecast
 from openline.domain.statement import Content, concluded, operated, said
+
+REPORTS_KEPT: Final = 16
+"""Of each edge, so many of the latest reports: what a forecast is made from."""
 
 
 class EdgeBody(Struct, frozen=True, kw_only=True):
@@ -187,3 +191,24 @@ class StandingForecast(Struct, frozen=True, kw_only=True):
 def pair_key(a: str, b: str) -> str:
     """Two parties as one word, whichever is named first."""
     return "|".join(sorted((a, b)))
+
+
+def standing_key(measure: str, party: str) -> str:
+    """What a party's standing to a line is kept under."""
+    return f"{measure}:{party}"
+
+
+def reports_with(held: Edge | None, stated: EdgeStated, now: datetime) -> tuple[EdgeReport, ...]:
+    """The latest reports of an edge, this one the last; unchanged once its body was erased.
+
+    A time a little ahead of the desk's clock counts as now: no report lies in the future.
+    """
+    before = held.reports if held else ()
+    if stated.body is None:
+        return before
+    report = EdgeReport(
+        at=min(stated.as_of or now, now),
+        path=stated.body.path,
+        accuracy_m=stated.body.accuracy_m,
+    )
+    return (*before, report)[-REPORTS_KEPT:]

@@ -148,6 +148,7 @@ class SubjectKind(StrEnum):
     CONFLICT = "conflict"
     INCIDENT = "incident"
     ASSURANCE = "assurance"
+    CROSSING = "crossing"
 
 
 class Rule(StrEnum):

@@ -259,3 +259,25 @@ class AmendmentDrafted(Content, frozen=True, kw_only=True):
     version: int
     next_version: int
     parties: tuple[str, ...]
+
+
+def measure_said(content: MeasureSaid, author: str, *, entry: int) -> Measure:
+    """The version as this statement has it, not in force yet."""
+    asked = content.parties if isinstance(content, MeasureProposed) else (author,)
+    return Measure(
+        id=content.measure,
+        version=content.version,
+        kind=content.kind,
+        author=author,
+        parties=tuple(dict.fromkeys(asked)),
+        entry=entry,
+        agreed=isinstance(content, MeasureProposed),
+        starts_at=content.starts_at,
+        ends_at=content.ends_at,
+        of=content.of,
+        within_m=content.within_m,
+        for_parties=content.for_parties,
+        site=content.site,
+        published=content.published,
+        body=content.body,
+    )

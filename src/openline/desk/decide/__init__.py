@@ -12,9 +12,11 @@ from openline.desk.authority import check_may_say
 from openline.desk.clock import conclude_from_silence
 from openline.desk.decide import (
     assurances,
+    edges,
     gazetteer,
     incidents,
     lines,
+    measures,
     meetings,
     messages,
     notifications,
@@ -40,9 +42,11 @@ from openline.domain.statement import (
 
 FAMILIES: Final = (
     assurances,
+    edges,
     gazetteer,
     incidents,
     lines,
+    measures,
     meetings,
     messages,
     notifications,

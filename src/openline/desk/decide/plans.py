@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from openline.desk.detect_on import conclude_conflicts, conclude_eased
-from openline.desk.ids import check_free
+from openline.desk.ids import check_free, check_parties
 from openline.desk.ruling import Conclusion, Ruling, decides
 from openline.desk.state import State
 from openline.detection import check_plan
@@ -85,15 +85,6 @@ def plan_release_ended(
         if party not in held.released_to:
             raise UnknownThing(f"{held.id}: it is not released to {party}. Nothing to end.")
     return Ruling(readers=(held.party, *content.to), refs=(held.entry,))
-
-
-def check_parties(state: State, thing: str, parties: tuple[str, ...]) -> None:
-    """Raises UnknownThing unless all of them, one at least, are parties of this desk."""
-    if not parties:
-        raise Malformed(f"{thing}: it names no party. Say to whom.")
-    for party in parties:
-        if party not in state.parties:
-            raise UnknownThing(f"{thing}: no party {party} at this desk. See its roster.")
 
 
 def _own_plan(state: State, plan: str, party: str) -> FiledPlan:

@@ -4,10 +4,13 @@ from typing import Final
 
 from openline.desk.evolve import (
     assurances,
+    cadence,
     conflicts,
+    edges,
     findings,
     incidents,
     lines,
+    measures,
     meetings,
     notifications,
     plans,
@@ -18,10 +21,13 @@ from openline.desk.evolve import (
 
 FAMILIES: Final = (
     assurances,
+    cadence,
     conflicts,
+    edges,
     findings,
     incidents,
     lines,
+    measures,
     meetings,
     notifications,
     plans,

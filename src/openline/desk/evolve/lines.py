@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from openline.desk.deadlines import What
+from openline.desk.evolve.cadence import note_heard
 from openline.desk.notices import forget_notices, note_attempt, open_notice
 from openline.desk.state import State, evolves
 from openline.domain.line import (
@@ -110,6 +111,8 @@ def line_restored(state: State, _entry: Entry, content: LineRestored) -> None:
 def contact_logged(state: State, entry: Entry, content: ContactLogged) -> None:
     if content.line is not None:
         note_contact(state, content.line, entry.recorded_at, content.count)
+    else:
+        note_heard(state, content.parties, None, entry.recorded_at, content.count)
 
 
 @evolves(MessageSent)
@@ -275,9 +278,10 @@ def relay_opened(state: State, _entry: Entry, content: RelayOpened) -> None:
 
 
 def note_contact(state: State, line: str, at: datetime, count: int = 1) -> None:
-    """Both ends were heard on the line."""
+    """Both ends were heard on the line, and so no cadence between their sides waits any longer."""
     held = state.lines[line]
     state.lines[line] = replace(held, last_contact_at=at, contacts=held.contacts + count)
+    note_heard(state, held.parties, line, at, count)
 
 
 def _close(state: State, message: str, at: datetime) -> None:

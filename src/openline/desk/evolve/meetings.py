@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from openline.desk.evolve.cadence import note_heard
 from openline.desk.state import State, evolves
 from openline.domain.meeting import Meeting, MeetingAgreed, MeetingCosigned, MeetingMinuted
 from openline.domain.statement import Entry
@@ -34,3 +35,4 @@ def meeting_cosigned(state: State, entry: Entry, content: MeetingCosigned) -> No
 def meeting_agreed(state: State, entry: Entry, content: MeetingAgreed) -> None:
     meeting = state.meetings[content.meeting]
     state.meetings[meeting.id] = replace(meeting, agreed_at=entry.recorded_at)
+    note_heard(state, meeting.parties, None, entry.recorded_at)

@@ -1,0 +1,300 @@
+"""Measures: proposed, cosigned, objected to, and in force when all have agreed to one geometry."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from openline.desk.closure import conclude_cadence_after_crossings
+from openline.desk.crossings import conclude_crossings, find_crossers_of_line
+from openline.desk.deliveries import Owed, owe
+from openline.desk.detect_on import conclude_conflicts_of_measure, conclude_eased
+from openline.desk.ground import (
+    buffers_of,
+    find_standing,
+    find_version,
+    latest_version,
+    measure_readers,
+    proposal_readers,
+    volumes_of,
+)
+from openline.desk.ids import check_free, check_parties
+from openline.desk.ruling import Conclusion, Ruling, decides
+from openline.desk.state import State
+from openline.detection import check_plan
+from openline.domain.check_phrase import check_phrase
+from openline.domain.conflict import WhyEased
+from openline.domain.errors import (
+    Malformed,
+    NotPermitted,
+    StaleVersion,
+    UnknownThing,
+    WrongState,
+)
+from openline.domain.line import SubjectKind
+from openline.domain.measure import (
+    MEASURE_TRANSITIONS,
+    Measure,
+    MeasureCosigned,
+    MeasureEstablished,
+    MeasureInForce,
+    MeasureObjected,
+    MeasureProposed,
+    MeasureResumed,
+    MeasureSaid,
+    MeasureState,
+    MeasureSuspended,
+    MeasureWithdrawn,
+    measure_said,
+)
+from openline.domain.measure_ground import check_geometry
+from openline.domain.plan import Kind, Plan
+from openline.domain.release import EntriesReleased
+from openline.domain.rules import Precedence
+from openline.domain.statement import Statement, check_id
+
+
+@decides(MeasureProposed)
+def measure_proposed(
+    state: State, said: Statement, content: MeasureProposed, now: datetime
+) -> Ruling:
+    """Owed to every other party whose word it needs; the version before holds meanwhile."""
+    author = said.author.party
+    measure = _said(state, content, author)
+    if author not in measure.parties or len(set(measure.parties)) < 2:
+        raise Malformed(f"{measure.id}: an agreement is of two parties or more, its author one.")
+    check_parties(state, measure.id, measure.parties)
+    held = find_standing(state, measure.id)
+    if held is not None and not set(held.parties) <= set(measure.parties):
+        raise NotPermitted(
+            f"{measure.id}: some of those who agreed to the version in force are left out. "
+            "Ask all of them."
+        )
+    others = tuple(party for party in measure.parties if party != author)
+    return Ruling(
+        readers=proposal_readers(state, measure),
+        refs=(held.entry,) if held else (),
+        concluded=owe(state, _owed(state, measure, author, now), others),
+    )
+
+
+@decides(MeasureEstablished)
+def measure_established(
+    state: State, said: Statement, content: MeasureEstablished, now: datetime
+) -> Ruling:
+    """One authority's constraint: in force at once, and seen by all not to be agreed."""
+    measure = _said(state, content, said.author.party)
+    return Ruling(
+        readers=measure_readers(state, measure),
+        concluded=_comes_into_force(state, measure, now),
+    )
+
+
+@decides(MeasureCosigned)
+def measure_cosigned(
+    state: State, said: Statement, content: MeasureCosigned, now: datetime
+) -> Ruling:
+    """The last cosignature of all brings it into force."""
+    party = said.author.party
+    measure = _open_to(state, content.measure, content.version, party)
+    if content.proposal != measure.entry:
+        raise StaleVersion(
+            f"{measure.key}: it was proposed by entry {measure.entry}, not {content.proposal}. "
+            "Compare the geometry, then cosign that entry."
+        )
+    if party in measure.cosigned:
+        raise WrongState(f"{measure.key}: {party} has cosigned it already.")
+    if content.body is not None:
+        _check_phrase(state, measure, content.body.check_phrase)
+    last = {*measure.cosigned, party} == set(measure.parties)
+    return Ruling(
+        readers=proposal_readers(state, measure),
+        refs=(measure.entry,),
+        concluded=_comes_into_force(state, measure, now) if last else (),
+    )
+
+
+@decides(MeasureObjected)
+def measure_objected(
+    state: State, said: Statement, content: MeasureObjected, _now: datetime
+) -> Ruling:
+    measure = _open_to(state, content.measure, content.version, said.author.party)
+    return Ruling(readers=proposal_readers(state, measure), refs=(measure.entry,))
+
+
+@decides(MeasureWithdrawn)
+def measure_withdrawn(
+    state: State, said: Statement, content: MeasureWithdrawn, now: datetime
+) -> Ruling:
+    """A proposal is its author's to take back; an agreement ends when any party to it says so."""
+    party = said.author.party
+    measure = _own(state, content.measure, content.version, party, MeasureState.WITHDRAWN)
+    stands = measure.in_force_since is not None
+    if not stands and party != measure.author:
+        raise NotPermitted(f"{measure.key}: {measure.author} proposed it. Object to it instead.")
+    if not stands:
+        return Ruling(readers=proposal_readers(state, measure), refs=(measure.entry,))
+    return _no_longer_holds(state, measure, party, "withdrawn", WhyEased.WITHDRAWN, now)
+
+
+@decides(MeasureSuspended)
+def measure_suspended(
+    state: State, said: Statement, content: MeasureSuspended, now: datetime
+) -> Ruling:
+    party = said.author.party
+    measure = _own(state, content.measure, content.version, party, MeasureState.SUSPENDED)
+    return _no_longer_holds(state, measure, party, "suspended", WhyEased.SUSPENDED, now)
+
+
+@decides(MeasureResumed)
+def measure_resumed(
+    state: State, said: Statement, content: MeasureResumed, now: datetime
+) -> Ruling:
+    """It holds again as it was agreed, and is compared anew with what was told meanwhile."""
+    measure = _own(state, content.measure, content.version, said.author.party, None)
+    if measure.state is not MeasureState.SUSPENDED:
+        raise WrongState(f"{measure.key}: it is {measure.state}, not suspended.")
+    if measure.suspended_by != said.author.party:
+        raise NotPermitted(
+            f"{measure.key}: {measure.suspended_by} suspended it, and may resume it."
+        )
+    return Ruling(
+        readers=measure_readers(state, measure),
+        refs=(measure.entry,),
+        concluded=_holds(state, measure, now),
+    )
+
+
+def _said(state: State, content: MeasureSaid, author: str) -> Measure:
+    """The measure as it would be kept, once all that can be wrong with it has been refused."""
+    check_id("measure", content.measure)
+    measure = measure_said(content, author, entry=state.size)
+    latest = latest_version(state, measure.id)
+    if latest == 0:
+        check_free(state, measure.id)
+    if measure.version != latest + 1:
+        raise StaleVersion(
+            f"{measure.id}: version {measure.version} does not follow the last one said. "
+            f"Send it as version {latest + 1}."
+        )
+    held = find_version(state, measure.id, latest)
+    if held is not None and (held.kind, held.agreed) != (measure.kind, measure.agreed):
+        raise WrongState(f"{measure.id}: another sort of measure has this id. Choose another.")
+    if held is not None and author not in held.parties:
+        raise UnknownThing(f"{measure.id}: {author} has no part in such a measure.")
+    check_geometry(content)
+    _check_ground(state, measure)
+    return measure
+
+
+def _check_ground(state: State, measure: Measure) -> None:
+    for party in (*measure.for_parties, *(measure.body.homes if measure.body else ())):
+        if party not in state.parties:
+            raise UnknownThing(f"{measure.id}: no party {party} at this desk. See its roster.")
+    if measure.site is not None and measure.site not in state.notifications:
+        raise UnknownThing(f"{measure.id}: no notification {measure.site} here for it to protect.")
+    volumes = volumes_of(state, measure)
+    if not volumes:
+        raise UnknownThing(f"{measure.id}: no measure {measure.of} in force to draw it around.")
+    check_plan(Plan(id=measure.id, party=measure.author, kind=Kind.GROUND, volumes=volumes))
+
+
+def _check_phrase(state: State, measure: Measure, read_aloud: str) -> None:
+    phrase = check_phrase(volumes_of(state, measure))
+    if read_aloud.casefold().split() != phrase.casefold().split():
+        raise Malformed(
+            f"{measure.key}: the phrase read aloud is not that of the geometry proposed. "
+            "Nothing was cosigned: compare both drawings, and read the phrase again."
+        )
+
+
+def _open_to(state: State, measure: str, version: int, party: str) -> Measure:
+    """The proposed version, if it is not in force yet and waits for this party's word."""
+    held = find_version(state, measure, version)
+    if held is None or party not in held.parties:
+        raise UnknownThing(f"{measure}: no version {version} asks for {party}'s word.")
+    if held.state not in (MeasureState.PROPOSED, MeasureState.OBJECTED):
+        latest = latest_version(state, measure)
+        raise StaleVersion(
+            f"{held.key}: it is {held.state}, no proposal any longer. The last is v{latest}."
+        )
+    return held
+
+
+def _own(
+    state: State, measure: str, version: int, party: str, becomes: MeasureState | None
+) -> Measure:
+    """The version, if the party has a part in it and it can become that."""
+    held = find_version(state, measure, version)
+    if held is None or party not in held.parties:
+        raise UnknownThing(f"{measure}: {party} has no part in a version {version} of it.")
+    if becomes is not None and becomes not in MEASURE_TRANSITIONS[held.state]:
+        raise WrongState(f"{held.key}: it is {held.state}; it cannot become {becomes}.")
+    return held
+
+
+def _comes_into_force(state: State, measure: Measure, now: datetime) -> tuple[Conclusion, ...]:
+    """Told to all who may see measures, and compared with all that was told before."""
+    readers = measure_readers(state, measure)
+    in_force = MeasureInForce(
+        measure=measure.id, version=measure.version, kind=measure.kind, agreed=measure.agreed
+    )
+    released = EntriesReleased(entries=(measure.entry,), to=readers)
+    return (
+        Conclusion(content=in_force, readers=readers, refs=_refs(state, measure)),
+        *((Conclusion(content=released, readers=readers),) if measure.agreed else ()),
+        *_holds(state, measure, now),
+    )
+
+
+def _holds(state: State, measure: Measure, now: datetime) -> tuple[Conclusion, ...]:
+    measure = replace(measure, state=MeasureState.IN_FORCE)
+    crossers = find_crossers_of_line(state, measure)
+    return (
+        *conclude_conflicts_of_measure(state, measure, now, entry=state.size),
+        *conclude_crossings(state, crossers, now, entry=state.size),
+        *conclude_cadence_after_crossings(state, crossers),
+    )
+
+
+def _no_longer_holds(
+    state: State, measure: Measure, party: str, how: str, why: WhyEased, now: datetime
+) -> Ruling:
+    """Its other parties are owed the word at once: they stand where they stand by it."""
+    others = tuple(each for each in measure.parties if each != party)
+    owed = replace(
+        _owed(state, measure, party, now),
+        subject=f"{measure.id}/{how}-{state.size}",
+        precedence=Precedence.IMMEDIATE,
+    )
+    stands = find_standing(state, measure.id)
+    eased = (measure, *buffers_of(state, measure.id)) if stands == measure else ()
+    return Ruling(
+        readers=measure_readers(state, measure),
+        refs=(measure.entry,),
+        concluded=(
+            *owe(state, owed, others),
+            *(each for thing in eased for each in conclude_eased(state, thing.id, why)),
+        ),
+    )
+
+
+def _owed(state: State, measure: Measure, origin: str, now: datetime) -> Owed:
+    return Owed(
+        subject=measure.id,
+        subject_kind=SubjectKind.MEASURE,
+        origin=origin,
+        precedence=Precedence.PRIORITY,
+        since=now,
+        entry=state.size,
+        version=measure.version,
+        starts_at=measure.starts_at,
+    )
+
+
+def _refs(state: State, measure: Measure) -> tuple[int, ...]:
+    """The proposal itself, and the version it takes the place of."""
+    held = find_standing(state, measure.id)
+    own = () if measure.entry >= state.size else (measure.entry,)
+    return own + ((held.entry,) if held is not None else ())
