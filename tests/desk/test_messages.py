@@ -120,7 +120,7 @@ def test_an_overdue_acknowledgement_shows_to_both_and_goes_to_the_backer() -> No
     assert contents(said, RelayOpened) == [
         RelayOpened(delivery=owed.id, backer="WESTB", line="L-6")
     ]
-    assert desk.state.deliveries["M-1/v1:WESTB"].hops == 2
+    assert desk.state.deliveries["M-1/v1:WESTB:for-WEST"].hops == 2
 
 
 def test_what_went_to_the_backer_goes_no_second_time() -> None:

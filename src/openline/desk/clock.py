@@ -45,6 +45,7 @@ from openline.domain.line import (
     ReceiptOverdue,
     RelayOpened,
     Rule,
+    SubjectKind,
     WatchGap,
     WhyOwed,
 )
@@ -198,10 +199,14 @@ def _others(state: State, line: Line) -> tuple[str, ...]:
 
 
 def _take_to_level(state: State, owed: Delivery, why: WhyOwed, level: Level) -> list[Conclusion]:
-    """A level above takes it, on both sides: its cells are rung; a side without one is shown."""
+    """A level above takes it, on both sides: its cells are rung; a side without one is shown.
+
+    What the desk itself owes, such as a pointer, has one side only.
+    """
     cells: list[str] = []
     gaps: list[Conclusion] = []
-    for party in (owed.recipient, owed.origin):
+    sides = (owed.recipient, owed.origin)
+    for party in (each for each in sides if each in state.parties):
         cell = _cell_of_side(state, party, level)
         if cell is None:
             gap = WatchGap(delivery=owed.id, party=party, level=level)
@@ -225,12 +230,15 @@ def _cell_of_side(state: State, party: str, level: Level) -> str | None:
 
 
 def _relay_to_backers(state: State, owed: Delivery, now: datetime) -> list[Conclusion]:
-    """What a silent recipient was owed goes to a backer of its that a line reaches, to pass on."""
+    """What a silent recipient was owed goes to a backer of its that a line reaches, to pass on.
+
+    A backer that has been told the same is asked all the same: it is owed for the silent one.
+    """
+    path = f"for-{owed.recipient}"
     for backer in state.parties[owed.recipient].backers:
-        if delivery_id(owed.subject, owed.version, backer) in state.deliveries:
-            continue
+        again = delivery_id(owed.subject, owed.version, backer, path)
         hop = find_hop(state, owed.origin, backer)
-        if hop is None:
+        if hop is None or again in state.deliveries or not _may_carry(state, owed, backer):
             continue
         opened = RelayOpened(delivery=owed.id, backer=backer, line=hop.line)
         owed_anew = Owed(
@@ -244,9 +252,16 @@ def _relay_to_backers(state: State, owed: Delivery, now: datetime) -> list[Concl
         )
         return [
             Conclusion(content=opened, readers=tuple(sorted({*_readers(owed), backer}))),
-            owe_over(state.rules, owed_anew, hop, hops=2, rule=Rule.RELAY_HOP),
+            owe_over(state.rules, owed_anew, hop, hops=2, rule=Rule.RELAY_HOP, path=path),
         ]
     return []
+
+
+def _may_carry(state: State, owed: Delivery, backer: str) -> bool:
+    """A notification goes to nobody whom its submitter has not named, not even to be passed on."""
+    if owed.subject_kind is not SubjectKind.NOTIFICATION:
+        return True
+    return backer in state.notifications[owed.subject].recipients
 
 
 def _overdue(owed: Delivery, due: Due, due_at: datetime) -> Conclusion:
