@@ -18,6 +18,7 @@ from typing import Any, Final
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Struct
+from msgspec.structs import replace
 
 from openline.cases.case import Case, Input, Step
 from openline.desk.authority import OPERATOR
@@ -101,7 +102,8 @@ class Replay:
         """Every step in order of time; what falls due before it is concluded when it falls due."""
         for each in self._case.inputs:
             self._pass_time(each.step.at)
-            yield self._say(each)
+            for one in self._answers(each) if each.step.answers else (each,):
+                yield self._say(one)
         self._pass_time(self._case.story.ends_at)
         yield Outcome(
             input=Input(
@@ -144,6 +146,33 @@ class Replay:
             speaker.seq, speaker.prevhash = speaker.seq + 1, leaf_digest(said.leaf)
             self._leaf[step.id] = speaker.prevhash
         return Outcome(input=each, entries=self._taken(), index=receipt.index)
+
+    def _answers(self, each: Input) -> list[Input]:
+        """A step that answers, as one step for each thing that its party is owed."""
+        step = each.step
+        party = self._position(step).party
+        owed = self._service.read(
+            lambda state: sorted(
+                owed.id
+                for owed in state.deliveries.values()
+                if owed.recipient == party
+                and owed.ended_at is None
+                and (owed.subject in step.only or not (step.only or owed.answered_by_human))
+                and owed.subject not in step.leaving
+            )
+        )
+        return [
+            replace(
+                each,
+                step=replace(
+                    step,
+                    id=f"{step.id}-{number}",
+                    say="receipt.given.v1",
+                    content={"delivery": delivery, "rung": step.answers},
+                ),
+            )
+            for number, delivery in enumerate(owed)
+        ]
 
     def _taken(self) -> tuple[Entry, ...]:
         taken = tuple(self._heard)
@@ -198,16 +227,18 @@ class Replay:
         """
         if step.say is None:
             raise Malformed(f"step {step.id}: it says nothing. Name a kind of content.")
-        facts = self._resolve(step.content)
+        facts = self._resolve(step.content, step)
         body = facts.pop("body", None)
         encoded = None if body is None else msgspec.json.encode(body)
         return read_content(step.say, facts, encoded)
 
-    def _resolve(self, value: Any) -> Any:
+    def _resolve(self, value: Any, step: Step) -> Any:
         if isinstance(value, dict):
-            return {key: self._resolve(each) for key, each in value.items()}
+            return {key: self._resolve(each, step) for key, each in value.items()}
         if isinstance(value, list):
-            return [self._resolve(each) for each in value]
+            return [self._resolve(each, step) for each in value]
+        if value == "$id":
+            return step.id
         if isinstance(value, str) and value.startswith("$"):
             what, _, name = value[1:].partition(":")
             return self._point(what, name)
