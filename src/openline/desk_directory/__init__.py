@@ -53,10 +53,10 @@ class DeskDirectory:
             Unavailable: it is not a desk's directory, or a key cannot be read.
         """
         self.path = path
-        self._lock = _take_lock(path)
+        self._lock = take_lock(path)
         try:
             self.desk_key = _read_desk_key(path / DESK_KEY, passphrase)
-            self.at_rest = AtRest(_read_secret(path / AT_REST_KEY))
+            self.at_rest = AtRest(read_at_rest_key(path))
             self.head = HeadFile(path / HEAD)
             (path / SNAPSHOTS).mkdir(mode=0o700, exist_ok=True)
             self.snapshots = Snapshots(path / SNAPSHOTS, self.at_rest)
@@ -119,6 +119,7 @@ def create_directory(
     save_secret(path / AT_REST_KEY, at_rest_key)
     # Last of all: a directory without a head was not made to its end, and is not a desk.
     HeadFile(path / HEAD).write(Head(origin=origin, epoch=0, size=0, root=EMPTY_ROOT.hex()))
+    sync_directory(path)
 
 
 def save_secret(path: Path, secret: bytes) -> None:
@@ -134,7 +135,22 @@ def save_secret(path: Path, secret: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def _take_lock(path: Path) -> int:
+def sync_directory(path: Path) -> None:
+    """Makes durable which files the directory holds, and under which names."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def take_lock(path: Path) -> int:
+    """A descriptor that holds the directory against every other program until it is closed.
+
+    Raises:
+        InUse: another program holds it.
+        Unavailable: there is no such directory.
+    """
     try:
         descriptor = os.open(path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
@@ -160,7 +176,13 @@ def _read_desk_key(path: Path, passphrase: bytes | None) -> Ed25519PrivateKey:
         raise Unavailable(fault.sentence) from fault
 
 
-def _read_secret(path: Path) -> bytes:
+def read_at_rest_key(directory: Path) -> bytes:
+    """The key that bodies and snapshots of a desk are encrypted under.
+
+    Raises:
+        Unavailable: it is not there, not whole, or open to others.
+    """
+    path = directory / AT_REST_KEY
     try:
         secret, mode = path.read_bytes(), path.stat().st_mode
     except FileNotFoundError as error:

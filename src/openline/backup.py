@@ -1,0 +1,216 @@
+"""Backing a desk up, and putting it back: the second is an act of the record itself.
+
+A record that is put back lacks what was said since. Nothing in it could tell; so the desk says it,
+in an entry that opens a new epoch, and whoever holds receipts for the missing part sees it named.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+from typing import Final
+
+from openline.desk_directory import (
+    AT_REST_KEY,
+    DESK_KEY,
+    HEAD,
+    JOURNAL,
+    SNAPSHOTS,
+    DeskDirectory,
+    read_at_rest_key,
+    sync_directory,
+    take_lock,
+)
+from openline.desk_directory.head import Head, HeadFile
+from openline.domain.errors import Unavailable
+from openline.domain.party import EpochOpened
+from openline.domain.statement import DESK, Attested, Author, Statement
+from openline.journal import Damaged
+from openline.journal.at_rest import AtRest
+from openline.journal.sqlite import SqliteJournal
+from openline.record.checkpoint import parse_checkpoint
+from openline.record.note import parse_note
+from openline.sealing import Entropy
+from openline.service import Clock, Service
+from openline.service.fold import find_head, fold_record
+
+_KEYS: Final = (DESK_KEY, AT_REST_KEY)
+_LOG: Final = JOURNAL + "-wal"
+_STAGING: Final = "restoring"
+_OPERATOR: Final = Author(party=DESK, position="operator", by_human=True)
+
+
+def backup(desk: Path, to: Path, passphrase: bytes | None = None) -> Head:
+    """Copies a desk, running or not, to a new directory, and reads the copy back to its last hash.
+
+    The copy holds the desk's keys: whoever has it can speak as the desk. Keep it as you keep those.
+
+    Returns:
+        Up to where the copy reaches.
+
+    Raises:
+        Unavailable: there is something at `to` already, or a disk does not answer.
+        Damaged: what was copied is not what was signed.
+    """
+    if to.exists():
+        raise Unavailable(f"{to}: there is something here already. Name a new directory.")
+    to.mkdir(mode=0o700, parents=True)
+    for name in _KEYS:
+        _copy(desk / name, to / name)
+    known = HeadFile(desk / HEAD).read()
+    if known is None:
+        raise Damaged(f"{desk}: it has no head. Run `openline restore` with an older backup.")
+    # The head was read first: the copy reaches at least as far as what was answered by then.
+    _copy_record(desk, to)
+    with DeskDirectory(to, passphrase) as copy:
+        journal = SqliteJournal(copy.journal_path, copy.at_rest)
+        try:
+            note = journal.checkpoint()
+            reached = known if note is None else _head_of(note, known.epoch)
+            copy.head.write(reached)
+            fold_record(journal, copy, reached, os.urandom)
+        finally:
+            journal.close()
+    sync_directory(to)
+    return reached
+
+
+def restore(
+    copy: Path,
+    desk: Path,
+    *,
+    clock: Clock,
+    entropy: Entropy = os.urandom,
+    passphrase: bytes | None = None,
+) -> EpochOpened:
+    """Puts a backup in a desk's place and opens a new epoch in its record, saying what is missing.
+
+    The database that stood there is kept beside it. Everything is made ready apart and verified
+    before the first file is moved, and the head is moved last: if we stop anywhere in between,
+    the desk refuses to start and names this command, which can then simply be run again.
+
+    Args:
+        copy: what `backup` made; it is left as it is.
+        desk: the directory to put it in; one without a desk becomes this one.
+
+    Raises:
+        InUse: the desk is running.
+        Unavailable: the keys there are of another desk, or a disk does not answer.
+        Damaged: the backup is not what was signed.
+    """
+    desk.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = take_lock(desk)
+    try:
+        staging = desk / _STAGING
+        shutil.rmtree(staging, ignore_errors=True)
+        staging.mkdir(mode=0o700)
+        for name in _KEYS:
+            _check_same_key(copy / name, desk / name)
+            _copy(copy / name, staging / name)
+        for name in (HEAD, JOURNAL):
+            _copy(copy / name, staging / name)
+        if (copy / _LOG).exists():
+            _copy(copy / _LOG, staging / _LOG)
+        opened = _open_epoch(staging, _find_last_known(desk), clock, entropy, passphrase)
+        _put_in_place(staging, desk)
+        return opened
+    finally:
+        os.close(lock)
+
+
+def _open_epoch(
+    staging: Path,
+    last_known: Head | None,
+    clock: Clock,
+    entropy: Entropy,
+    passphrase: bytes | None,
+) -> EpochOpened:
+    """Starts the desk apart, and has it say what it knows to be missing."""
+    directory = DeskDirectory(staging, passphrase)
+    restored = find_head(directory)
+    known = last_known or restored
+    opened = EpochOpened(
+        restored_size=restored.size,
+        restored_root=restored.root,
+        last_known_size=known.size,
+        last_known_root=known.root,
+    )
+    statement = Statement(
+        id=f"epoch-after-{restored.size}-of-{known.size}",
+        author=_OPERATOR,
+        content=opened,
+        word=Attested(issuer="openline restore", token_id=restored.root),
+    )
+    journal = SqliteJournal(directory.journal_path, directory.at_rest)
+    service = Service(journal, directory, clock=clock, entropy=entropy)
+    try:
+        service.start()
+        service.submit(statement).result()
+    finally:
+        service.close()
+    return opened
+
+
+def _put_in_place(staging: Path, desk: Path) -> None:
+    """Moves the desk made ready over the one that stands: keys, record, and last the head."""
+    for name in _KEYS:
+        (staging / name).replace(desk / name)
+    shutil.rmtree(desk / SNAPSHOTS, ignore_errors=True)
+    kept = next(name for name in _names_to_keep() if not (desk / name).exists())
+    for suffix in ("", "-wal", "-shm"):
+        # A log goes with its database: beside another one it would be read into that.
+        if (desk / (JOURNAL + suffix)).exists():
+            (desk / (JOURNAL + suffix)).replace(desk / (kept + suffix))
+    (staging / JOURNAL).replace(desk / JOURNAL)
+    sync_directory(desk)
+    # If we stop here the old head is further than this record, or of another: no start.
+    (staging / HEAD).replace(desk / HEAD)
+    sync_directory(desk)
+    shutil.rmtree(staging)
+
+
+def _names_to_keep() -> Iterator[str]:
+    return (f"{JOURNAL}.replaced-{n}" for n in count(1))
+
+
+def _find_last_known(desk: Path) -> Head | None:
+    """How far the desk had come by its own head; None if that is lost too."""
+    try:
+        return HeadFile(desk / HEAD).read()
+    except Damaged:
+        return None
+
+
+def _head_of(note: bytes, epoch: int) -> Head:
+    signed = parse_checkpoint(parse_note(note).text)
+    return Head(origin=signed.origin, epoch=epoch, size=signed.size, root=signed.root.hex())
+
+
+def _copy_record(source: Path, to: Path) -> None:
+    """The record at one size, its log folded in, without the pages where erased bodies lay."""
+    journal = SqliteJournal(source / JOURNAL, AtRest(read_at_rest_key(source)))
+    try:
+        journal.copy_to(to / JOURNAL)
+    finally:
+        journal.close()
+
+
+def _check_same_key(one: Path, other: Path) -> None:
+    if other.exists() and one.read_bytes() != other.read_bytes():
+        raise Unavailable(f"{other}: not the key of this backup, which is of another desk.")
+
+
+def _copy(source: Path, to: Path) -> None:
+    try:
+        with source.open("rb") as read, to.open("xb") as written:
+            os.fchmod(written.fileno(), 0o600)
+            shutil.copyfileobj(read, written)
+            written.flush()
+            os.fsync(written.fileno())
+    except OSError as error:
+        raise Unavailable(
+            f"{source}: {error.strerror}. Name a desk, or a backup of one."
+        ) from error
