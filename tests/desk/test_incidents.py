@@ -158,7 +158,7 @@ def test_whoever_gives_an_account_becomes_a_party_with_a_right_to_the_earlier_on
     earlier = (incident.entry, account(desk, "S-1").entry)
     assert incident.parties == ("EAST", "WEST", "WESTB", "EASTB")
     assert contents(joined, EntriesReleased) == [EntriesReleased(entries=earlier, to=("EASTB",))]
-    assert all(desk.state.released[index] == ("EASTB",) for index in earlier)
+    assert all(desk.state.released[str(index)] == ("EASTB",) for index in earlier)
 
 
 def test_a_party_that_stands_with_none_of_them_learns_nothing_not_even_that_it_exists() -> None:

@@ -237,7 +237,7 @@ def _relay_to_backers(state: State, owed: Delivery, now: datetime) -> list[Concl
     path = f"for-{owed.recipient}"
     for backer in state.parties[owed.recipient].backers:
         again = delivery_id(owed.subject, owed.version, backer, path)
-        hop = find_hop(state, owed.origin, backer)
+        hop = find_hop(state, owed.origin, backer) or find_hop(state, owed.sender, backer)
         if hop is None or again in state.deliveries or not _may_carry(state, owed, backer):
             continue
         opened = RelayOpened(delivery=owed.id, backer=backer, line=hop.line)

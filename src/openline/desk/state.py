@@ -94,9 +94,9 @@ class State(Struct, kw_only=True):
     cadences: dict[str, Cadence] = {}
     contacts: dict[str, tuple[ContactTally, ...]] = {}
 
-    # Incidents: evolve/incidents.py. Later releases of entries: who else may read them.
+    # Incidents: evolve/incidents.py. Later releases: by an entry's index, who else may read it.
     incidents: dict[str, Incident] = {}
-    released: dict[int, tuple[str, ...]] = {}
+    released: dict[str, tuple[str, ...]] = {}
 
     # Assurances, meetings, duty watches: evolve/assurances.py, meetings.py, watch.py
     assurances: dict[str, Assurance] = {}

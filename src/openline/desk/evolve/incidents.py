@@ -95,5 +95,5 @@ def incident_stands(state: State, entry: Entry, content: IncidentStands) -> None
 @evolves(EntriesReleased)
 def entries_released(state: State, _entry: Entry, content: EntriesReleased) -> None:
     for index in content.entries:
-        already = state.released.get(index, ())
-        state.released[index] = tuple(sorted({*already, *content.to}))
+        already = state.released.get(str(index), ())
+        state.released[str(index)] = tuple(sorted({*already, *content.to}))

@@ -22,7 +22,7 @@ _ASKED = frozenset({MeasureState.PROPOSED, MeasureState.OBJECTED})
 
 def may_read_entry(state: State, reader: str, entry: Entry) -> bool:
     """The right fixed when the entry was decided, or given by a later release."""
-    readers = {*entry.readers, *state.released.get(entry.index, ())}
+    readers = {*entry.readers, *state.released.get(str(entry.index), ())}
     return reader in readers or EVERYONE in readers
 
 
