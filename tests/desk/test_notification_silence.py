@@ -11,13 +11,14 @@ from notification_harness import (
     STARTS_AT,
     aid_desk,
     convoy,
+    release,
     site,
     told_desk,
     validate,
 )
 from openline.desk.clock import next_due
 from openline.domain.finding import Fault, FindingMade
-from openline.domain.line import ReceiptGiven, Rung
+from openline.domain.line import Due, ReceiptGiven, ReceiptOverdue, RelayOpened, Rung
 from openline.domain.notification import (
     NotificationExpired,
     NotificationStarted,
@@ -89,6 +90,27 @@ def test_a_window_that_ends_in_silence_has_expired_and_is_never_called_completed
     assert desk.state.notifications["N-007"].status is NotificationStatus.EXPIRED
     assert desk.state.index.party_of("N-007") == ""
     assert all(owed.ended_at for owed in desk.state.deliveries.values())
+
+
+def test_a_notice_a_force_does_not_acknowledge_goes_by_relay_to_its_backer_that_was_told_too():
+    desk = told_desk(site())
+    for recipient in ("EAST", "EASTB", "WESTB"):
+        desk.say(recipient, ReceiptGiven(delivery=f"N-001/v1:{recipient}", rung=Rung.ACKNOWLEDGED))
+    entries = desk.tick(T0 + timedelta(hours=4))
+    late = [each for each in contents(entries, ReceiptOverdue) if each.due is Due.ACKNOWLEDGED]
+    assert [each.delivery for each in late] == ["N-001/v1:WEST"]
+    assert [each.backer for each in contents(entries, RelayOpened)] == ["WESTB"]
+    assert "N-001/v1:WESTB:for-WEST" in desk.state.deliveries
+
+
+def test_a_notice_never_goes_by_relay_to_a_backer_it_was_not_released_to():
+    desk = aid_desk()
+    desk.say("AID", site())
+    validate(desk, "N-001")
+    release(desk, "N-001", recipients=("WEST",))
+    entries = desk.tick(T0 + timedelta(hours=4))
+    assert Due.ACKNOWLEDGED in {each.due for each in contents(entries, ReceiptOverdue)}
+    assert "WESTB" not in {reader for each in entries for reader in each.readers}
 
 
 def test_a_site_past_its_date_is_a_finding_once_for_each_lapse_and_stands_all_the_same():
