@@ -5,7 +5,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from desk_harness import T0, Desk
-from openline.domain.airspace import Circle, HeightBand, Position, Volume4D
+from openline.domain.airspace import Circle, Corridor, HeightBand, Position, Volume4D
+from openline.domain.crossing import Side
+from openline.domain.measure import (
+    MeasureBody,
+    MeasureCosigned,
+    MeasureKind,
+    MeasureProposed,
+    version_key,
+)
 from openline.domain.plan import Kind, PlanBody, PlanFiled
 from openline.domain.statement import Entry
 
@@ -53,3 +61,76 @@ def plan(
 def file_plan(desk: Desk, party: str, name: str, **how: object) -> list[Entry]:
     """The party files such a plan."""
     return desk.say(party, plan(name, **how))  # type: ignore[arg-type]
+
+
+RIVER = ((40.0, 35.45), (40.1, 35.40), (40.2, 35.35), (40.3, 35.30))
+"""A river that flows south-east past the spot: the east bank is on its left."""
+ALL_FOUR = ("EAST", "WEST", "EASTB", "WESTB")
+
+
+def separation_line(
+    version: int = 1,
+    *,
+    path: tuple[tuple[float, float], ...] = RIVER,
+    accuracy_m: float = 1_000.0,
+    parties: tuple[str, ...] = ALL_FOUR,
+) -> MeasureProposed:
+    """SEP-1, along the river as it is known, EAST on its left bank and WEST on its right."""
+    return MeasureProposed(
+        measure="SEP-1",
+        kind=MeasureKind.SEPARATION_LINE,
+        version=version,
+        parties=parties,
+        body=MeasureBody(
+            footprint=Corridor(path=path, accuracy_m=accuracy_m),
+            homes={"EAST": Side.LEFT, "WEST": Side.RIGHT},
+        ),
+    )
+
+
+def buffer_of(measure: str, within_m: float = 2_000.0, name: str = "BUF-1") -> MeasureProposed:
+    """All ground within a distance of another measure."""
+    return MeasureProposed(
+        measure=name,
+        kind=MeasureKind.BUFFER,
+        parties=ALL_FOUR,
+        of=measure,
+        within_m=within_m,
+    )
+
+
+def area(
+    name: str = "NFA-1",
+    kind: MeasureKind = MeasureKind.NO_FIRE_AREA,
+    *,
+    parties: tuple[str, ...] = ALL_FOUR,
+    radius_m: float = 500.0,
+    for_parties: tuple[str, ...] = (),
+    ends_at: datetime | None = None,
+    version: int = 1,
+) -> MeasureProposed:
+    """A measure drawn as a circle around the spot."""
+    return MeasureProposed(
+        measure=name,
+        kind=kind,
+        version=version,
+        parties=parties,
+        for_parties=for_parties,
+        ends_at=ends_at,
+        body=MeasureBody(footprint=circle(radius_m)),
+    )
+
+
+def cosign(desk: Desk, party: str, measure: str, version: int = 1) -> list[Entry]:
+    """The party cosigns what was proposed."""
+    proposal = desk.state.measures[version_key(measure, version)].entry
+    return desk.say(party, MeasureCosigned(measure=measure, version=version, proposal=proposal))
+
+
+def agree(desk: Desk, proposed: MeasureProposed) -> list[Entry]:
+    """The first of its parties proposes it and all cosign; what the last cosignature led to."""
+    desk.say(proposed.parties[0], proposed)
+    last: list[Entry] = []
+    for party in proposed.parties:
+        last = cosign(desk, party, proposed.measure, proposed.version)
+    return last

@@ -19,7 +19,7 @@ from openline.domain.conflict import (
     PointerLifted,
     WhyEased,
 )
-from openline.domain.line import DeliveryOwed, SubjectKind
+from openline.domain.line import DeliveryOwed, Escalated, SubjectKind
 from openline.domain.plan import Kind, PlanWithdrawn
 from openline.domain.question import ProbingFound
 from openline.domain.rules import Level, Precedence, Rules
@@ -316,6 +316,27 @@ def test_aircraft_keep_five_miles_and_a_thousand_feet_where_the_ground_keeps_two
     (found,) = contents(file_plan(desk, "WEST", "W-1", at=north_of(8_000.0, SPOT)), ConflictsFound)
 
     assert [each.a for each in found.conflicts] == ["E-1"]
+
+
+def test_a_pressing_pointer_that_nobody_answers_climbs_on_its_own_side_alone() -> None:
+    desk = river_desk()
+    file_plan(desk, "EAST", "E-1", starts_at=T0 + timedelta(minutes=30))
+    filed = file_plan(desk, "WEST", "W-1", starts_at=T0 + timedelta(minutes=30))
+    west = contents(filed, PointerGiven)[1]
+
+    desk.tick(T0 + timedelta(minutes=11))
+
+    climbed = [each for each in desk.all_of(Escalated) if each.delivery.startswith(west.pointer)]
+    assert [each.level for each in climbed] == [
+        Level.TACTICAL,
+        Level.OPERATIONAL,
+        Level.STRATEGIC,
+    ]
+    assert {cell for each in climbed for cell in each.cells} == {
+        "WEST-TAC",
+        "WEST-OPS",
+        "WESTB-STRAT",
+    }
 
 
 def test_replaying_the_record_gives_the_same_conflicts_and_pointers() -> None:

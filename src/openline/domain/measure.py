@@ -85,8 +85,8 @@ class MeasureBody(Struct, frozen=True, kw_only=True):
 
     `homes` says on which side of a separation line each party belongs, as seen looking along the
     line in its direction. `altitude_m` is a coordinating altitude: aircraft above it, all else
-    below. The digest of a geometry is no less of a giveaway than the geometry itself to whoever
-    can guess it, so the check phrase stands in bodies only.
+    below. Neither is part of the check phrase; both are part of what is cosigned. A digest of a
+    geometry gives it away to whoever can guess it, so the phrase stands in bodies only.
     """
 
     footprint: Footprint | None = None

@@ -35,6 +35,10 @@ def check_geometry(said: MeasureSaid) -> None:
         raise Malformed(f"{name}: a {said.kind} is drawn as {wanted}.")
     if isinstance(body.footprint, Corridor):
         _check_path(said, body.footprint)
+    if (len(body.homes) > 0) != (said.kind is MeasureKind.SEPARATION_LINE):
+        raise Malformed(
+            f"{name}: say on which side of a separation line who belongs; of none else."
+        )
     if (body.altitude_m is not None) != (said.kind is MeasureKind.COORDINATING_ALTITUDE):
         raise Malformed(f"{name}: altitude_m is for a coordinating altitude, which needs it.")
 
