@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from desk_harness import T0, Desk
 from openline.domain.airspace import Circle, Corridor, HeightBand, Position, Volume4D
 from openline.domain.crossing import Side
+from openline.domain.edge import EdgeBody, EdgeStated
 from openline.domain.measure import (
     MeasureBody,
     MeasureCosigned,
@@ -134,3 +135,16 @@ def agree(desk: Desk, proposed: MeasureProposed) -> list[Entry]:
     for party in proposed.parties:
         last = cosign(desk, party, proposed.measure, proposed.version)
     return last
+
+
+def state_edge(
+    desk: Desk,
+    party: str,
+    *path: tuple[float, float],
+    at: datetime | None = None,
+    as_of: datetime | None = None,
+    accuracy_m: float = 0.0,
+) -> list[Entry]:
+    """The force says where its forward line runs: (lon_deg, lat_deg) vertices."""
+    body = EdgeBody(path=path, accuracy_m=accuracy_m)
+    return desk.say(party, EdgeStated(edge=f"{party}-edge", as_of=as_of, body=body), at=at)
