@@ -6,10 +6,11 @@ import re
 
 import pytest
 
+from desk_harness import Desk, river_desk
 from openline.domain.airspace import Circle, Position, Volume4D
 from openline.domain.check_phrase import check_phrase
 from openline.domain.errors import Malformed, UnknownThing
-from openline.domain.line import MessageKind
+from openline.domain.line import MessageBody, MessageKind, MessageSent
 from openline.domain.phrase_book import (
     EXERCISE,
     NO_APPROVAL,
@@ -21,6 +22,7 @@ from openline.domain.phrase_book import (
     render_voice,
     spell,
 )
+from openline.domain.rules import Precedence
 
 A_VALUE = {
     Slot.GRID: "37SFV087181",
@@ -179,3 +181,32 @@ def test_the_check_phrase_of_a_geometry_fits_its_slot() -> None:
     read = render("READ_BACK", {"1": "SEP-1", "2": check_phrase([ring])}, Language.RUSSIAN)
 
     assert check_phrase([ring]) in read
+
+
+def coded(desk: Desk, kind: MessageKind, phrase: str, slots: dict[str, str]) -> None:
+    desk.say(
+        "EASTB",
+        MessageSent(
+            message="M-1",
+            kind=kind,
+            recipients=("WESTB",),
+            precedence=Precedence.IMMEDIATE,
+            phrase=phrase,
+            body=MessageBody(slots=slots),
+        ),
+    )
+
+
+def test_a_message_in_a_coded_phrase_is_taken_only_with_its_slots_filled() -> None:
+    desk = river_desk()
+
+    with pytest.raises(Malformed, match="slot 1"):
+        coded(desk, MessageKind.UNABLE, "UNABLE", {"1": "the mill"})
+    coded(desk, MessageKind.UNABLE, "UNABLE", {"1": "M-0"})
+
+    assert desk.state.messages["M-1"].phrase == "UNABLE"
+
+
+def test_a_coded_phrase_makes_no_other_kind_of_message() -> None:
+    with pytest.raises(Malformed, match="UNABLE makes a UNABLE, not a WARN"):
+        coded(river_desk(), MessageKind.WARN, "UNABLE", {"1": "M-0"})

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from openline.desk.closure import conclude_cadence_after_crossings, conclude_closure
 from openline.desk.crossings import Crosser, conclude_crossings, find_crossers_by_edge
+from openline.desk.following import follow_assurances
 from openline.desk.ground import find_in_force
 from openline.desk.ids import check_parties
 from openline.desk.ruling import Conclusion, Ruling, decides
@@ -35,7 +36,10 @@ from openline.domain.statement import EVERYONE, Statement, check_id
 
 @decides(EdgeStated)
 def edge_stated(state: State, said: Statement, content: EdgeStated, now: datetime) -> Ruling:
-    """Crossings first, then how near the forces are: a crossing makes contact due most often."""
+    """Crossings first, then how near the forces are: a crossing makes contact due most often.
+
+    Then what the edge shows of the assurances given for its party.
+    """
     check_id("edge", content.edge)
     party = said.author.party
     held = state.edges.get(party)
@@ -48,6 +52,7 @@ def edge_stated(state: State, said: Statement, content: EdgeStated, now: datetim
         concluded=(
             *conclude_crossings(state, crossers, now, entry=state.size),
             *conclude_closure(state, party, reports, crossers, now),
+            *follow_assurances(state, party, reports[-1], by=content.edge),
         ),
     )
 

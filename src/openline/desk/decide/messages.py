@@ -21,6 +21,7 @@ from openline.domain.line import (
     Rule,
     SubjectKind,
 )
+from openline.domain.phrase_book import check_slots
 from openline.domain.rules import Level, Precedence
 from openline.domain.statement import Statement, check_id
 
@@ -110,6 +111,19 @@ def _check_message(state: State, said: Statement, content: MessageSent) -> None:
         _check_resume(state, said, content)
     elif content.in_reply_to is not None and content.in_reply_to not in state.messages:
         raise UnknownThing(f"{content.message}: no message {content.in_reply_to} to reply to.")
+    if content.phrase is not None:
+        _check_phrase(content)
+
+
+def _check_phrase(content: MessageSent) -> None:
+    """A coded phrase makes the kind of message it is for, and every slot holds what it should."""
+    slots = content.body.slots if content.body is not None else {}
+    phrase = check_slots(content.phrase or "", slots)
+    if phrase.kind is not content.kind:
+        raise Malformed(
+            f"{content.message}: {content.phrase} makes a {phrase.kind}, not a {content.kind}. "
+            "Send it as that."
+        )
 
 
 def _check_resume(state: State, said: Statement, content: MessageSent) -> None:

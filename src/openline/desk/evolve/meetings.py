@@ -33,6 +33,7 @@ def meeting_cosigned(state: State, entry: Entry, content: MeetingCosigned) -> No
 
 @evolves(MeetingAgreed)
 def meeting_agreed(state: State, entry: Entry, content: MeetingAgreed) -> None:
+    """They have met face to face, which is a contact; its deadlines run from when it was said."""
     meeting = state.meetings[content.meeting]
     state.meetings[meeting.id] = replace(meeting, agreed_at=entry.recorded_at)
     note_heard(state, meeting.parties, None, entry.recorded_at)

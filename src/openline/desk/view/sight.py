@@ -6,12 +6,11 @@ from collections.abc import Iterable
 
 from openline.desk.state import State
 from openline.desk.view.table import Sight, Thing, sight_of
-from openline.domain.crossing import Crossed
 from openline.domain.edge import ClaimedArea, Edge, StandingCrossing
 from openline.domain.form import Tier
 from openline.domain.incident import Incident, IncidentState
 from openline.domain.line import Delivery, Message, SubjectKind
-from openline.domain.measure import Measure, MeasureState
+from openline.domain.measure import Measure, MeasureState, version_key
 from openline.domain.notification import Notification
 from openline.domain.plan import FiledPlan
 from openline.domain.statement import EVERYONE, Entry
@@ -89,14 +88,14 @@ def is_counted_only(state: State, reader: str, measure: Measure) -> bool:
 
 
 def sees_crossing(state: State, reader: str, crossing: StandingCrossing) -> bool:
-    """One's own; and that another has crossed, if one is a party to the line.
+    """One's own; and what another has said of itself, if one is a party to the line.
 
-    Within the errors the party alone is asked: a guess is nobody else's to read.
+    What the desk makes of a party's edge is that party's alone: it is asked first.
     """
     if reader == crossing.party:
         return True
-    measure = state.measures.get(f"{crossing.measure}/v{crossing.version}")
-    return crossing.answer is Crossed.CROSSED and measure is not None and reader in measure.parties
+    measure = state.measures.get(version_key(crossing.measure, crossing.version))
+    return crossing.on_own_word and measure is not None and reader in measure.parties
 
 
 def sees_delivery(state: State, reader: str, owed: Delivery) -> bool:
@@ -129,5 +128,7 @@ def sees_thing(state: State, reader: str, thing: str) -> bool:
     if thing in state.notifications:
         return tier_for(state, reader, state.notifications[thing]) is not Tier.CONDUIT_ONLY
     if thing in state.standing:
-        return sees_measure(state, reader, state.measures[f"{thing}/v{state.standing[thing]}"])
+        return sees_measure(
+            state, reader, state.measures[version_key(thing, state.standing[thing])]
+        )
     return False
