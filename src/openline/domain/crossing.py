@@ -1,4 +1,4 @@
-"""On which side of a separation line something is, and whether it has crossed: said with its errors."""
+"""On which side of a separation line something is, and whether it has crossed, with the errors."""
 
 from __future__ import annotations
 

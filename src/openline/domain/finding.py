@@ -51,7 +51,7 @@ class Place(Struct, frozen=True, kw_only=True):
 
 
 class AreaOfInterest(Struct, frozen=True, kw_only=True):
-    """The latitudes and longitudes a desk works in; `west_deg` > `east_deg` spans the antimeridian."""
+    """The latitudes and longitudes a desk works in; west above east spans the antimeridian."""
 
     south_deg: float
     west_deg: float
