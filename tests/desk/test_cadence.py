@@ -75,10 +75,11 @@ def test_cadence_tightens_at_once_and_contact_falls_due_no_later_than_it_did() -
 def test_cadence_goes_by_how_near_they_may_soon_be_not_only_by_how_near_they_are() -> None:
     desk = river_desk()
     apart(desk, 60_000.0)
+    apart(desk, 40_000.0, after=12 * HOUR)
 
-    (nearer,) = apart(desk, 40_000.0, after=12 * HOUR)
+    (nearer,) = apart(desk, 21_000.0, after=12 * HOUR)
 
-    assert nearer.band < desk.state.rules.cadence_band(40_000.0)
+    assert nearer.band < desk.state.rules.cadence_band(21_000.0)
 
 
 def test_lying_wider_apart_loosens_nothing_by_itself_and_is_told_to_nobody() -> None:
