@@ -27,6 +27,7 @@ _OLDEST: Final = (3, 53)
 _MEMORY: Final = ":memory:"
 _ROWS_AT_ONCE: Final = 256
 _BUSY_MS: Final = 2_000
+_NOTHING_WRITTEN: Final = (apsw.FullError, apsw.BusyError, apsw.ConstraintError)
 
 _SCHEMA: Final = """
 -- One row for each entry: its leaf for ever, and beside it what the desk decided about it.
@@ -160,11 +161,13 @@ class SqliteJournal:
                 # next start sees nothing of the batch, or a whole one, and it sees all of it:
                 # durable, and answered to nobody. Who sends again gets the first receipt.
                 _run(self._writer, "COMMIT")
-            except apsw.Error:
-                self._unsettled = True
-                raise
-            except BaseException:
-                _run(self._writer, "ROLLBACK")
+            except BaseException as error:
+                # Where there was no room, a constraint failed or it was no error of the store's,
+                # no commit mark was written. Of anything else nobody can say before it is settled.
+                known = not isinstance(error, apsw.Error) or isinstance(error, _NOTHING_WRITTEN)
+                self._unsettled = not known
+                if known and self._writer.in_transaction:
+                    _run(self._writer, "ROLLBACK")
                 raise
 
     def _write(self, expected_size: int, batch: Batch) -> None:
@@ -188,9 +191,9 @@ class SqliteJournal:
     def _settle(self) -> None:
         """Decides what an error left open: what stands after this is durable, the rest is gone.
 
-        A failed sync may leave a commit readable from memory that never reached the disk, and
-        the next sync would not notice. So the log is read anew and copied into the database,
-        with writes and a sync of its own.
+        A failed sync may leave a commit in the log that this process no longer sees and the next
+        start would, or one that it reads from memory and that never reached the disk. So the
+        log is closed, read anew and emptied into the database, with writes and syncs of its own.
         """
         if not self._unsettled:
             return

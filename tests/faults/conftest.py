@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from service_harness import make_desk
+
+
+@pytest.fixture
+def times() -> int:
+    """How often a fault is tried: a few times, or `N=` times."""
+    return int(os.environ.get("N", "10"))
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A desk's directory, to which nothing has been said yet."""
+    return make_desk(tmp_path / "desk")
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of one megabyte."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("mounting a small disk needs root")
+    yield disk
+    subprocess.run(["umount", "-l", disk], check=True)
