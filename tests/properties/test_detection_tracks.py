@@ -6,7 +6,6 @@ import math
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -35,11 +34,15 @@ from slow_truth import (
     ground_distance,
     hard_place,
     lowest,
+    through_earth,
 )
 
 NOW = datetime(2017, 9, 18, 9, tzinfo=UTC)
 seeds = st.integers(0, 2**32)
 STEPS = 48
+FARTHEST_ASKED_M = 1e6
+HEIGHT_LENIENCY_M = 0.1
+TIME_LENIENCY_S = 0.001
 
 
 def asking(horizontal_m: float, vertical_m: float) -> Separation:
@@ -96,21 +99,25 @@ def between(
 
 
 def nearest_s(a: Way, b: Way, begin: float, end: float) -> float:
-    """When two are nearest: samples, then golden section round the best three."""
+    """When two are nearest: samples, then golden section round the best two."""
+
+    def straight(second: float) -> float:
+        return math.dist(through_earth(a.at(second)), through_earth(b.at(second)))
 
     def apart(second: float) -> float:
         return distance(a.at(second), b.at(second))
 
     seconds = [begin + (end - begin) * i / STEPS for i in range(STEPS + 1)]
-    ranked = sorted(range(STEPS + 1), key=lambda i: apart(seconds[i]))[:3]
-    found = [lowest(apart, seconds[max(0, i - 1)], seconds[min(STEPS, i + 1)], 44) for i in ranked]
+    ranked = sorted(range(STEPS + 1), key=lambda i: straight(seconds[i]))[:2]
+    found = [lowest(apart, seconds[max(0, i - 1)], seconds[min(STEPS, i + 1)], 30) for i in ranked]
     return min(found, key=apart)
 
 
-def two_tracks(seed: int) -> tuple[Fix, Fix, float, float, float, float]:
+def two_tracks(seed: int, lenient: bool = False) -> tuple[Fix, Fix, float, float, float, float]:
     """Two fixes, a look-ahead, a height to keep, their true least distance, and its second.
 
-    The distance is infinite where the heights never come near enough.
+    The distance is infinite where the heights never come near enough; `lenient` judges them with
+    the tenth of a metre by which openline may err.
     """
     random = Random(seed)
     lasts_s = random.choice([0.0, 300.0, 300.0, 3600.0])
@@ -126,7 +133,8 @@ def two_tracks(seed: int) -> tuple[Fix, Fix, float, float, float, float]:
         apart = other.height_m + other.climb_mps * b.age_s
         apart -= one.height_m + one.climb_mps * a.age_s
         climb = other.climb_mps - one.climb_mps
-        begin, end = between(apart, climb, -vertical_m, vertical_m, lasts_s)
+        keep = vertical_m + HEIGHT_LENIENCY_M * lenient
+        begin, end = between(apart, climb, -keep, keep, lasts_s)
     if begin > end:
         return one, other, lasts_s, vertical_m, math.inf, 0.0
     second = nearest_s(a, b, begin, end)
@@ -143,30 +151,31 @@ def track_conflicts(
 @given(seeds)
 def test_no_two_tracks_are_missed_at_just_their_distance(seed: int) -> None:
     one, other, lasts_s, vertical_m, truth, _ = two_tracks(seed)
-    found = track_conflicts(one, other, lasts_s, min(truth, 1e6) + 1e-3, vertical_m)
-    assert len(found) == (0 if math.isinf(truth) else 1)
+    found = track_conflicts(one, other, lasts_s, min(truth, FARTHEST_ASKED_M) + 1e-3, vertical_m)
+    assert truth > FARTHEST_ASKED_M or len(found) == 1
 
 
 @given(seeds)
 def test_the_closest_approach_told_is_the_true_one(seed: int) -> None:
     one, other, lasts_s, vertical_m, truth, _ = two_tracks(seed)
-    found = track_conflicts(one, other, lasts_s, min(truth, 1e6) + 1.0, vertical_m)
-    assert [conflict.least_distance_m for conflict in found] == (
-        [] if math.isinf(truth) else [pytest.approx(truth, rel=1e-6, abs=0.02)]
-    )
+    *_, lenient, _ = two_tracks(seed, lenient=True)
+    found = track_conflicts(one, other, lasts_s, min(truth, FARTHEST_ASKED_M) + 1.0, vertical_m)
+    for conflict in found:
+        told = conflict.least_distance_m
+        assert lenient * (1 - 1e-6) - 0.02 <= told <= truth * (1 + 1e-6) + 0.02
 
 
 @given(seeds)
 def test_no_tracks_are_reported_beyond_a_metre_and_a_thousandth(seed: int) -> None:
-    one, other, lasts_s, vertical_m, truth, _ = two_tracks(seed)
-    asked = (min(truth, 1e6) - 1.01) / 1.001
+    one, other, lasts_s, vertical_m, truth, _ = two_tracks(seed, lenient=True)
+    asked = (min(truth, FARTHEST_ASKED_M) - 1.01) / 1.001
     assert asked < 0 or not track_conflicts(one, other, lasts_s, asked, vertical_m)
 
 
 @given(seeds)
 def test_the_instants_of_a_track_conflict_hold_all_that_is_too_near(seed: int) -> None:
     one, other, lasts_s, vertical_m, truth, second = two_tracks(seed)
-    asked = 1.2 * min(truth, 1e6) + 5.0
+    asked = 1.2 * min(truth, FARTHEST_ASKED_M) + 5.0
     found = track_conflicts(one, other, lasts_s, asked, vertical_m)
     a, b = Way(one, lasts_s), Way(other, lasts_s)
     for conflict in found:
@@ -200,8 +209,11 @@ def ground(random: Random, place: Place, size: float) -> tuple[Footprint, Ground
     )
 
 
-def track_and_plan(seed: int) -> tuple[Fix, Plan, float, float, float]:
-    """A fix, a plan, a look-ahead, a height to keep, and their true least distance."""
+def track_and_plan(seed: int, lenient: bool = False) -> tuple[Fix, Plan, float, float, float]:
+    """A fix, a plan, a look-ahead, a height to keep, and their true least distance.
+
+    `lenient` judges heights and times by as much more as openline may err.
+    """
     random = Random(seed)
     lasts_s = random.choice([0.0, 300.0, 1800.0])
     place = hard_place(random)
@@ -224,8 +236,9 @@ def track_and_plan(seed: int) -> tuple[Fix, Plan, float, float, float]:
     )
     plan = Plan(id="p", party="p", kind=Kind.AIR, volumes=(volume,))
     way = Way(told, lasts_s)
-    begin, end = way.level(low - vertical_m, high + vertical_m, lasts_s)
-    begin, end = max(begin, starts), min(end, starts + lasts)
+    keep, slack = vertical_m + HEIGHT_LENIENCY_M * lenient, TIME_LENIENCY_S * lenient
+    begin, end = way.level(low - keep, high + keep, lasts_s)
+    begin, end = max(begin, starts - slack), min(end, starts + lasts + slack)
     if begin > end:
         return told, plan, lasts_s, vertical_m, math.inf
     return told, plan, lasts_s, vertical_m, ground_distance(way.stretch(begin, end), truth)
@@ -243,16 +256,17 @@ def track_plan_conflicts(
 @given(seeds)
 def test_no_plan_in_the_way_of_a_track_is_missed(seed: int) -> None:
     told, plan, lasts_s, vertical_m, truth = track_and_plan(seed)
-    found = track_plan_conflicts(told, plan, lasts_s, min(truth, 1e6) + 1e-3, vertical_m)
-    if math.isinf(truth):
-        assert found == []
-    else:
-        [conflict] = found
-        assert truth - 0.1 <= conflict.least_distance_m <= truth * (1 + 1e-6) + 0.01
+    *_, lenient = track_and_plan(seed, lenient=True)
+    asked = min(truth, FARTHEST_ASKED_M) + 1e-3
+    found = track_plan_conflicts(told, plan, lasts_s, asked, vertical_m)
+    assert truth > FARTHEST_ASKED_M or len(found) == 1
+    for conflict in found:
+        told_m = conflict.least_distance_m
+        assert lenient * (1 - 1e-6) - 0.1 <= told_m <= truth * (1 + 1e-6) + 0.01
 
 
 @given(seeds)
 def test_no_plan_is_reported_beyond_a_metre_and_a_thousandth(seed: int) -> None:
-    told, plan, lasts_s, vertical_m, truth = track_and_plan(seed)
-    asked = (min(truth, 1e6) - 1.01) / 1.001
+    told, plan, lasts_s, vertical_m, truth = track_and_plan(seed, lenient=True)
+    asked = (min(truth, FARTHEST_ASKED_M) - 1.01) / 1.001
     assert asked < 0 or not track_plan_conflicts(told, plan, lasts_s, asked, vertical_m)

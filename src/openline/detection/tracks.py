@@ -147,6 +147,8 @@ def _meetings(pairs: _Pairs, within_error: bool) -> dict[int, Meeting]:
     way_a, way_b = near.ways
     approach = find_approach(way_a, way_b, begin, end, near.horizontal_m, near.leeway_m)
     met = np.flatnonzero(np.isfinite(approach.distance_m))
+    if len(met) == 0:
+        return {}
     near, begin, end = near.take(met), begin[met], end[met]
     fraction, distance = approach.fraction[met], approach.distance_m[met]
     # Where only the leeway made it a conflict, the instants are those of the distance it came to.
@@ -154,7 +156,7 @@ def _meetings(pairs: _Pairs, within_error: bool) -> dict[int, Meeting]:
     way_a, way_b = near.ways
     edge = np.full(len(met), _EDGE_M) + 1e-7 * reach
     first, last = find_first_and_last(way_a, way_b, begin, end, reach, edge)
-    gap = _least_height_gaps_m(near, reach, edge)
+    gap = _least_height_gaps_m(near, reach, edge, first, last)
     everyone = np.arange(len(met))
     on_a, on_b = way_a.place(everyone, fraction), way_b.place(everyone, fraction)
     return {
@@ -171,11 +173,22 @@ def _meetings(pairs: _Pairs, within_error: bool) -> dict[int, Meeting]:
     }
 
 
-def _least_height_gaps_m(pairs: _Pairs, reach_m: Floats, edge_m: Floats) -> Floats:
-    """The least height gap between the first and the last instant at which each pair is near."""
-    nothing, everything = np.zeros(len(pairs.a)), np.ones(len(pairs.a))
-    first, last = find_first_and_last(*pairs.ways, nothing, everything, reach_m, edge_m)
+def _least_height_gaps_m(
+    pairs: _Pairs, reach_m: Floats, edge_m: Floats, first: Floats, last: Floats
+) -> Floats:
+    """The least height gap between the first and the last instant at which each pair is near.
+
+    Args:
+        first, last: the same instants as far as heights too are too near.
+    """
     apart, gain = pairs.heights_apart_m
+    moving = np.flatnonzero(gain)  # the others are as far apart all the time
+    if len(moving):
+        nothing, everything = np.zeros(len(moving)), np.ones(len(moving))
+        first, last = first.copy(), last.copy()
+        first[moving], last[moving] = find_first_and_last(
+            *pairs.take(moving).ways, nothing, everything, reach_m[moving], edge_m[moving]
+        )
     early, late = apart + gain * first, apart + gain * last
     crosses = (early <= 0) != (late <= 0)
     return np.where(crosses, 0.0, np.minimum(np.abs(early), np.abs(late)))

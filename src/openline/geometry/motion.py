@@ -28,8 +28,9 @@ from openline.geometry.ellipsoid import (
 _EXACT_M: Final = 0.001
 _EXACT_PART: Final = 1e-7
 _ROUNDING_M: Final = 1e-6
-_HALVINGS: Final = 40
-"""Enough to tell a microsecond in a fortnight."""
+_HALVINGS: Final = 24
+"""Of a stretch short enough to be straight to `_COARSE_M`: far below a millisecond is left."""
+_COARSE_M: Final = 1.0
 
 
 @dataclass(frozen=True)
@@ -110,8 +111,7 @@ def find_first_and_last(
     Args:
         begin, end: between which to look. Each pair must come within its limit there.
     """
-    first, first_high = begin.copy(), end.copy()
-    last_low, last = begin.copy(), end.copy()
+    first, first_high, last_low, last = _coarsely(a, b, begin, end, limit_m, within_m)
     for _ in range(_HALVINGS):
         middle = (first + first_high) / 2
         early = _come_within(a, b, first, middle, limit_m, within_m)
@@ -120,6 +120,40 @@ def find_first_and_last(
         late = _come_within(a, b, middle, last, limit_m, within_m)
         last_low, last = np.where(late, middle, last_low), np.where(late, last, middle)
     return first, last
+
+
+def _coarsely(
+    a: Arcs, b: Arcs, begin: Floats, end: Floats, limit_m: Floats, within_m: Floats
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """Of each pair the first and the last short stretch that comes within its limit: their ends."""
+    bounds = begin.copy(), end.copy(), begin.copy(), end.copy()
+    near = _near_stretches(a, b, begin, end, limit_m, within_m)
+    order = np.lexsort((near.begin, near.pair))
+    pair = near.pair[order]
+    changes = np.flatnonzero(pair[1:] != pair[:-1])
+    earliest = order[np.concatenate([[0], changes + 1])]
+    latest = order[np.concatenate([changes, [len(order) - 1]])]
+    bounds[0][near.pair[earliest]] = near.begin[earliest]
+    bounds[1][near.pair[earliest]] = near.end[earliest]
+    bounds[2][near.pair[latest]] = near.begin[latest]
+    bounds[3][near.pair[latest]] = near.end[latest]
+    return bounds
+
+
+def _near_stretches(
+    a: Arcs, b: Arcs, begin: Floats, end: Floats, limit_m: Floats, within_m: Floats
+) -> _Stretches:
+    """All stretches, straight to `_COARSE_M`, that come within the limit, or may to `within_m`."""
+    found: list[_Stretches] = []
+    stretches = _judged(a, b, np.arange(len(a)), begin, end)
+    while len(stretches.pair):
+        stretches = stretches.take(stretches.low_m <= limit_m[stretches.pair])
+        pair = stretches.pair
+        sure = (stretches.doubt_m <= within_m[pair]) | (stretches.high_m <= limit_m[pair])
+        done = sure & (stretches.doubt_m <= _COARSE_M)
+        found.append(stretches.take(done))
+        stretches = _halved(a, b, stretches.take(~done))
+    return _joined(found)
 
 
 def _come_within(
@@ -177,16 +211,19 @@ def _narrowed(
         pair = stretches.pair
         done = (stretches.doubt_m <= within_m[pair]) | (stretches.high_m <= enough[pair])
         fine.append(stretches.take(done))
-        rest = stretches.take(~done & (best[pair] > enough[pair]))
-        middle = (rest.begin + rest.end) / 2
-        stretches = _judged(
-            a,
-            b,
-            np.concatenate([rest.pair, rest.pair]),
-            np.concatenate([rest.begin, middle]),
-            np.concatenate([middle, rest.end]),
-        )
+        stretches = _halved(a, b, stretches.take(~done & (best[pair] > enough[pair])))
     return _joined(fine) if fine else stretches
+
+
+def _halved(a: Arcs, b: Arcs, stretches: _Stretches) -> _Stretches:
+    middle = (stretches.begin + stretches.end) / 2
+    return _judged(
+        a,
+        b,
+        np.concatenate([stretches.pair, stretches.pair]),
+        np.concatenate([stretches.begin, middle]),
+        np.concatenate([middle, stretches.end]),
+    )
 
 
 def _joined(blocks: list[_Stretches]) -> _Stretches:
