@@ -223,6 +223,12 @@ def test_a_receipt_laid_beside_another_leaf_is_refused(scribe):
     assert found(verdict) == [("receipt_fails", None)]
 
 
+def test_a_receipt_of_a_leaf_written_for_another_record_is_refused(scribe):
+    scribe.write("east", "line.checked.v1", {"line": "L-1"}, record="desk.example/hill")
+    verdict = audit_receipt(scribe.receipt(10), scribe.leaves[10], scribe.trust)
+    assert found(verdict) == [("wrong_record", None)]
+
+
 def test_a_leaf_said_to_be_another_party_s_is_refused(scribe):
     west = scribe.keys["west"].public_key()
     verdict = audit_receipt(scribe.receipt(3), scribe.leaves[3], scribe.trust, west)
@@ -333,6 +339,13 @@ def test_a_party_cannot_revoke_another_s_key(scribe):
     scribe.write("east", "key.revoked.v1", key_facts(scribe.keys["west"].public_key()))
     scribe.write("west", "line.checked.v1", {"line": "L-1"})
     assert found(audit_record(scribe.copy(), scribe.trust)) == [("key_forged", 10)]
+
+
+def test_a_key_cannot_revoke_itself(scribe):
+    scribe.write("east", "key.revoked.v1", key_facts(scribe.keys["east"].public_key()))
+    verdict = audit_record(scribe.copy(), scribe.trust)
+    assert found(verdict) == [("key_forged", 10)]
+    assert "revoked with another of its party" in sentences(verdict)
 
 
 def test_a_key_enrolled_for_nobody_is_found(scribe):

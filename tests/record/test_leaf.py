@@ -209,7 +209,7 @@ CANONICAL = rfc8785.dumps(PAYLOAD)
         b"[]",
         b'"' + CANONICAL,
         CANONICAL[:-1],
-        CANONICAL.replace(b"[1,null", b"[" * 40 + b"]" * 40 + b",[1,null"),
+        CANONICAL.replace(b"[1,null", b"[" + b"[" * 40 + b"]" * 40 + b",1,null"),
         b"[" * 40_000,
     ],
 )
@@ -225,6 +225,14 @@ def test_a_payload_that_is_not_canonical_is_refused(payload: bytes) -> None:
 def test_what_json_cannot_say_exactly_is_not_sealed(number: object) -> None:
     with pytest.raises(NotALeaf):
         seal(KEY, PAYLOAD | {"data": {"n": number}})
+
+
+def test_keys_beyond_the_first_plane_are_ordered_as_the_standard_orders_them() -> None:
+    data = {"\uff61": 1, "\U0001f600": 2}
+    assert open_leaf(seal(KEY, PAYLOAD | {"data": data})).data == data
+    text = rfc8785.dumps(PAYLOAD | {"data": data})
+    assert text.index("\U0001f600".encode()) < text.index("\uff61".encode())
+    assert seal(KEY, PAYLOAD | {"data": data}) == signed(text)
 
 
 def test_fractions_are_written_as_the_standard_has_them() -> None:

@@ -113,7 +113,6 @@ def save_private_key(path: Path, key: Ed25519PrivateKey, passphrase: bytes | Non
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, locked)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     with os.fdopen(descriptor, "wb") as file:
-        os.fchmod(file.fileno(), 0o600)
         file.write(pem)
         file.flush()
         # A key that has signed and is then lost in a power cut can never sign again: sync first.

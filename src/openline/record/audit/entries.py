@@ -70,7 +70,7 @@ class EntryAudit:
             try:
                 self.keys.open(leaf)
             except NotAKey as error:
-                self._fault(Wrong.KEY_FORGED, index, error.sentence)
+                self._fault(Wrong.KEY_FORGED, index, f"Entry {index}: {error.sentence}")
                 return False
         signer = self.keys.find(leaf.kid)
         if signer is None:

@@ -48,10 +48,10 @@ class KeyRing:
             NotAKey: the entry opens no record, names no key, or another than the trusted one.
         """
         if genesis.kind != OPENED:
-            raise NotAKey("Entry 0 does not open a record, so it names no key of a desk.")
+            raise NotAKey("It does not open a record, so it names no key of a desk.")
         key = _key_in(genesis.data, "desk_key")
         if self.desk_kid not in (None, thumbprint(key)):
-            raise NotAKey("Entry 0 names another key of the desk than the one you trust.")
+            raise NotAKey("It names another key of the desk than the one you trust.")
         self._take_desk_key(key)
 
     def learn(self, index: int, leaf: Leaf) -> None:
@@ -61,22 +61,22 @@ class KeyRing:
             NotAKey: it enrols or revokes what it may not, or names no key.
         """
         if leaf.kind == ENROLLED:
-            self._enrol(index, leaf)
+            self._enrol(leaf)
         elif leaf.kind == REVOKED:
             self._revoke(index, leaf)
         elif leaf.kind == OPENED and index > 0:
-            raise NotAKey(f"Entry {index} opens the record a second time.")
+            raise NotAKey("It opens the record a second time.")
 
-    def _enrol(self, index: int, leaf: Leaf) -> None:
+    def _enrol(self, leaf: Leaf) -> None:
         if leaf.kid != self.desk_kid:
-            raise NotAKey(f"Entry {index} enrols a key and is not signed by the desk.")
+            raise NotAKey("It enrols a key and is not signed by the desk.")
         key = _key_in(leaf.data, "key")
         kid = thumbprint(key)
         if kid in self._enrolled:
-            raise NotAKey(f"Entry {index} enrols key {kid}, which was enrolled before.")
+            raise NotAKey(f"It enrols key {kid}, which was enrolled before.")
         party = leaf.data.get("party")
         if not isinstance(party, str) or not party:
-            raise NotAKey(f"Entry {index} enrols a key for nobody.")
+            raise NotAKey("It enrols a key for nobody.")
         self._enrolled[kid] = Enrolment(key=key, party=party)
 
     def _revoke(self, index: int, leaf: Leaf) -> None:
@@ -87,7 +87,9 @@ class KeyRing:
         signer = self._enrolled[leaf.kid]
         of_its_party = signer.party == revoked.party and signer is not revoked
         if leaf.kid != self.desk_kid and not of_its_party:
-            raise NotAKey(f"Entry {index} revokes a key and is signed by another party's.")
+            raise NotAKey(
+                "A key is revoked with another of its party, or by the desk; not by this."
+            )
         revoked.revoked_at = index if revoked.revoked_at is None else revoked.revoked_at
 
 
