@@ -1,4 +1,4 @@
-"""The page on the record's formats is true: every fault it names exists, is explained and is made."""
+"""The page on the formats is true: every fault it names exists, is explained and is made."""
 
 from __future__ import annotations
 
