@@ -79,7 +79,7 @@ def test_cadence_goes_by_how_near_they_may_soon_be_not_only_by_how_near_they_are
 
     (nearer,) = apart(desk, 21_000.0, after=12 * HOUR)
 
-    assert nearer.band < desk.state.rules.cadence_band(21_000.0)
+    assert nearer.band < desk.state.rules.cadence_band(21_000.0, lambda _s: 21_000.0)
 
 
 def test_lying_wider_apart_loosens_nothing_by_itself_and_is_told_to_nobody() -> None:

@@ -144,4 +144,4 @@ def _band(state: State, forecast: Forecast | None, across: bool, or_else: int = 
         return TIGHTEST
     if forecast is None:
         return or_else
-    return state.rules.cadence_band(min(forecast.distance_m, forecast.p10_distance_m))
+    return state.rules.cadence_band(forecast.distance_m, forecast.p10_distance_m)

@@ -28,9 +28,6 @@ from typing import Final
 from msgspec import Struct
 
 DAY_S: Final = 86_400.0
-HORIZON_S: Final = DAY_S
-"""The p10 distance is for a day ahead: contact is due once a day at the least, so whatever comes
-nearer than that within a day would otherwise come unseen between two talks."""
 SHORTEST_STRETCH_S: Final = DAY_S
 """Speeds are taken over a day or more: reports of one day seldom are of one hour."""
 FIRST_GUESS_SPREAD: Final = 0.7
@@ -72,9 +69,9 @@ class Forecast(Struct, frozen=True, kw_only=True):
 
     `distance_m` is the present distance as stated. `closing_mps` is positive when they near.
     Contact would come before `p10_at` in one case of ten, before `p50_at` in five, before `p90_at`
-    in nine; all three are None when the edges are not closing. `p10_distance_m` is the distance
-    that one case in ten falls below within `horizon_s`: what the cadence goes by, beside the
-    present distance.
+    in nine; all three are None when the edges are not closing. `nearing_mps` is how fast they are
+    expected to near from now on and `faster_mps` what one case in ten adds to that; `doubt_m` is
+    what the errors of place may take off the distance, and `age_s` how old the last report is.
     """
 
     distance_m: float
@@ -82,8 +79,20 @@ class Forecast(Struct, frozen=True, kw_only=True):
     p10_at: datetime | None
     p50_at: datetime | None
     p90_at: datetime | None
-    p10_distance_m: float
-    horizon_s: float
+    nearing_mps: float
+    faster_mps: float
+    doubt_m: float
+    age_s: float
+
+    def p10_distance_m(self, within_s: float) -> float:
+        """The distance that one case in ten falls below within so many seconds: never above now's.
+
+        What the cadence goes by, with the time until the next contact: whatever comes nearer than
+        that in between would come unseen between two talks.
+        """
+        ahead_s = within_s + self.age_s
+        taken_m = self.nearing_mps * ahead_s + math.hypot(self.doubt_m, self.faster_mps * ahead_s)
+        return max(0.0, self.distance_m - taken_m)
 
 
 class _Stretch(Struct, frozen=True, kw_only=True):
@@ -105,7 +114,7 @@ def forecast_from_gaps(gaps: Sequence[Gap], now: datetime) -> Forecast:
     stretches = _stretches(told)
     last = told[-1]
     if not stretches or stretches[-1].closing_mps <= 0:
-        return _not_closing(last, stretches)
+        return _not_closing(last, stretches, now)
     speed = stretches[-1].closing_mps
     change, spread = _speed_changes(stretches)
     doubt_of_speed = math.log1p((stretches[-1].deviation_mps / speed) ** 2)
@@ -120,8 +129,10 @@ def forecast_from_gaps(gaps: Sequence[Gap], now: datetime) -> Forecast:
         p10_at=_date(last.at, median_s * math.exp(-Z_TENTH * sigma), now),
         p50_at=_date(last.at, median_s, now),
         p90_at=_date(last.at, median_s * math.exp(Z_TENTH * sigma), now),
-        p10_distance_m=_low_distance_m(last, median_mps, speed_sigma, now),
-        horizon_s=HORIZON_S,
+        nearing_mps=median_mps,
+        faster_mps=median_mps * math.expm1(Z_TENTH * speed_sigma),
+        doubt_m=Z_TENTH * last.deviation_m,
+        age_s=_age_s(last, now),
     )
 
 
@@ -154,25 +165,22 @@ def _speed_changes(stretches: Sequence[_Stretch]) -> tuple[float, float]:
     return mean, math.sqrt(squares / len(changes))
 
 
-def _low_distance_m(last: Gap, median_mps: float, speed_sigma: float, now: datetime) -> float:
-    """What one case in ten falls below, `HORIZON_S` from now, by the errors of place and speed."""
-    ahead_s = HORIZON_S + max(0.0, (now - last.at).total_seconds())
-    expected_m = last.distance_m - median_mps * ahead_s
-    faster_m = median_mps * math.expm1(Z_TENTH * speed_sigma) * ahead_s
-    return max(0.0, expected_m - math.hypot(Z_TENTH * last.deviation_m, faster_m))
+def _age_s(last: Gap, now: datetime) -> float:
+    return max(0.0, (now - last.at).total_seconds())
 
 
-def _not_closing(last: Gap, stretches: Sequence[_Stretch]) -> Forecast:
+def _not_closing(last: Gap, stretches: Sequence[_Stretch], now: datetime) -> Forecast:
     """Edges that stand or part: no dates; the low distance holds what the errors could hide."""
-    hidden_m = stretches[-1].deviation_mps * HORIZON_S if stretches else 0.0
     return Forecast(
         distance_m=last.distance_m,
         closing_mps=stretches[-1].closing_mps if stretches else 0.0,
         p10_at=None,
         p50_at=None,
         p90_at=None,
-        p10_distance_m=max(0.0, last.distance_m - Z_TENTH * math.hypot(last.deviation_m, hidden_m)),
-        horizon_s=HORIZON_S,
+        nearing_mps=0.0,
+        faster_mps=Z_TENTH * stretches[-1].deviation_mps if stretches else 0.0,
+        doubt_m=Z_TENTH * last.deviation_m,
+        age_s=_age_s(last, now),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 
 from msgspec import Struct, field
@@ -106,6 +107,15 @@ class Rules(Struct, frozen=True, kw_only=True):
             time_s=max(one.time_s, other.time_s),
         )
 
-    def cadence_band(self, distance_m: float) -> int:
-        """Which band a distance falls in: its index in `cadence`, 0 the tightest."""
-        return max(i for i, band in enumerate(self.cadence) if band.from_m <= max(distance_m, 0.0))
+    def cadence_band(self, distance_m: float, low_distance_m: Callable[[float], float]) -> int:
+        """The widest band in which two forces still are when contact is next due in it.
+
+        Its index in `cadence`, 0 the tightest. Both the distance now, and the low estimate of it
+        (a forecast's p10) after as many seconds as that band leaves between contacts, must lie in
+        the band or beyond: nobody passes through a band unseen between two talks.
+        """
+        return max(
+            index
+            for index, band in enumerate(self.cadence)
+            if index == 0 or band.from_m <= min(distance_m, low_distance_m(band.every_s))
+        )
