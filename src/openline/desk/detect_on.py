@@ -13,7 +13,7 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from openline.desk.ground import buffers_of, find_met_by, find_standing, owner_of
+from openline.desk.ground import buffers_of, find_met_by, find_standing, owner_of, spares, told_for
 from openline.desk.pointers import (
     Told,
     block_of,
@@ -141,14 +141,14 @@ def _standing(state: State, thing: str) -> dict[tuple[str, str], OpenConflict]:
 
 
 def _is_spared(state: State, comer: _Comer, met: Conflict) -> bool:
-    """A measure keeps out neither those it was made for nor the site it protects."""
+    """One of the two is a measure that keeps the other not out."""
     other = met.b if met.a == comer.id else met.a
     measure = comer.measure or find_standing(state, other)
     if measure is None:
         return False
     thing = other if comer.measure else comer.id
     party = state.index.party_of(other) if comer.measure else comer.party
-    return party in measure.for_parties or measure.site == thing
+    return spares(measure, thing, party)
 
 
 def _has_changed(found: _Found, before: OpenConflict) -> bool:
@@ -214,10 +214,7 @@ def _concerned_in(state: State, comer: _Comer, thing: str, other: str) -> tuple[
     measure = comer.measure if thing == comer.id else find_standing(state, thing)
     if measure is None:
         return (_party(state, comer, thing),)
-    if not measure.agreed:
-        return (measure.author,)
-    meets = _party(state, comer, other)
-    return tuple(each for each in measure.parties if each != meets and meets in measure.parties)
+    return told_for(measure, _party(state, comer, other))
 
 
 def _party(state: State, comer: _Comer, thing: str) -> str:

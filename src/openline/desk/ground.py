@@ -138,6 +138,22 @@ def owner_of(measure: Measure) -> str:
     return "" if measure.agreed else measure.author
 
 
+def told_for(measure: Measure, meets: str) -> tuple[str, ...]:
+    """Who is told for the sake of a measure that a party's plan, site or track would meet.
+
+    Whoever set it; or, for an agreed one, its other parties if that party agreed with them.
+    Anybody else's plan or site is not for them to hear of.
+    """
+    if not measure.agreed:
+        return (measure.author,)
+    return tuple(each for each in measure.parties if each != meets and meets in measure.parties)
+
+
+def spares(measure: Measure, thing: str, party: str) -> bool:
+    """A measure keeps out neither those it was made for nor the site it protects."""
+    return party in measure.for_parties or measure.site == thing
+
+
 def measure_readers(state: State, measure: Measure) -> tuple[str, ...]:
     """Who may see a measure in force.
 

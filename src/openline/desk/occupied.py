@@ -7,12 +7,15 @@ coordinating altitude keeps aircraft above it and drones below.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
-from openline.detection import TOUCHING, PlanIndex, Sort
+from openline.detection import TOUCHING, PlanIndex, Sort, find_track_plan_conflicts
 from openline.domain.conflict import Conflict
 from openline.domain.plan import Kind, Plan
 from openline.domain.rules import Rules, Separation
+from openline.domain.track import Fix
 
 
 class Occupied:
@@ -68,6 +71,27 @@ class Occupied:
             found += self.closed_to_aircraft.find_conflicts(plan, rules.separation_between, sort)
         if plan.kind is Kind.DRONE:
             found += self.closed_to_drones.find_conflicts(plan, rules.separation_between, sort)
+        return sorted(found, key=lambda each: (each.a, each.b))
+
+    def find_met_by_tracks(
+        self, fixes: Sequence[Fix], rules: Rules, now: datetime
+    ) -> list[Conflict]:
+        """What tracks would meet among it all within the look-ahead, sorted by (a, b)."""
+        aircraft = [fix for fix in fixes if fix.kind is Kind.AIR]
+        drones = [fix for fix in fixes if fix.kind is Kind.DRONE]
+        found = [
+            met
+            for moving, index, keep in (
+                (fixes, self.things, TOUCHING),
+                (fixes, self.lines, from_lines(rules)),
+                (aircraft, self.closed_to_aircraft, TOUCHING),
+                (drones, self.closed_to_drones, TOUCHING),
+            )
+            if moving and len(index)
+            for met in find_track_plan_conflicts(
+                moving, index, now, rules.track_look_ahead_s, rules.separation_between, keep
+            )
+        ]
         return sorted(found, key=lambda each: (each.a, each.b))
 
     def find_met_by_area(self, area: Plan, rules: Rules) -> list[Conflict]:

@@ -30,7 +30,10 @@ class FixCited(Struct, frozen=True, kw_only=True):
 class Sighting(Struct, frozen=True, kw_only=True):
     """One change among what tracks would meet within the look-ahead; `a` sorts before `b`.
 
-    `parties_a` and `parties_b` are whose the two things are, empty for an agreed measure.
+    `parties_a` and `parties_b` are told for the sake of either, as in `FoundConflict`. `tracks`
+    are those of the two that move, `fixes` the last fix of each. `may_cross_at` is when the track
+    could be across a separation line that its party has a side of; None if not within the
+    look-ahead.
     """
 
     sighting: str
@@ -42,6 +45,9 @@ class Sighting(Struct, frozen=True, kw_only=True):
     parties_b: tuple[str, ...]
     starts_at: datetime | None = None
     ends_at: datetime | None = None
+    may_cross_at: datetime | None = None
+    within_error: bool = False
+    tracks: tuple[str, ...] = ()
     fixes: tuple[FixCited, ...] = ()
 
 
@@ -73,12 +79,14 @@ class ObservedBody(Struct, frozen=True, kw_only=True):
 class TracksObserved(Content, frozen=True, kw_only=True):
     """What changed among live tracks since the last look: said by the desk's own track engine.
 
-    `stale` are tracks whose last fix has grown too old to judge: UNKNOWN, and shown so.
+    `stale` are tracks whose last fix has grown too old to judge: UNKNOWN, and shown so; `heard`
+    are those of which a fix has come again.
     """
 
     sightings: tuple[Sighting, ...] = ()
     faults: tuple[TrackFault, ...] = ()
     stale: tuple[str, ...] = ()
+    heard: tuple[str, ...] = ()
     body: ObservedBody | None = None
 
 
@@ -86,18 +94,18 @@ class TracksObserved(Content, frozen=True, kw_only=True):
 class TracksRoot(Content, frozen=True, kw_only=True):
     """Once a minute: one hash over the digests of all batches received since the last.
 
-    A batch kept as evidence proves by it that it was received then, and was not changed.
+    A batch kept as evidence proves by it that it was received then, and was not changed. The root
+    is that of an RFC 6962 tree whose leaves are the digests, in the order of receipt.
     """
 
     root: str
     batches: int
-    fixes: int
     first_at: datetime
     last_at: datetime
 
 
 class StandingSighting(Struct, frozen=True, kw_only=True):
-    """A sighting that has not cleared, as last observed."""
+    """A sighting that has not cleared, as last observed; `entry` is where it was found."""
 
     id: str
     kind: ConflictKind
@@ -105,7 +113,9 @@ class StandingSighting(Struct, frozen=True, kw_only=True):
     b: str
     parties_a: tuple[str, ...]
     parties_b: tuple[str, ...]
+    tracks: tuple[str, ...]
     starts_at: datetime | None
     ends_at: datetime | None
     seen_at: datetime
     entry: int
+    least_distance_m: float | None = None

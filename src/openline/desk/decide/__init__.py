@@ -24,6 +24,7 @@ from openline.desk.decide import (
     questions,
     releases,
     roster,
+    tracks,
     watch,
 )
 from openline.desk.decide.clocks import conclude_on_said_time
@@ -54,6 +55,7 @@ FAMILIES: Final = (
     questions,
     releases,
     roster,
+    tracks,
     watch,
 )
 """One module for each family of things said; importing them fills `ruling.DECIDERS`."""

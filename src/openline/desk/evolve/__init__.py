@@ -16,6 +16,7 @@ from openline.desk.evolve import (
     plans,
     questions,
     roster,
+    tracks,
     watch,
 )
 
@@ -33,6 +34,7 @@ FAMILIES: Final = (
     plans,
     questions,
     roster,
+    tracks,
     watch,
 )
 """Importing them fills `state.EVOLVERS`; `openline.desk` does, so that any state can be folded."""
