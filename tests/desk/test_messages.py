@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from desk_harness import T0, Desk, contents, river_desk
+from desk_harness import T0, Desk, contents, open_line, river_desk
 from openline.desk.clock import conclude_desk_was_down
 from openline.desk.deliveries import Owed, owe
 from openline.domain.errors import Malformed, UnknownThing, WrongState
@@ -27,7 +27,7 @@ from openline.domain.line import (
     SubjectKind,
 )
 from openline.domain.party import DeskWasDown
-from openline.domain.rules import Precedence
+from openline.domain.rules import Level, Precedence
 from openline.domain.statement import THE_DESK, Entry
 
 HOUR = timedelta(hours=1)
@@ -272,3 +272,10 @@ def _go_down(desk: Desk, from_at, to_at) -> list[Entry]:
         )
         for place, each in enumerate(concluded)
     )
+
+
+def test_a_relay_goes_by_the_backers_even_where_a_direct_line_is_open() -> None:
+    desk = river_desk()
+    open_line(desk, "L-3", Level.OPERATIONAL, ("EAST", "WEST"))
+
+    assert send(desk, "EAST", "WEST", kind=MessageKind.RELAY).recipient == "EASTB"

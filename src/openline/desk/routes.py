@@ -76,7 +76,8 @@ def hop_without_line(state: State, sender: str, recipient: str) -> Hop:
 def find_relay(state: State, origin: str, recipient: str) -> list[Hop]:
     """The shortest route by which backers can carry a word: empty if there is none.
 
-    A → A's backer → B's backer → B: nobody else ever carries it.
+    A → A's backer → B's backer → B: nobody else ever carries it, and a line that joins the two
+    directly is no relay.
     """
     seen = {origin}
     ways: list[list[Hop]] = [[]]
@@ -85,7 +86,8 @@ def find_relay(state: State, origin: str, recipient: str) -> list[Hop]:
         for way in ways:
             here = way[-1].recipient if way else origin
             for there in _carriers(state, origin, recipient):
-                hop = None if there in seen else find_hop(state, here, there)
+                direct = here == origin and there == recipient
+                hop = None if direct or there in seen else find_hop(state, here, there)
                 if hop is None:
                     continue
                 if there == recipient:
