@@ -61,6 +61,7 @@ def view(state: State, party: str) -> View:
         rules=state.rules,
         parties=tuple(state.parties[each] for each in sorted(state.parties)),
         cells=sections.cells_for(state, party),
+        keys=sections.keys_for(state, party),
         lines=sections.lines_for(state, party),
         board=sections.board_for(state, deliveries),
         messages=sections.messages_for(state, party),

@@ -52,7 +52,7 @@ from openline.domain.notification import (
     at_tier,
 )
 from openline.domain.observed import StandingSighting
-from openline.domain.party import Cell
+from openline.domain.party import Cell, Key
 from openline.domain.plan import FiledPlan
 from openline.domain.watch import Watch
 
@@ -78,16 +78,24 @@ def cells_for(state: State, reader: str) -> tuple[Cell, ...]:
     return tuple(cell for cell in _by_id(state.cells) if cell.party == reader or cell.id in at_ends)
 
 
+def keys_for(state: State, reader: str) -> tuple[Key, ...]:
+    """One's own party's keys, and where the chain of each has come to."""
+    return tuple(key for key in _by_id(state.keys) if key.party == reader)
+
+
 def deliveries_for(state: State, reader: str) -> tuple[Delivery, ...]:
     """What is owed to, by, or through the reader; a conduit also sees that of every notice."""
     return tuple(each for each in _by_id(state.deliveries) if sees_delivery(state, reader, each))
 
 
 def board_for(state: State, deliveries: Iterable[Delivery]) -> tuple[BoardRow, ...]:
-    """Who holds what at which rung: the silent first, then whatever is due next."""
+    """Who holds what at which rung: the silent first, longest silent of all, then what is due next.
+
+    That is one order: what is silent was due before now, and what awaits nothing comes last.
+    """
     rows = (_board_row(state, each) for each in deliveries if each.ended_at is None)
     latest = datetime.max.replace(tzinfo=state.now.tzinfo)
-    return tuple(sorted(rows, key=lambda row: (not row.silent, row.due_at or latest, row.delivery)))
+    return tuple(sorted(rows, key=lambda row: (row.due_at or latest, row.delivery)))
 
 
 def _board_row(state: State, owed: Delivery) -> BoardRow:

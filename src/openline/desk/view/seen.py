@@ -163,6 +163,7 @@ class View(Struct, frozen=True, kw_only=True):
     rules: Rules
     parties: tuple[Party, ...]
     cells: tuple[Cell, ...]
+    keys: tuple[Key, ...]
     lines: tuple[Line, ...]
     board: tuple[BoardRow, ...]
     messages: tuple[Message, ...]
