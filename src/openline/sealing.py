@@ -11,8 +11,10 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
+import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Struct
+from msgspec.structs import replace
 
 from openline.domain.errors import BadSignature, Malformed, TooLarge
 from openline.domain.party import Key
@@ -30,6 +32,7 @@ from openline.domain.statement import (
     read_content,
 )
 from openline.journal import Damaged, Row, Said
+from openline.record.encoding import decode_base64url
 from openline.record.errors import RecordFault
 from openline.record.keys import public_key_from_facts, thumbprint
 from openline.record.leaf import (
@@ -149,6 +152,13 @@ def check_signature(word: Signed, keys: Mapping[str, Key]) -> None:
         raise BadSignature(f"key {word.kid}: {fault.sentence} Sign it again.") from fault
 
 
+class Sealed(Struct, frozen=True, kw_only=True):
+    """An entry as it is stored, and as every later reader of that row will read it."""
+
+    row: Row
+    entry: Entry
+
+
 class DeskChain:
     """Seals in the desk's own chain: each leaf names the one before it."""
 
@@ -171,8 +181,8 @@ class DeskChain:
             )
         self._seq, self._head = leaf.seq + 1, leaf.digest
 
-    def seal_all(self, entries: Sequence[Entry], body: bytes | None) -> list[Row]:
-        """The entries that follow from one statement as they are stored, or none of them.
+    def seal_all(self, entries: Sequence[Entry], body: bytes | None) -> list[Sealed]:
+        """The entries that follow from one statement as they are kept, or none of them.
 
         Args:
             entries: as decided, in order.
@@ -188,9 +198,10 @@ class DeskChain:
             self._seq, self._head = seq, head
             raise TooLarge(f"{entries[0].id}: {fault.sentence} Say it in parts.") from fault
 
-    def _seal(self, entry: Entry, body: bytes | None) -> Row:
+    def _seal(self, entry: Entry, body: bytes | None) -> Sealed:
         if isinstance(entry.word, Signed):
-            return _row(entry, entry.word.leaf.encode(), entry.word.salt, body)
+            row = _row(entry, entry.word.leaf.encode(), entry.word.salt, body)
+            return Sealed(row=row, entry=entry)
         body = body_of(entry.content)
         salt = b"" if body is None else self._entropy(SALT_BYTES)
         payload = _payload(self._record, entry.id, entry.content, self._seq, self._head)
@@ -208,7 +219,7 @@ class DeskChain:
             payload["attested"] = _attested(entry.author, entry.word)
         leaf = seal(self._key, payload)
         self._seq, self._head = self._seq + 1, leaf_digest(leaf)
-        return _row(entry, leaf, salt, body)
+        return Sealed(row=_row(entry, leaf, salt, body), entry=_as_recorded(entry, leaf, body))
 
 
 def entry_from_row(row: Row) -> Entry:
@@ -304,6 +315,18 @@ def _row(entry: Entry, leaf: bytes, salt: bytes, body: bytes | None) -> Row:
 
 def _said(entry: Entry) -> Said | None:
     return None if entry.word is None else Said(party=entry.author.party, id=entry.id)
+
+
+def _as_recorded(entry: Entry, leaf: bytes, body: bytes | None) -> Entry:
+    """What `entry_from_row` will make of the leaf just sealed, without verifying our own work.
+
+    JSON has one kind of number: what was decided as 7 may be read as 7.0, and the state folded
+    now must be the one that is folded after the next start.
+    """
+    payload = msgspec.json.decode(decode_base64url(leaf.split(b".")[1]))
+    content = read_content(kind_of(entry.content), payload["data"], body)
+    said_at = None if entry.said_at == entry.recorded_at else entry.said_at
+    return replace(entry, content=content, said_at=said_at)
 
 
 def _opened(row: Row) -> Leaf:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,23 @@ def leaf_of(service: Service, receipt: Receipt) -> bytes:
     return row.leaf
 
 
+@contextmanager
+def held_back(service: Service) -> Iterator[None]:
+    """What is said within waits in the queue, and is heard together at the end."""
+    reached, hold = threading.Event(), threading.Event()
+
+    def wait(_: Sequence[Entry]) -> None:
+        reached.set()
+        hold.wait()
+
+    end = service.subscribe(wait)
+    add_party(service, "FIRST")
+    reached.wait()
+    yield
+    end()
+    hold.set()
+
+
 def test_a_receipt_proves_the_statement_offline(service: Service, east: Speaker) -> None:
     sent = east.sign("call-1", contact("EAST", "WEST"))
     receipt = service.submit(sent).result()
@@ -72,21 +90,21 @@ def test_every_entry_has_a_receipt_that_verifies(service: Service, east: Speaker
         verify_proof(parse_proof(service.receipt(row.index).proof), row.leaf, keys)
 
 
-def test_statements_that_wait_share_a_batch(path: Path, east: Speaker) -> None:
+def test_statements_that_wait_share_a_batch(service: Service) -> None:
     """The point of group commit: one durable transaction for all that waited for the last."""
-    service = open_desk(path)
-    found(service, east)
-    before = service.journal.size()
-    hold = threading.Event()
-    end = service.subscribe(lambda _: hold.wait() and None)
-    first = add_party(service, "P-0")
-    rest = [add_party(service, f"P-{at}") for at in range(1, 50)]
-    hold.set()
-    assert [each.result().index for each in (first, *rest)] == list(range(before, before + 50))
-    sizes = {parse_proof(each.result().proof).checkpoint for each in rest}
-    end()
-    assert len(sizes) < 5
-    service.close()
+    with held_back(service):
+        asked = [add_party(service, f"P-{at}") for at in range(50)]
+    receipts = [each.result() for each in asked]
+    first = receipts[0].index
+    assert [each.index for each in receipts] == list(range(first, first + 50))
+    assert len({parse_proof(each.proof).checkpoint for each in receipts}) == 1
+
+
+def test_a_batch_is_never_larger_than_it_may_be(service: Service) -> None:
+    with held_back(service):
+        asked = [add_party(service, f"P-{at}") for at in range(300)]
+    proofs = [parse_proof(each.result().proof) for each in asked]
+    assert [proof.checkpoint for proof in proofs].count(proofs[0].checkpoint) == 256
 
 
 def test_a_refused_statement_changes_nothing(service: Service) -> None:
@@ -135,15 +153,12 @@ def test_the_same_content_under_the_same_id_gets_the_first_receipt(
     assert first == again == attested
 
 
-def test_a_repeat_within_one_batch_gets_the_first_receipt(path: Path) -> None:
-    service = open_desk(path)
-    found(service)
-    hold = threading.Event()
-    service.subscribe(lambda _: hold.wait() and None)
-    answers = [add_party(service, name) for name in ("A", "B", "B", "B")]
-    hold.set()
-    assert len({each.result().index for each in answers}) == 2
-    service.close()
+def test_a_repeat_within_one_batch_gets_the_first_receipt(service: Service) -> None:
+    with held_back(service):
+        asked = [add_party(service, name) for name in ("A", "B", "B", "B")]
+    a, *bs = [each.result() for each in asked]
+    assert bs == [bs[0]] * 3
+    assert bs[0].index == a.index + 1
 
 
 def test_an_id_used_again_for_something_else_is_refused_and_a_finding(
@@ -169,25 +184,30 @@ def test_a_replay_that_nobody_signed_is_no_finding(service: Service, east: Speak
 
 
 def test_the_desk_says_to_each_party_when_it_heard_it(
-    path: Path, east: Speaker, west: Speaker
+    service: Service, east: Speaker, west: Speaker
 ) -> None:
-    service = open_desk(path)
-    found(service, east, west)
-    hold = threading.Event()
-    service.subscribe(lambda _: hold.wait() and None)
-    add_party(service, "NORTH")
-    asked = [
-        service.submit(speaker.sign(f"call-{at}", contact("EAST", "WEST")))
-        for at in range(2)
-        for speaker in (east, west)
-    ]
-    hold.set()
+    with held_back(service):
+        asked = [
+            service.submit(speaker.sign(f"call-{at}", contact("EAST", "WEST")))
+            for at in range(2)
+            for speaker in (east, west)
+        ]
     indices = [each.result().index for each in asked]
     heard = {entry.readers: entry.content for entry in of_kind(service, Heard)}
     of_east = Heard(leaves=tuple((at, ("EAST", "WEST")) for at in indices[0::2]))
     of_west = Heard(leaves=tuple((at, ("EAST", "WEST")) for at in indices[1::2]))
     assert heard == {("EAST",): of_east, ("WEST",): of_west}
-    service.close()
+
+
+def test_what_is_heard_of_one_party_at_once_fits_into_leaves(
+    service: Service, east: Speaker
+) -> None:
+    with held_back(service):
+        for at in range(100):
+            service.submit(east.sign(f"call-{at}", contact("EAST", "WEST")))
+    service.tick().result()
+    leaves = [entry.content.leaves for entry in of_kind(service, Heard)]  # type: ignore[attr-defined]
+    assert [len(each) for each in leaves] == [32, 32, 32, 4]
 
 
 def test_every_signed_leaf_is_heard_exactly_once(service: Service, east: Speaker) -> None:
@@ -240,42 +260,21 @@ def test_an_observer_that_fails_harms_nobody(service: Service) -> None:
 def test_a_full_queue_is_unavailable_and_never_grows(path: Path) -> None:
     service = open_desk(path, limits=Limits(waiting=3))
     found(service)
-    hold, reached = threading.Event(), threading.Event()
-
-    def wait(_: Sequence[Entry]) -> None:
-        reached.set()
-        hold.wait()
-
-    service.subscribe(wait)
-    taken = add_party(service, "P-0")
-    reached.wait()
-    waiting = [add_party(service, f"P-{at}") for at in range(1, 4)]
-    with pytest.raises(Unavailable, match="Too many"):
-        add_party(service, "P-4").result()
-    hold.set()
-    assert all(each.result() for each in (taken, *waiting))
-    assert add_party(service, "P-4").result()
+    with held_back(service):
+        waiting = [add_party(service, f"P-{at}") for at in range(3)]
+        with pytest.raises(Unavailable, match="Too many"):
+            add_party(service, "P-3").result()
+    assert all(each.result() for each in waiting)
+    assert add_party(service, "P-3").result()
     service.close()
 
 
-def test_what_was_given_up_before_it_was_decided_is_not_recorded(path: Path) -> None:
-    service = open_desk(path)
-    found(service)
-    hold, reached = threading.Event(), threading.Event()
-
-    def wait(_: Sequence[Entry]) -> None:
-        reached.set()
-        hold.wait()
-
-    service.subscribe(wait)
-    add_party(service, "P-0")
-    reached.wait()
-    kept, given_up, last = (add_party(service, f"P-{at}") for at in range(1, 4))
-    assert given_up.cancel()
-    hold.set()
+def test_what_was_given_up_before_it_was_decided_is_not_recorded(service: Service) -> None:
+    with held_back(service):
+        kept, given_up, last = (add_party(service, f"P-{at}") for at in range(3))
+        assert given_up.cancel()
     assert last.result().index == kept.result().index + 1
-    assert service.read(lambda state: "P-2" in state.parties) is False
-    service.close()
+    assert service.read(lambda state: "P-1" in state.parties) is False
 
 
 def test_closing_answers_what_waits_and_takes_no_more(path: Path) -> None:

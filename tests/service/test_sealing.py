@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openline.domain.errors import BadSignature, Malformed, TooLarge
-from openline.domain.party import Key, PartyAdded, PartyBody, PartyKind
+from openline.domain.party import ClocksParted, Key, PartyAdded, PartyBody, PartyKind
 from openline.domain.statement import (
     DESK,
     EVERYONE,
@@ -19,7 +19,7 @@ from openline.domain.statement import (
     Signed,
     Statement,
 )
-from openline.journal import Damaged
+from openline.journal import Damaged, Row
 from openline.record.leaf import NO_LEAF_BEFORE, body_digest, open_leaf, seal, verify_leaf
 from openline.sealing import (
     DeskChain,
@@ -40,6 +40,10 @@ ids = st.from_regex(r"[A-Za-z0-9](?:[A-Za-z0-9._:/-]{0,20}[A-Za-z0-9])?", fullma
 
 def chain() -> DeskChain:
     return DeskChain(DESK_KEY, ORIGIN, CountedEntropy())
+
+
+def rows_of(sealer: DeskChain, *entries: Entry, body: bytes | None = None) -> list[Row]:
+    return [each.row for each in sealer.seal_all(entries, body)]
 
 
 def added(party: str, label: str = "Side A") -> PartyAdded:
@@ -72,38 +76,49 @@ def concluded(index: int) -> Entry:
 
 def test_what_the_desk_attests_or_concludes_is_read_as_it_was_sealed() -> None:
     entries = [attested(1), concluded(2)]
-    rows = chain().seal_all(entries, None)
-    assert [entry_from_row(row) for row in rows] == entries
+    sealed = chain().seal_all(entries, None)
+    assert [entry_from_row(each.row) for each in sealed] == entries
+    assert [each.entry for each in sealed] == entries
+
+
+def test_what_is_folded_now_is_what_is_read_after_the_next_start() -> None:
+    """A number decided as 7 is a 7.0 in every later reading, and a time that repeats the desk's
+    own is no time of the caller's."""
+    parted = msgspec.structs.replace(concluded(2), content=ClocksParted(parted_by_s=7))
+    timed = msgspec.structs.replace(attested(1), said_at=NOON)
+    sealed = chain().seal_all([timed, parted], None)
+    read = [entry_from_row(each.row) for each in sealed]
+    assert [each.entry for each in sealed] == read
+    assert [repr(each.entry.content) for each in sealed] == [repr(each.content) for each in read]
+    assert read[0].said_at is None
 
 
 def test_the_desk_seals_in_one_chain() -> None:
-    first, second = (
-        open_leaf(row.leaf) for row in chain().seal_all([attested(1), concluded(2)], None)
-    )
-    verify_leaf(chain().seal_all([concluded(0)], None)[0].leaf, DESK_KEY.public_key())
+    first, second = (open_leaf(row.leaf) for row in rows_of(chain(), attested(1), concluded(2)))
+    verify_leaf(rows_of(chain(), concluded(0))[0].leaf, DESK_KEY.public_key())
     assert (first.seq, first.prevhash) == (0, NO_LEAF_BEFORE)
     assert (second.seq, second.prevhash) == (1, first.digest)
 
 
 def test_a_chain_is_resumed_from_the_last_row() -> None:
     whole = chain()
-    rows = whole.seal_all([attested(1), concluded(2)], None)
+    rows = rows_of(whole, attested(1), concluded(2))
     resumed = chain()
     resumed.resume(rows[0])
-    assert open_leaf(resumed.seal_all([concluded(2)], None)[0].leaf).prevhash == (
+    assert open_leaf(rows_of(resumed, concluded(2))[0].leaf).prevhash == (
         open_leaf(rows[1].leaf).prevhash
     )
 
 
 def test_a_record_of_another_key_is_not_resumed() -> None:
     stranger = DeskChain(Speaker("EAST").key, ORIGIN, CountedEntropy())
-    (row,) = stranger.seal_all([concluded(0)], None)
+    (row,) = rows_of(stranger, concluded(0))
     with pytest.raises(Damaged, match=r"desk\.key"):
         chain().resume(row)
 
 
 def test_no_leaf_holds_what_stands_in_the_body() -> None:
-    (row,) = chain().seal_all([attested(1)], None)
+    (row,) = rows_of(chain(), attested(1))
     assert b"Side A" in (row.body or b"")
     assert "Side A" not in str(open_leaf(row.leaf))
 
@@ -121,7 +136,7 @@ def test_what_a_party_signed_keeps_its_own_bytes() -> None:
         said_at=NOON,
         word=spoken.statement.word,
     )
-    (row,) = chain().seal_all([entry], spoken.body)
+    (row,) = rows_of(chain(), entry, body=spoken.body)
     assert (row.leaf, row.salt, row.body) == (sent.leaf, sent.salt, sent.body)
     assert entry_from_row(row) == entry
 
@@ -168,7 +183,8 @@ def test_a_leaf_for_another_record_is_malformed() -> None:
 
 
 def test_a_party_does_not_say_what_only_the_desk_says() -> None:
-    (row,) = DeskChain(Speaker("EAST").key, ORIGIN, CountedEntropy()).seal_all([concluded(0)], None)
+    stranger = DeskChain(Speaker("EAST").key, ORIGIN, CountedEntropy())
+    (row,) = rows_of(stranger, concluded(0))
     with pytest.raises(Malformed, match="only the desk"):
         read_sent(Sent(leaf=row.leaf, salt=row.salt or b"", body=row.body), ORIGIN)
 
@@ -193,11 +209,11 @@ def test_what_a_leaf_cannot_hold_is_too_large_and_moves_no_chain() -> None:
     )
     with pytest.raises(TooLarge, match="Say it in parts"):
         sealer.seal_all([attested(1), large], None)
-    assert open_leaf(sealer.seal_all([attested(1)], None)[0].leaf).seq == 0
+    assert open_leaf(rows_of(sealer, attested(1))[0].leaf).seq == 0
 
 
 def test_a_row_that_was_altered_is_damage() -> None:
-    (row,) = chain().seal_all([attested(1)], None)
+    (row,) = rows_of(chain(), attested(1))
     alterations = {
         "leaf": row.leaf[:-1],
         "body": b'{"label":"Side B"}',
@@ -221,7 +237,7 @@ def spoken(party: str, label: str | None) -> Spoken:
 
 
 def test_the_same_is_told_from_something_else_under_the_same_id() -> None:
-    (row,) = chain().seal_all([attested(1)], None)
+    (row,) = rows_of(chain(), attested(1))
     assert says_the_same(row, spoken("EAST", "Side A"))
     assert not says_the_same(row, spoken("EAST", "Side B"))
     assert not says_the_same(row, spoken("EAST", None))
@@ -229,7 +245,7 @@ def test_the_same_is_told_from_something_else_under_the_same_id() -> None:
 
 
 def test_of_an_erased_body_only_its_presence_is_compared() -> None:
-    (row,) = chain().seal_all([attested(1)], None)
+    (row,) = rows_of(chain(), attested(1))
     erased = msgspec.structs.replace(row, salt=None, body=None)
     assert says_the_same(erased, spoken("EAST", "Side A"))
     assert says_the_same(erased, spoken("EAST", "Side B"))

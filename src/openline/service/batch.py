@@ -6,7 +6,7 @@ Nothing of it is durable, and nobody outside the writer sees it, before the jour
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -24,9 +24,11 @@ from openline.journal import Batch, Journal, Row, Said
 from openline.record.checkpoint import Checkpoint, sign_checkpoint
 from openline.record.leaf import leaf_hash
 from openline.record.tiles import tiles_of_growth
-from openline.sealing import Spoken, check_signature, entry_from_row, says_the_same
+from openline.sealing import Spoken, check_signature, says_the_same
 from openline.service.fold import Fold
 
+HEARD_AT_ONCE: Final = 32
+"""Leaves that one `Heard` speaks of: with their readers they fit into a leaf of its own."""
 TICK_ROUNDS: Final = 64
 """An escalation may fall due at once, and what follows from it too; never so often in a row."""
 
@@ -41,6 +43,7 @@ class BatchInMaking:
     def __init__(self, fold: Fold, journal: Journal, now: datetime) -> None:
         self.now = now
         self.started_at = fold.tree.size
+        self.checkpoint: bytes | None = None
         self.entries: list[Entry] = []
         self._fold, self._journal = fold, journal
         self._rows: list[Row] = []
@@ -93,14 +96,10 @@ class BatchInMaking:
         For each party that signed a leaf, the desk says last when it heard it and who may read
         it. Each is told of its own alone: who speaks to whom is nobody else's.
         """
-        heard: defaultdict[str, list[tuple[int, tuple[str, ...]]]] = defaultdict(list)
-        for entry in self.entries:
-            if isinstance(entry.word, Signed):
-                heard[entry.author.party].append((entry.index, entry.readers))
         self.conclude(
             [
-                Conclusion(content=Heard(leaves=tuple(leaves)), readers=(party,))
-                for party, leaves in heard.items()
+                Conclusion(content=Heard(leaves=leaves), readers=(party,))
+                for party, leaves in self._heard_by_party()
             ]
         )
         hashes = [leaf_hash(row.leaf) for row in self._rows]
@@ -108,9 +107,17 @@ class BatchInMaking:
         self._fold.tree.extend(hashes)
         tree = self._fold.tree
         checkpoint = Checkpoint(origin=origin, size=tree.size, root=tree.root())
-        return Batch(
-            rows=self._rows, tiles=tiles, checkpoint=sign_checkpoint(checkpoint, private_key)
-        )
+        self.checkpoint = sign_checkpoint(checkpoint, private_key)
+        return Batch(rows=self._rows, tiles=tiles, checkpoint=self.checkpoint)
+
+    def _heard_by_party(self) -> Iterator[tuple[str, tuple[tuple[int, tuple[str, ...]], ...]]]:
+        heard: defaultdict[str, list[tuple[int, tuple[str, ...]]]] = defaultdict(list)
+        for entry in self.entries:
+            if isinstance(entry.word, Signed):
+                heard[entry.author.party].append((entry.index, entry.readers))
+        for party, leaves in heard.items():
+            for at in range(0, len(leaves), HEARD_AT_ONCE):
+                yield party, tuple(leaves[at : at + HEARD_AT_ONCE])
 
     def _add(self, entries: Sequence[Entry], body: bytes | None = None) -> None:
         """Seals all, then folds each: what cannot be sealed has changed nothing.
@@ -118,16 +125,15 @@ class BatchInMaking:
         Raises:
             FoldBroken: it was sealed and cannot be folded.
         """
-        rows = self._fold.chain.seal_all(entries, body)
+        sealed = self._fold.chain.seal_all(entries, body)
         try:
-            for row in rows:
+            for each in sealed:
                 # What is folded is what the record says, as every later start will read it.
-                entry = entry_from_row(row)
-                self._fold.state = evolve(self._fold.state, entry)
-                self.entries.append(entry)
+                self._fold.state = evolve(self._fold.state, each.entry)
+                self.entries.append(each.entry)
+                self._rows.append(each.row)
         except Exception as error:
             raise FoldBroken(type(error).__name__) from error
-        self._rows += rows
 
     def _find_said(self, said: Said) -> int | None:
         here = self._said.get(said)

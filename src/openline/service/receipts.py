@@ -46,16 +46,15 @@ class Receipts:
         note = self._journal.checkpoint(over=index + 1)
         if note is None:
             raise Unavailable(f"Entry {index}: the record does not reach so far. Try again.")
-        return self.receipt_under(note, index)
+        return self.receipt_under(note, parse_checkpoint(parse_note(note).text).size, index)
 
-    def receipt_under(self, note: bytes, index: int) -> Receipt:
-        """The receipt of an entry under a checkpoint of this record.
+    def receipt_under(self, note: bytes, size: int, index: int) -> Receipt:
+        """The receipt of an entry that came in with the checkpoint in `note`, which is of `size`.
 
         Raises:
             Unavailable: the store does not answer, or not with what it was given.
         """
         try:
-            size = parse_checkpoint(parse_note(note).text).size
             hashes = inclusion_proof(index, size, self._read_subtree(size))
         except RecordFault as fault:
             raise Unavailable(f"Entry {index}: {fault.sentence}") from fault

@@ -31,6 +31,9 @@ from openline.service.snapshot_taker import SnapshotTaker
 
 BATCH_ENTRIES: Final = 256
 BATCH_S: Final = 0.005
+BATCH_S_MAX: Final = 0.1
+"""Deciding goes on for as long as the last batch took to become durable: on a slow disk batches
+grow, so that it is never the disk alone that sets how much is taken in a second."""
 DOWN_FROM_S: Final = 1.0
 """A desk that was away for less than this was not down."""
 
@@ -83,6 +86,7 @@ class Writer:
         self._receipts = Receipts(journal)
         self._snapshots = SnapshotTaker(directory.snapshots, snapshot_every)
         self._silence_was_heard = True
+        self._durable_in_s = 0.0
 
     @property
     def origin(self) -> str:
@@ -163,7 +167,7 @@ class Writer:
             self._make_durable(fold, making)
             if was_doubted and not fold.state.time_doubted:
                 self._keeper.believe()
-        answers = [self._receipt_or_refusal(each) for each in heard]
+        answers = [self._receipt_or_refusal(each, making) for each in heard]
         return Outcome(answers=answers, entries=making.entries)
 
     def erase(self, indices: Sequence[int]) -> None:
@@ -225,7 +229,8 @@ class Writer:
     def _hear(
         self, making: BatchInMaking, spoken: Iterable[Spoken]
     ) -> Iterator[int | Refused | Unavailable]:
-        until_s = self._clock.monotonic_s() + BATCH_S
+        most_s = min(max(BATCH_S, self._durable_in_s), BATCH_S_MAX)
+        until_s = self._clock.monotonic_s() + most_s
         for each in spoken:
             yield self._hear_one(making, each)
             if len(making) >= BATCH_ENTRIES or self._clock.monotonic_s() > until_s:
@@ -257,6 +262,7 @@ class Writer:
         if not len(making):
             return
         batch = making.close(self._directory.desk_key, self.origin)
+        began_s = self._clock.monotonic_s()
         try:
             self._journal.append(making.started_at, batch)
         except Unavailable:
@@ -266,6 +272,7 @@ class Writer:
         # If we stop here the batch is durable and nobody was told: the next start moves the
         # head, and whoever says it again gets the receipt.
         self._move_head(fold)
+        self._durable_in_s = self._clock.monotonic_s() - began_s
         metrics.ENTRIES.inc(len(making))
         self._snapshots.take_if_due(fold, self.origin)
 
@@ -279,11 +286,16 @@ class Writer:
         self._directory.head.write(head)
         self._head = head
 
-    def _receipt_or_refusal(self, heard: int | Refused | Unavailable) -> Answer:
+    def _receipt_or_refusal(
+        self, heard: int | Refused | Unavailable, made: BatchInMaking
+    ) -> Answer:
         if not isinstance(heard, int):
             return heard
         try:
-            return self._receipts.receipt(heard)
+            if made.checkpoint is None or heard < made.started_at:
+                return self._receipts.receipt(heard)
+            size = made.started_at + len(made)
+            return self._receipts.receipt_under(made.checkpoint, size, heard)
         except Unavailable as unavailable:
             return unavailable
 
