@@ -13,7 +13,16 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from openline.desk.ground import buffers_of, find_met_by, find_standing, owner_of, spares, told_for
+from openline.desk.ground import (
+    buffers_of,
+    find_met_by,
+    find_standing,
+    may_hear,
+    may_hear_of,
+    owner_of,
+    spares,
+    told_for,
+)
 from openline.desk.pointers import (
     Told,
     block_of,
@@ -191,18 +200,10 @@ def _told_for(state: State, comer: _Comer, thing: str, other: str) -> tuple[str,
 
 
 def _may_hear(state: State, comer: _Comer, party: str, thing: str) -> bool:
-    """Nothing of a notification leaves the conduit before its submitter names recipients.
-
-    Not even a pointer: a plan filed here and there would find every hospital. The submitter's side
-    is told all the same, and conduits know.
-    """
+    """As the notification is released by this very statement, if it is the one let in."""
     if thing == comer.id:
-        released_to = comer.released_to
-    else:
-        held = state.notifications.get(thing)
-        released_to = held.recipients if held is not None else None
-    conduit = party in state.parties and state.parties[party].kind is PartyKind.CONDUIT
-    return released_to is None or conduit or party in released_to
+        return may_hear(state, party, comer.released_to)
+    return may_hear_of(state, party, thing)
 
 
 def _concerned_in(state: State, comer: _Comer, thing: str, other: str) -> tuple[str, ...]:

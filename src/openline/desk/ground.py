@@ -138,6 +138,22 @@ def owner_of(measure: Measure) -> str:
     return "" if measure.agreed else measure.author
 
 
+def may_hear_of(state: State, party: str, thing: str) -> bool:
+    """Whether a party may be told, if only by a pointer, of a plan, site or measure."""
+    held = state.notifications.get(thing)
+    return may_hear(state, party, held.recipients if held is not None else None)
+
+
+def may_hear(state: State, party: str, released_to: tuple[str, ...] | None) -> bool:
+    """Nothing of a notification leaves the conduit before its submitter names recipients.
+
+    Not even a pointer: a plan filed here and there would find every hospital. The submitter's side
+    is told all the same, and conduits know. `released_to` is None for what is no notification.
+    """
+    conduit = party in state.parties and state.parties[party].kind is PartyKind.CONDUIT
+    return released_to is None or conduit or party in released_to
+
+
 def told_for(measure: Measure, meets: str) -> tuple[str, ...]:
     """Who is told for the sake of a measure that a party's plan, site or track would meet.
 

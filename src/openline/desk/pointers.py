@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from openline.desk.deliveries import Owed, owe
-from openline.desk.routes import find_relay
+from openline.desk.routes import find_hop, find_relay
 from openline.desk.ruling import Conclusion
 from openline.desk.state import State
 from openline.domain.airspace import Circle, Position, Volume4D
@@ -55,12 +55,13 @@ def tell(
 
 
 def line_to_call(state: State, party: str, others: Iterable[str]) -> str | None:
-    """The first line of the shortest way to any of the others; None if there is no way."""
-    for other in others:
-        way = find_relay(state, party, other)
-        if way:
-            return way[0].line
-    return None
+    """The line to one of the others, or else to the backer that can relay; None if none is."""
+    others = tuple(others)
+    direct = [hop for other in others if (hop := find_hop(state, party, other)) is not None]
+    if direct:
+        return direct[0].line
+    relays = [way for other in others if (way := find_relay(state, party, other))]
+    return relays[0][0].line if relays else None
 
 
 def conclude_pointers(

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from openline.desk.ground import find_in_force, spares, told_for
+from openline.desk.ground import find_in_force, may_hear_of, spares, told_for
 from openline.desk.state import State
 from openline.detection import find_track_conflicts, find_track_crossing
 from openline.domain.airspace import Corridor
@@ -133,7 +133,8 @@ def _seen(state: State, met: Conflict, fresh: Mapping[str, Fix], now: datetime) 
         theirs = told_for(measure, fix.party)
     else:
         theirs = (state.index.party_of(other),)
-    parties = {track: (fix.party,), other: theirs}
+    own = (fix.party,) if may_hear_of(state, fix.party, other) else ()
+    parties = {track: own, other: theirs}
     return Seen(
         met=met,
         track=track,
