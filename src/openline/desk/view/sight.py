@@ -75,7 +75,7 @@ def _within_site_tier(state: State, reader: str, measure: Measure) -> bool:
     if measure.site is None:
         return True
     site = state.notifications.get(measure.site)
-    return site is not None and True
+    return site is not None and tier_for(state, reader, site) is not Tier.CONDUIT_ONLY
 
 
 def is_counted_only(state: State, reader: str, measure: Measure) -> bool:
