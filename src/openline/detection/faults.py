@@ -169,21 +169,21 @@ def _square_of(thing: str, grid: str) -> tuple[Position, float]:
     """The middle of the square that a grid reference names, and the length of its side."""
     compact = "".join(grid.split()).upper()
     square = compact.rstrip("0123456789")
-    easting, northing = _halves(compact[len(square) :])
-    if len(easting) < _GRID_DIGITS:  # a 5 more on each names the middle
-        easting, northing = f"{easting}5", f"{northing}5"
-    to_a_metre = f"{square}{easting:0<{_GRID_DIGITS}}{northing:0<{_GRID_DIGITS}}"
+    told = compact[len(square) :]
+    digits = len(told) // 2
+    unreadable = f"{thing}: its grid reference cannot be read. Give it again."
+    if len(told) % 2 or digits > _GRID_DIGITS:
+        raise Malformed(unreadable)
+    # A 5 more on the easting and on the northing names the middle, here to a metre.
+    easting, northing = (
+        f"{each}5".ljust(_GRID_DIGITS, "0")[:_GRID_DIGITS]
+        for each in (told[:digits], told[digits:])
+    )
     try:
-        lat_deg, lon_deg = mgrs.MGRS().toLatLon(to_a_metre)
+        lat_deg, lon_deg = mgrs.MGRS().toLatLon(f"{square}{easting}{northing}")
     except (mgrs.core.MGRSError, UnicodeError) as reason:
-        raise Malformed(f"{thing}: its grid reference cannot be read. Give it again.") from reason
-    digits = (len(compact) - len(square)) // 2
+        raise Malformed(unreadable) from reason
     return Position(lat_deg=lat_deg, lon_deg=lon_deg), 10.0 ** (_GRID_DIGITS - digits)
-
-
-def _halves(digits: str) -> tuple[str, str]:
-    """Easting and northing; an odd digit stays with the northing, and the whole is then refused."""
-    return digits[: len(digits) // 2], digits[len(digits) // 2 :]
 
 
 def _distance_m(one: Position, other: Position) -> float:

@@ -131,10 +131,15 @@ class PlanIndex:
                 if Sort.MEASURE in (sort, filed.sort)
                 else separation_of(plan.kind, filed.plan.kind)
             )
-            meetings = (find_meeting(parts[i], filed.parts[j], separation) for i, j in pairs)
+            # In the order of the ids, so that it reads the same whichever was filed first.
+            sides = [(parts[i], filed.parts[j]) for i, j in pairs]
+            if filed.plan.id < plan.id:
+                sides = [(theirs, own) for own, theirs in sides]
+            meetings = (find_meeting(one, other, separation) for one, other in sides)
             meeting = merged(each for each in meetings if each is not None)
             if meeting is not None:
-                found.append(conflict_of(plan.id, filed.plan.id, kind, meeting))
+                a_id, b_id = sorted([plan.id, filed.plan.id])
+                found.append(conflict_of(a_id, b_id, kind, meeting))
         return sorted(found, key=lambda conflict: (conflict.a, conflict.b))
 
     def near(self, low: Floats, high: Floats) -> Iterator[tuple[Filed, int]]:
