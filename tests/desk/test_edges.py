@@ -22,6 +22,7 @@ from openline.domain.edge import (
     ForecastMade,
 )
 from openline.domain.errors import Malformed, NotPermitted, UnknownThing, WrongState
+from openline.domain.release import EntriesReleased
 from openline.domain.statement import EVERYONE, facts_of
 
 EAST_EDGE = [
@@ -102,10 +103,11 @@ def test_an_edge_is_read_by_its_party_and_whom_it_was_released_to() -> None:
     desk = river_desk()
     first = state_edge(desk, "EAST", (40.2, 35.5))[0]
 
-    desk.say("EAST", EdgeReleased(edge="EAST-edge", to=("EASTB",)))
+    released = desk.say("EAST", EdgeReleased(edge="EAST-edge", to=("EASTB",)))
     second = state_edge(desk, "EAST", (40.2, 35.49))[0]
 
     assert first.readers == ("EAST",)
+    assert contents(released, EntriesReleased)[0].entries == (first.index,)
     assert second.readers == ("EAST", "EASTB")
 
 

@@ -48,7 +48,7 @@ class EdgeStated(Content, frozen=True, kw_only=True):
 
 @said("edge.released.v1")
 class EdgeReleased(Content, frozen=True, kw_only=True):
-    """The force's recorded consent: each party named may see this edge from now on."""
+    """The force's recorded consent: each party named may see its edge as it is and will be."""
 
     edge: str
     to: tuple[str, ...]

@@ -31,6 +31,7 @@ from openline.domain.edge import (
 from openline.domain.errors import Malformed, UnknownThing, WrongState
 from openline.domain.instant import in_utc
 from openline.domain.plan import Kind, Plan
+from openline.domain.release import EntriesReleased
 from openline.domain.statement import EVERYONE, Statement, check_id
 
 
@@ -64,7 +65,13 @@ def edge_released(state: State, said: Statement, content: EdgeReleased, _now: da
     if held is None or held.id != content.edge:
         raise UnknownThing(f"{content.edge}: {party} has stated no such edge.")
     check_parties(state, held.id, content.to)
-    return Ruling(readers=(party, *content.to), refs=(held.entry,))
+    readers = (party, *content.to)
+    released = EntriesReleased(entries=(held.entry,), to=content.to)
+    return Ruling(
+        readers=readers,
+        refs=(held.entry,),
+        concluded=(Conclusion(content=released, readers=readers),),
+    )
 
 
 @decides(CrossingStated)
