@@ -61,9 +61,10 @@ class Step(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     alone does not. `say` is a kind of content and `content` its fields, the body among them. With
     `every_s` it is said again until `until`, its id numbered (`$id` in the content stands for it).
     `signed_with` names another position whose key forges it; `replays` sends the exact bytes of an
-    earlier step again; `clock_off_s` is how wrong the speaker's clock is. `answers` is a rung: the
-    position gives it for everything yet unanswered that is owed to its party, or for what is about
-    one of `only`, and for nothing that is about one of `leaving`. `fixes` are track reports.
+    earlier step again, `under_id_of` says something else under its id; `clock_off_s` is how wrong
+    the speaker's clock is. `answers` is a rung: the position gives it for everything yet unanswered
+    that is owed to its party, or for what is about one of `only`, and for nothing that is about
+    one of `leaving`. `fixes` are track reports.
     """
 
     at: datetime
@@ -78,6 +79,7 @@ class Step(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     until: datetime | None = None
     signed_with: str | None = None
     replays: str | None = None
+    under_id_of: str | None = None
     clock_off_s: float = 0.0
     answers: str | None = None
     only: tuple[str, ...] = ()

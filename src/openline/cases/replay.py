@@ -26,8 +26,10 @@ from openline.desk.ground import volumes_of
 from openline.desk.state import State
 from openline.domain.check_phrase import check_phrase
 from openline.domain.errors import Malformed, Refused
+from openline.domain.line import BearerOutcome, DeliveryOwed, NoticeAttempted, NoticeOwed
 from openline.domain.statement import (
     DESK,
+    THE_DESK,
     Attested,
     Author,
     Content,
@@ -96,7 +98,8 @@ class Replay:
         self._sent: dict[str, Sent | Statement] = {}
         self._index: dict[str, int] = {}
         self._leaf: dict[str, str] = {}
-        service.subscribe(self._heard.extend)
+        self._uncarried: list[str] = []
+        service.subscribe(self._hear)
 
     def run(self) -> Iterator[Outcome]:
         """Every step in order of time; what falls due before it is concluded when it falls due."""
@@ -104,6 +107,7 @@ class Replay:
             self._pass_time(each.step.at)
             for one in self._answers(each) if each.step.answers else (each,):
                 yield self._say(one)
+                self._carry()
         self._pass_time(self._case.story.ends_at)
         yield Outcome(
             input=Input(
@@ -126,7 +130,30 @@ class Replay:
         while (due_at := self._service.next_due()) is not None and due_at < until:
             self._clock.set(max(due_at, self._clock.wall()))
             self._service.tick().result()
+            self._carry()
         self._clock.set(until)
+
+    def _carry(self) -> None:
+        """The story's one bearer delivers every notice at once to a machine; no human is reached.
+
+        A machine that takes a notice is not yet anybody who has heard it.
+        """
+        while self._uncarried:
+            notice = self._uncarried.pop(0)
+            attempt = NoticeAttempted(
+                notice=notice, attempt=1, outcome=BearerOutcome.DELIVERED, bearer="story"
+            )
+            self._service.submit(
+                Statement(id="carried", author=THE_DESK, content=attempt)
+            ).result()
+
+    def _hear(self, entries: Sequence[Entry]) -> None:
+        self._heard.extend(entries)
+        for entry in entries:
+            if isinstance(entry.content, DeliveryOwed):
+                self._uncarried.append(entry.content.delivery.id)
+            elif isinstance(entry.content, NoticeOwed):
+                self._uncarried.append(entry.content.notice)
 
     def _say(self, each: Input) -> Outcome:
         step = each.step
@@ -187,7 +214,11 @@ class Replay:
         said_at = step.at + timedelta(seconds=step.clock_off_s)
         word = Attested(issuer=f"case:{self._case.name}", token_id=step.id)
         statement = Statement(
-            id=step.id, author=author, content=content, said_at=said_at, word=word
+            id=step.under_id_of or step.id,
+            author=author,
+            content=content,
+            said_at=said_at,
+            word=word,
         )
         if author.party == DESK or step.attested:
             self._sent[step.id] = statement
