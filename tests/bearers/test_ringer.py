@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -32,7 +33,7 @@ from openline.domain.line import (
 )
 from openline.domain.party import CellAdded, CellBody, Contact
 from openline.domain.rules import Level, Precedence
-from openline.domain.statement import DESK, Content
+from openline.domain.statement import DESK, Content, Statement
 
 T = TypeVar("T")
 AT_ONCE = dict.fromkeys(Precedence, Pace(first_wait_s=0.01, longest_wait_s=0.02, tries=4))
@@ -51,12 +52,16 @@ class Table:
         with self._lock:
             return look(self.desk.state)
 
-    def observe(self, content: NoticeAttempted, statement: str) -> None:
+    def submit(self, asked: Statement) -> Future[None]:
+        answer: Future[None] = Future()
         with self._lock:
             if self.unavailable:
                 self.unavailable -= 1
-                raise Unavailable("The journal's disk is full. Free some of it.")
-            self._hear(lambda: self.desk.say(DESK, content, id=statement))
+                answer.set_exception(Unavailable("The journal's disk is full. Free some of it."))
+            else:
+                self._hear(lambda: self.desk.say(DESK, asked.content, id=asked.id))
+                answer.set_result(None)
+        return answer
 
     def say(self, party: str, content: Content, **how: Any) -> None:
         with self._lock:

@@ -28,14 +28,26 @@ from openline.domain.line import (
     NoticeOwed,
 )
 from openline.domain.rules import Precedence
-from openline.domain.statement import Entry
+from openline.domain.statement import THE_DESK, Entry, Statement
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 
+class Answer(Protocol):
+    """Brings what became of a statement."""
+
+    def result(self) -> object:
+        """Back when the statement is durable.
+
+        Raises:
+            Unavailable: it is not recorded; the same may be said again.
+            Refused: it will never be.
+        """
+
+
 class Desk(Protocol):
-    """What the ringer needs of the desk it rings for."""
+    """What the ringer needs of the desk it rings for: the service, or one like it."""
 
     def read(self, look: Callable[[State], T]) -> T:
         """What `look` makes of the committed state, which it must not change.
@@ -44,13 +56,8 @@ class Desk(Protocol):
             Unavailable: the record cannot be read at present.
         """
 
-    def observe(self, content: NoticeAttempted, statement: str) -> None:
-        """Records what was observed, under an id that makes it once; back when it is durable.
-
-        Raises:
-            Unavailable: it is not recorded; the same may be said again.
-            Refused: it will never be.
-        """
+    def submit(self, asked: Statement) -> Answer:
+        """Hands over what the desk itself observed."""
 
 
 class Pace(Struct, frozen=True, kw_only=True):
@@ -160,7 +167,7 @@ class Ringer:
                 if due is None:
                     return None
                 attempted = self._ring(call.notice, due)
-            self._desk.observe(attempted, _statement_id(attempted))
+            self._desk.submit(_observation(attempted)).result()
         except Unavailable as error:
             log.warning("ring_not_recorded", notice=call.notice, why=error.sentence)
             return replace(call, tries=call.tries + 1, unrecorded=attempted)
@@ -213,7 +220,11 @@ def _failed(notice: str, due: Due, fault: BearerFault, bearer: str = "") -> Noti
     )
 
 
-def _statement_id(attempted: NoticeAttempted) -> str:
-    """One id for each notice and attempt, within the bounds of ids however long the notice's is."""
+def _observation(attempted: NoticeAttempted) -> Statement:
+    """The desk's own word on an attempt, under one id for each notice and attempt.
+
+    A notice's id may be longer than a statement's, so its digest stands for it.
+    """
     named = f"{attempted.notice}\n{attempted.attempt}".encode()
-    return f"ring-{hashlib.sha256(named).hexdigest()[:32]}"
+    digest = hashlib.sha256(named).hexdigest()[:32]
+    return Statement(id=f"ring-{digest}", author=THE_DESK, content=attempted)
