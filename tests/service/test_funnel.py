@@ -13,6 +13,7 @@ import structlog
 
 from openline.desk import ruling, state
 from openline.desk.state import State
+from openline.desk_directory import DeskDirectory
 from openline.domain.errors import (
     BadSignature,
     Malformed,
@@ -26,13 +27,16 @@ from openline.domain.finding import Fault, FindingMade
 from openline.domain.line import ContactLogged
 from openline.domain.party import Heard, KeyRevoked, PartyAdded, PartyKind
 from openline.domain.statement import Entry
+from openline.journal.sqlite import SqliteJournal
 from openline.record.note import note_key
 from openline.record.proof import parse_proof, verify_proof
 from openline.sealing import entry_from_row, read_sent
-from openline.service import Limits, Receipt, Service
+from openline.service import Limits, Receipt, Service, SimulatedClock
 from service_harness import (
     DESK_KEY,
+    NOON,
     ORIGIN,
+    CountedEntropy,
     Speaker,
     add_party,
     attest,
@@ -286,6 +290,42 @@ def test_closing_answers_what_waits_and_takes_no_more(path: Path) -> None:
     with pytest.raises(Unavailable, match="closing"):
         add_party(service, "late").result()
     service.close()
+
+
+def test_a_desk_closed_before_it_began_leaves_nobody_waiting(path: Path) -> None:
+    directory = DeskDirectory(path)
+    journal = SqliteJournal(directory.journal_path, directory.at_rest)
+    service = Service(journal, directory, clock=SimulatedClock(NOON), entropy=CountedEntropy())
+    asked = add_party(service, "NORTH")
+    service.close()
+    with pytest.raises(Unavailable, match="closing"):
+        asked.result(timeout=1)
+
+
+def test_what_was_said_before_the_desk_began_is_heard_when_it_does(path: Path) -> None:
+    found_first = open_desk(path)
+    found(found_first)
+    found_first.close()
+    directory = DeskDirectory(path)
+    journal = SqliteJournal(directory.journal_path, directory.at_rest)
+    service = Service(journal, directory, clock=SimulatedClock(NOON), entropy=CountedEntropy())
+    asked = add_party(service, "NORTH")
+    service.start()
+    assert asked.result().index == 1
+    service.close()
+
+
+def test_a_fault_in_folding_that_stays_leaves_the_desk_unavailable_and_alive(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setitem(state.EVOLVERS, PartyAdded, broken)  # type: ignore[arg-type]
+        for name in ("NORTH", "SOUTH"):
+            with pytest.raises(Unavailable, match="fault of its own"):
+                add_party(service, name).result()
+        with pytest.raises(Unavailable, match="cannot read"):
+            service.read(state.digest_of)
+    assert add_party(service, "NORTH").result()
 
 
 def test_a_signed_statement_is_not_taken_without_its_bytes(service: Service) -> None:

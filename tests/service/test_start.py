@@ -221,9 +221,13 @@ def test_keys_that_others_can_read_are_refused(path: Path) -> None:
 
 
 def test_an_erased_body_is_in_no_snapshot_state_or_file(path: Path) -> None:
-    service = open_desk(path, limits=Limits(snapshot_every=2))
+    service = open_desk(path)
     found(service, Speaker("EAST"))
     index = add_party(service, "NORTH").result().index
+    service.close()
+    assert snapshots_of(path)
+
+    service = open_desk(path)
     receipt, before = service.receipt(index), root(service)
     service.erase([index]).result()
     assert service.read(lambda state: state.parties["NORTH"].names) is None

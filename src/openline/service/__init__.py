@@ -33,6 +33,7 @@ ALIVE_EVERY_S: Final = 1.0
 """How often a running desk notes that it runs, and tries again what its disk refused."""
 
 _log = structlog.get_logger(__name__)
+_CLOSING: Final = "The desk is closing. Send again when it is back."
 T = TypeVar("T")
 
 Observer = Callable[[Sequence[Entry]], None]
@@ -92,6 +93,7 @@ class Service:
         self._queue: queue.Queue[_Asked | _Errand] = queue.Queue(limits.waiting)
         self._put_back: _Errand | None = None
         self._is_closing = self._is_done = False
+        self._door = threading.Lock()
         self._alive_at_s = float("-inf")
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
 
@@ -106,8 +108,8 @@ class Service:
         Raises:
             Unavailable: the store does not take it.
         """
+        self._tell(self._writer.begin())
         self._thread.start()
-        self._errand(self._begin).result()
 
     def submit(self, asked: Statement | Sent) -> Future[Receipt]:
         """Hands a statement to the writer; the future brings its receipt, once it is durable.
@@ -176,12 +178,14 @@ class Service:
 
     def close(self) -> None:
         """Answers what waits, takes a snapshot, and closes journal and directory."""
-        if self._is_closing:
-            return
-        self._is_closing = True
+        with self._door:
+            if self._is_closing:
+                return
+            self._is_closing = True
         if self._thread.is_alive():
             self._queue.put(_Errand(self._stop, Future()))
             self._thread.join()
+        self._turn_away()
         self._writer.close()
 
     def _spoken(self, asked: Statement | Sent) -> Spoken:
@@ -200,26 +204,34 @@ class Service:
         return answer
 
     def _enqueue(self, item: _Asked | _Errand) -> None:
-        if self._is_closing:
-            raise Unavailable("The desk is closing. Send again when it is back.")
-        try:
-            self._queue.put_nowait(item)
-        except queue.Full:
-            raise Unavailable("Too many statements wait to be decided. Send again later.") from None
+        with self._door:
+            if self._is_closing:
+                raise Unavailable(_CLOSING)
+            try:
+                self._queue.put_nowait(item)
+            except queue.Full:
+                raise Unavailable("Too many statements wait. Send again later.") from None
 
     # What follows runs in the writer's thread alone.
 
     def _run(self) -> None:
-        while not self._is_done:
-            try:
-                item = self._put_back or self._queue.get(timeout=self._wait_s())
-                self._put_back = None
-            except queue.Empty:
-                if self._writer.has_to_speak():
-                    self._take(_Errand(self._hear_silence, Future()))
-            else:
-                self._take(item)
-            self._say_alive()
+        try:
+            while not self._is_done:
+                self._take_turn()
+                self._say_alive()
+        finally:
+            # Whatever ends this thread leaves nobody waiting for an answer.
+            self._turn_away()
+
+    def _take_turn(self) -> None:
+        try:
+            item = self._put_back or self._queue.get(timeout=self._wait_s())
+        except queue.Empty:
+            if self._writer.has_to_speak():
+                self._take(_Errand(self._hear_silence, Future()))
+        else:
+            self._put_back = None
+            self._take(item)
 
     def _wait_s(self) -> float | None:
         """Until something falls due; never so long that the desk seems to be down."""
@@ -234,8 +246,9 @@ class Service:
             return
         try:
             item.run()
-        except Unavailable as unavailable:
-            item.answer.set_exception(unavailable)
+        except Exception as error:  # noqa: BLE001
+            # Whatever befalls one errand, whoever sent it is told, and the writer goes on.
+            item.answer.set_exception(error)
         else:
             item.answer.set_result(None)
 
@@ -271,11 +284,16 @@ class Service:
             if item.answer.set_running_or_notify_cancel():
                 return item
 
-    def _begin(self) -> None:
-        self._tell(self._writer.begin())
-
     def _hear_silence(self) -> None:
         self._tell(self._writer.batch())
+
+    def _turn_away(self) -> None:
+        with self._door:
+            self._is_closing = True
+        while not self._queue.empty():
+            item = self._queue.get_nowait()
+            if item.answer.set_running_or_notify_cancel():
+                item.answer.set_exception(Unavailable(_CLOSING))
 
     def _stop(self) -> None:
         self._is_done = True

@@ -196,10 +196,16 @@ class Writer:
         self._directory.close()
 
     def _open(self) -> Fold:
-        fold = fold_record(self._journal, self._directory, self._head, self._entropy)
-        if fold.tree.size != self._head.size:
-            self._move_head(fold)
-        return fold
+        try:
+            fold = fold_record(self._journal, self._directory, self._head, self._entropy)
+            if fold.tree.size != self._head.size:
+                self._move_head(fold)
+            return fold
+        except Unavailable:
+            raise
+        except Exception as error:
+            log_fault(error)
+            raise Unavailable(_FAULT) from error
 
     def _find_fold(self) -> Fold | None:
         """The record folded anew; None if it cannot be read, and then it is tried again later."""
