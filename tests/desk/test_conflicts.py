@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from desk_harness import T0, Desk, contents, open_line, river_desk
 from ground_harness import HOUR, SPOT, file_plan, north_of
@@ -345,3 +348,17 @@ def test_replaying_the_record_gives_the_same_conflicts_and_pointers() -> None:
     file_plan(desk, "WEST", "W-1", at=north_of(1_500.0), version=2)
 
     assert digest_of(desk.replayed()) == digest_of(desk.state)
+
+
+@given(st.permutations(range(6)), st.lists(st.integers(0, 4_000), min_size=6, max_size=6))
+def test_in_whatever_order_plans_are_filed_the_same_pairs_are_found(
+    order: list[int], metres: list[int]
+) -> None:
+    def filed_in(names: Iterable[int]) -> set[tuple[str, str]]:
+        desk = river_desk()
+        for name in names:
+            party = ("EAST", "WEST", "WESTB")[name % 3]
+            file_plan(desk, party, f"P-{name}", at=north_of(float(metres[name])))
+        return {(each.a, each.b) for each in desk.state.conflicts.values()}
+
+    assert filed_in(order) == filed_in(range(6))

@@ -275,10 +275,32 @@ def test_a_jump_of_kilometres_and_an_absurd_speed_are_findings() -> None:
 
 def test_a_fix_from_the_future_counts_as_of_now_so_that_it_is_never_a_miss() -> None:
     watched = Watched()
-    watched.hear("EAST", fix(watched.desk, "E-t", "EAST", age=-timedelta(minutes=7)))
+    ahead = -timedelta(minutes=7)
+    watched.hear("EAST", fix(watched.desk, "E-t", "EAST", age=ahead, speed_mps=15.0))
     watched.hear("WEST", fix(watched.desk, "W-t", "WEST"))
 
-    assert watched.changes() == [("E-t~W-t", Change.FOUND)]
+    (observed,) = contents(watched.look(), TracksObserved)
+
+    assert [each.sighting for each in observed.sightings] == ["E-t~W-t"]
+    assert observed.sightings[0].starts_at == T0
+
+
+def test_nothing_is_concluded_from_a_fix_too_old_to_say_where_its_track_is() -> None:
+    watched = Watched()
+    old = 16 * MINUTE
+    watched.hear("EAST", fix(watched.desk, "E-t", "EAST", age=old))
+    watched.hear("WEST", fix(watched.desk, "W-t", "WEST"))
+
+    assert watched.changes() == []
+
+
+def test_a_track_within_the_ground_separation_of_a_line_is_found_though_it_does_not_move() -> None:
+    desk = river_desk()
+    agree(desk, separation_line(accuracy_m=0.0))
+    watched = Watched(desk)
+    watched.hear("WEST", fix(desk, "W-t", "WEST", at=north_of(-1_800.0, RIVER[1])))
+
+    assert watched.changes() == [("SEP-1~W-t", Change.FOUND)]
 
 
 def test_an_older_fix_that_comes_late_does_not_take_the_place_of_a_newer_one() -> None:
