@@ -1,0 +1,248 @@
+"""A desk put together: the only module that picks adapters and starts what runs by itself."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import re
+import secrets
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from importlib.resources import files
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+import uvicorn
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from msgspec.structs import replace
+from starlette.applications import Starlette
+
+from openline.bearers.adapters import bearers_from
+from openline.bearers.ringer import Ringer
+from openline.cases.case import BUILT_IN
+from openline.cases.replay import is_published
+from openline.config import Config
+from openline.desk.authority import OPERATOR
+from openline.desk_directory import DeskDirectory, create_directory
+from openline.domain.errors import NotPermitted, Unavailable
+from openline.domain.party import DeskOpened, PublicKey
+from openline.domain.rules import Rules
+from openline.domain.statement import DESK, Attested, Author, Content, Statement
+from openline.journal.at_rest import KEY_BYTES
+from openline.journal.sqlite import SqliteJournal
+from openline.protocols.rest.gate import Gate
+from openline.protocols.rest.issuer import TokenIssuer
+from openline.protocols.rest.server import rest_app
+from openline.protocols.rest.stream import Streams
+from openline.protocols.rest.tokens import TokenVerifier
+from openline.record.keys import key_facts
+from openline.record.leaf import open_leaf
+from openline.service import Clock, Service, SystemClock
+
+_KEY_NAMED: Final = re.compile(r'"\$key:([^"]+)"')
+_STOPPING: Final = (signal.SIGINT, signal.SIGTERM)
+_GRACE_S: Final = 5
+_OPERATOR: Final = Author(party=DESK, position=OPERATOR, by_human=True)
+
+
+def make_desk(
+    path: Path,
+    *,
+    origin: str | None = None,
+    exercise: bool = False,
+    rules: Rules | None = None,
+    passphrase: bytes | None = None,
+) -> str:
+    """Makes a desk in a new directory: its keys, and the genesis entry of its record.
+
+    Returns:
+        The record's origin: made up, and like no other, unless one was given.
+
+    Raises:
+        Unavailable: there is a desk already, or the disk does not take it.
+    """
+    desk_key = Ed25519PrivateKey.generate()
+    origin = origin or f"openline.local/{secrets.token_hex(8)}"
+    create_directory(path, origin, desk_key, os.urandom(KEY_BYTES), passphrase)
+    genesis = DeskOpened(
+        origin=origin,
+        desk_key=PublicKey(**key_facts(desk_key.public_key())),
+        rules=rules or Rules(),
+        exercise=exercise,
+    )
+    with desk_at(path, passphrase=passphrase) as service:
+        operate(service, "genesis", genesis)
+    return origin
+
+
+@contextlib.contextmanager
+def desk_at(
+    path: Path, *, clock: Clock | None = None, passphrase: bytes | None = None
+) -> Iterator[Service]:
+    """The desk of a directory, at work until the block ends; nobody else may have it meanwhile.
+
+    Raises:
+        InUse: another program runs it.
+        Damaged: its record is not what was signed.
+        Restored: its record is older than the last answer that left.
+        Unavailable: there is no desk, or a disk does not answer.
+    """
+    directory = DeskDirectory(path, passphrase)
+    try:
+        journal = SqliteJournal(directory.journal_path, directory.at_rest)
+        service = Service(journal, directory, clock=clock or SystemClock(), entropy=os.urandom)
+    except BaseException:
+        directory.close()
+        raise
+    try:
+        service.start()
+        yield service
+    finally:
+        service.close()
+
+
+def operate(service: Service, statement_id: str, content: Content) -> int:
+    """Whoever has the directory is the desk's operator, and says this; the index it stands at.
+
+    Raises:
+        Refused: it cannot stand.
+        Unavailable: it was not taken.
+    """
+    word = Attested(issuer="openline", token_id=f"local:{os.getuid()}")
+    statement = Statement(id=statement_id, author=_OPERATOR, content=content, word=word)
+    return service.submit(statement).result().index
+
+
+def check_keys_are_secret(service: Service) -> None:
+    """Returns if neither the desk's key nor an enrolled one is published with a built-in case.
+
+    Raises:
+        NotPermitted: one is: anybody could speak with it.
+    """
+    names = _published_names()
+    size = service.journal.size()
+    # The last entry is always sealed with the desk's own key.
+    sealed_with = [open_leaf(row.leaf).kid for row in service.journal.read(max(0, size - 1), size)]
+    for kid in [*sealed_with, *service.read(lambda state: list(state.keys))]:
+        if is_published(kid, names):
+            raise NotPermitted(
+                f"key {kid}: published with a case, so anybody can speak with it. "
+                "Make a new desk with keys of its own."
+            )
+
+
+def _published_names() -> list[str]:
+    """The positions and desks to which the built-in cases give keys."""
+    inputs = (files("openline.cases") / folder / "inputs" for folder in BUILT_IN.values())
+    texts = (file.read_text("utf-8") for folder in inputs for file in folder.iterdir())
+    return sorted({name for text in texts for name in _KEY_NAMED.findall(text)})
+
+
+class Web:
+    """A desk's API on a port of this machine."""
+
+    def __init__(self, service: Service, config: Config) -> None:
+        """Takes the port; nobody is answered before `run`.
+
+        Raises:
+            Unavailable: the port is another program's, or the host is not this machine's.
+        """
+        self._socket = _listening(config.host, config.port)
+        self.url = replace(config, port=self._socket.getsockname()[1]).base_url
+        clock = SystemClock()
+        issuer = TokenIssuer(
+            Ed25519PrivateKey.generate(), self.url, service, started_at=clock.wall()
+        )
+        gate = Gate(service, TokenVerifier(issuer, service, config.issuers), clock.wall)
+        self._streams = Streams(gate)
+        self._server = _Server(rest_app(gate, issuer, self._streams), self._streams.close)
+
+    def run(self) -> None:
+        """Answers until it is stopped; then ends streams and finishes what it is answering."""
+        try:
+            asyncio.run(self._server.serve(sockets=[self._socket]))
+        finally:
+            self._socket.close()
+
+    def stop(self) -> None:
+        """Lets `run` come to its end; any thread may ask for it, and a signal's too."""
+        self._server.should_exit = True
+
+
+def serve(service: Service, config: Config, say: Callable[[str], None]) -> None:
+    """Serves a desk that is open already until SIGINT or SIGTERM; `say` is told its address.
+
+    Called by the main thread. The desk stays open.
+
+    Raises:
+        Unavailable: the port cannot be had.
+    """
+    web = Web(service, config)
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        web.stop()
+
+    before = {each: signal.signal(each, stop) for each in _STOPPING}
+    try:
+        say(web.url)
+        web.run()
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+@contextlib.contextmanager
+def ringing(service: Service, config: Config) -> Iterator[None]:
+    """Rings the duty watches that are owed a ring, from before the start and during the block."""
+    ringer = Ringer(bearers_from(config.bearers), service)
+    unsubscribe = service.subscribe(ringer.hear)
+    try:
+        ringer.resume()
+        yield
+    finally:
+        unsubscribe()
+        ringer.close()
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, which leaves signals to whoever starts it and ends streams before it waits."""
+
+    def __init__(self, app: Starlette, end_streams: Callable[[], None]) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                ws="none",
+                lifespan="off",
+                access_log=False,
+                log_config=None,
+                proxy_headers=False,
+                server_header=False,
+                timeout_graceful_shutdown=_GRACE_S,
+            )
+        )
+        self._end_streams = end_streams
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._end_streams()
+        await super().shutdown(sockets)
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except (OSError, OverflowError) as error:
+        listening.close()
+        raise Unavailable(
+            f"{host} port {port}: cannot be listened on. Name another with --port or --host."
+        ) from error
+    return listening

@@ -1,0 +1,99 @@
+"""What callers send, read with suspicion: bounded, of one type, JSON in the one sense of it."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Final, TypeVar
+from urllib.parse import parse_qsl
+
+import msgspec
+from starlette.requests import Request
+
+from openline.domain.errors import Malformed, TooLarge
+from openline.protocols.rest.problems import Unreadable, WrongMediaType
+
+JSON: Final = "application/json"
+FORM: Final = "application/x-www-form-urlencoded"
+BODY_BYTES_MAX: Final = 1 << 20
+_FIELDS_MAX: Final = 16
+
+T = TypeVar("T")
+
+
+async def read_body(request: Request, media_type: str, most: int = BODY_BYTES_MAX) -> bytes:
+    """The request's body, read no further than it may be long.
+
+    Raises:
+        WrongMediaType: it says that it is of another type, or packed.
+        TooLarge: it has more bytes; what came after them was not read.
+    """
+    stated, _, parameters = request.headers.get("content-type", "").partition(";")
+    charset = parameters.strip().lower()
+    if stated.strip().lower() != media_type or charset not in ("", "charset=utf-8"):
+        raise WrongMediaType(f"The body must be {media_type} in UTF-8. Say so in Content-Type.")
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise WrongMediaType("The body must not be packed. Send it without Content-Encoding.")
+    content = bytearray()
+    async for piece in request.stream():
+        content += piece
+        if len(content) > most:
+            raise TooLarge(f"The body may have {most} bytes. Send less at once.")
+    return bytes(content)
+
+
+def parse_json(raw: bytes) -> dict[str, Any]:
+    """The JSON object that these bytes are, whoever reads them.
+
+    Raises:
+        Unreadable: not one JSON object: no number that is none, no name twice, not too deep.
+    """
+    try:
+        # First the strict reader: text that is no Unicode, NaN, numbers beyond any range, depth.
+        msgspec.json.decode(raw)
+        value = json.loads(raw, object_pairs_hook=_named_once)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise Unreadable(
+            "The body is not JSON: one object, in UTF-8, every name once, every number finite."
+        ) from error
+    if not isinstance(value, dict):
+        raise Unreadable("The body is JSON and no object. Send one object, in braces.")
+    return value
+
+
+def read_as(kind: type[T], value: Any, what: str) -> T:
+    """The value as one of that type.
+
+    Raises:
+        Malformed: it is not; the sentence names the field and never what stands in it.
+    """
+    try:
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        why = re.sub(r"Invalid enum value .*?(?= - at |$)", "an unknown value", str(error))
+        raise Malformed(f"{what}: {why}. Mend that field.") from error
+
+
+def parse_form(raw: bytes) -> list[tuple[str, str]]:
+    """The fields of a form, each as often as it was sent.
+
+    Raises:
+        Unreadable: it is no form.
+    """
+    try:
+        return parse_qsl(
+            raw.decode("ascii"),
+            keep_blank_values=True,
+            strict_parsing=bool(raw),
+            errors="strict",
+            max_num_fields=_FIELDS_MAX,
+        )
+    except ValueError as error:
+        raise Unreadable("The body is no form: name=value, joined by &.") from error
+
+
+def _named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    names = dict(pairs)
+    if len(names) != len(pairs):
+        raise ValueError("a name stands twice")
+    return names

@@ -1,0 +1,226 @@
+"""What may be read: the sections of `view(state, party)`, and nothing that is not in one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any, Final, Generic, TypeVar, get_args, get_type_hints
+
+from msgspec import Struct
+from starlette.requests import Request
+
+from openline.desk.view import View, view
+from openline.domain.errors import UnknownThing
+from openline.domain.party import Key, Role
+from openline.protocols.rest.callers import Caller
+from openline.protocols.rest.endpoint import Endpoint, Look, answered_in_thread
+from openline.protocols.rest.gate import Gate
+
+T = TypeVar("T")
+
+
+class Listed(Struct, Generic[T], frozen=True, kw_only=True):
+    """What the caller may see of one kind of thing, as of the record's size.
+
+    `told_by` parties had told anything that stands. What is not listed is UNKNOWN.
+    """
+
+    size: int
+    as_of: datetime
+    told_by: int
+    no_approval: str
+    items: tuple[T, ...]
+
+
+class Me(Struct, frozen=True, kw_only=True):
+    """Who the caller is at this desk: its position, and the keys enrolled for it.
+
+    `origin` is what a leaf must be signed for; a key's `next_seq` and `head` what its next leaf
+    must carry.
+    """
+
+    origin: str
+    exercise: bool
+    size: int
+    as_of: datetime
+    party: str
+    position: str
+    roles: tuple[Role, ...]
+    keys: tuple[Key, ...]
+
+
+class Section(Struct, frozen=True, kw_only=True):
+    """A part of the view under an address of its own; `id` names the field that items go by."""
+
+    path: str
+    field: str
+    summary: str
+    id: str | None = "id"
+
+    @property
+    def type(self) -> Any:
+        """The type of one item."""
+        return get_args(_TYPES[self.field])[0]
+
+
+_TYPES: Final = get_type_hints(View)
+
+SECTIONS: Final = (
+    Section(path="parties", field="parties", summary="The parties at this desk"),
+    Section(path="cells", field="cells", summary="One's own cells, and those at one's lines' ends"),
+    Section(path="lines", field="lines", summary="The lines one has an end of, and their rosters"),
+    Section(
+        path="board",
+        field="board",
+        summary="Who holds what at which rung: the silent first, then whatever is due next",
+        id="delivery",
+    ),
+    Section(path="messages", field="messages", summary="Messages one said, is told, or carries"),
+    Section(
+        path="deliveries",
+        field="deliveries",
+        summary="What is owed to, by, or through one's party, with its receipts",
+    ),
+    Section(
+        path="watches", field="watches", summary="Who is on watch in one's own cells", id="cell"
+    ),
+    Section(
+        path="notifications",
+        field="notifications",
+        summary="Notifications in full: one's own; to conduits, all that were submitted",
+    ),
+    Section(
+        path="told-notifications",
+        field="told_notifications",
+        summary="Others' notifications, each as far as it was released to one's party",
+    ),
+    Section(path="plans", field="plans", summary="One's own plans, and those released to one"),
+    Section(
+        path="measures",
+        field="measures",
+        summary="Measures in force, and those one is asked to agree to",
+        id=None,
+    ),
+    Section(path="edges", field="edges", summary="One's own edge, and those released to one"),
+    Section(path="claims", field="claims", summary="Claimed areas, side by side"),
+    Section(
+        path="crossings",
+        field="crossings",
+        summary="Where parties stand to separation lines",
+        id=None,
+    ),
+    Section(
+        path="conflicts",
+        field="conflicts",
+        summary="One's own half of each conflict: which of one's things, in which six hours",
+        id=None,
+    ),
+    Section(
+        path="pointers",
+        field="pointers",
+        summary="That there is a conflict, its six-hour block, and the line to call",
+        id="pointer",
+    ),
+    Section(
+        path="cadences",
+        field="cadences",
+        summary="How often contact is due; the forecast, where one may see both edges",
+        id="pair",
+    ),
+    Section(
+        path="incidents",
+        field="incidents",
+        summary="Incidents, every account side by side",
+    ),
+    Section(
+        path="assurances", field="assurances", summary="Assurances one gave or was given, as kept"
+    ),
+    Section(path="meetings", field="meetings", summary="Minutes of meetings one was at"),
+    Section(
+        path="findings",
+        field="findings",
+        summary="What is wrong in what one told",
+        id="finding",
+    ),
+    Section(
+        path="probings", field="probings", summary="Who asked about one area too often", id=None
+    ),
+)
+"""Every list there is to read; the rest of a view comes with `/v1/view`."""
+
+
+def read_endpoints(gate: Gate) -> Iterator[Endpoint]:
+    """An endpoint for the whole view, for who one is, and for each section and item of one."""
+
+    def add(path: str, summary: str, look: Look, returns: Any, *refusals: int) -> Endpoint:
+        return Endpoint(
+            method="GET",
+            path=path,
+            summary=summary,
+            tag="read",
+            answer=answered_in_thread(gate.caller, look),
+            returns=returns,
+            refusals=refusals,
+        )
+
+    def seen(caller: Caller) -> View:
+        return gate.desk.read(lambda state: view(state, caller.party))
+
+    yield add("/v1/me", "Who one is here", lambda _, caller: _me(seen(caller), caller), Me)
+    yield add("/v1/view", "All that one may see", lambda _, caller: seen(caller), View)
+    for section in SECTIONS:
+        yield add(f"/v1/{section.path}", section.summary, _lister(seen, section), _listed(section))
+        if section.id is not None:
+            name = section.type.__name__
+            yield add(
+                f"/v1/{section.path}/{{id}}",
+                f"One of them: {name}",
+                _finder(seen, section, section.id),
+                section.type,
+                404,
+            )
+
+
+def _me(seen: View, caller: Caller) -> Me:
+    return Me(
+        origin=seen.origin,
+        exercise=seen.exercise,
+        size=seen.size,
+        as_of=seen.as_of,
+        party=caller.party,
+        position=caller.position,
+        roles=caller.roles,
+        keys=tuple(key for key in seen.keys if key.position == caller.position),
+    )
+
+
+def _lister(seen: Callable[[Caller], View], section: Section) -> Look:
+    def look(_request: Request, caller: Caller) -> Listed[Any]:
+        whole = seen(caller)
+        return Listed(
+            size=whole.size,
+            as_of=whole.as_of,
+            told_by=whole.told_by,
+            no_approval=whole.no_approval,
+            items=getattr(whole, section.field),
+        )
+
+    return look
+
+
+def _finder(seen: Callable[[Caller], View], section: Section, id_field: str) -> Look:
+    def look(request: Request, caller: Caller) -> Any:
+        wanted = request.path_params["id"]
+        for item in getattr(seen(caller), section.field):
+            if getattr(item, id_field) == wanted:
+                return item
+        raise UnknownThing(
+            f"There is no such item among {section.path} for you. List them at /v1/{section.path}."
+        )
+
+    return look
+
+
+def _listed(section: Section) -> Any:
+    kind: Any = Listed
+    return kind[section.type]

@@ -1,0 +1,160 @@
+"""The record over HTTP: hashes for everybody, leaves and bodies by right, receipts for all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from msgspec import Struct
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from openline.domain.errors import Malformed, UnknownThing
+from openline.protocols.rest.callers import Caller
+from openline.protocols.rest.endpoint import Answer, Endpoint, Query, answered_in_thread
+from openline.protocols.rest.entries import EntryKept, kept, read_rows
+from openline.protocols.rest.gate import Desk, Gate
+from openline.protocols.rest.problems import NoSuchPlace
+from openline.record.errors import NotATile
+from openline.record.merkle import HASH_BYTES
+from openline.record.tiles import TILE_HEIGHT, TILE_WIDTH, parse_tile_path
+
+ENTRIES_AT_ONCE: Final = 256
+TEXT: Final = "text/plain"
+BYTES: Final = "application/octet-stream"
+_FOR_EVER: Final = {"Cache-Control": "public, max-age=31536000, immutable"}
+_NOT_KEPT: Final = {"Cache-Control": "no-store"}
+
+
+class Entries(Struct, frozen=True, kw_only=True):
+    """Entries in order, each whole or as nothing but its hash; `size` is how many there are."""
+
+    size: int
+    entries: tuple[EntryKept, ...]
+
+
+def record_endpoints(gate: Gate) -> Iterator[Endpoint]:
+    """Checkpoint and tiles, public; entries by right; receipts for whoever has a token."""
+    desk = gate.desk
+
+    def add(path: str, summary: str, answer: Answer, **more: Any) -> Endpoint:
+        return Endpoint(
+            method="GET", path=path, summary=summary, tag="record", answer=answer, **more
+        )
+
+    yield add(
+        "/v1/record/checkpoint",
+        "The signed root over the whole record",
+        _in_thread(lambda _: _checkpoint(desk)),
+        media_type=TEXT,
+        is_public=True,
+        refusals=(404,),
+    )
+    yield add(
+        "/v1/record/tile/{tile}",
+        "A tile of hashes, as in C2SP tlog-tiles: <level>/<nnn>[.p/<width>]",
+        _in_thread(lambda request: _tile(desk, request.path_params["tile"])),
+        media_type=BYTES,
+        is_public=True,
+        refusals=(404,),
+    )
+    yield add(
+        "/v1/record/entries",
+        f"Entries from one index up to another, {ENTRIES_AT_ONCE} at most",
+        answered_in_thread(gate.caller, lambda request, who: _entries(desk, request, who)),
+        returns=Entries,
+        query=(
+            Query(name="from", type=int, what="The first index", required=True),
+            Query(name="to", type=int, what="The index after the last", required=True),
+        ),
+        refusals=(422,),
+    )
+    yield add(
+        "/v1/record/entries/{index}",
+        "One entry, whole or as nothing but its hash",
+        answered_in_thread(
+            gate.caller, lambda request, who: _entry(desk, _index(desk, request), who)
+        ),
+        returns=EntryKept,
+        refusals=(404, 422),
+    )
+    yield add(
+        "/v1/record/receipts/{index}",
+        "The receipt of an entry (C2SP tlog-proof): the same bytes whenever it is asked for",
+        _in_thread(lambda request: _receipt(gate, request)),
+        media_type=TEXT,
+        refusals=(404, 422),
+    )
+
+
+def _in_thread(make: Any) -> Answer:
+    async def serve(request: Request) -> Response:
+        response: Response = await run_in_threadpool(make, request)
+        return response
+
+    return serve
+
+
+def _checkpoint(desk: Desk) -> Response:
+    note = desk.journal.checkpoint()
+    if note is None:
+        raise UnknownThing("The record is empty, so it has no checkpoint. Say something first.")
+    return Response(note, media_type=TEXT, headers=_NOT_KEPT)
+
+
+def _tile(desk: Desk, path: str) -> Response:
+    try:
+        level, n, width = parse_tile_path(f"tile/{path}")
+    except NotATile as fault:
+        raise NoSuchPlace(fault.sentence) from fault
+    if level is None:
+        raise NoSuchPlace("Entries are served by right: ask for /v1/record/entries?from=&to=.")
+    size = desk.journal.size()
+    there = (size >> (TILE_HEIGHT * level)) - n * TILE_WIDTH
+    hashes = desk.journal.tile(level, n, width) if width <= there else None
+    if hashes is None:
+        raise UnknownThing(f"tile/{path}: the record does not reach so far. Ask for less.")
+    # A tile of a stated width never changes, whatever follows it.
+    return Response(hashes[: width * HASH_BYTES], media_type=BYTES, headers=_FOR_EVER)
+
+
+def _entries(desk: Desk, request: Request, caller: Caller) -> Entries:
+    size = desk.journal.size()
+    start, end = (_number(name, request.query_params.getlist(name)) for name in ("from", "to"))
+    if not start <= end <= start + ENTRIES_AT_ONCE:
+        raise Malformed(
+            f"entries: ask from one index to a later one, for {ENTRIES_AT_ONCE} at most at once."
+        )
+    rows = read_rows(desk, caller.party, start, min(end, size))
+    return Entries(size=size, entries=tuple(kept(row, readable) for row, _, readable in rows))
+
+
+def _entry(desk: Desk, index: int, caller: Caller) -> EntryKept:
+    ((row, _, readable),) = read_rows(desk, caller.party, index, index + 1)
+    return kept(row, readable)
+
+
+def _receipt(gate: Gate, request: Request) -> Response:
+    gate.caller(request)
+    receipt = gate.desk.receipt(_index(gate.desk, request))
+    return Response(receipt.proof, media_type=TEXT, headers=_NOT_KEPT)
+
+
+def _index(desk: Desk, request: Request) -> int:
+    index = _number("index", [request.path_params["index"]])
+    if index >= desk.journal.size():
+        raise UnknownThing(f"Entry {index}: the record does not reach so far. Ask for an earlier.")
+    return index
+
+
+def _number(name: str, values: list[str]) -> int:
+    """An index as it was sent, once and in plain digits.
+
+    Raises:
+        Malformed: it was not.
+    """
+    match values:
+        case [text] if text.isascii() and text.isdigit() and len(text) < 19:
+            return int(text)
+    raise Malformed(f"{name}: a number of digits alone is needed here, once. Give one.")

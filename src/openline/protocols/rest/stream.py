@@ -1,0 +1,180 @@
+"""The event stream of a party: entries as they become durable, by right, each with its index.
+
+Nothing is queued for a reader. It reads the record from where it is, as fast as it takes what it
+is sent; one that has fallen too far behind is told `reset`, with all that it may see now.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.types import Message, Receive, Scope, Send
+
+from openline.desk.view import View, view
+from openline.domain.errors import Malformed, Refused, Unavailable
+from openline.domain.statement import Entry
+from openline.protocols.rest.callers import Caller
+from openline.protocols.rest.endpoint import Endpoint
+from openline.protocols.rest.entries import read_rows, told
+from openline.protocols.rest.gate import Gate
+
+MEDIA_TYPE: Final = "text/event-stream"
+READ_AT_ONCE: Final = 128
+
+
+class Pace(Struct, frozen=True, kw_only=True):
+    """How a stream is served.
+
+    A reader further behind than `catch_up` entries is reset; one that takes nothing for `stalled_s`
+    is let go, and comes back with `Last-Event-ID`.
+    """
+
+    catch_up: int = 10_000
+    heartbeat_s: float = 15.0
+    stalled_s: float = 30.0
+    readers: int = 256
+
+
+class Reset(Struct, frozen=True, kw_only=True):
+    """The reader was too far behind: all that it may see, as of `size`, from where it goes on."""
+
+    size: int
+    view: View
+
+
+class Streams:
+    """All the readers of one desk's record, woken whenever it has grown."""
+
+    def __init__(self, gate: Gate, pace: Pace | None = None) -> None:
+        self._gate = gate
+        self._pace = pace or Pace()
+        self._wakers: set[Callable[[], None]] = set()
+        self._is_closing = False
+        gate.desk.subscribe(self._wake)
+
+    def endpoint(self) -> Endpoint:
+        """Where a party listens."""
+        return Endpoint(
+            method="GET",
+            path="/v1/stream",
+            summary="Entries one may read, as they become durable; event ids are record indices",
+            tag="read",
+            answer=self._serve,
+            media_type=MEDIA_TYPE,
+            headers=("Last-Event-ID",),
+            refusals=(422,),
+        )
+
+    def close(self) -> None:
+        """Ends every stream, so that the server can stop."""
+        self._is_closing = True
+        self._wake(())
+
+    def _wake(self, _entries: Sequence[Entry]) -> None:
+        for wake in tuple(self._wakers):
+            wake()
+
+    async def _serve(self, request: Request) -> Response:
+        caller = await run_in_threadpool(self._gate.caller, request)
+        size = await run_in_threadpool(self._gate.desk.journal.size)
+        at = _next_after(request.headers.getlist("last-event-id"), size)
+        if len(self._wakers) >= self._pace.readers:
+            raise Unavailable("Too many listen already. Try again later.")
+        return _Stream(self._events(request, caller, at), self._pace.stalled_s)
+
+    async def _events(self, request: Request, caller: Caller, at: int) -> AsyncIterator[bytes]:
+        """What one reader is sent, until its token no longer serves or the desk closes."""
+        grown = asyncio.Event()
+        loop = asyncio.get_running_loop()
+
+        def wake() -> None:
+            loop.call_soon_threadsafe(grown.set)
+
+        self._wakers.add(wake)
+        try:
+            yield b": An acknowledgement is never an approval.\n\n"
+            while not self._is_closing:
+                grown.clear()
+                # Asked anew each time: a key revoked or a token run out ends the stream.
+                await run_in_threadpool(self._gate.caller, request)
+                events, reached = await run_in_threadpool(self._read, caller, at)
+                if events:
+                    yield events
+                elif reached == at and not await _is_set(grown, self._pace.heartbeat_s):
+                    yield b": still here\n\n"
+                at = reached
+        except (Refused, Unavailable):
+            return  # the reader comes again, and is then told why it is not let in
+        finally:
+            self._wakers.discard(wake)
+
+    def _read(self, caller: Caller, at: int) -> tuple[bytes, int]:
+        """The next events from there on, and where to go on after them."""
+        desk = self._gate.desk
+        size = desk.journal.size()
+        if size - at > self._pace.catch_up or at > size:
+            seen = desk.read(lambda state: view(state, caller.party))
+            reset = Reset(size=seen.size, view=seen)
+            return _event("reset", seen.size - 1, reset), seen.size
+        events: list[bytes] = []
+        for row, entry, readable in read_rows(desk, caller.party, at, at + READ_AT_ONCE):
+            if readable:
+                events.append(_event("entry", row.index, told(entry)))
+            at = row.index + 1
+        return b"".join(events), at
+
+
+class _Stream(StreamingResponse):
+    """Sends events until they end, or the reader has taken none for too long."""
+
+    def __init__(self, events: AsyncIterator[bytes], stalled_s: float) -> None:
+        super().__init__(events, media_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"})
+        self._stalled_s = stalled_s
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_in_time(frame: Message) -> None:
+            async with asyncio.timeout(self._stalled_s):
+                await send(frame)
+
+        with contextlib.suppress(TimeoutError):
+            await super().__call__(scope, receive, send_in_time)
+
+
+async def _is_set(event: asyncio.Event, within_s: float) -> bool:
+    """Whether the event is set before so many seconds have passed."""
+    try:
+        async with asyncio.timeout(within_s):
+            return await event.wait()
+    except TimeoutError:
+        return False
+
+
+def _event(name: str, index: int, data: Struct) -> bytes:
+    """One event; its data is one row of text, since JSON holds no line breaks."""
+    return b"event: %b\nid: %d\ndata: %b\n\n" % (
+        name.encode(),
+        index,
+        msgspec.json.encode(data),
+    )
+
+
+def _next_after(last_event_ids: list[str], size: int) -> int:
+    """The index to go on from: behind the last event, or from now on for who has none.
+
+    Raises:
+        Malformed: the last event's id is not one that was given.
+    """
+    match last_event_ids:
+        case []:
+            return size
+        case [text] if text.isascii() and text.isdigit() and len(text) < 19:
+            return int(text) + 1
+    raise Malformed("Last-Event-ID: not the id of an event. Send the last one, or none.")
