@@ -60,6 +60,14 @@ def test_at_a_sharp_bend_the_side_is_that_of_the_wedge(lon_deg, lat_deg, side):
     assert side_of(at(lon_deg, lat_deg), hairpin, 0) is side
 
 
+def test_past_the_tip_of_a_hairpin_everything_lies_outside_it():
+    hairpin = ((0.0, 0.1), (1.0, 0.0), (0.0, -0.1))
+    around = [at(1.05, 0.3), at(1.3, 0.0), at(1.05, -0.3)]
+    assert {side_of(each, hairpin, 0) for each in around} == {Side.LEFT}
+    turned = hairpin[::-1]
+    assert {side_of(each, turned, 0) for each in around} == {Side.RIGHT}
+
+
 def test_a_line_over_the_antimeridian_has_its_sides():
     line = ((179.0, 10.0), (181.0, 10.0))
     assert side_of(at(-179.9, 10.5), line, 0) is Side.LEFT
