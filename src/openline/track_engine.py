@@ -18,12 +18,14 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from openline.desk.ids import check_free
 from openline.desk.state import State
 from openline.desk.tracks import LatestFix, observe
 from openline.detection import check_fix, find_absurd_speed, find_jump
 from openline.domain.errors import NotPermitted
 from openline.domain.finding import Fault
 from openline.domain.observed import FixCited, TrackFault, TracksObserved, TracksRoot
+from openline.domain.rules import Rules
 from openline.domain.track import Fix
 from openline.record.merkle import root_of
 
@@ -63,21 +65,23 @@ class TrackEngine:
         return held is not None and now - held.fix.at <= stale_after
 
     def receive(
-        self, party: str, data: bytes, fixes: Sequence[Fix], now: datetime, clock_skew_s: int
+        self, party: str, data: bytes, fixes: Sequence[Fix], state: State, now: datetime
     ) -> str:
         """Takes a batch in, whole or not at all, and gives its digest: SHA-256, in hex.
 
         Raises:
             Malformed: a fix cannot be judged.
             NotPermitted: a fix is of another party, or its track's id is in another party's use.
+            WrongState: a plan, measure or notification has the id of a track.
         """
         for fix in fixes:
             self._check(party, fix)
+            check_free(state, fix.track)
         digest = hashlib.sha256(data).digest()
         self._keep(Batch(digest=digest.hex(), party=party, received_at=now, data=data))
         self._digests.append((now, digest))
         for index, fix in enumerate(fixes):
-            self._take(fix, FixCited(batch=digest.hex(), index=index), now, clock_skew_s)
+            self._take(fix, FixCited(batch=digest.hex(), index=index), state.rules, now)
         return digest.hex()
 
     def look(self, state: State, now: datetime) -> TracksObserved | None:
@@ -107,13 +111,13 @@ class TrackEngine:
         if fix.party != party or (held is not None and held.fix.party != party):
             raise NotPermitted(f"{fix.track}: not a track of {party}. Use an id of your own.")
 
-    def _take(self, fix: Fix, cited: FixCited, now: datetime, clock_skew_s: int) -> None:
+    def _take(self, fix: Fix, cited: FixCited, rules: Rules, now: datetime) -> None:
         """The newest fix stands, faults and all; one from the future counts as of now.
 
         What was told is never put aside for a fault: the fault is told to its teller.
         """
         held = self._tracks.get(fix.track)
-        self._note_faults(held, fix, cited, now, clock_skew_s)
+        self._note_faults(held, fix, cited, rules, now)
         if held is None or fix.at >= held.fix.at:
             self._tracks[fix.track] = LatestFix(fix=replace(fix, at=min(fix.at, now)), cited=cited)
 
@@ -122,14 +126,14 @@ class TrackEngine:
         held: LatestFix | None,
         fix: Fix,
         cited: FixCited,
+        rules: Rules,
         now: datetime,
-        clock_skew_s: int,
     ) -> None:
         """Each fault of a track is told when it appears, and again only once it was mended."""
         off_s = abs((fix.at - now).total_seconds())
         jumped = held is not None and held.fix.at < fix.at and find_jump(held.fix, fix) is not None
         has = {
-            Fault.CLOCK_WRONG: off_s > clock_skew_s,
+            Fault.CLOCK_WRONG: off_s > rules.clock_skew_s,
             Fault.ABSURD_SPEED: find_absurd_speed(fix) is not None,
             Fault.JUMP: jumped,
         }

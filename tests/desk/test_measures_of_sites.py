@@ -159,7 +159,7 @@ def _drive_past(desk: Desk) -> list[Entry]:
     assert at is not None
     engine = TrackEngine(lambda _batch: None)
     fix = Fix(track="W-t", party="WEST", kind=Kind.GROUND, at=desk.now, position=at)
-    engine.receive("WEST", b"one batch", [fix], desk.now, clock_skew_s=120)
+    engine.receive("WEST", b"one batch", [fix], desk.state, desk.now)
     observed = engine.look(desk.state, desk.now)
     assert isinstance(observed, TracksObserved)
     return desk.say(DESK, observed)

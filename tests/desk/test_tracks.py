@@ -13,7 +13,7 @@ from openline.desk.state import digest_of
 from openline.desk.tracks import CLEARS_AFTER
 from openline.domain.airspace import Position
 from openline.domain.conflict import ConflictKind, PointerGiven, PointerLifted
-from openline.domain.errors import Malformed, NotPermitted
+from openline.domain.errors import Malformed, NotPermitted, WrongState
 from openline.domain.finding import Fault, FindingMade
 from openline.domain.line import DeliveryOwed
 from openline.domain.observed import Change, TracksObserved, TracksRoot
@@ -40,8 +40,7 @@ class Watched:
     def hear(self, party: str, *fixes: Fix) -> str:
         self.said += 1
         data = f"batch {self.said}".encode()
-        skew_s = self.desk.state.rules.clock_skew_s
-        return self.engine.receive(party, data, fixes, self.desk.now, skew_s)
+        return self.engine.receive(party, data, fixes, self.desk.state, self.desk.now)
 
     def look(self, after: timedelta = timedelta(0)) -> list[Entry]:
         """The engine looks; what it observed is decided upon."""
@@ -330,6 +329,9 @@ def test_a_batch_with_a_fix_of_another_party_or_that_cannot_be_judged_is_refused
     watched.hear("EAST", good)
     with pytest.raises(NotPermitted, match="not a track of WEST"):
         watched.hear("WEST", fix(watched.desk, "E-t", "WEST"))
+    file_plan(watched.desk, "EAST", "E-1")
+    with pytest.raises(WrongState, match="taken"):
+        watched.hear("EAST", fix(watched.desk, "E-1", "EAST"))
     assert len(watched.engine) == len(watched.kept) == 1
 
 
