@@ -105,12 +105,16 @@ def _judged(report: EdgeReport, path: Corridor, home: Side) -> Crossing:
 
 
 def _is_news(standing: StandingCrossing | None, line: Measure, answer: Crossed) -> bool:
-    """Another answer than is known. Within the errors a party's own word on this version holds."""
+    """Another answer than is known.
+
+    Within the errors a party's own word that it has crossed this version holds. That it had not
+    was said of where it then stood: it is asked again when it reports anew and may have crossed.
+    """
     if standing is None:
         return answer is not Crossed.NOT_CROSSED
     same_line = standing.version == line.version
-    if same_line and standing.on_own_word and answer is Crossed.MAY_HAVE_CROSSED:
-        return False
+    if same_line and answer is Crossed.MAY_HAVE_CROSSED and standing.on_own_word:
+        return standing.answer is Crossed.NOT_CROSSED
     return standing.answer is not answer or not (same_line or answer is Crossed.NOT_CROSSED)
 
 
