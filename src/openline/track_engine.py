@@ -20,7 +20,7 @@ from msgspec.structs import replace
 
 from openline.desk.ids import check_free
 from openline.desk.state import State
-from openline.desk.tracks import LatestFix, observe
+from openline.desk.tracks import LatestFix, is_stale, observe
 from openline.detection import check_fix, find_absurd_speed, find_jump
 from openline.domain.errors import NotPermitted
 from openline.domain.finding import Fault
@@ -58,11 +58,10 @@ class TrackEngine:
         """How many tracks have been heard since the engine started."""
         return len(self._tracks)
 
-    def is_known(self, track: str, now: datetime, state: State) -> bool:
+    def is_known(self, track: str, state: State, now: datetime) -> bool:
         """Whether a fresh fix says where the track is; else it is UNKNOWN, and shown so."""
         held = self._tracks.get(track)
-        stale_after = timedelta(seconds=state.rules.stale_after_s)
-        return held is not None and now - held.fix.at <= stale_after
+        return held is not None and not is_stale(state, held.fix, now)
 
     def receive(
         self, party: str, data: bytes, fixes: Sequence[Fix], state: State, now: datetime

@@ -167,7 +167,7 @@ def test_a_track_that_falls_silent_is_unknown_and_its_sighting_neither_stands_no
     assert observed.sightings == ()
     assert later == []
     assert list(watched.desk.state.sightings) == ["E-t~W-t"]
-    assert not watched.engine.is_known("E-t", watched.desk.now, watched.desk.state)
+    assert not watched.engine.is_known("E-t", watched.desk.state, watched.desk.now)
 
 
 def test_a_silent_track_that_is_heard_again_is_known_again() -> None:
@@ -191,7 +191,7 @@ def test_after_a_restart_nothing_is_known_until_fixes_arrive() -> None:
     assert silent == []
     assert len(restarted.engine) == 0
     assert list(restarted.desk.state.sightings) == ["E-t~W-t"]
-    assert not restarted.engine.is_known("E-t", restarted.desk.now, restarted.desk.state)
+    assert not restarted.engine.is_known("E-t", restarted.desk.state, restarted.desk.now)
 
 
 def test_after_a_restart_a_standing_sighting_seen_again_is_not_found_twice() -> None:
