@@ -93,6 +93,15 @@ def test_what_is_folded_now_is_what_is_read_after_the_next_start() -> None:
     assert read[0].said_at is None
 
 
+def test_what_the_desk_observes_is_read_as_its_own() -> None:
+    observed = msgspec.structs.replace(
+        concluded(1), id="attempt-1", author=Author(party=DESK, position="bearers"), said_at=NOON
+    )
+    (sealed,) = chain().seal_all([observed], None)
+    assert sealed.entry == entry_from_row(sealed.row)
+    assert sealed.row.said is None
+
+
 def test_the_desk_seals_in_one_chain() -> None:
     first, second = (open_leaf(row.leaf) for row in rows_of(chain(), attested(1), concluded(2)))
     verify_leaf(rows_of(chain(), concluded(0))[0].leaf, DESK_KEY.public_key())
@@ -202,13 +211,19 @@ def test_a_key_that_did_not_sign_is_a_bad_signature() -> None:
             check_signature(asked, keys)
 
 
-def test_what_a_leaf_cannot_hold_is_too_large_and_moves_no_chain() -> None:
+def test_what_a_leaf_cannot_hold_is_refused_and_moves_no_chain() -> None:
     sealer = chain()
     large = msgspec.structs.replace(
         concluded(2), content=contact(*(f"P{at}" * 20 for at in range(2_000)))
     )
     with pytest.raises(TooLarge, match="Say it in parts"):
         sealer.seal_all([attested(1), large], None)
+    with pytest.raises(Malformed):
+        sealer.seal_all([attested(1), msgspec.structs.replace(concluded(2), id="")], None)
+    no_level = msgspec.structs.replace(contact("EAST"), level="no level")
+    unreadable = msgspec.structs.replace(concluded(2), content=no_level)
+    with pytest.raises(Malformed):
+        sealer.seal_all([attested(1), unreadable], None)
     assert open_leaf(rows_of(sealer, attested(1))[0].leaf).seq == 0
 
 

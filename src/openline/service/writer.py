@@ -114,9 +114,10 @@ class Writer:
 
     def due_at(self) -> datetime | None:
         """When silence next means something; None if never, or if concluding it has just failed."""
-        if self._fold is None or not self._silence_was_heard:
-            return None
-        return next_due(self._fold.state)
+        with self._lock:
+            if self._fold is None or not self._silence_was_heard:
+                return None
+            return next_due(self._fold.state)
 
     def has_to_speak(self) -> bool:
         """Whether there is something to conclude, or to open again, though nobody said anything."""
