@@ -90,7 +90,8 @@ class Step(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Tampering(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Something done to a copy of the record after the story has ended, for the verifier to catch.
 
-    `edit` alters one byte of the leaf that a step led to; `withhold` leaves that entry out.
+    `edit` alters one byte of the leaf that a step led to; `withhold` leaves that entry out; with
+    neither the copy is left as it is.
     """
 
     name: str

@@ -118,9 +118,9 @@ class Came(Struct, kw_only=True):
     _plain: dict[int, dict[str, Any]] = field(default_factory=dict)
 
     def plain(self, entry: Entry) -> dict[str, Any]:
-        """An entry's content as JSON values."""
+        """An entry's content as JSON values, those left at their defaults among them."""
         if entry.index not in self._plain:
-            self._plain[entry.index] = msgspec.to_builtins(entry.content)
+            self._plain[entry.index] = _plainly(entry.content)
         return self._plain[entry.index]
 
 
@@ -230,3 +230,13 @@ def _holds(plain: Any, path: list[str], value: Any) -> bool:
     if not path:
         return bool(plain == value)
     return isinstance(plain, dict) and _holds(plain.get(path[0]), path[1:], value)
+
+
+def _plainly(value: Any) -> Any:
+    if isinstance(value, Struct):
+        return {name: _plainly(getattr(value, name)) for name in value.__struct_fields__}
+    if isinstance(value, dict):
+        return {str(key): _plainly(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plainly(each) for each in value]
+    return msgspec.to_builtins(value)
