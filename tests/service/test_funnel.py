@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import structlog
+from prometheus_client import REGISTRY
 
 from openline.desk import ruling, state
 from openline.desk.state import State
@@ -372,6 +373,20 @@ def test_a_fault_in_folding_undoes_its_batch_and_the_state_is_built_anew(
             service.submit(sent).result()
     assert service.read(state.digest_of) == digest
     assert service.submit(sent).result()
+
+
+def test_what_becomes_of_statements_is_counted(service: Service) -> None:
+    def counted(name: str, **labels: str) -> float:
+        return REGISTRY.get_sample_value(name, labels) or 0.0
+
+    entries_before = counted("openline_entries_total")
+    refused_before = counted("openline_refused_total", slug="wrong-state")
+    add_party(service, "NORTH").result()
+    again = operate(service, "again", PartyAdded(party="NORTH", kind=PartyKind.FORCE))
+    assert again.exception()
+    assert counted("openline_entries_total") == entries_before + 1
+    assert counted("openline_refused_total", slug="wrong-state") == refused_before + 1
+    assert counted("openline_waiting") == 0
 
 
 def test_logs_say_what_was_refused_and_never_what_was_said(

@@ -7,6 +7,8 @@ head           how far the record had come when the last answer left
 snapshots/     states of the desk, encrypted, to start from
 alive          when the desk last said that it runs
 lock           held by whoever runs the desk
+restoring/     a backup being made ready to take this place, if that was cut short
+record.db.replaced-1   what a backup was put in place of
 """
 
 from __future__ import annotations

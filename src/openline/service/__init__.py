@@ -37,7 +37,9 @@ _CLOSING: Final = "The desk is closing. Send again when it is back."
 T = TypeVar("T")
 
 Observer = Callable[[Sequence[Entry]], None]
-"""Told of every batch once it is durable, before its callers: it notes what it needs, quickly."""
+"""Told of every batch once it is durable, before its callers: it notes what it needs, quickly.
+
+It may submit; it never waits for an answer, which the thread that calls it would have to give."""
 
 
 class Limits(Struct, frozen=True, kw_only=True):
@@ -232,6 +234,7 @@ class Service:
         else:
             self._put_back = None
             self._take(item)
+        metrics.WAITING.set(self._queue.qsize())
 
     def _wait_s(self) -> float | None:
         """Until something falls due; never so long that the desk seems to be down."""
