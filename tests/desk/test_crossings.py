@@ -187,6 +187,18 @@ def test_the_same_answer_is_found_once_and_its_own_word_holds_within_the_errors(
     assert desk.state.crossings["SEP-1:WEST"].answer is Crossed.CROSSED
 
 
+def test_who_said_that_it_had_not_crossed_is_asked_again_when_it_reports_anew() -> None:
+    desk = eighteenth()
+    west_at_marrat(desk)
+    desk.say("WEST", CrossingStated(measure="SEP-1", crossed=False))
+
+    anew = contents(state_edge(desk, "WEST", (40.213, 35.326), accuracy_m=2_500.0), CrossingFound)
+
+    assert [(each.answer, each.on_own_word) for each in anew] == [
+        (Crossed.MAY_HAVE_CROSSED, False)
+    ]
+
+
 def test_a_party_that_goes_back_beyond_the_errors_is_found_not_to_have_crossed() -> None:
     desk = eighteenth()
     west_at_marrat(desk)
