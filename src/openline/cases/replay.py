@@ -143,9 +143,7 @@ class Replay:
             attempt = NoticeAttempted(
                 notice=notice, attempt=1, outcome=BearerOutcome.DELIVERED, bearer="story"
             )
-            self._service.submit(
-                Statement(id="carried", author=THE_DESK, content=attempt)
-            ).result()
+            self._service.submit(Statement(id="carried", author=THE_DESK, content=attempt)).result()
 
     def _hear(self, entries: Sequence[Entry]) -> None:
         self._heard.extend(entries)
