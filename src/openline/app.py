@@ -9,12 +9,14 @@ import re
 import secrets
 import signal
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from importlib.resources import files
 from pathlib import Path
 from types import FrameType
 from typing import Final
 
+import structlog
 import uvicorn
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec.structs import replace
@@ -170,6 +172,18 @@ class Web:
     def stop(self) -> None:
         """Lets `run` come to its end; any thread may ask for it, and a signal's too."""
         self._server.should_exit = True
+
+
+def log_to_stderr() -> None:
+    """What the desk logs goes to standard error, a row for each event, no colours."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
 
 
 def serve(service: Service, config: Config, say: Callable[[str], None]) -> None:

@@ -6,7 +6,12 @@ import sys
 
 import typer
 
+from openline.cli.backups import backup, restore
 from openline.cli.check import check
+from openline.cli.init import init
+from openline.cli.party import key, party
+from openline.cli.say import say
+from openline.cli.serve import serve
 from openline.cli.terminal import say_error
 from openline.domain.errors import Refused, Unavailable
 
@@ -17,7 +22,7 @@ app = typer.Typer(
     "An acknowledgement is never an approval, and openline never says that anything is clear.",
     no_args_is_help=True,
     add_completion=False,
-    rich_markup_mode="rich",
+    rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
 )
 
@@ -27,6 +32,13 @@ def main() -> None:
     """Reads nothing and starts nothing: each command does its own."""
 
 
+app.command()(serve)
+app.command()(init)
+app.add_typer(party, name="party")
+app.command()(key)
+app.command()(say)
+app.command()(backup)
+app.command()(restore)
 app.command()(check)
 
 

@@ -1,0 +1,48 @@
+"""`openline backup` and `openline restore`: a copy of a desk, and the act of putting it back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from openline.cli.options import DATA, Data, passphrase
+from openline.cli.terminal import OUT
+
+
+def backup(
+    to: Annotated[Path, typer.Argument(help="A new directory for the copy.")],
+    data: Data = DATA,
+) -> None:
+    """Copy a desk, running or not, and verify the copy to its last hash.
+
+    The copy holds the desk's keys: keep it as you keep those. What is erased later is still in it.
+    """
+    from openline import backup as backups
+
+    head = backups.backup(data, to, passphrase())
+    OUT.print(f"{to} holds {head.size} entries of {head.origin}.", markup=False)
+
+
+def restore(
+    copy: Annotated[Path, typer.Argument(help="What `openline backup` made.")],
+    data: Data = DATA,
+) -> None:
+    """Put a backup in a desk's place, and say in its record what is missing since.
+
+    A new epoch begins, which every party sees. Nothing is thrown away: the database that stood
+    there is kept beside the other.
+    """
+    from openline import backup as backups
+    from openline.service import SystemClock
+
+    opened = backups.restore(copy, data, clock=SystemClock(), passphrase=passphrase())
+    OUT.print(f"{data}: entries up to {opened.restored_size} are back.", markup=False)
+    missing = opened.last_known_size - opened.restored_size
+    if missing > 0:
+        OUT.print(
+            f"{missing} entries were answered for and are missing. Whoever holds receipts or "
+            "bodies for them may supply them again.",
+            markup=False,
+        )

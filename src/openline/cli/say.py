@@ -1,0 +1,44 @@
+"""`openline say`: signs what is in a file, and says it to a desk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from openline.cli.options import passphrase
+from openline.cli.terminal import OUT
+
+
+def say(
+    file: Annotated[
+        Path,
+        typer.Argument(help="JSON: id, kind, content; if wanted position, by_human, said_at."),
+    ],
+    key: Annotated[Path, typer.Option(help="The private key of the position that speaks.")],
+    to: Annotated[str, typer.Option(help="The desk's address.")] = "http://127.0.0.1:8700",
+    position: Annotated[
+        str | None, typer.Option(help="The position that speaks; else the file names it.")
+    ] = None,
+    receipt: Annotated[
+        Path | None, typer.Option(help="Where the receipt is put; it verifies offline.")
+    ] = None,
+) -> None:
+    """Sign the statement in FILE and send it to a desk.
+
+    The signature covers the exact words and is meant for that one record; where the key's chain
+    of statements has come to is asked of the desk. The same file may be sent again: it is taken
+    once. That it was taken is never an approval.
+    """
+    from openline.cli.speaking import Desk, read_spoken
+
+    spoken = read_spoken(file, position)
+    with Desk.reached(to, key, spoken.position, passphrase()) as desk:
+        said = desk.say(spoken)
+    OUT.print(f"{said.id} stands in the record as entry {said.index}.", markup=False)
+    for each in said.concluded:
+        OUT.print(f"  entry {each.index}: {each.kind}", markup=False)
+    OUT.print(said.no_approval, markup=False)
+    if receipt is not None:
+        receipt.write_text(said.proof)

@@ -1,0 +1,72 @@
+"""`openline serve`: runs a desk; makes one first where there is none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from openline.cli.options import DATA, Data, passphrase
+from openline.cli.terminal import OUT
+
+if TYPE_CHECKING:
+    from openline.config import Config
+
+
+def serve(
+    data: Data = DATA,
+    port: Annotated[
+        int | None, typer.Option(help="The port to listen on.  [default: 8700]")
+    ] = None,
+    host: Annotated[
+        str | None, typer.Option(help="The address to listen on.  [default: 127.0.0.1]")
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="A settings file: addresses, bearers, token issuers.")
+    ] = None,
+) -> None:
+    """Run a desk until it is stopped; a new directory becomes a desk first.
+
+    It listens on this machine alone unless it is told otherwise. Callers elsewhere need TLS: put
+    a proxy before it, and its address into the settings as public_url. A key file with a
+    passphrase is unlocked by the environment variable OPENLINE_PASSPHRASE.
+    """
+    from openline import app  # the whole desk: only for who runs one
+
+    settings = _settings(config, host, port)
+    app.log_to_stderr()
+    if not data.exists():
+        origin = app.make_desk(data, passphrase=passphrase())
+        OUT.print(f"Made a desk in {data}: its record is {origin}.", markup=False)
+        OUT.print("Keep its keys as you keep your own: who has desk.key can speak as the desk.")
+    with app.desk_at(data, passphrase=passphrase()) as service:
+        app.check_keys_are_secret(service)
+        if not service.read(lambda state: state.parties):
+            OUT.print("Nobody is at this desk yet. Stop it, and let a party in:")
+            OUT.print(f"  openline party add EAST --kind force --data {data}", markup=False)
+        with app.ringing(service, settings):
+            app.serve(service, settings, _say)
+    OUT.print("The desk has stopped. Everything answered for is durable.")
+
+
+def _settings(path: Path | None, host: str | None, port: int | None) -> Config:
+    from msgspec.structs import replace
+
+    from openline.config import UnreadableSettings, read_config
+    from openline.domain.errors import Malformed
+
+    try:
+        settings = read_config(path)
+    except UnreadableSettings as error:
+        raise Malformed(str(error)) from error
+    return replace(
+        settings,
+        host=settings.host if host is None else host,
+        port=settings.port if port is None else port,
+    )
+
+
+def _say(url: str) -> None:
+    OUT.print(f"Listening on {url} – its API describes itself at {url}/v1/openapi.json")
+    OUT.print("Stop it with Ctrl-C.")
