@@ -13,6 +13,7 @@ from openline.cli.party import key, party
 from openline.cli.say import say
 from openline.cli.serve import serve
 from openline.cli.terminal import say_error
+from openline.cli.watchdog import watchdog
 from openline.domain.errors import Refused, Unavailable
 
 app = typer.Typer(
@@ -40,6 +41,7 @@ app.command()(say)
 app.command()(backup)
 app.command()(restore)
 app.command()(check)
+app.command()(watchdog)
 
 
 def run() -> None:
