@@ -15,7 +15,7 @@ def watchdog(
 ) -> None:
     """Page somebody when a desk is silent for a minute; best on another machine than the desk.
 
-    The file names what is watched ([watched]: desk, url or heartbeat_file, pages) and the bearers
-    it pages by ([[bearers]] as in the desk's own settings).
+    The file says what is watched and who is paged ([watchdog]: desk, url or heartbeat_file, and
+    pages of bearer and address) and describes the bearers ([bearers.NAME], as for a desk).
     """
     raise typer.Exit(watch([str(settings)]))
