@@ -19,7 +19,7 @@ from openline.domain.party import (
     PartyAdded,
     PartyBody,
     PartyKind,
-    Position,
+    Post,
     PublicKey,
     Role,
 )
@@ -153,7 +153,7 @@ def add_party(
                 party=party,
                 level=level,
                 positions=tuple(
-                    Position(id=f"{cell}.{name}", roles=held) for name, held in roles.items()
+                    Post(id=f"{cell}.{name}", roles=held) for name, held in roles.items()
                 ),
                 body=CellBody(
                     contacts=(

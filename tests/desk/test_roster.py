@@ -19,7 +19,7 @@ from openline.domain.party import (
     KeyRevoked,
     PartyAdded,
     PartyKind,
-    Position,
+    Post,
     PublicKey,
     Role,
     RulesChanged,
@@ -100,7 +100,7 @@ def test_another_partys_position_cannot_be_taken_over_by_a_new_cell() -> None:
         cell="WEST-NEW",
         party="WEST",
         level=Level.TACTICAL,
-        positions=(Position(id=DUTY, roles=(Role.DUTY,)),),
+        positions=(Post(id=DUTY, roles=(Role.DUTY,)),),
     )
 
     with pytest.raises(WrongState, match="stands in cell EASTB-TAC already"):

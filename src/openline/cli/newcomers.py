@@ -22,7 +22,7 @@ from openline.domain.party import (
     PartyAdded,
     PartyBody,
     PartyKind,
-    Position,
+    Post,
     PublicKey,
     Role,
 )
@@ -136,7 +136,7 @@ def _cells(new: Newcomer) -> Iterator[CellAdded]:
             cell=cell,
             party=new.id,
             level=level,
-            positions=tuple(Position(id=f"{cell}.{post}", roles=_ROLES[post]) for post in _ROLES),
+            positions=tuple(Post(id=f"{cell}.{post}", roles=_ROLES[post]) for post in _ROLES),
             utc_offset_min=new.utc_offset_min,
             body=CellBody(contacts=new.contacts),
         )

@@ -59,8 +59,8 @@ class Party(Struct, frozen=True, kw_only=True):
         return self.names.label if self.names else self.id
 
 
-class Position(Struct, frozen=True, kw_only=True):
-    """A post in a cell that whoever is on watch fills; never one named person."""
+class Post(Struct, frozen=True, kw_only=True):
+    """A position in a cell that whoever is on watch fills; never one named person."""
 
     id: str
     roles: tuple[Role, ...]
@@ -79,7 +79,7 @@ class Cell(Struct, frozen=True, kw_only=True):
     id: str
     party: str
     level: Level
-    positions: tuple[Position, ...]
+    positions: tuple[Post, ...]
     utc_offset_min: int = 0
     reach: CellBody | None = None
 
@@ -183,7 +183,7 @@ class CellAdded(Content, frozen=True, kw_only=True):
     cell: str
     party: str
     level: Level
-    positions: tuple[Position, ...]
+    positions: tuple[Post, ...]
     utc_offset_min: int = 0
     body: CellBody | None = None
 
