@@ -42,6 +42,8 @@ from openline.protocols.rest.stream import Streams
 from openline.protocols.rest.tokens import TokenVerifier
 from openline.record.keys import key_facts
 from openline.record.leaf import open_leaf
+from openline.record.note import note_key, render_vkey
+from openline.sealing import Entropy
 from openline.service import Clock, Service, SystemClock
 
 _KEY_NAMED: Final = re.compile(r'"\$key:([^"]+)"')
@@ -60,8 +62,10 @@ def make_desk(
 ) -> str:
     """Makes a desk in a new directory: its keys, and the genesis entry of its record.
 
+    The record's origin is made up, and like no other, unless one is given.
+
     Returns:
-        The record's origin: made up, and like no other, unless one was given.
+        The desk's public key with the record's name, as whoever verifies the record needs it.
 
     Raises:
         Unavailable: there is a desk already, or the disk does not take it.
@@ -77,12 +81,16 @@ def make_desk(
     )
     with desk_at(path, passphrase=passphrase) as service:
         operate(service, "genesis", genesis)
-    return origin
+    return render_vkey(note_key(origin, desk_key))
 
 
 @contextlib.contextmanager
 def desk_at(
-    path: Path, *, clock: Clock | None = None, passphrase: bytes | None = None
+    path: Path,
+    *,
+    clock: Clock | None = None,
+    entropy: Entropy = os.urandom,
+    passphrase: bytes | None = None,
 ) -> Iterator[Service]:
     """The desk of a directory, at work until the block ends; nobody else may have it meanwhile.
 
@@ -95,7 +103,7 @@ def desk_at(
     directory = DeskDirectory(path, passphrase)
     try:
         journal = SqliteJournal(directory.journal_path, directory.at_rest)
-        service = Service(journal, directory, clock=clock or SystemClock(), entropy=os.urandom)
+        service = Service(journal, directory, clock=clock or SystemClock(), entropy=entropy)
     except BaseException:
         directory.close()
         raise

@@ -8,6 +8,7 @@ import typer
 
 from openline.cli.backups import backup, restore
 from openline.cli.check import check
+from openline.cli.demo import demo
 from openline.cli.init import init
 from openline.cli.party import key, party
 from openline.cli.say import say
@@ -33,6 +34,7 @@ def main() -> None:
     """Reads nothing and starts nothing: each command does its own."""
 
 
+app.command()(demo)
 app.command()(serve)
 app.command()(init)
 app.add_typer(party, name="party")
