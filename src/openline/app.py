@@ -28,17 +28,18 @@ from openline.cases.case import BUILT_IN
 from openline.cases.replay import is_published
 from openline.config import Config
 from openline.desk.authority import OPERATOR
-from openline.desk_directory import DeskDirectory, create_directory
+from openline.desk_directory import JOURNAL, DeskDirectory, create_directory, read_at_rest_key
 from openline.domain.errors import NotPermitted, Unavailable
 from openline.domain.party import DeskOpened, PublicKey
 from openline.domain.rules import Rules
 from openline.domain.statement import DESK, Attested, Author, Content, Statement
-from openline.journal.at_rest import KEY_BYTES
+from openline.journal import Journal
+from openline.journal.at_rest import KEY_BYTES, AtRest
 from openline.journal.sqlite import SqliteJournal
 from openline.protocols.rest.gate import Gate
 from openline.protocols.rest.issuer import TokenIssuer
 from openline.protocols.rest.server import rest_app
-from openline.protocols.rest.stream import Streams
+from openline.protocols.rest.stream import Pace, Streams
 from openline.protocols.rest.tokens import TokenVerifier
 from openline.record.keys import key_facts
 from openline.record.leaf import open_leaf
@@ -114,6 +115,26 @@ def desk_at(
         service.close()
 
 
+@contextlib.contextmanager
+def journal_at(path: Path) -> Iterator[Journal]:
+    """The journal of a desk, to be read only: the desk may be running, and is not disturbed.
+
+    SQLite lets any number read beside the one that writes, each as of one commit. Nothing of the
+    directory but its at-rest key is read, so no passphrase is asked for.
+
+    Raises:
+        Unavailable: there is no desk, or its disk does not answer.
+    """
+    at_rest = AtRest(read_at_rest_key(path))
+    if not (path / JOURNAL).exists():
+        raise Unavailable(f"{path}: a desk to which nothing has been said. There is no record yet.")
+    journal = SqliteJournal(path / JOURNAL, at_rest)
+    try:
+        yield journal
+    finally:
+        journal.close()
+
+
 def operate(service: Service, statement_id: str, content: Content) -> int:
     """Whoever has the directory is the desk's operator, and says this; the index it stands at.
 
@@ -154,7 +175,7 @@ def _published_names() -> list[str]:
 class Web:
     """A desk's API on a port of this machine."""
 
-    def __init__(self, service: Service, config: Config) -> None:
+    def __init__(self, service: Service, config: Config, pace: Pace | None = None) -> None:
         """Takes the port; nobody is answered before `run`.
 
         Raises:
@@ -167,7 +188,7 @@ class Web:
             Ed25519PrivateKey.generate(), self.url, service, started_at=clock.wall()
         )
         gate = Gate(service, TokenVerifier(issuer, service, config.issuers), clock.wall)
-        self._streams = Streams(gate)
+        self._streams = Streams(gate, pace)
         self._server = _Server(rest_app(gate, issuer, self._streams), self._streams.close)
 
     def run(self) -> None:

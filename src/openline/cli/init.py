@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from openline.cli.options import passphrase
-from openline.cli.terminal import OUT
+from openline.cli.terminal import OUT, say_made
 
 
 def init(
@@ -47,10 +47,10 @@ def init(
         newcomers = () if parties is None else read_settings(parties, PartiesFile).party
     except UnreadableSettings as error:
         raise Malformed(str(error)) from error
-    origin = app.make_desk(
+    vkey = app.make_desk(
         directory, origin=origin, exercise=exercise, rules=numbers, passphrase=passphrase()
     )
-    OUT.print(f"Made a desk in {directory}: its record is {origin}.", markup=False)
+    say_made(directory, vkey)
     with app.desk_at(directory, passphrase=passphrase()) as service:
         for newcomer in newcomers:
             made = add_newcomer(service, newcomer, keys)

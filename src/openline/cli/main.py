@@ -9,11 +9,14 @@ import typer
 from openline.cli.backups import backup, restore
 from openline.cli.check import check
 from openline.cli.demo import demo
+from openline.cli.explain import explain
+from openline.cli.export import export
 from openline.cli.init import init
 from openline.cli.party import key, party
 from openline.cli.say import say
 from openline.cli.serve import serve
 from openline.cli.terminal import say_error
+from openline.cli.verify import verify
 from openline.cli.watchdog import watchdog
 from openline.domain.errors import Refused, Unavailable
 
@@ -40,6 +43,9 @@ app.command()(init)
 app.add_typer(party, name="party")
 app.command()(key)
 app.command()(say)
+app.command()(explain)
+app.command()(export)
+app.command()(verify)
 app.command()(backup)
 app.command()(restore)
 app.command()(check)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from openline.cli.options import DATA, Data, passphrase
-from openline.cli.terminal import OUT
+from openline.cli.terminal import OUT, say_made
 
 if TYPE_CHECKING:
     from openline.config import Config
@@ -37,9 +37,7 @@ def serve(
     settings = _settings(config, host, port)
     app.log_to_stderr()
     if not data.exists():
-        origin = app.make_desk(data, passphrase=passphrase())
-        OUT.print(f"Made a desk in {data}: its record is {origin}.", markup=False)
-        OUT.print("Keep its keys as you keep your own: who has desk.key can speak as the desk.")
+        say_made(data, app.make_desk(data, passphrase=passphrase()))
     with app.desk_at(data, passphrase=passphrase()) as service:
         app.check_keys_are_secret(service)
         if not service.read(lambda state: state.parties):

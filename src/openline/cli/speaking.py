@@ -71,7 +71,7 @@ class Desk:
     """A desk reached over HTTP, as one position."""
 
     def __init__(self, http: httpx.Client, private_key: Ed25519PrivateKey, position: str) -> None:
-        self._http, self._private_key, self._position = http, private_key, position
+        self.http, self._private_key, self._position = http, private_key, position
         self._kid = thumbprint(private_key.public_key())
 
     @classmethod
@@ -88,9 +88,7 @@ class Desk:
         """
         base_url = url.rstrip("/")
         if not is_guarded(base_url):
-            raise Malformed(
-                f"{url}: not https, and not this machine. Use the https address."
-            )
+            raise Malformed(f"{url}: not https, and not this machine. Use the https address.")
         try:
             private_key = load_private_key(key_file, passphrase)
         except OSError as error:
@@ -163,14 +161,14 @@ class Desk:
             "client_assertion": assertion,
         }
         granted = self._call("POST", "/v1/token", data=form).json()
-        self._http.headers["Authorization"] = f"Bearer {granted['access_token']}"
+        self.http.headers["Authorization"] = f"Bearer {granted['access_token']}"
 
     def _call(self, method: str, path: str, **more: Any) -> httpx.Response:
         try:
-            response = self._http.request(method, path, **more)
+            response = self.http.request(method, path, **more)
         except httpx.HTTPError as error:
             raise Unavailable(
-                f"{self._http.base_url}: no answer ({type(error).__name__}). Is the desk running?"
+                f"{self.http.base_url}: no answer ({type(error).__name__}). Is the desk running?"
             ) from error
         if response.is_success:
             return response
