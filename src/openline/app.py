@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import re
 import secrets
@@ -203,9 +204,10 @@ class Web:
         self._server.should_exit = True
 
 
-def log_to_stderr() -> None:
+def log_to_stderr(at_least: int = logging.INFO) -> None:
     """What the desk logs goes to standard error, a row for each event, no colours."""
     structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(at_least),
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),

@@ -18,7 +18,15 @@ from openline.domain.conflict import FoundConflict
 from openline.domain.line import Delivery, LineEnd
 from openline.domain.notification import Release
 from openline.domain.observed import Sighting, TrackFault
-from openline.domain.statement import DESK, Author, Content, kind_of
+from openline.domain.statement import (
+    DESK,
+    Attested,
+    Author,
+    Content,
+    Entry,
+    Signed,
+    kind_of,
+)
 
 OPENLINE: Final = "openline"
 """Who speaks when the desk itself concludes something."""
@@ -42,7 +50,7 @@ PHRASES: Final[Mapping[str, str]] = MappingProxyType(
         "conflicts.counted.v1": "tells the conduits how many conflicts are open: {open}",
         "conflicts.eased.v1": "lifts conflicts {conflicts}: {why}",
         "conflicts.found.v1": "finds conflicts {conflicts}",
-        "contact.logged.v1": "logs {count} contacts of {parties} at {level} level[ over {line}]"
+        "contact.logged.v1": "logs contact of {parties} at {level} level[ over {line}] × {count}"
         "[ about {subject}]",
         "contact.missed.v1": "heard no contact of {pair} by {due_at} (missed in a row: {missed})",
         "crossing.found.v1": "finds of {party} at {measure}: {answer}"
@@ -172,6 +180,17 @@ def who_text(author: Author) -> str:
         return f"the desk's {author.position}" if author.position else OPENLINE
     by_whom = author.position if author.by_human else f"{author.position}, a machine"
     return f"{author.party} ({by_whom.lstrip(', ')})"
+
+
+def word_text(entry: Entry) -> str:
+    """On whose word an entry stands."""
+    match entry.word:
+        case Signed(kid=kid, seq=seq):
+            return f"{entry.author.party}'s own key {kid}, its statement {seq}"
+        case Attested(issuer=issuer):
+            return f"the desk, for a caller known to {issuer}"
+        case None:
+            return "the desk itself"
 
 
 def time_text(instant: datetime) -> str:

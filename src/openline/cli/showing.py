@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -47,6 +48,8 @@ class Showing:
             Unavailable: there is a desk in the directory already.
         """
         case = find_case(name)
+        # What is refused is part of the story, and told there.
+        app.log_to_stderr(at_least=logging.WARNING)
         clock, entropy = SimulatedClock(case.story.begins_at), CountedEntropy(case.name)
         with contextlib.ExitStack() as held:
             path = data or Path(held.enter_context(tempfile.TemporaryDirectory())) / "desk"

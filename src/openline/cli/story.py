@@ -13,18 +13,16 @@ from typing import Final
 from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 from rich.text import Text
 
 from openline.cases.case import Case
 from openline.cases.replay import Outcome
 from openline.cases.telling import Summary
 from openline.cli.ending import tables_of
-from openline.cli.sentences import phrase_of, time_text, who_text
-from openline.cli.terminal import ERR, OUT
+from openline.cli.rows import row_of, sentence_of, story_console
+from openline.cli.terminal import ERR
 from openline.domain.statement import Entry, kind_of
 
-WIDTH: Final = 100
 ROWS_OF_AN_EVENT: Final = 7
 """Of what openline concluded upon one event so many are told; the record holds them all."""
 
@@ -52,8 +50,7 @@ class Story:
     """Tells a case on standard output; if it is to be quiet, nothing but how far it has come."""
 
     def __init__(self, *, quiet: bool = False) -> None:
-        width = min(WIDTH, OUT.width) if OUT.is_terminal else WIDTH
-        self._out = Console(highlight=False, width=width)
+        self._out = story_console()
         self._quiet = quiet
 
     def tell(
@@ -139,18 +136,13 @@ class _Chapter:
         elif self._rows >= ROWS_OF_AN_EVENT:
             self._counted["more conclusions"] += 1
         else:
-            text = f"{who_text(entry.author)} {phrase_of(entry.content)}"
+            text = sentence_of(entry)
             proof = f"{entry.index} {self._leaf_hash(entry.index)[:8]}"
             self._row(entry.recorded_at, text, proof)
 
     def _row(self, at: datetime, text: str, proof: str) -> None:
         self._rows += 1
-        row = Table.grid(padding=(0, 1), expand=True)
-        row.add_column(width=20)
-        row.add_column(ratio=1)
-        row.add_column(width=14, justify="right", style="dim")
-        row.add_row(time_text(at), Text(text), proof)
-        self._say(row)
+        self._say(row_of(at, text, proof))
 
 
 def _progress(console: Console) -> Progress:
