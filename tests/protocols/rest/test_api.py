@@ -208,6 +208,15 @@ def test_bad_input_is_refused_in_one_sentence_and_changes_nothing(
     assert desk.service.journal.size() == size
 
 
+def test_a_misspelt_name_within_a_form_is_refused_and_not_left_out(desk: Served) -> None:
+    fields = plan("EAST-typo", 35.0, 40.0)
+    fields["body"]["volumes"][0]["hights"] = {"lower_m": 0, "upper_m": 100}
+
+    told = problem(desk.say("EAST", "/v1/plans", **fields), 422, "malformed")
+
+    assert "`hights`" in told["detail"]
+
+
 def test_a_body_of_another_type_or_too_large_is_refused(desk: Served) -> None:
     http = desk.as_("EAST")
     large = json.dumps({"id": "a" * BODY_BYTES_MAX}).encode()

@@ -27,7 +27,7 @@ from openline.domain.statement import (
     Who,
     read_content,
 )
-from openline.protocols.rest.bodies import JSON, parse_json, read_as, read_body
+from openline.protocols.rest.bodies import JSON, find_unread, parse_json, read_as, read_body
 from openline.protocols.rest.endpoint import PATH_PARAMETER, Answer, Endpoint, json_response
 from openline.protocols.rest.entries import EntryTold, what_followed
 from openline.protocols.rest.gate import Gate
@@ -252,9 +252,14 @@ def _reader_of(row: Say) -> Reading:
 def _content(kind: str, facts: dict[str, Any]) -> Content:
     body = facts.pop("body", None)
     try:
-        return read_content(kind, facts, None if body is None else msgspec.json.encode(body))
+        content = read_content(kind, facts, None if body is None else msgspec.json.encode(body))
     except OverflowError as error:
         raise Malformed(f"{kind}: a number in it is beyond any range. Mend it.") from error
+    if body is not None:
+        unread = find_unread(body, msgspec.to_builtins(content)["body"], "$.body")
+        if unread is not None:
+            raise Malformed(f"{kind}: {unread}. Mend that field.")
+    return content
 
 
 def _serve(gate: Gate, read: Reading) -> Answer:
