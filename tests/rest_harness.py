@@ -71,7 +71,8 @@ def served(
     with app.desk_at(path) as service, ExitStack() as stack:
         for newcomer in newcomers:
             add_newcomer(service, newcomer, keys)
-        web = app.Web(service, Config(port=0), pace)
+        tracking = stack.enter_context(app.tracking_at(path, service))
+        web = app.Web(service, Config(port=0), tracking=tracking, pace=pace)
         thread = threading.Thread(target=web.run, name="web")
         thread.start()
         stack.callback(thread.join)

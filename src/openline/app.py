@@ -29,7 +29,14 @@ from openline.cases.case import BUILT_IN
 from openline.cases.replay import is_published
 from openline.config import Config
 from openline.desk.authority import OPERATOR
-from openline.desk_directory import JOURNAL, DeskDirectory, create_directory, read_at_rest_key
+from openline.desk_directory import (
+    JOURNAL,
+    TRACKS,
+    DeskDirectory,
+    create_directory,
+    read_at_rest_key,
+)
+from openline.desk_directory.evidence import Evidence
 from openline.domain.errors import NotPermitted, Unavailable
 from openline.domain.party import DeskOpened, PublicKey
 from openline.domain.rules import Rules
@@ -47,6 +54,8 @@ from openline.record.leaf import open_leaf
 from openline.record.note import note_key, render_vkey
 from openline.sealing import Entropy
 from openline.service import Clock, Service, SystemClock
+from openline.track_engine import TrackEngine
+from openline.tracking import Tracking
 
 _KEY_NAMED: Final = re.compile(r'"\$key:([^"]+)"')
 _STOPPING: Final = (signal.SIGINT, signal.SIGTERM)
@@ -176,8 +185,15 @@ def _published_names() -> list[str]:
 class Web:
     """A desk's API on a port of this machine."""
 
-    def __init__(self, service: Service, config: Config, pace: Pace | None = None) -> None:
-        """Takes the port; nobody is answered before `run`.
+    def __init__(
+        self,
+        service: Service,
+        config: Config,
+        *,
+        tracking: Tracking | None = None,
+        pace: Pace | None = None,
+    ) -> None:
+        """Takes the port; nobody is answered before `run`. Without tracking it takes no fixes.
 
         Raises:
             Unavailable: the port is another program's, or the host is not this machine's.
@@ -190,7 +206,8 @@ class Web:
         )
         gate = Gate(service, TokenVerifier(issuer, service, config.issuers), clock.wall)
         self._streams = Streams(gate, pace)
-        self._server = _Server(rest_app(gate, issuer, self._streams), self._streams.close)
+        api = rest_app(gate, issuer, self._streams, tracking)
+        self._server = _Server(api, self._streams.close)
 
     def run(self) -> None:
         """Answers until it is stopped; then ends streams and finishes what it is answering."""
@@ -217,7 +234,12 @@ def log_to_stderr(at_least: int = logging.INFO) -> None:
     )
 
 
-def serve(service: Service, config: Config, say: Callable[[str], None]) -> None:
+def serve(
+    service: Service,
+    config: Config,
+    say: Callable[[str], None],
+    tracking: Tracking | None = None,
+) -> None:
     """Serves a desk that is open already until SIGINT or SIGTERM; `say` is told its address.
 
     Called by the main thread. The desk stays open.
@@ -225,7 +247,7 @@ def serve(service: Service, config: Config, say: Callable[[str], None]) -> None:
     Raises:
         Unavailable: the port cannot be had.
     """
-    web = Web(service, config)
+    web = Web(service, config, tracking=tracking)
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         web.stop()
@@ -237,6 +259,20 @@ def serve(service: Service, config: Config, say: Callable[[str], None]) -> None:
     finally:
         for each, handler in before.items():
             signal.signal(each, handler)
+
+
+@contextlib.contextmanager
+def tracking_at(path: Path, service: Service) -> Iterator[Tracking]:
+    """Live tracks for the desk of that directory, where the batches are kept as evidence."""
+    evidence = Evidence(path / TRACKS, AtRest(read_at_rest_key(path)))
+    engine = TrackEngine(
+        keep=lambda batch: evidence.keep(batch.digest, batch.data, batch.received_at)
+    )
+    tracking = Tracking(engine, service, SystemClock().wall)
+    try:
+        yield tracking
+    finally:
+        tracking.close()
 
 
 @contextlib.contextmanager

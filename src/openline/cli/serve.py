@@ -43,8 +43,8 @@ def serve(
         if not service.read(lambda state: state.parties):
             OUT.print("Nobody is at this desk yet. Stop it, and let a party in:")
             OUT.print(f"  openline party add EAST --kind force --data {data}", markup=False)
-        with app.ringing(service, settings):
-            app.serve(service, settings, _say)
+        with app.ringing(service, settings), app.tracking_at(data, service) as tracking:
+            app.serve(service, settings, _say, tracking)
     OUT.print("The desk has stopped. Everything answered for is durable.")
 
 

@@ -85,6 +85,10 @@ MAY: Final[Mapping[str, May]] = MappingProxyType(
 )
 
 
+REPORTS_TRACKS: Final = May(parties=OCCUPANTS | {PartyKind.HUMANITARIAN})
+"""Fixes are no statements, and have no kind: those who move may report where they are."""
+
+
 def may(kind: str) -> May:
     """Who may say a kind of content."""
     return MAY.get(kind, May())
