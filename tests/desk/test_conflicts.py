@@ -122,7 +122,7 @@ def test_each_side_is_owed_its_pointer_by_the_desk_and_neither_delivery_names_th
     owed = [each for each in filed if isinstance(each.content, DeliveryOwed)]
     assert [each.content.delivery.subject_kind for each in owed] == [SubjectKind.CONFLICT] * 2
     assert [each.content.delivery.recipient for each in owed] == ["EAST", "WEST"]
-    assert [each.readers for each in owed] == [("DESK", "EAST"), ("DESK", "WEST")]
+    assert [each.readers for each in owed] == [("EAST",), ("WEST",)]
 
 
 def test_however_many_conflicts_a_statement_draws_a_side_gets_one_pointer_for_each_line() -> None:

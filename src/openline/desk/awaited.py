@@ -66,7 +66,7 @@ def open_for(state: State, party: str) -> Handover:
 
 
 def _concerns(owed: Delivery, party: str) -> bool:
-    return owed.ended_at is None and party in (owed.origin, owed.sender, owed.recipient)
+    return owed.ended_at is None and party in owed.parties
 
 
 def _is_open_flash(owed: Delivery) -> bool:

@@ -203,18 +203,18 @@ def _take_to_level(state: State, owed: Delivery, why: WhyOwed, level: Level) -> 
 
     What the desk itself owes, such as a pointer, has one side only.
     """
-    cells: list[str] = []
-    gaps: list[Conclusion] = []
-    sides = (owed.recipient, owed.origin)
-    for party in (each for each in sides if each in state.parties):
-        cell = _cell_of_side(state, party, level)
-        if cell is None:
-            gap = WatchGap(delivery=owed.id, party=party, level=level)
-            gaps.append(Conclusion(content=gap, readers=_readers(owed)))
-        else:
-            cells.append(cell)
+    sides = [party for party in (owed.recipient, owed.origin) if party in state.parties]
+    at_level = {party: _cell_of_side(state, party, level) for party in sides}
+    cells = tuple(dict.fromkeys(cell for cell in at_level.values() if cell is not None))
+    gaps = [
+        Conclusion(
+            content=WatchGap(delivery=owed.id, party=party, level=level), readers=owed.parties
+        )
+        for party, cell in at_level.items()
+        if cell is None
+    ]
     return [
-        _escalation(owed, why, level, tuple(cells)),
+        _escalation(owed, why, level, cells),
         *(_ring(state, owed, why, cell=cell) for cell in cells),
         *gaps,
     ]
@@ -251,7 +251,7 @@ def _relay_to_backers(state: State, owed: Delivery, now: datetime) -> list[Concl
             version=owed.version,
         )
         return [
-            Conclusion(content=opened, readers=tuple(sorted({*_readers(owed), backer}))),
+            Conclusion(content=opened, readers=tuple(sorted({*owed.parties, backer}))),
             owe_over(state.rules, owed_anew, hop, hops=2, rule=Rule.RELAY_HOP, path=path),
         ]
     return []
@@ -266,12 +266,12 @@ def _may_carry(state: State, owed: Delivery, backer: str) -> bool:
 
 def _overdue(owed: Delivery, due: Due, due_at: datetime) -> Conclusion:
     overdue = ReceiptOverdue(delivery=owed.id, due=due, due_at=due_at)
-    return Conclusion(content=overdue, readers=_readers(owed), refs=(owed.entry,))
+    return Conclusion(content=overdue, readers=owed.parties, refs=(owed.entry,))
 
 
 def _escalation(owed: Delivery, why: WhyOwed, level: Level, cells: tuple[str, ...]) -> Conclusion:
     taken = Escalated(delivery=owed.id, why=why, level=level, cells=cells)
-    return Conclusion(content=taken, readers=_readers(owed), refs=(owed.entry,))
+    return Conclusion(content=taken, readers=owed.parties, refs=(owed.entry,))
 
 
 def _ring(
@@ -287,15 +287,10 @@ def _ring(
         delivery=owed.id,
         contact=contact,
     )
-    readers = {*_readers(owed)}
+    readers = {*owed.parties}
     if rung in state.cells:
         readers.add(state.cells[rung].party)
     return Conclusion(content=notice, readers=tuple(sorted(readers)), refs=(owed.entry,))
-
-
-def _readers(owed: Delivery) -> tuple[str, ...]:
-    """Both sides see the clock, and whoever carries the word between them."""
-    return tuple(sorted({owed.origin, owed.sender, owed.recipient}))
 
 
 WHEN_DUE: Final[Mapping[What, Silence]] = MappingProxyType(

@@ -39,6 +39,7 @@ from openline.domain.statement import (
     Statement,
     Tick,
     check_id,
+    check_plain,
 )
 
 FAMILIES: Final = (
@@ -70,9 +71,11 @@ def decide(state: State, statement: Statement | Tick, now: datetime) -> list[Ent
     Raises:
         Refused: the statement cannot stand; nothing follows from it.
     """
+    now = max(now, state.now)  # a clock set back: the record's instants never fall
     if isinstance(statement, Tick):
         return entries_of(state, conclude_from_silence(state, now), now, caused_by=None)
     check_id("id", statement.id)
+    check_plain(statement.content)
     if statement.said_at is not None:
         in_utc(statement.said_at, statement.id)
     _check_turn(state, statement)

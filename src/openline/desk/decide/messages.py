@@ -56,7 +56,7 @@ def receipt_given(state: State, said: Statement, content: ReceiptGiven, _now: da
         raise WrongState(
             f"{owed.id}: it stands at {owed.rung}; from there it cannot reach {content.rung}."
         )
-    return Ruling(readers=_readers(owed), refs=(owed.entry,))
+    return Ruling(readers=owed.parties, refs=(owed.entry,))
 
 
 @decides(RelayForwarded)
@@ -90,7 +90,7 @@ def relay_forwarded(
         hops=max(owed.hops, owed.hop + 1),
         rule=Rule.RELAY_HOP,
     )
-    readers = tuple(sorted({*_readers(owed), content.to}))
+    readers = tuple(sorted({*owed.parties, content.to}))
     return Ruling(readers=readers, refs=(message.entry,), concluded=(owing,))
 
 
@@ -237,7 +237,3 @@ def _own_delivery(state: State, delivery: str, party: str) -> Delivery:
     if owed.ended_at is not None:
         raise WrongState(f"{delivery}: it was withdrawn, replaced or is over. See your board.")
     return owed
-
-
-def _readers(owed: Delivery) -> tuple[str, ...]:
-    return tuple(sorted({owed.origin, owed.sender, owed.recipient}))

@@ -17,6 +17,7 @@ from openline.domain.party import (
     RulesChanged,
     TimeConfirmed,
 )
+from openline.domain.rules import check_rules
 from openline.domain.statement import DESK, EVERYONE, Signed, Statement, check_id
 
 SEEN_BY_ALL = Ruling(readers=(EVERYONE,))
@@ -26,11 +27,13 @@ SEEN_BY_ALL = Ruling(readers=(EVERYONE,))
 def desk_opened(state: State, _said: Statement, content: DeskOpened, _now: datetime) -> Ruling:
     if state.size:
         raise WrongState(f"{content.origin}: this record has begun already. Make a new desk.")
+    check_rules(content.rules)
     return SEEN_BY_ALL
 
 
 @decides(RulesChanged)
-def rules_changed(_state: State, _said: Statement, _c: RulesChanged, _now: datetime) -> Ruling:
+def rules_changed(_state: State, _said: Statement, content: RulesChanged, _now: datetime) -> Ruling:
+    check_rules(content.rules)
     return SEEN_BY_ALL
 
 
@@ -53,6 +56,8 @@ def party_added(state: State, _said: Statement, content: PartyAdded, _now: datet
         raise WrongState(f"{content.party}: the desk has this party already. Choose another id.")
     if content.party in content.backers:
         raise Malformed(f"{content.party}: a party does not back itself. Leave it out.")
+    if ":" in content.party:
+        raise Malformed(f"{content.party}: in a party's id no colon stands: others are made of it.")
     for backer in content.backers:
         if backer not in state.parties:
             raise UnknownThing(f"{content.party}: no party {backer} to back it. Add that first.")

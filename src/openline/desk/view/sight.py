@@ -100,7 +100,7 @@ def sees_crossing(state: State, reader: str, crossing: StandingCrossing) -> bool
 
 def sees_delivery(state: State, reader: str, owed: Delivery) -> bool:
     """Whose word it is, who carries it, and who it is for; conduits see those of all notices."""
-    if reader in (owed.origin, owed.sender, owed.recipient):
+    if reader in owed.parties:
         return True
     sight = sight_of(state, reader, Thing.MESSAGE, owed.origin)
     return sight is Sight.ITS_NOTICES and owed.subject_kind is SubjectKind.NOTIFICATION
