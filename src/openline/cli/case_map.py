@@ -29,6 +29,13 @@ RIVER: Final = "#7aa6c2"
 AGREED: Final = "#1f2937"
 PROTECTED: Final = "#15803d"
 UNANSWERED: Final = "#9ca3af"
+MARGIN_DEG: Final = 0.12
+LEGEND: Final = (
+    "Sites and convoys are INVENTED; edges and claimed areas are derived or invented from public "
+    "press.",
+    "Rings: where two things would have met. What is not shown is not thereby clear: it is "
+    "UNKNOWN.",
+)
 CREDITS: Final = (
     "Towns: GeoNames (geonames.org), CC BY 4.0. River: Natural Earth (naturalearthdata.com), "
     "public domain."
@@ -49,8 +56,9 @@ def write_case_maps(picture: Picture, name: str, into: Path) -> tuple[str, ...]:
 
 
 def case_picture(case: Case, entries: Sequence[Entry], state: State) -> Picture:
-    """River, places, measures, edges, claims, sites and ways, and where things would have met."""
+    """River, measures, edges, claims, sites and ways, and where things would have met."""
     colour = dict(zip(sorted(state.parties), cycle(COLOURS), strict=False))
+    conflicts = tuple(_conflicts(entries))
     shapes = (
         *_rivers(case),
         *_measures(state),
@@ -58,17 +66,20 @@ def case_picture(case: Case, entries: Sequence[Entry], state: State) -> Picture:
         *_edges(state, colour),
         *_ways(state),
     )
-    marks = (*_sites(state), *_conflicts(entries))
+    parties = "; ".join(f"{each}: {state.parties[each].label}" for each in sorted(state.parties))
     return Picture(
         title=f"{case.story.title} (EXERCISE)",
         shapes=shapes,
-        marks=marks,
+        marks=(*_where_edges_are(state, colour), *_sites(state), *conflicts),
         notes=(
-            "Sites and convoys are INVENTED. Edges and claimed areas are derived or invented from "
-            "public press. Rings: where two things would have met.",
-            f"{case.story.warning} What is not shown is not thereby clear: it is UNKNOWN.",
+            f"Parties: {parties}.",
+            *(f"Would have met: {mark.label}." for mark in conflicts),
+            *LEGEND,
+            case.story.warning,
             CREDITS,
         ),
+        beneath="\n".join((*LEGEND, case.story.warning, CREDITS)),
+        frame=_frame([*conflicts, *_where_edges_are(state, colour)]),
     )
 
 
@@ -90,26 +101,30 @@ def _measures(state: State) -> Iterator[Shape]:
 
 def _claims(state: State, colour: dict[str, str]) -> Iterator[Shape]:
     for _, claim in sorted(state.claims.items()):
-        if claim.body is not None:
-            by = (
-                f"claimed by {state.parties[claim.claimant].label}" if claim.claimant else "UNKNOWN"
-            )
-            shade = colour.get(claim.claimant or "", UNANSWERED)
-            yield footprint_shape(claim.body.footprint, f"{claim.id}: {by}", shade)
+        if claim.body is None:
+            continue
+        if claim.claimant is None:
+            label = f"{claim.id}: UNKNOWN, no party answers"
+            yield footprint_shape(claim.body.footprint, label, UNANSWERED, dashed=True)
+        else:
+            label = f"{claim.id}: claimed by {state.parties[claim.claimant].label}"
+            yield footprint_shape(claim.body.footprint, label, colour[claim.claimant])
 
 
 def _edges(state: State, colour: dict[str, str]) -> Iterator[Shape]:
-    """Each edge as it was last stated, and where it was before, dashed."""
+    """The way that each edge has come, and the edge itself where it is more than a place."""
     for _, edge in sorted(state.edges.items()):
-        for report in edge.reports[:-1]:
-            yield _edge(report.path, "", colour[edge.party], dashed=True)
-        for report in edge.reports[-1:]:
-            label = f"edge of {state.parties[edge.party].label} (derived)"
-            yield _edge(report.path, label, colour[edge.party], dashed=False)
+        way = tuple(report.path[0] for report in edge.reports)
+        yield Shape(outlines=(way,), label="", colour=colour[edge.party], dashed=True)
+        last = tuple(edge.reports[-1].path) if edge.reports else ()
+        yield Shape(outlines=(last,), label="", colour=colour[edge.party], width_pt=2.4)
 
 
-def _edge(path: tuple[tuple[float, float], ...], label: str, colour: str, *, dashed: bool) -> Shape:
-    return Shape(outlines=(path,), label=label, colour=colour, dashed=dashed, width_pt=2.0)
+def _where_edges_are(state: State, colour: dict[str, str]) -> Iterator[Mark]:
+    for _, edge in sorted(state.edges.items()):
+        if edge.reports:
+            label = f"{state.parties[edge.party].label}, edge as last told (derived)"
+            yield Mark(at=edge.reports[-1].path[0], label=label, colour=colour[edge.party])
 
 
 def _ways(state: State) -> Iterator[Shape]:
@@ -137,9 +152,26 @@ def _invented(notification: Notification) -> str:
 
 
 def _conflicts(entries: Sequence[Entry]) -> Iterator[Mark]:
+    """One ring for each place, with all that would have met there."""
+    pairs: dict[tuple[float, float], list[str]] = {}
     for entry in entries:
         content = entry.content
         if isinstance(content, ConflictsFound) and content.body is not None:
             for found, where in zip(content.conflicts, content.body.where, strict=True):
-                label = f"{found.a} · {found.b}"
-                yield Mark(at=where.at, label=label, colour=MEETING, ring=True)
+                at = (round(where.at[0], 3), round(where.at[1], 3))
+                pairs.setdefault(at, []).append(f"{found.a} and {found.b}")
+    for at, met in pairs.items():
+        yield Mark(at=at, label=", ".join(dict.fromkeys(met)), colour=MEETING, ring=True)
+
+
+def _frame(marks: Sequence[Mark]) -> tuple[float, float, float, float] | None:
+    """West, south, east, north around the marks, with room for their labels."""
+    if not marks:
+        return None
+    lons, lats = zip(*(mark.at for mark in marks), strict=True)
+    return (
+        min(lons) - MARGIN_DEG,
+        min(lats) - MARGIN_DEG,
+        max(lons) + 2 * MARGIN_DEG,
+        max(lats) + MARGIN_DEG,
+    )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 from pyproj import Geod
+from shapely.geometry import LineString, Point
 
 from openline.domain.airspace import Circle, Footprint, Polygon
 from openline.domain.errors import Malformed
@@ -22,6 +23,8 @@ from openline.protocols.files.reading import Reading
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.text import Annotation
+    from matplotlib.transforms import Bbox
 
 LonLats = Sequence[tuple[float, float]]
 
@@ -29,7 +32,12 @@ COLOURS: Final = ("#3b6ea5", "#8a5a9e", "#2f8f83", "#a5743b", "#6b7280", "#9e5a6
 """Told apart by the colour-blind too; parties take them in order of their ids."""
 MEETING: Final = "#c2410c"
 FORMATS: Final = (".png", ".html")
+METRES_OF_DEGREE: Final = 111_000.0
 _GEOD: Final = Geod(ellps="WGS84")
+_UNKNOWN: Final = "What is not in these files is unknown."
+_STEP_POINTS: Final = 11
+"""How far a label is moved up or down, again and again, until it lies on no other."""
+_STEPS: Final = tuple(way * step for step in range(1, 13) for way in (1, -1))
 
 
 class Shape(Struct, frozen=True, kw_only=True):
@@ -53,12 +61,25 @@ class Mark(Struct, frozen=True, kw_only=True):
 
 
 class Picture(Struct, frozen=True, kw_only=True):
-    """What a map shows, and the lines of text that stand beneath it."""
+    """What a map shows, and what is said of it in words.
+
+    `notes` stand beside it on a page; `beneath` stands in the picture itself. `frame` is west,
+    south, east, north in degrees; without it everything is in the picture.
+    """
 
     title: str
     shapes: tuple[Shape, ...]
     marks: tuple[Mark, ...]
     notes: tuple[str, ...] = ()
+    beneath: str = ""
+    frame: tuple[float, float, float, float] | None = None
+
+    def shows(self, at: tuple[float, float]) -> bool:
+        """Whether a place lies within the frame."""
+        if self.frame is None:
+            return True
+        west, south, east, north = self.frame
+        return west <= at[0] <= east and south <= at[1] <= north
 
 
 def draw_checked(reading: Reading, checked: Checked, to: Path) -> None:
@@ -81,8 +102,9 @@ def draw_checked(reading: Reading, checked: Checked, to: Path) -> None:
         marks=tuple(marks),
         notes=(
             *(_note(met) for met in checked.conflicts),
-            "What is not in these files is unknown.",
+            _UNKNOWN,
         ),
+        beneath=_UNKNOWN,
     )
     write_picture(picture, to)
 
@@ -99,8 +121,26 @@ def footprint_shape(
     if isinstance(footprint, Polygon):
         rings = tuple(_along((*ring, ring[0])) for polygon in footprint.rings for ring in polygon)
         return Shape(outlines=rings, label=label, colour=colour, filled=True, dashed=dashed)
+    if footprint.width_m > 0:
+        rings = _band(footprint.path, footprint.width_m)
+        return Shape(outlines=rings, label=label, colour=colour, filled=True, dashed=dashed)
     return Shape(
         outlines=(_along(footprint.path),), label=label, colour=colour, dashed=dashed, width_pt=2.4
+    )
+
+
+def _band(
+    path: Iterable[tuple[float, float]], width_m: float
+) -> tuple[tuple[tuple[float, float], ...], ...]:
+    """The rings around a corridor, drawn on a plane: good for looking at, never for judging."""
+    way = _along(path)
+    middle_deg = max(-85.0, min(85.0, sum(lat for _, lat in way) / len(way)))
+    east_m, north_m = METRES_OF_DEGREE * cos(radians(middle_deg)), METRES_OF_DEGREE
+    flat = [(lon * east_m, lat * north_m) for lon, lat in way]
+    drawn = (LineString(flat) if len(flat) > 1 else Point(flat[0])).buffer(width_m / 2)
+    return tuple(
+        tuple((x / east_m, y / north_m) for x, y in ring.coords)
+        for ring in (drawn.exterior, *drawn.interiors)
     )
 
 
@@ -146,61 +186,87 @@ def _render(picture: Picture, file_format: str) -> bytes:
         figure = Figure(figsize=(12, 9), dpi=120, layout="constrained")
         axes = figure.subplots()
         axes.set_title(picture.title, loc="left", fontsize=13)
-        for shape in picture.shapes:
-            _draw_shape(axes, shape)
-        for mark in picture.marks:
-            _draw_mark(axes, mark)
+        labels = [_draw_shape(axes, shape, picture) for shape in picture.shapes]
+        labels += [_draw_mark(axes, mark) for mark in picture.marks]
         _frame(axes, picture)
+        figure.draw_without_rendering()
+        _keep_apart([label for label in labels if label is not None])
         drawn = io.BytesIO()
         metadata = {"Date": None} if file_format == "svg" else {"Software": None}
         figure.savefig(drawn, format=file_format, metadata=metadata)
     return drawn.getvalue()
 
 
-def _draw_shape(axes: Axes, shape: Shape) -> None:
+def _draw_shape(axes: Axes, shape: Shape, picture: Picture) -> Annotation | None:
     style = "--" if shape.dashed else "-"
-    for outline in shape.outlines:
+    for outline in filter(None, shape.outlines):
         lons, lats = zip(*outline, strict=True)
         axes.plot(lons, lats, style, color=shape.colour, linewidth=shape.width_pt)
         if shape.filled:
             axes.fill(lons, lats, color=shape.colour, alpha=0.12, linewidth=0)
-    if shape.label and shape.outlines:
-        axes.annotate(
-            shape.label,
-            shape.outlines[0][0],
-            (4, 4),
-            textcoords="offset points",
-            color=shape.colour,
-        )
+    seen = [at for outline in shape.outlines for at in outline if picture.shows(at)]
+    if not shape.label or not seen:
+        return None
+    return _write(axes, shape.label, seen[0], (4, 4), shape.colour)
 
 
-def _draw_mark(axes: Axes, mark: Mark) -> None:
+def _draw_mark(axes: Axes, mark: Mark) -> Annotation:
     if mark.ring:
         axes.plot(*mark.at, "o", ms=14, mfc="none", mec=mark.colour, mew=2.0)
     else:
         axes.plot(*mark.at, "o", ms=4, color=mark.colour)
-    axes.annotate(
-        mark.label,
-        mark.at,
-        (9, 9) if mark.ring else (5, -10),
+    return _write(axes, mark.label, mark.at, (9, 9) if mark.ring else (5, -10), mark.colour)
+
+
+def _write(
+    axes: Axes, label: str, at: tuple[float, float], offset: tuple[int, int], colour: str
+) -> Annotation:
+    """A label beside its place, left out where that lies outside the frame."""
+    from matplotlib.patheffects import withStroke
+
+    return axes.annotate(
+        label,
+        at,
+        offset,
         textcoords="offset points",
-        color=mark.colour,
-        fontweight="bold" if mark.ring else "normal",
+        color=colour,
+        annotation_clip=True,
+        path_effects=[withStroke(linewidth=3, foreground="white")],
     )
+
+
+def _keep_apart(labels: Sequence[Annotation]) -> None:
+    """Moves labels up or down from where they would lie on one another."""
+    placed: list[Bbox] = []
+    for label in labels:
+        x, y = label.get_position()
+        for step in (0, *_STEPS):
+            label.set_position((x, y + step * _STEP_POINTS))
+            extent = label.get_window_extent()
+            if not any(extent.overlaps(other) for other in placed):
+                break
+        placed.append(extent)
 
 
 def _frame(axes: Axes, picture: Picture) -> None:
     """Degrees drawn so that a metre is as long to the east as to the north, with a scale in km."""
     axes.margins(0.08)
+    if picture.frame is not None:
+        west, south, east, north = picture.frame
+        axes.set_xlim(west, east)
+        axes.set_ylim(south, north)
     low, high = axes.get_ylim()
     middle_deg = max(-85.0, min(85.0, (low + high) / 2))
-    axes.set_aspect(1 / cos(radians(middle_deg)), adjustable="datalim")
+    stretch = 1 / cos(radians(middle_deg))
+    if picture.frame is None:
+        axes.set_aspect(stretch, adjustable="datalim")
+    else:
+        axes.set_aspect(stretch, adjustable="box")
     axes.grid(visible=True, color="#ddd", linewidth=0.6)
     axes.set_axisbelow(True)
     axes.set_xlabel("longitude, degrees east")
     axes.set_ylabel("latitude, degrees north")
-    if picture.notes:
-        axes.text(0.0, -0.07, picture.notes[-1], transform=axes.transAxes, color="#555", va="top")
+    axes.text(0.0, -0.07, picture.beneath, transform=axes.transAxes, color="#555", va="top")
 
 
 def _along(path: Iterable[tuple[float, float]]) -> tuple[tuple[float, float], ...]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 from openline import app
 from openline.cases.case import Case, find_case
@@ -29,6 +30,9 @@ from openline.record.encoding import encode_base64
 from openline.record.leaf import leaf_hash
 from openline.record.note import note_key, parse_note
 from openline.service import Service, SimulatedClock
+
+IN_MEMORY: Final = Path("/dev/shm")
+ROOM_BYTES: Final = 1 << 29
 
 
 class Showing:
@@ -52,7 +56,7 @@ class Showing:
         app.log_to_stderr(at_least=logging.WARNING)
         clock, entropy = SimulatedClock(case.story.begins_at), CountedEntropy(case.name)
         with contextlib.ExitStack() as held:
-            path = data or Path(held.enter_context(tempfile.TemporaryDirectory())) / "desk"
+            path = data or held.enter_context(_short_lived()) / "desk"
             at_rest_key = sha256(f"at rest: {case.name}".encode()).digest()
             create_directory(path, case.story.origin, published_key("desk"), at_rest_key)
             desk = app.desk_at(path, clock=clock, entropy=entropy)
@@ -100,6 +104,19 @@ class Showing:
         keys_file = render_keys([note_key(self._service.origin, key)], key.public_key())
         copy = JournalCopy(self._service.journal, lambda _row: True)
         return dict(files_of(copy, keys_file))
+
+
+@contextlib.contextmanager
+def _short_lived() -> Iterator[Path]:
+    """A directory that is removed afterwards: in memory where there is room, for nobody needs it.
+
+    On a disk the replay would spend its time in waiting for thousands of syncs.
+    """
+    in_memory = IN_MEMORY.is_dir() and shutil.disk_usage(IN_MEMORY).free > ROOM_BYTES
+    with tempfile.TemporaryDirectory(
+        prefix="openline-", dir=IN_MEMORY if in_memory else None
+    ) as path:
+        yield Path(path)
 
 
 def _paced(
