@@ -77,9 +77,16 @@ class Desk:
     @classmethod
     @contextmanager
     def reached(
-        cls, url: str, key_file: Path, position: str, passphrase: bytes | None
+        cls,
+        url: str,
+        key_file: Path,
+        position: str,
+        passphrase: bytes | None,
+        scope: str | None = None,
     ) -> Iterator[Desk]:
-        """The desk at this address, the position's key proved to it.
+        """The desk at this address, the position's key proved to it; `http` bears its token.
+
+        `scope` are the roles that the token shall serve for; all of the position's if not given.
 
         Raises:
             Unavailable: the desk does not answer, or the key file cannot be read.
@@ -97,7 +104,7 @@ class Desk:
             raise Malformed(fault.sentence) from fault
         with httpx.Client(base_url=base_url, timeout=_TIMEOUT_S, trust_env=False) as http:
             desk = cls(http, private_key, position)
-            desk._prove(base_url)
+            desk._prove(base_url, scope)
             yield desk
 
     def say(self, spoken: Spoken) -> Said:
@@ -140,7 +147,7 @@ class Desk:
                 return key
         raise Malformed(f"key {self._kid}: not a key of {me.position} any more. Enrol another.")
 
-    def _prove(self, audience: str) -> None:
+    def _prove(self, audience: str, scope: str | None) -> None:
         now_s = int(time.time())
         claims = {
             "iss": self._position,
@@ -159,6 +166,7 @@ class Desk:
             "grant_type": "client_credentials",
             "client_assertion_type": ASSERTION_TYPE,
             "client_assertion": assertion,
+            **({} if scope is None else {"scope": scope}),
         }
         granted = self._call("POST", "/v1/token", data=form).json()
         self.http.headers["Authorization"] = f"Bearer {granted['access_token']}"

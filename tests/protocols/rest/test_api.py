@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from openline.cli.speaking import Desk as Caller
 from openline.protocols.rest.bodies import BODY_BYTES_MAX
 from openline.protocols.rest.reads import SECTIONS
 from openline.record.encoding import decode_base64url
@@ -282,6 +283,15 @@ def test_a_party_can_say_only_what_its_kind_and_roles_allow(desk: Served) -> Non
     problem(
         desk.say("EAST", "/v1/say", kind="party.added.v1", content=made_up), 403, "not-permitted"
     )
+
+
+def test_a_token_asked_for_with_fewer_roles_serves_for_no_more(desk: Served) -> None:
+    key = desk.keys / "EAST-TAC.duty.key"
+    said = {"id": "scoped", "parties": ["EAST", "WEST"], "level": "tactical"}
+
+    with Caller.reached(desk.url, key, "EAST-TAC.duty", None, scope="reader") as reader:
+        assert reader.http.get("/v1/view").status_code == 200
+        problem(reader.http.post("/v1/contacts", json=said), 403, "not-permitted")
 
 
 def test_counts_are_for_this_machine_alone_and_name_nobody(desk: Served) -> None:

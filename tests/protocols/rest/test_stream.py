@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from starlette.types import Message
 
-from openline.protocols.rest.stream import Pace
+from openline.protocols.rest.stream import EventStream, Pace
 from rest_harness import Served, plan, served
 
 
@@ -153,6 +155,22 @@ def test_the_desk_takes_no_more_readers_than_it_can_serve(tmp_path: Path) -> Non
 
         assert refused.status_code == 503
         assert refused.headers["retry-after"]
+
+
+def test_a_reader_that_takes_nothing_is_let_go() -> None:
+    async def stuck(_frame: Message) -> None:
+        await asyncio.sleep(3600)
+
+    async def connected() -> Message:
+        await asyncio.sleep(3600)
+        raise AssertionError("it never leaves of itself")
+
+    async def one_event() -> AsyncIterator[bytes]:
+        yield b"data: {}\n\n"
+
+    stream = EventStream(one_event(), stalled_s=0.05)
+
+    asyncio.run(stream({"type": "http"}, connected, stuck))
 
 
 @pytest.mark.parametrize("bad", ["-1", "x", "1.5", "9" * 40])

@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from openline.desk.view import NO_APPROVAL
+from openline.domain.authority import may
 from openline.domain.errors import Malformed
 from openline.domain.statement import (
     CONTENT_TYPES,
@@ -25,12 +26,13 @@ from openline.domain.statement import (
     Content,
     Statement,
     Who,
+    kind_of,
     read_content,
 )
 from openline.protocols.rest.bodies import JSON, find_unread, parse_json, read_as, read_body
 from openline.protocols.rest.endpoint import PATH_PARAMETER, Answer, Endpoint, json_response
 from openline.protocols.rest.entries import EntryTold, what_followed
-from openline.protocols.rest.gate import Gate
+from openline.protocols.rest.gate import Gate, check_scope
 from openline.sealing import Sent
 from openline.service.receipts import Receipt
 
@@ -269,6 +271,7 @@ def _serve(gate: Gate, read: Reading) -> Answer:
         caller = await run_in_threadpool(gate.caller, request)
         raw = await read_body(request, JSON)
         envelope, content = await run_in_threadpool(read, raw, request)
+        check_scope(caller, may(kind_of(content)).roles, kind_of(content))
         author = Author(party=caller.party, position=caller.position, by_human=envelope.by_human)
         statement = Statement(
             id=envelope.id,

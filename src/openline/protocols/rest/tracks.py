@@ -12,13 +12,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from openline.desk.view import NO_APPROVAL
+from openline.domain.authority import REPORTS_TRACKS
 from openline.domain.errors import Malformed
 from openline.domain.statement import Author
 from openline.domain.track import Fix
 from openline.protocols.rest.bodies import JSON, find_unread, parse_json, read_as, read_body
 from openline.protocols.rest.callers import Caller
 from openline.protocols.rest.endpoint import Endpoint, json_response
-from openline.protocols.rest.gate import Gate
+from openline.protocols.rest.gate import Gate, check_scope
 from openline.tracking import Tracking
 
 FIXES_AT_ONCE: Final = 5_000
@@ -47,6 +48,7 @@ def track_endpoint(gate: Gate, tracking: Tracking) -> Endpoint:
     """Where batches of fixes are sent."""
 
     def take(raw: bytes, caller: Caller) -> Response:
+        check_scope(caller, REPORTS_TRACKS.roles, "tracks")
         whole = parse_json(raw)
         sent = read_as(FixesSent, whole, "fixes")
         if unread := find_unread(whole, msgspec.to_builtins(sent)):
