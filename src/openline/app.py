@@ -60,6 +60,7 @@ from openline.tracking import Tracking
 _KEY_NAMED: Final = re.compile(r'"\$key:([^"]+)"')
 _STOPPING: Final = (signal.SIGINT, signal.SIGTERM)
 _GRACE_S: Final = 5
+_BACKLOG: Final = 512
 _OPERATOR: Final = Author(party=DESK, position=OPERATOR, by_human=True)
 
 
@@ -321,6 +322,8 @@ def _listening(host: str, port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
+        # From here on callers wait instead of being turned away.
+        listening.listen(_BACKLOG)
     except (OSError, OverflowError) as error:
         listening.close()
         raise Unavailable(

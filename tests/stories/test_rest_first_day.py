@@ -19,7 +19,13 @@ from typing import Any
 
 import pytest
 
+from openline import app
+from openline.cases.replay import published_key
 from openline.cli.speaking import Desk
+from openline.desk_directory import create_directory
+from openline.domain.party import DeskOpened, PublicKey
+from openline.domain.rules import Rules
+from openline.record.keys import key_facts, public_jwk
 
 OPENLINE = (sys.executable, "-c", "from openline.cli.main import run; run()")
 STARTS_AT = datetime.now(UTC).replace(microsecond=0) + timedelta(days=4)
@@ -169,6 +175,35 @@ def test_a_new_directory_becomes_a_desk_that_says_how_to_let_a_party_in(tmp_path
     assert "Made a desk in fresh" in "".join(said)
     assert "openline party add" in "".join(said)
     assert (tmp_path / "fresh" / "desk.key").stat().st_mode & 0o077 == 0
+
+
+def test_a_desk_whose_key_is_published_with_a_case_is_not_served(tmp_path: Path) -> None:
+    create_directory(tmp_path / "desk", "demo.example", published_key("desk"), b"r" * 32)
+    genesis = DeskOpened(
+        origin="demo.example",
+        desk_key=PublicKey(**key_facts(published_key("desk").public_key())),
+        rules=Rules(),
+    )
+    with app.desk_at(tmp_path / "desk") as service:
+        app.operate(service, "genesis", genesis)
+
+    said = run(tmp_path, "serve", "--port", "0", "--data", "desk", expected=2)
+
+    assert "anybody can speak with it" in said
+
+
+def test_a_party_with_a_key_that_is_published_keeps_the_desk_from_being_served(
+    tmp_path: Path,
+) -> None:
+    run(tmp_path, "init", "desk")
+    jwk = tmp_path / "published.jwk"
+    jwk.write_text(json.dumps(public_jwk(published_key("EAST-TAC.duty").public_key())))
+    added = ("party", "add", "NORTH", "--kind", "force", "--data", "desk")
+    run(tmp_path, *added, "--public-key", "NORTH-TAC.duty=published.jwk")
+
+    said = run(tmp_path, "serve", "--port", "0", "--data", "desk", expected=2)
+
+    assert "anybody can speak with it" in said
 
 
 def test_an_idle_desk_is_small_and_draws_no_pictures(tmp_path: Path) -> None:

@@ -79,7 +79,6 @@ def test_a_batch_is_kept_unreadable_for_others_and_its_digest_enters_the_record(
     ("position", "changed", "status"),
     [
         ("WEST", {}, 403),
-        ("HUM", {}, 403),
         ("EAST", {"speed_mps": "fast"}, 422),
         ("EAST", {"hight_m": 3.0}, 422),
         ("EAST", {"position": {"lat_deg": 91.0, "lon_deg": 0.0}}, 422),
@@ -93,3 +92,9 @@ def test_a_fix_that_cannot_stand_is_refused_with_its_whole_batch(
     refused = desk.as_(position).post("/v1/tracks", json={"fixes": [good, bad]})
 
     assert refused.status_code == status
+
+
+def test_who_does_not_move_reports_no_tracks(desk: Served) -> None:
+    fixes = {"fixes": [fix("HUM", EAST_AT, 0.0)]}
+
+    assert desk.as_("HUM").post("/v1/tracks", json=fixes).status_code == 403
