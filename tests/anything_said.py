@@ -235,7 +235,7 @@ def _text(chance: Random, desk: Desk, name: str) -> str:
         return SECRET
     if name in NAMED_PARTIES:
         return chance.choice((*PARTIES, *PARTIES, NOBODY))
-    return cast(str, chance.choice(POOLS[name])) if name in POOLS else SECRET
+    return chance.choice(POOLS[name]) if name in POOLS else SECRET
 
 
 def _likely(chance: Random, desk: Desk, party: str, content: Content) -> Content:

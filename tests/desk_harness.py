@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from openline.desk.clock import next_due
-from openline.desk.decide import decide
+from openline.desk.decide import decide, entries_of
+from openline.desk.ruling import Conclusion
 from openline.desk.state import State, evolve
 from openline.domain.line import LineEnd, LineOpened
 from openline.domain.party import (
@@ -102,6 +103,11 @@ class Desk:
             folded += self._fold(entries)
         self.now = max(self.now, at)
         return folded
+
+    def conclude(self, concluded: list[Conclusion], at: datetime) -> list[Entry]:
+        """The desk concludes something of its own accord."""
+        self.now = max(self.now, at)
+        return self._fold(entries_of(self.state, concluded, self.now))
 
     def all_of(self, kind: type[C]) -> list[C]:
         """Every content of a kind on the record, in order."""

@@ -187,7 +187,7 @@ def test_withdrawing_eases_the_conflict_and_lifts_the_pointers() -> None:
         ConflictsEased(conflicts=(found.conflicts[0].conflict,), why=WhyEased.WITHDRAWN)
     ]
     assert {each.pointer for each in contents(withdrawn, PointerLifted)} == given
-    assert desk.state.conflicts == desk.state.conflicts_of == desk.state.pointers == {}
+    assert desk.state.conflicts == desk.state.pointers == {}
 
 
 def test_a_lifted_pointer_is_owed_to_nobody_any_longer() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from openline.desk.ruling import DECIDERS
+from openline.desk.shelf import Look
 from openline.desk.state import State
 from openline.domain.authority import REPORTS_TRACKS, May, may
 from openline.domain.errors import NotPermitted, UnknownThing
@@ -17,8 +18,7 @@ def roles_of(state: State, author: Author) -> frozenset[Role]:
     """The roles of an author's position; none if its party has no such position."""
     return frozenset(
         role
-        for cell in state.cells.values()
-        if cell.party == author.party
+        for cell in state.cells.under(Look.PARTY, author.party)
         for position in cell.positions
         if position.id == author.position
         for role in position.roles

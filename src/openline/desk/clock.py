@@ -87,7 +87,7 @@ def conclude_desk_was_down(
         Conclusion(content=down, readers=(EVERYONE,)),
         *(
             _ring(state, owed, WhyOwed.OVERDUE)
-            for owed in sorted(state.deliveries.values(), key=lambda owed: owed.id)
+            for _, owed in sorted(state.deliveries.items())
             if owed.precedence is Precedence.FLASH and owed.ended_at is None and not owed.heard
         ),
     ]

@@ -443,6 +443,18 @@ def plan_of(notification: Notification) -> Plan | None:
     )
 
 
+def site_keys(notification: Notification) -> tuple[str, ...]:
+    """What a site is found by: its code, and its name in whatever case it was written."""
+    if not notification.is_site:
+        return ()
+    keys = []
+    if notification.site is not None:
+        keys.append(f"site:{notification.site}")
+    if notification.body is not None and notification.body.name:
+        keys.append(f"name:{' '.join(notification.body.name.casefold().split())}")
+    return tuple(keys)
+
+
 def is_material(before: Notification, after: Notification) -> bool:
     """The change is one of place, time, escort or type; what has been erased counts as changed."""
     if before.body is None or after.body is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from openline.desk.ruling import Ruling, decides
+from openline.desk.shelf import Look
 from openline.desk.state import State
 from openline.domain.errors import Malformed, NotPermitted, UnknownThing, WrongState
 from openline.domain.party import (
@@ -74,8 +75,8 @@ def cell_added(state: State, _said: Statement, content: CellAdded, _now: datetim
         raise NotPermitted(f"{content.cell}: the cell of another party. Choose another id.")
     for position in content.positions:
         check_id("position", position.id)
-        for cell in state.cells.values():
-            if cell.id != content.cell and position.id in {each.id for each in cell.positions}:
+        for cell in state.cells.under(Look.POST, position.id):
+            if cell.id != content.cell:
                 raise WrongState(
                     f"{position.id}: stands in cell {cell.id} already. Choose another id."
                 )
@@ -89,8 +90,7 @@ def key_enrolled(state: State, _said: Statement, content: KeyEnrolled, _now: dat
         raise WrongState(f"key {content.key.kid}: enrolled already. Make a new key.")
     positions = {
         position.id
-        for cell in state.cells.values()
-        if cell.party == content.party
+        for cell in state.cells.under(Look.PARTY, content.party)
         for position in cell.positions
     }
     if content.position not in positions:

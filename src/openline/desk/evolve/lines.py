@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from openline.desk.deadlines import What
 from openline.desk.evolve.cadence import note_heard
 from openline.desk.notices import forget_notices, note_attempt, open_notice
+from openline.desk.shelf import Look
 from openline.desk.state import State, evolves
 from openline.domain.line import (
     BearerOutcome,
@@ -207,8 +208,8 @@ def climb(state: State, delivery: str, rung: Rung, entry: Entry) -> Delivery:
 
 def end_deliveries(state: State, subject: str, at: datetime) -> None:
     """Nothing more is owed for a subject: it was withdrawn, superseded or is over."""
-    for owed in tuple(state.deliveries.values()):
-        if owed.subject == subject and owed.ended_at is None:
+    for owed in tuple(state.deliveries.under(Look.SUBJECT, subject)):
+        if owed.ended_at is None:
             state.deliveries[owed.id] = replace(owed, ended_at=at)
             state.deadlines.drop(owed.id)
             forget_notices(state, owed.id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from msgspec.structs import replace
 
 from openline.desk.state import State, evolves
@@ -43,7 +45,26 @@ def epoch_opened(state: State, _entry: Entry, _content: EpochOpened) -> None:
 
 @evolves(DeskWasDown)
 def desk_was_down(state: State, _entry: Entry, content: DeskWasDown) -> None:
-    state.deadlines.move(content.down_to - content.down_from, from_=content.down_from)
+    """Every deadline that silence would pass moves, and what both sides are shown of it."""
+    by, since = content.down_to - content.down_from, content.down_from
+
+    def moved(at: datetime | None) -> datetime | None:
+        return at + by if at is not None and at > since else at
+
+    state.deadlines.move(by, from_=since)
+    for owed in tuple(state.deliveries.values()):
+        state.deliveries[owed.id] = replace(
+            owed,
+            deliver_by=moved(owed.deliver_by),
+            acknowledge_by=moved(owed.acknowledge_by),
+            passed_down_by=moved(owed.passed_down_by),
+            in_force_by=moved(owed.in_force_by),
+        )
+    for line in tuple(state.lines.values()):
+        state.lines[line.id] = replace(line, check_due_at=moved(line.check_due_at))
+    for held in tuple(state.cadences.values()):
+        due_at = moved(held.contact_due_at) or held.contact_due_at
+        state.cadences[held.pair] = replace(held, contact_due_at=due_at)
 
 
 @evolves(ClocksParted)

@@ -9,7 +9,7 @@ from openline.desk.view.table import Sight, Thing, sight_of
 from openline.domain.edge import ClaimedArea, Edge, StandingCrossing
 from openline.domain.form import Tier
 from openline.domain.incident import Incident, IncidentState
-from openline.domain.line import Delivery, Message, SubjectKind
+from openline.domain.line import Delivery, SubjectKind
 from openline.domain.measure import Measure, MeasureState, version_key
 from openline.domain.notification import Notification
 from openline.domain.plan import FiledPlan
@@ -104,11 +104,6 @@ def sees_delivery(state: State, reader: str, owed: Delivery) -> bool:
         return True
     sight = sight_of(state, reader, Thing.MESSAGE, owed.origin)
     return sight is Sight.ITS_NOTICES and owed.subject_kind is SubjectKind.NOTIFICATION
-
-
-def sees_message(reader: str, message: Message, carriers: frozenset[str]) -> bool:
-    """Who says it, who it is for, and whoever carries it between them."""
-    return reader == message.author or reader in message.recipients or reader in carriers
 
 
 def sees_incident(state: State, reader: str, incident: Incident) -> bool:
