@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import math
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
@@ -17,6 +19,7 @@ from openline.cli.newcomers import Newcomer, add_newcomer
 from openline.cli.speaking import Desk as Caller
 from openline.config import Config
 from openline.domain.party import PartyKind
+from openline.protocols.rest.issuer import TOKEN_S
 from openline.protocols.rest.stream import Pace
 from openline.service import Service
 
@@ -36,17 +39,18 @@ class Served:
     def __init__(self, service: Service, url: str, keys: Path, stack: ExitStack) -> None:
         self.service, self.url, self.keys = service, url, keys
         self._stack = stack
-        self._clients: dict[str, httpx.Client] = {}
+        self._clients: dict[str, tuple[float, httpx.Client]] = {}
         self.http = stack.enter_context(httpx.Client(base_url=url, trust_env=False))
 
     def as_(self, position: str) -> httpx.Client:
         """A client with a token of the position (`EAST` alone is its watch)."""
         position = position if "." in position else f"{position}-TAC.duty"
-        if position not in self._clients:
+        granted_s, client = self._clients.get(position, (-math.inf, self.http))
+        if time.monotonic() - granted_s > TOKEN_S / 2:
             key = self.keys / f"{position}.key"
-            caller = self._stack.enter_context(Caller.reached(self.url, key, position, None))
-            self._clients[position] = caller.http
-        return self._clients[position]
+            client = self._stack.enter_context(Caller.reached(self.url, key, position, None)).http
+            self._clients[position] = (time.monotonic(), client)
+        return client
 
     def say(self, position: str, path: str, **fields: Any) -> httpx.Response:
         """Something said under a token, with an id that nobody used before."""
