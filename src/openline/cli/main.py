@@ -23,9 +23,13 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "party": "party",
         "key": "party",
         "say": "say",
+        "token": "token",
         "explain": "explain",
         "export": "export",
         "verify": "verify",
+        "operate": "operate",
+        "confirm-time": "operate",
+        "erase": "operate",
         "backup": "backups",
         "restore": "backups",
         "check": "check",
@@ -46,7 +50,8 @@ class Commands(TyperGroup):
         """As `Group`: None if there is no such command."""
         if cmd_name not in COMMANDS:
             return None
-        held = getattr(import_module(f"openline.cli.{COMMANDS[cmd_name]}"), cmd_name)
+        module = import_module(f"openline.cli.{COMMANDS[cmd_name]}")
+        held = getattr(module, cmd_name.replace("-", "_"))
         if isinstance(held, typer.Typer):
             group = get_group(held)
             group.name = cmd_name
