@@ -24,7 +24,7 @@ from openline.desk.decide import decide
 from openline.desk.state import State, digest_of, evolve, snapshot_of, state_from_snapshot
 from openline.desk.view import operator_view, view
 from openline.domain.errors import Refused
-from openline.domain.line import MessageKind, MessageSent
+from openline.domain.line import DeliveryOwed, MessageKind, MessageSent, NoticeOwed
 from openline.domain.party import KeyEnrolled, PublicKey
 from openline.domain.rules import Precedence, Rules
 from openline.domain.statement import EVERYONE, Entry, Tick
@@ -115,6 +115,10 @@ def _check_entries(entries: list[Entry], parties: set[str]) -> None:
     assert [each.index for each in entries] == list(range(len(entries)))
     instants = [each.recorded_at for each in entries]
     assert instants == sorted(instants)
+    owed = [each.content.delivery.id for each in entries if isinstance(each.content, DeliveryOwed)]
+    rung = [each.content.notice for each in entries if isinstance(each.content, NoticeOwed)]
+    assert len(set(owed)) == len(owed), "what was owed was written over"
+    assert len(set(rung)) == len(rung), "two rings under one name"
     for entry in entries:
         assert set(entry.readers) <= parties | {EVERYONE}, entry
         for name, value in _facts(entry.content):

@@ -24,6 +24,7 @@ from openline.desk.deadlines import What
 from openline.desk.deliveries import Owed, delivery_id, owe_over
 from openline.desk.routes import cell_at, find_hop, lines_between
 from openline.desk.ruling import Conclusion
+from openline.desk.shelf import Look
 from openline.desk.silence_cadence import contact_not_made, loosens
 from openline.desk.silence_ground import measure_over, plan_over
 from openline.desk.silence_notifications import (
@@ -98,7 +99,7 @@ def _not_delivered(state: State, thing: str, due_at: datetime, now: datetime) ->
     owed = state.deliveries[thing]
     concluded = [_overdue(owed, Due.DELIVERED, due_at)]
     if owed.rule is Rule.RELAY_HOP:
-        concluded.append(_ring(state, owed, WhyOwed.OVERDUE))
+        concluded.append(_ring_again(state, owed, Due.DELIVERED))
     return concluded
 
 
@@ -112,7 +113,7 @@ def _not_acknowledged(
         return [overdue]
     return [
         overdue,
-        _ring(state, owed, WhyOwed.OVERDUE),
+        _ring_again(state, owed, Due.ACKNOWLEDGED),
         *_relay_to_backers(state, owed, now),
     ]
 
@@ -142,13 +143,13 @@ def _strategic(state: State, thing: str, due_at: datetime, now: datetime) -> lis
 def _not_passed_down(state: State, thing: str, due_at: datetime, now: datetime) -> list[Conclusion]:
     """Somebody knows of a movement, and the unit that can act does not."""
     owed = state.deliveries[thing]
-    return [_overdue(owed, Due.PASSED_DOWN, due_at), _ring(state, owed, WhyOwed.OVERDUE)]
+    return [_overdue(owed, Due.PASSED_DOWN, due_at), _ring_again(state, owed, Due.PASSED_DOWN)]
 
 
 def _not_in_force(state: State, thing: str, due_at: datetime, now: datetime) -> list[Conclusion]:
     """A movement starts and its recipient has not said that it is in force: not deconflicted."""
     owed = state.deliveries[thing]
-    return [_overdue(owed, Due.IN_FORCE, due_at), _ring(state, owed, WhyOwed.OVERDUE)]
+    return [_overdue(owed, Due.IN_FORCE, due_at), _ring_again(state, owed, Due.IN_FORCE)]
 
 
 def _no_line_check(state: State, thing: str, due_at: datetime, now: datetime) -> list[Conclusion]:
@@ -235,6 +236,13 @@ def _relay_to_backers(state: State, owed: Delivery, now: datetime) -> list[Concl
     A backer that has been told the same is asked all the same: it is owed for the silent one.
     """
     path = f"for-{owed.recipient}"
+    waiting = (
+        each.id
+        for each in state.deliveries.under(Look.SUBJECT, owed.subject)
+        if (each.version, each.recipient) == (owed.version, owed.recipient) and not each.heard
+    )
+    if owed.id != min(waiting):
+        return []  # it waits for the same word by several ways: its backer is asked once
     for backer in state.parties[owed.recipient].backers:
         again = delivery_id(owed.subject, owed.version, backer, path)
         hop = find_hop(state, owed.origin, backer) or find_hop(state, owed.sender, backer)
@@ -274,13 +282,24 @@ def _escalation(owed: Delivery, why: WhyOwed, level: Level, cells: tuple[str, ..
     return Conclusion(content=taken, readers=owed.parties, refs=(owed.entry,))
 
 
+def _ring_again(state: State, owed: Delivery, due: Due) -> Conclusion:
+    """Its own watch is rung because of what was due; several may be due at once."""
+    return _ring(state, owed, WhyOwed.OVERDUE, about=f":{due}")
+
+
 def _ring(
-    state: State, owed: Delivery, why: WhyOwed, *, cell: str | None = None, contact: int = 0
+    state: State,
+    owed: Delivery,
+    why: WhyOwed,
+    *,
+    cell: str | None = None,
+    contact: int = 0,
+    about: str = "",
 ) -> Conclusion:
     """A notice owed to a human of the delivery's own watch, or of another cell's."""
     rung = cell or owed.cell
     notice = NoticeOwed(
-        notice=f"{owed.id}#{why}-{owed.rings + 1}" + (f":{cell}" if cell else ""),
+        notice=f"{owed.id}#{why}-{owed.rings + 1}{about}" + (f":{cell}" if cell else ""),
         cell=rung,
         precedence=owed.precedence,
         why=why,

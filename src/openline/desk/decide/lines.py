@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from openline.desk.clock import line_missed
+from openline.desk.ids import check_free
 from openline.desk.notices import find_notice, what_about
 from openline.desk.ruling import Conclusion, Ruling, decides
 from openline.desk.state import State
@@ -29,6 +30,7 @@ def line_opened(state: State, said: Statement, content: LineOpened, _now: dateti
     check_id("line", content.line)
     if content.line in state.lines:
         raise WrongState(f"{content.line}: the desk has this line already. Choose another id.")
+    check_free(state, content.line)
     parties = [end.party for end in content.ends]
     if len(set(parties)) < 2 or len(set(parties)) < len(parties):
         raise Malformed(f"{content.line}: a line has one end at each of two or more parties.")

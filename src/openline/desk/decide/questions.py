@@ -71,6 +71,8 @@ def judge(state: State, asker: str, plan: Plan) -> tuple[Conflict, ...]:
 
 def _known_before(state: State, asker: str, content: QuestionAsked) -> Ruling:
     """Answered inside an open incident, to a party to it; the asking is seen by all its parties."""
+    if content.body is not None:
+        raise Malformed(f"{content.question}: it asks about an incident, of no area. Leave it out.")
     incident = incident_of(state, content.incident or "", asker)
     if incident.state is IncidentState.CLOSED:
         raise WrongState(f"{incident.id}: it is closed, and nothing more is answered in it.")

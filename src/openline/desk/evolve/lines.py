@@ -74,8 +74,12 @@ def line_opened(state: State, entry: Entry, content: LineOpened) -> None:
 
 @evolves(LineStateSet)
 def line_state_set(state: State, entry: Entry, content: LineStateSet) -> None:
-    state.lines[content.line] = replace(state.lines[content.line], state=content.state)
+    """Opened again, its checks are counted from none."""
+    state.lines[content.line] = replace(
+        state.lines[content.line], state=content.state, missed_checks=0
+    )
     if content.state is LineState.OPEN:
+        forget_notices(state, content.line)
         _expect_check(state, content.line, entry.recorded_at)
     else:
         state.deadlines.drop(content.line, What.LINE_CHECK)
@@ -218,7 +222,8 @@ def end_deliveries(state: State, subject: str, at: datetime) -> None:
 @evolves(RelayForwarded)
 def relay_forwarded(state: State, entry: Entry, content: RelayForwarded) -> None:
     """Passing a word on is what `passed_down` means on the hop it came by."""
-    climb(state, content.delivery, Rung.PASSED_DOWN, entry)
+    if state.deliveries[content.delivery].rung not in (Rung.PASSED_DOWN, Rung.IN_FORCE):
+        climb(state, content.delivery, Rung.PASSED_DOWN, entry)
 
 
 @evolves(ReceiptOverdue)
