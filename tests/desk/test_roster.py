@@ -17,11 +17,13 @@ from openline.domain.party import (
     CellAdded,
     DeskOpened,
     KeyEnrolled,
+    KeyPutOut,
     KeyRevoked,
     PartyAdded,
     PartyKind,
     Post,
     PublicKey,
+    RevocationCosigned,
     Role,
     RulesChanged,
     TimeConfirmed,
@@ -213,3 +215,24 @@ def test_a_text_where_a_code_belongs_is_refused_for_it_would_stand_in_the_leaf_f
         desk.say("EASTB", logged)
 
     assert "Amal" not in refused.value.sentence
+
+
+def test_two_other_parties_together_put_a_key_out_of_force() -> None:
+    desk = enrolled()
+    desk.say("EAST", RevocationCosigned(kid="key-1"))
+    after_one = desk.state.keys["key-1"].revoked_at
+
+    entries = desk.say("WEST", RevocationCosigned(kid="key-1"))
+
+    assert after_one is None
+    assert contents(entries, KeyPutOut) == [KeyPutOut(kid="key-1", by=("EAST", "WEST"))]
+    assert desk.state.keys["key-1"].revoked_at == T0
+
+
+@pytest.mark.parametrize("party", ["EASTB", "EAST"])
+def test_a_party_cosigns_once_and_never_for_its_own_key(party: str) -> None:
+    desk = enrolled()
+    desk.say("EAST", RevocationCosigned(kid="key-1"))
+
+    with pytest.raises((NotPermitted, WrongState)):
+        desk.say(party, RevocationCosigned(kid="key-1"))

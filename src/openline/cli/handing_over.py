@@ -12,14 +12,20 @@ from openline.cli.sentences import time_text
 from openline.desk.view import may_read_entry
 from openline.domain.errors import NotPermitted, UnknownThing
 from openline.domain.incident import Incident
-from openline.domain.party import DeskOpened, EpochOpened, Heard, KeyEnrolled, KeyRevoked
+from openline.domain.party import DeskOpened, EpochOpened, Heard, KeyEnrolled, KeyPutOut, KeyRevoked
 from openline.domain.statement import Content, Entry
 from openline.journal.record_copy import JournalCopy
 from openline.record.bundle import files_of, render_keys
 from openline.record.keys import public_key_from_bytes
 
 TIMELINE: Final = "timeline.txt"
-_KEYRING: Final[tuple[type[Content], ...]] = (DeskOpened, EpochOpened, KeyEnrolled, KeyRevoked)
+_KEYRING: Final[tuple[type[Content], ...]] = (
+    DeskOpened,
+    EpochOpened,
+    KeyEnrolled,
+    KeyRevoked,
+    KeyPutOut,
+)
 """Whatever says whose signatures count: without these nobody could verify the rest."""
 
 

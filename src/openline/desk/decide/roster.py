@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
-from openline.desk.ruling import Ruling, decides
+from openline.desk.ruling import Conclusion, Ruling, decides
 from openline.desk.shelf import Look
 from openline.desk.state import State
 from openline.domain.errors import Malformed, NotPermitted, UnknownThing, WrongState
@@ -13,15 +14,19 @@ from openline.domain.party import (
     DeskOpened,
     EpochOpened,
     KeyEnrolled,
+    KeyPutOut,
     KeyRevoked,
     PartyAdded,
+    RevocationCosigned,
     RulesChanged,
     TimeConfirmed,
 )
 from openline.domain.rules import check_rules
 from openline.domain.statement import DESK, EVERYONE, Signed, Statement, check_id
 
-SEEN_BY_ALL = Ruling(readers=(EVERYONE,))
+SEEN_BY_ALL: Final = Ruling(readers=(EVERYONE,))
+COSIGNERS: Final = 2
+"""So many other parties can put a key out of force."""
 
 
 @decides(DeskOpened)
@@ -110,6 +115,26 @@ def key_revoked(state: State, said: Statement, content: KeyRevoked, _now: dateti
     if isinstance(said.word, Signed) and said.word.kid == content.kid:
         raise NotPermitted(f"key {content.kid}: a key is revoked with another of its party.")
     return SEEN_BY_ALL
+
+
+@decides(RevocationCosigned)
+def revocation_cosigned(
+    state: State, said: Statement, content: RevocationCosigned, _now: datetime
+) -> Ruling:
+    """For a party that has lost every key of its own: two others together put one out of force."""
+    author = said.author.party
+    key = state.keys.get(content.kid)
+    if key is None or key.revoked_at is not None:
+        raise UnknownThing(f"key {content.kid}: no such key is in force.")
+    if key.party == author:
+        raise NotPermitted(f"key {content.kid}: your own. Revoke it with another of your keys.")
+    if author in key.doubted_by:
+        raise WrongState(f"key {content.kid}: {author} has said so. Another party is awaited.")
+    by = (*key.doubted_by, author)
+    if len(by) < COSIGNERS:
+        return SEEN_BY_ALL
+    out = Conclusion(content=KeyPutOut(kid=key.kid, by=by), readers=(EVERYONE,))
+    return Ruling(readers=(EVERYONE,), concluded=(out,))
 
 
 def _check_party(state: State, party: str, what: str) -> None:

@@ -17,9 +17,11 @@ from openline.domain.party import (
     Heard,
     Key,
     KeyEnrolled,
+    KeyPutOut,
     KeyRevoked,
     Party,
     PartyAdded,
+    RevocationCosigned,
     RulesChanged,
     TimeConfirmed,
 )
@@ -112,3 +114,14 @@ def key_enrolled(state: State, _entry: Entry, content: KeyEnrolled) -> None:
 def key_revoked(state: State, entry: Entry, content: KeyRevoked) -> None:
     key = state.keys[content.kid]
     state.keys[content.kid] = replace(key, revoked_at=entry.recorded_at)
+
+
+@evolves(RevocationCosigned)
+def revocation_cosigned(state: State, entry: Entry, content: RevocationCosigned) -> None:
+    key = state.keys[content.kid]
+    state.keys[content.kid] = replace(key, doubted_by=(*key.doubted_by, entry.author.party))
+
+
+@evolves(KeyPutOut)
+def key_put_out(state: State, entry: Entry, content: KeyPutOut) -> None:
+    state.keys[content.kid] = replace(state.keys[content.kid], revoked_at=entry.recorded_at)

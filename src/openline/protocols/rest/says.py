@@ -152,6 +152,7 @@ SAYS: Final = tuple(
         ("/v1/meetings/{meeting}/cosign", "meeting.cosigned.v1"),
         ("/v1/questions", "question.asked.v1"),
         ("/v1/keys/{kid}/revoke", "key.revoked.v1"),
+        ("/v1/keys/{kid}/cosign-revocation", "key.revocation_cosigned.v1"),
     )
 )
 """Every thing a party can say, at an address of its own; all of it can also be said at `/v1/say`,
