@@ -136,6 +136,8 @@ def journal_at(path: Path) -> Iterator[Journal]:
     Raises:
         Unavailable: there is no desk, or its disk does not answer.
     """
+    if not path.is_dir():
+        raise Unavailable(f"{path}: no desk is there. Name its directory with --data.")
     at_rest = AtRest(read_at_rest_key(path))
     if not (path / JOURNAL).exists():
         raise Unavailable(f"{path}: a desk to which nothing has been said. There is no record yet.")

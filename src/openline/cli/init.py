@@ -36,6 +36,7 @@ def init(
     operational, strategic), contacts (bearer, address), utc_offset_min, public_keys.
     """
     from openline import app
+    from openline.cli.keeping import kept_desk
     from openline.cli.newcomers import PartiesFile, add_newcomer
     from openline.config import UnreadableSettings, read_settings
     from openline.domain.errors import Malformed
@@ -51,7 +52,7 @@ def init(
         directory, origin=origin, exercise=exercise, rules=numbers, passphrase=passphrase()
     )
     say_made(directory, vkey)
-    with app.desk_at(directory, passphrase=passphrase()) as service:
+    with kept_desk(directory) as service:
         for newcomer in newcomers:
             made = add_newcomer(service, newcomer, keys)
             OUT.print(f"{newcomer.id} is at the desk. Keys made for it:", markup=False)

@@ -102,7 +102,7 @@ def make_key(path: Path, passphrase: bytes | None) -> PublicKey:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         save_private_key(path, key, passphrase)
     except OSError as error:
-        raise Unavailable(f"{path}: {error.strerror}. Name a new file.") from error
+        raise Unavailable(f"{path}: {error.strerror}. Name another place for the key.") from error
     return PublicKey(**key_facts(key.public_key()))
 
 

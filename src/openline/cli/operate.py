@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from openline.cli.options import DATA, Data, passphrase
+from openline.cli.options import DATA, Data
 from openline.cli.terminal import OUT
 
 if TYPE_CHECKING:
@@ -52,10 +52,10 @@ def erase(
     Backups made before still hold them, and so does whoever was shown them. The desk must not be
     running; many at once take no longer than one.
     """
-    from openline import app
+    from openline.cli.keeping import kept_desk
     from openline.domain.errors import UnknownThing
 
-    with app.desk_at(data, passphrase=passphrase()) as service:
+    with kept_desk(data) as service:
         size = service.journal.size()
         if beyond := [index for index in entries if not 0 <= index < size]:
             raise UnknownThing(
@@ -66,8 +66,9 @@ def erase(
 
 
 def _say(data: Path, statement_id: str, content: Content) -> None:
-    from openline import app
+    from openline.app import operate
+    from openline.cli.keeping import kept_desk
 
-    with app.desk_at(data, passphrase=passphrase()) as service:
-        index = app.operate(service, statement_id, content)
+    with kept_desk(data) as service:
+        index = operate(service, statement_id, content)
     OUT.print(f"It stands in the record as entry {index}, which all parties see.")

@@ -43,7 +43,7 @@ PHRASES: Final[Mapping[str, str]] = MappingProxyType(
         "[ about {about}]",
         "assurance.released.v1": "releases {assurance} from being followed",
         "cadence.loosening_agreed.v1": "agrees that contact with {other} may be due less often",
-        "cadence.set.v1": "sets contact between {a} and {b} every {every_s} s (band {band}, {why})",
+        "cadence.set.v1": "wants {a} and {b} in contact every {every_s} (band {band}, {why})",
         "cadence.wider.v1": "notes that the edges of {pair} lie in "
         "{wider?a wider band|the band in force again}",
         "cell.added.v1": "adds cell {cell} of {party} at {level} level",
@@ -68,7 +68,8 @@ PHRASES: Final[Mapping[str, str]] = MappingProxyType(
         "edge.released.v1": "shows edge {edge} to {to}",
         "edge.stated.v1": "says where its edge {edge} runs[ as of {as_of}]",
         "entries.released.v1": "gives {to} the right to read entries {entries}",
-        "escalated.v1": "takes the silence on {delivery} to {level} level, calling {cells} ({why})",
+        "escalated.v1": "takes the silence on {delivery} to {level} level[, calling {cells}] "
+        "({why})",
         "finding.made.v1": "asks {party} to look again at {thing}: {fault}",
         "forecast.made.v1": "forecasts when the edges of {a} and {b} would meet",
         "gazetteer.stated.v1": "states the places that names are held against",
@@ -82,6 +83,8 @@ PHRASES: Final[Mapping[str, str]] = MappingProxyType(
         "[, about {about}]",
         "key.enrolled.v1": "enrols a key of {party}[ for {position}]",
         "key.revoked.v1": "revokes key {kid}",
+        "key.revocation_cosigned.v1": "would have key {kid} put out of force",
+        "key.put_out.v1": "puts key {kid} out of force, by the word of two other parties",
         "line.checked.v1": "checks line {line}: {result}",
         "line.degraded.v1": "finds line {line} degraded after {missed} missed checks"
         "[; {relay_over} can carry instead]",
@@ -145,7 +148,7 @@ PHRASES: Final[Mapping[str, str]] = MappingProxyType(
         "question.answered.v1": "answers question {question}: {answer}",
         "question.asked.v1": "asks question {question}, {asked}[, about incident {incident}]",
         "receipt.given.v1": "reaches {rung} for {delivery}",
-        "receipt.overdue.v1": "finds {due} overdue since {due_at} for {delivery}",
+        "receipt.overdue.v1": "finds {delivery} not {due} by {due_at}",
         "relay.forwarded.v1": "passes message {message} on to {to}, its signature unchanged "
         "({delivery})",
         "relay.opened.v1": "hands {delivery} on by the backer {backer}[ over {line}]",
@@ -204,6 +207,8 @@ def _all_held(content: Content, part: str) -> bool:
 
 def _text_for(content: Content, field: re.Match[str]) -> str:
     value = getattr(content, field[1])
+    if field[1] == "every_s":  # the one duration that is hours to whoever keeps it
+        return f"{value / 3600:g} h"
     if field[2] is None:
         return words_for(value)
     return field[2] if value else field[3]
