@@ -12,7 +12,7 @@ import types
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from random import Random
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from msgspec import Struct
 from msgspec.structs import fields, replace
@@ -20,6 +20,7 @@ from msgspec.structs import fields, replace
 from desk_harness import Desk
 from ground_harness import SPOT
 from openline.desk.awaited import open_for
+from openline.desk.decide.reading import find_reads
 from openline.desk.ground import latest_version
 from openline.domain.authority import may
 from openline.domain.conflict import ConflictKind
@@ -33,6 +34,7 @@ from openline.domain.observed import (
     TracksObserved,
 )
 from openline.domain.party import KeyEnrolled, KeyRevoked, PublicKey
+from openline.domain.reading import SitesRead
 from openline.domain.statement import (
     CONTENT_TYPES,
     DESK,
@@ -45,6 +47,7 @@ from openline.domain.statement import (
     Word,
 )
 
+S = TypeVar("S", bound=Struct)
 SECRET = "a text, of Dr. Ünal +963 (21)"
 """Whatever is free text: no id has a space, a comma or a letter beyond ASCII in it."""
 NOBODY = "NOBODY"
@@ -90,6 +93,7 @@ POOLS: dict[str, tuple[str, ...]] = {
     "kid": ("key-1", "key-2", "key-3"),
     "x": ("A" * 43, "B" * 43),
     "bearer": ("first", "second", ""),
+    "sites": ("N-001",),
     "degraded_lines": ("L-1",),
     "origin": ("desk.example",),
     "root": ("0" * 64,),
@@ -148,7 +152,7 @@ def _speaker(
     return author, attested
 
 
-def _struct(chance: Random, desk: Desk, kind: type[Struct]) -> Struct:
+def _struct(chance: Random, desk: Desk, kind: type[S]) -> S:
     hints = get_type_hints(kind)
     values: dict[str, Any] = {}
     for each in fields(kind):
@@ -244,6 +248,9 @@ def _likely(chance: Random, desk: Desk, party: str, content: Content) -> Content
         return content
     if isinstance(content, KeyEnrolled):
         return replace(content, key=PublicKey(kid=content.key.kid, x="A" * 43))
+    if isinstance(content, SitesRead):
+        every = list(desk.state.notifications)
+        return find_reads(desk.state, "EAST", "EAST-TAC.duty", every, desk.now) or content
     if isinstance(content, KeyRevoked):
         kids = [each.kid for each in desk.state.keys.values() if each.party == party]
         return replace(content, kid=chance.choice(kids)) if kids else content

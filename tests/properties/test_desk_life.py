@@ -25,8 +25,8 @@ from openline.desk.state import State, digest_of, evolve, snapshot_of, state_fro
 from openline.desk.view import operator_view, view
 from openline.domain.errors import Refused
 from openline.domain.line import DeliveryOwed, MessageKind, MessageSent, NoticeOwed
-from openline.domain.party import KeyEnrolled, PublicKey
-from openline.domain.rules import Precedence, Rules
+from openline.domain.party import KeyEnrolled, PublicKey, RulesChanged
+from openline.domain.rules import DAY_S, Precedence, Rules
 from openline.domain.statement import EVERYONE, Entry, Tick
 from view_harness import eight_party_desk
 
@@ -58,6 +58,7 @@ def test_whatever_is_said_is_refused_and_changes_nothing_or_is_recorded_for_good
 def _a_desk() -> Desk:
     """A desk at which every family has been heard from."""
     desk = eight_party_desk()
+    desk.operate(RulesChanged(rules=Rules(keep_ended_s=DAY_S)))
     for number, party in enumerate(("EAST", "EAST", "WEST"), start=1):
         key = PublicKey(kid=f"key-{number}", x="A" * 43)
         desk.operate(KeyEnrolled(party=party, position=f"{party}-TAC.commander", key=key))

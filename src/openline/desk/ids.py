@@ -29,6 +29,7 @@ def check_free(state: State, thing: str) -> None:
         thing in state.plans
         or thing in state.notifications
         or thing in state.messages
+        or thing in state.left
         or thing in state.assurances
         or find_version(state, thing, 1) is not None
         or state.deliveries.holds(Look.SUBJECT, thing)

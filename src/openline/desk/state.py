@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypeVar, get_args, get_origin
 
 import msgspec
@@ -117,6 +117,14 @@ class State(Struct, kw_only=True):
     asked_since: datetime = datetime.min.replace(tzinfo=UTC)
     probings: dict[str, Probing] = {}
 
+    # Ids of what has left the live desk, which stay taken; when that was last looked to:
+    # evolve/retention.py
+    left: set[str] = set()
+    swept_at: datetime = datetime.min.replace(tzinfo=UTC)
+
+    # Protected sites read within the hour, by position and site: evolve/reading.py
+    reads: dict[str, dict[str, datetime]] = {}
+
 
 Evolver = Callable[[State, Entry, Any], None]
 E = TypeVar("E", bound=Evolver)
@@ -124,6 +132,8 @@ EVOLVERS: Final[dict[type[Content], Evolver]] = {}
 Rebuilder = Callable[[State], None]
 R = TypeVar("R", bound=Rebuilder)
 REBUILDERS: Final[list[Rebuilder]] = []
+SWEEPERS: Final[list[Rebuilder]] = []
+SWEEP_EVERY: Final = timedelta(days=1)
 
 
 def evolves(kind: type[Content]) -> Callable[[E], E]:
@@ -144,6 +154,12 @@ def rebuilds(rebuilder: R) -> R:
     return rebuilder
 
 
+def sweeps(sweeper: R) -> R:
+    """Registers what forgets, about once a day, what has been over for as long as the rules say."""
+    SWEEPERS.append(sweeper)
+    return sweeper
+
+
 def evolve(state: State, entry: Entry) -> State:
     """The state after one more entry. Entries come in order, each exactly once.
 
@@ -157,6 +173,10 @@ def evolve(state: State, entry: Entry) -> State:
     if isinstance(entry.word, Signed):
         _advance_chain(state, entry.word)
     EVOLVERS[type(entry.content)](state, entry, entry.content)
+    if state.now - state.swept_at >= SWEEP_EVERY:
+        state.swept_at = state.now
+        for sweep in SWEEPERS:
+            sweep(state)
     return state
 
 

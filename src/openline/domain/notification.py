@@ -153,6 +153,7 @@ class Notification(Struct, frozen=True, kw_only=True):
     not_in_force: tuple[str, ...] = ()
     verified_at: datetime | None = None
     past_reverify: bool = False
+    ended_at: datetime | None = None
     width_m: float = 0.0
     slack_s: float = 0.0
     returned_for: ReasonBody | None = None

@@ -100,6 +100,8 @@ class Rules(Struct, frozen=True, kw_only=True):
     clock_skew_s: int = 2 * MINUTE_S
     clocks_part_s: float = 5.0
 
+    keep_ended_s: int = 90 * DAY_S
+
     pointers_per_hour: int = 30
     questions_per_hour: int = 30
 

@@ -79,9 +79,9 @@ def loosening_agreed(state: State, entry: Entry, content: LooseningAgreed) -> No
 
 
 @evolves(ContactMissed)
-def contact_missed(state: State, _entry: Entry, content: ContactMissed) -> None:
+def contact_missed(state: State, entry: Entry, content: ContactMissed) -> None:
     held = state.cadences[content.pair]
-    next_due_at = content.due_at + timedelta(seconds=held.every_s)
+    next_due_at = max(content.due_at, entry.recorded_at) + timedelta(seconds=held.every_s)
     _keep(state, replace(held, missed=content.missed, contact_due_at=next_due_at))
 
 

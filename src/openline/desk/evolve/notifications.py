@@ -147,13 +147,13 @@ def notification_resumed(state: State, entry: Entry, content: NotificationResume
 @evolves(NotificationCancelled)
 def notification_cancelled(state: State, entry: Entry, content: NotificationCancelled) -> None:
     _tell_anew(state, entry, content.notification, NotificationStatus.CANCELLED)
-    _leave(state, content.notification)
+    _leave(state, entry, content.notification)
 
 
 @evolves(NotificationWithdrawn)
 def notification_withdrawn(state: State, entry: Entry, content: NotificationWithdrawn) -> None:
     _tell_anew(state, entry, content.notification, NotificationStatus.WITHDRAWN)
-    _leave(state, content.notification)
+    _leave(state, entry, content.notification)
     held = state.notifications[content.notification]
     state.notifications[held.id] = replace(held, consent=None)
 
@@ -242,11 +242,12 @@ def _tell_anew(state: State, entry: Entry, thing: str, status: NotificationStatu
 def _end(state: State, entry: Entry, thing: str, status: NotificationStatus) -> None:
     state.notifications[thing] = replace(state.notifications[thing], status=status)
     end_deliveries(state, thing, entry.recorded_at)
-    _leave(state, thing)
+    _leave(state, entry, thing)
 
 
-def _leave(state: State, thing: str) -> None:
+def _leave(state: State, entry: Entry, thing: str) -> None:
     """It no longer occupies anything, and nothing is awaited of it."""
+    state.notifications[thing] = replace(state.notifications[thing], ended_at=entry.recorded_at)
     state.index.withdraw(thing)
     state.deadlines.drop(thing, What.NOTIFICATION_STARTS, What.NOTIFICATION_ENDS, What.REVERIFY)
 
