@@ -12,7 +12,7 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command, get_group
 
-from openline.cli.terminal import say_error
+from openline.cli.terminal import say_error, show_every_letter
 from openline.domain.errors import Refused, Unavailable
 
 COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
@@ -24,6 +24,8 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "key": "party",
         "say": "say",
         "token": "token",
+        "phrase": "phrase",
+        "status": "status",
         "explain": "explain",
         "export": "export",
         "verify": "verify",
@@ -80,9 +82,17 @@ def main() -> None:
 
 
 def run() -> None:
-    """The entry point: a refusal is one sentence on standard error, never a traceback."""
+    """The entry point: a refusal or a wrong argument is one sentence, never a traceback."""
+    show_every_letter()
     try:
-        app()
+        status = app(standalone_mode=False)
+    except typer.TyperException as wrong:
+        if wrong.format_message():  # without any argument it has printed its help instead
+            say_error(f"{wrong.format_message().rstrip('.')}. Add --help to see what it takes.")
+        sys.exit(wrong.exit_code)
+    except typer.Abort:
+        sys.exit(1)
     except (Refused, Unavailable) as refused:
         say_error(refused.sentence)
         sys.exit(2)
+    sys.exit(status)
