@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from openline.detection import find_edges_off_map
 from openline.domain.airspace import Circle, Corridor, Polygon, Position
+from openline.geometry.map_lines import most_departures_m, straight_departures_m
 
 
 def test_a_long_edge_along_a_parallel_is_pointed_out_and_a_short_one_is_not():
@@ -39,3 +43,13 @@ def test_an_edge_drawn_the_long_way_round_is_pointed_out():
 
 def test_a_circle_has_no_edges():
     assert find_edges_off_map(Circle(center=Position(lat_deg=80, lon_deg=0), radius_m=1e6)) == []
+
+
+@given(
+    st.floats(-84, 84), st.floats(-1.5, 1.5), st.floats(-1.5, 1.5), st.sampled_from([0.01, 0.1, 1])
+)
+def test_no_edge_departs_more_than_is_quickly_told(lat, north, east, size):
+    lons, lats = np.array([179.0, 179.0 + east * size]), np.array([lat, lat + north * size])
+    (most_m,) = most_departures_m(lons, lats)
+    (departs_m,) = straight_departures_m(lons, lats)
+    assert departs_m <= most_m + 0.1

@@ -113,10 +113,7 @@ def check(
         reading.extend(_read(file))
     scene = scene_of(reading, Rules())
     checked = check_scene(scene, asked, Rules())
-    if as_json:
-        _write_json(checked)
-    else:
-        _print(checked)
+    _answer(checked, as_json)
     if map_to is not None:
         _draw(scene, checked, asked, map_to)
     if checked.nothing_judged:
@@ -149,9 +146,18 @@ def _draw(scene: Scene, checked: Checked, asked: Asked, to: Path) -> None:
         say_error(f"{to.name}: the map cannot be written ({error.strerror}). Check its folder.")
 
 
-def _write_json(checked: Checked) -> None:
-    sys.stdout.buffer.write(msgspec.json.encode(checked) + b"\n")
-    sys.stdout.buffer.flush()
+def _answer(checked: Checked, as_json: bool) -> None:
+    try:
+        if as_json:
+            sys.stdout.buffer.write(msgspec.json.encode(checked) + b"\n")
+        else:
+            _print(checked)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise  # whoever read it has read enough
+    except OSError as error:
+        say_error(f"The answer cannot be written ({error.strerror}). Write it elsewhere.")
+        raise typer.Exit(NOTHING_JUDGED) from error
 
 
 def _print(checked: Checked) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from msgspec import Struct
 
 from openline.domain.airspace import Circle, Corridor, Footprint
-from openline.geometry.map_lines import straight_departures_m
+from openline.geometry.map_lines import most_departures_m, straight_departures_m
 
 Vertices = tuple[tuple[float, float], ...]
 
@@ -30,8 +30,7 @@ def find_edges_off_map(footprint: Footprint, over_m: float = 50.0) -> list[EdgeO
     return [
         EdgeOffMap(part=part, ring=ring, index=index, departs_m=departs_m)
         for part, ring, vertices in _outlines(footprint)
-        for index, departs_m in enumerate(_departures_m(vertices))
-        if departs_m > over_m
+        for index, departs_m in _departing(vertices, over_m)
     ]
 
 
@@ -47,7 +46,10 @@ def _outlines(footprint: Footprint) -> Iterator[tuple[int, int, Vertices]]:
             yield part, number, ring if ring[0] == ring[-1] else (*ring, ring[0])
 
 
-def _departures_m(vertices: Vertices) -> list[float]:
+def _departing(vertices: Vertices, over_m: float) -> Iterator[tuple[int, float]]:
     table = np.asarray(vertices, dtype=float)
-    departures: list[float] = straight_departures_m(table[:, 0], table[:, 1]).tolist()
-    return departures
+    lon, lat = table[:, 0], table[:, 1]
+    for index in np.flatnonzero(most_departures_m(lon, lat) > over_m).tolist():
+        (departs_m,) = straight_departures_m(lon[index : index + 2], lat[index : index + 2])
+        if departs_m > over_m:
+            yield index, float(departs_m)

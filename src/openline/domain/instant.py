@@ -83,4 +83,6 @@ def _from_group(group: re.Match[str], what: str) -> datetime:
             tzinfo=timezone(timedelta(hours=ZONE_HOURS[zone])),
         ).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise Malformed(f"{what}: no such day, hour or minute in the date-time group.") from None
+        raise Malformed(
+            f"{what}: no such day, hour or minute in the date-time group. Correct it."
+        ) from None

@@ -176,9 +176,8 @@ def _latest_of_each(fixes: list[Fix], told: Reading, ids: _Ids) -> list[Fix]:
     latest: dict[tuple[str, str], Fix] = {}
     for fix in sorted(fixes, key=lambda fix: fix.at):
         before = latest.get((fix.track, fix.party))
-        for finding in (find_absurd_speed(fix), find_jump(before, fix) if before else None):
-            if finding is not None:
-                told.add_fault(finding.thing, finding.fault, finding.sentence)
+        told.add_finding(find_absurd_speed(fix))
+        told.add_finding(find_jump(before, fix) if before else None)
         latest[fix.track, fix.party] = fix
     return [replace(fix, track=ids.own(fix.track)) for fix in latest.values()]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import lzma
 import zipfile
 import zlib
 from typing import Final
@@ -16,6 +17,10 @@ from openline.protocols.files.xml import Element, gpx_features, kml_features, pa
 
 LARGEST_BYTES: Final = 100_000_000
 """A larger file is refused unread, be it packed or not."""
+_UNREADABLE_ZIP: Final = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, RuntimeError,
+)  # fmt: skip
+"""All that the standard reader raises of a broken, locked or foreign archive."""
 
 
 def read_file(data: bytes, name: str) -> Reading:
@@ -27,7 +32,12 @@ def read_file(data: bytes, name: str) -> Reading:
         name: what to call the file, and whatever in it has no id.
     """
     try:
-        return _read(data, name)
+        reading = _read(data, name)
+        if not (reading.plans or reading.fixes or reading.faults):
+            reading.add_fault(
+                name, "empty", f"{name}: it holds neither plans nor tracks. Write some."
+            )
+        return reading
     except (Malformed, TooLarge) as refused:
         reading = Reading()
         reading.add_fault(name, refused.slug, refused.sentence)
@@ -44,7 +54,7 @@ def _read(data: bytes, name: str) -> Reading:
         return reading
     first = _first_character(data)
     if not first:
-        raise Malformed(f"{name}: an empty file. Write plans or tracks into it.")
+        return Reading()
     if first in "{[":
         return read_geojson(data, name)
     if first == "<":
@@ -73,7 +83,7 @@ def _unpacked(data: bytes, name: str) -> list[bytes]:
                 raise TooLarge(f"{name}: too large once unpacked. Split the file.")
             # No more is read of each than it states, however far it would swell.
             found = [packed.read(each) for each in inside]
-    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, RuntimeError) as error:
+    except _UNREADABLE_ZIP as error:
         raise Malformed(f"{name}: a KMZ that cannot be unpacked. Unpack it first.") from error
     if not found:
         raise Malformed(f"{name}: a ZIP file without a KML in it. Unpack it first.")

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
-from openline.detection import check_plan
+from openline.detection import check_plan, find_edges_off_map
 from openline.domain.airspace import (
     Circle,
     Corridor,
@@ -28,6 +28,7 @@ from openline.domain.plan import Plan
 from openline.protocols.files.grid import is_reference, position_of
 from openline.protocols.files.reading import (
     Reading,
+    check_against_grid,
     check_not_swapped,
     read_extent,
     read_instant,
@@ -84,7 +85,8 @@ def _parse_json(data: bytes, name: str) -> Any:
         # The standard reader takes NaN, so that one lost number spoils its own feature only.
         return json.loads(data, object_pairs_hook=_members, parse_int=_whole_number)
     except (ValueError, RecursionError) as error:
-        raise Malformed(f"{name}: not JSON. Write a GeoJSON file.") from error
+        row = f" from line {error.lineno} on" if isinstance(error, json.JSONDecodeError) else ""
+        raise Malformed(f"{name}: no JSON in UTF-8{row}. Mend it, and write GeoJSON.") from error
 
 
 def _members(pairs: list[tuple[str, Any]]) -> Members:
@@ -170,7 +172,22 @@ def _plan(
         ),
     )
     check_plan(plan)
+    if isinstance(footprint, Circle):
+        check_against_grid(reading, properties, footprint.center, thing)
+    _point_out_edges(reading, footprint, thing)
     return plan
+
+
+def _point_out_edges(reading: Reading, footprint: Footprint, thing: str) -> None:
+    """Tells of edges that run elsewhere than whoever drew them on a map may believe."""
+    departing = find_edges_off_map(footprint)
+    if departing:
+        most_m = max(edge.departs_m for edge in departing)
+        text = (
+            f"{thing}: of its edges, which are shortest ways, {len(departing)} run up to "
+            f"{most_m:,.0f} m beside the straight ones on a map. Add vertices where that matters."
+        )
+        reading.add_fault(thing, "edge_off_map", text)
 
 
 def footprint_of(geometry: Any, properties: Mapping[str, Any], thing: str) -> Footprint:
@@ -179,6 +196,8 @@ def footprint_of(geometry: Any, properties: Mapping[str, Any], thing: str) -> Fo
     Raises:
         Malformed: no geometry of a kind that is read, or one that lacks what it needs.
     """
+    if geometry is None and is_reference(properties.get("mgrs")):
+        geometry = {"type": "Point", "coordinates": properties["mgrs"]}
     if not isinstance(geometry, dict):
         raise Malformed(f"{thing}: it has no geometry. Draw one, or leave the feature out.")
     kind, coordinates = geometry.get("type"), geometry.get("coordinates")
@@ -192,7 +211,9 @@ def footprint_of(geometry: Any, properties: Mapping[str, Any], thing: str) -> Fo
     if kind == "Polygon":
         rings, grid_m = _polygon(coordinates, thing)
         return Polygon(rings=(rings,), accuracy_m=max(accuracy_m, grid_m))
-    if kind == "MultiPolygon" and isinstance(coordinates, list) and coordinates:
+    if kind == "MultiPolygon":
+        if not isinstance(coordinates, list) or not coordinates:
+            raise Malformed(f"{thing}: it has no polygon. Draw its outline.")
         polygons = [_polygon(each, thing) for each in coordinates]
         return Polygon(
             rings=tuple(rings for rings, _ in polygons),

@@ -9,7 +9,10 @@ from typing import Any, Final, TypeVar
 
 from msgspec import Struct, field
 
+from openline.detection import find_mgrs_difference
+from openline.domain.airspace import Position
 from openline.domain.errors import Malformed, Refused
+from openline.domain.finding import Finding
 from openline.domain.instant import parse_instant
 from openline.domain.plan import Kind, Plan
 from openline.domain.track import Fix
@@ -40,7 +43,13 @@ class Reading(Struct, kw_only=True):
     faults: list[FileFault] = field(default_factory=list)
 
     def add_fault(self, id: str, fault: str, text: str) -> None:
+        fault = fault.replace("-", "_")  # one spelling for what is refused and what is found
         self.faults.append(FileFault(id=writable(id), fault=fault, text=writable(text)))
+
+    def add_finding(self, finding: Finding | None) -> None:
+        """A doubt about what is judged all the same."""
+        if finding is not None:
+            self.add_fault(finding.thing, finding.fault, finding.sentence)
 
     def extend(self, other: Reading) -> None:
         """Takes in what another file held."""
@@ -104,14 +113,14 @@ def _number(value: Any) -> float:
 
 
 def read_extent(properties: Mapping[str, Any], name: str, thing: str) -> float:
-    """A length under a name: absent is zero.
+    """A length or duration under a name: absent is zero.
 
     Raises:
         Malformed: it is negative, or no finite number.
     """
     length = read_number(properties, name, thing, 0.0) or 0.0
     if length < 0:
-        raise Malformed(f"{thing}: {name} is negative. Write a length of zero or more.")
+        raise Malformed(f"{thing}: {name} is negative. Write zero or more.")
     return length
 
 
@@ -153,6 +162,17 @@ def read_party(reading: Reading, properties: Mapping[str, Any], thing: str) -> s
             f"{thing}: it states no party; judged against everything. State whose it is.",
         )
     return party
+
+
+def check_against_grid(
+    reading: Reading, properties: Mapping[str, Any], position: Position, thing: str
+) -> None:
+    """Tells where a grid reference stated beside a position names another place, or none."""
+    reference = read_text(properties, "mgrs")
+    if reference:
+        reading.add_finding(
+            read_or_fault(reading, thing, lambda: find_mgrs_difference(thing, position, reference))
+        )
 
 
 def check_not_swapped(lon_deg: float, lat_deg: float, thing: str) -> None:

@@ -11,13 +11,14 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from openline.detection import check_fix
+from openline.detection import check_fix, check_position
 from openline.domain.airspace import Position
 from openline.domain.errors import Malformed
 from openline.domain.track import Fix
 from openline.protocols.files.grid import is_reference, position_of
 from openline.protocols.files.reading import (
     Reading,
+    check_against_grid,
     check_not_swapped,
     read_extent,
     read_instant,
@@ -115,7 +116,7 @@ def _fix(reading: Reading, row: Row, thing: str) -> Fix:
         party=read_party(reading, row, thing),
         kind=read_kind(reading, row, thing),
         at=at,
-        position=_position(row, thing),
+        position=_position(reading, row, thing),
         height_m=read_number(row, "height_m", thing),
         course_deg=course_deg or 0.0,
         speed_mps=speed_mps or 0.0,
@@ -128,7 +129,7 @@ def _fix(reading: Reading, row: Row, thing: str) -> Fix:
     return fix
 
 
-def _position(row: Row, thing: str) -> Position:
+def _position(reading: Reading, row: Row, thing: str) -> Position:
     accuracy_m = read_extent(row, "accuracy_m", thing)
     if not read_text(row, "lon"):
         for reference in (read_text(row, "lat"), read_text(row, "mgrs")):
@@ -139,4 +140,7 @@ def _position(row: Row, thing: str) -> Position:
     if lat_deg is None or lon_deg is None:
         raise Malformed(f"{thing}: its fix lacks lat or lon. Give both, or an MGRS reference.")
     check_not_swapped(lon_deg, lat_deg, thing)
-    return Position(lat_deg=lat_deg, lon_deg=lon_deg, accuracy_m=accuracy_m)
+    position = Position(lat_deg=lat_deg, lon_deg=lon_deg, accuracy_m=accuracy_m)
+    check_position(thing, position)
+    check_against_grid(reading, row, position, thing)
+    return position

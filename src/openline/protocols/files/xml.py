@@ -83,7 +83,7 @@ def parse_xml(data: bytes, name: str) -> Element:
     def characters(text: str) -> None:
         stack[-1].pieces.append(text)
 
-    parser = expat.ParserCreate(namespace_separator="}")
+    parser = expat.ParserCreate()
     parser.StartDoctypeDeclHandler = refuse_doctype
     parser.StartElementHandler = start
     parser.EndElementHandler = end
@@ -99,8 +99,8 @@ def parse_xml(data: bytes, name: str) -> Element:
 
 
 def _local(tag: str) -> str:
-    """The name without its namespace, also where nobody declared the prefix of one."""
-    return tag.rpartition("}")[2].rpartition(":")[2]
+    """The name without its prefix: many files use prefixes that they never declare."""
+    return tag.rpartition(":")[2]
 
 
 def kml_features(root: Element) -> list[dict[str, Any]]:
