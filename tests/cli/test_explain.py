@@ -27,7 +27,7 @@ def told(openline, demo, thing: str) -> str:
     [
         ("L-1", "a line, now open", "finds line L-1 degraded after 2 missed checks"),
         ("N-001", "a notification", "releases N-001 version 1 to"),
-        ("N-001/v1:WEST", "owed to one recipient", "finds acknowledged overdue since"),
+        ("N-001/v1:WEST", "owed to one recipient", "not acknowledged by"),
         ("M-E07", "a message", "says CHECK FIRE M-E07 to WEST, FLASH"),
         ("SEP-1", "a measure, now in force, version 2", "cosigned by all its parties"),
         ("I-001", "an incident, now disputed", "gives account I-001-D1 of incident I-001: denial"),
