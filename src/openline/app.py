@@ -233,7 +233,7 @@ def log_to_stderr(at_least: int = logging.INFO) -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
         ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: _StderrLogger(),
     )
 
 
@@ -289,6 +289,17 @@ def ringing(service: Service, config: Config) -> Iterator[None]:
     finally:
         unsubscribe()
         ringer.close()
+
+
+class _StderrLogger:
+    """Standard error for as long as it can be written: the desk outlives whoever reads its log."""
+
+    def msg(self, row_text: str) -> None:
+        with contextlib.suppress(OSError, ValueError):  # nobody reads on; or it was closed
+            sys.stderr.write(f"{row_text}\n")
+            sys.stderr.flush()
+
+    debug = info = warning = error = critical = msg
 
 
 class _Server(uvicorn.Server):
