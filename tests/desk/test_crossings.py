@@ -194,9 +194,7 @@ def test_who_said_that_it_had_not_crossed_is_asked_again_when_it_reports_anew() 
 
     anew = contents(state_edge(desk, "WEST", (40.213, 35.326), accuracy_m=2_500.0), CrossingFound)
 
-    assert [(each.answer, each.on_own_word) for each in anew] == [
-        (Crossed.MAY_HAVE_CROSSED, False)
-    ]
+    assert [(each.answer, each.on_own_word) for each in anew] == [(Crossed.MAY_HAVE_CROSSED, False)]
 
 
 def test_a_party_that_goes_back_beyond_the_errors_is_found_not_to_have_crossed() -> None:

@@ -88,9 +88,7 @@ class Desk:
         """
         base_url = url.rstrip("/")
         if not is_guarded(base_url):
-            raise Malformed(
-                f"{url}: not https, and not this machine. Use the https address."
-            )
+            raise Malformed(f"{url}: not https, and not this machine. Use the https address.")
         try:
             private_key = load_private_key(key_file, passphrase)
         except OSError as error:
