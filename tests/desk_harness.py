@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from openline.desk.clock import next_due
-from openline.desk.decide import decide
+from openline.desk.decide import decide, entries_of
+from openline.desk.ruling import Conclusion
 from openline.desk.state import State, evolve
 from openline.domain.line import LineEnd, LineOpened
 from openline.domain.party import (
@@ -19,7 +20,7 @@ from openline.domain.party import (
     PartyAdded,
     PartyBody,
     PartyKind,
-    Position,
+    Post,
     PublicKey,
     Role,
 )
@@ -103,6 +104,11 @@ class Desk:
         self.now = max(self.now, at)
         return folded
 
+    def conclude(self, concluded: list[Conclusion], at: datetime) -> list[Entry]:
+        """The desk concludes something of its own accord."""
+        self.now = max(self.now, at)
+        return self._fold(entries_of(self.state, concluded, self.now))
+
     def all_of(self, kind: type[C]) -> list[C]:
         """Every content of a kind on the record, in order."""
         return [each.content for each in self.entries if isinstance(each.content, kind)]
@@ -153,7 +159,7 @@ def add_party(
                 party=party,
                 level=level,
                 positions=tuple(
-                    Position(id=f"{cell}.{name}", roles=held) for name, held in roles.items()
+                    Post(id=f"{cell}.{name}", roles=held) for name, held in roles.items()
                 ),
                 body=CellBody(
                     contacts=(

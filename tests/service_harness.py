@@ -18,7 +18,7 @@ from openline.domain.party import (
     PartyAdded,
     PartyBody,
     PartyKind,
-    Position,
+    Post,
     PublicKey,
     Role,
 )
@@ -140,7 +140,7 @@ def found(service: Service, *speakers: Speaker, rules: Rules | None = None) -> N
     operate(service, "genesis", genesis).result()
     for speaker in speakers:
         cell = f"{speaker.party}-TAC"
-        position = Position(id=f"{cell}.duty", roles=(Role.DUTY, Role.COMMANDER))
+        position = Post(id=f"{cell}.duty", roles=(Role.DUTY, Role.COMMANDER))
         added = CellAdded(
             cell=cell, party=speaker.party, level=Level.TACTICAL, positions=(position,)
         )

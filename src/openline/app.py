@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import re
 import secrets
@@ -28,25 +29,38 @@ from openline.cases.case import BUILT_IN
 from openline.cases.replay import is_published
 from openline.config import Config
 from openline.desk.authority import OPERATOR
-from openline.desk_directory import DeskDirectory, create_directory
+from openline.desk_directory import (
+    JOURNAL,
+    TRACKS,
+    DeskDirectory,
+    create_directory,
+    read_at_rest_key,
+)
+from openline.desk_directory.evidence import Evidence
 from openline.domain.errors import NotPermitted, Unavailable
 from openline.domain.party import DeskOpened, PublicKey
 from openline.domain.rules import Rules
 from openline.domain.statement import DESK, Attested, Author, Content, Statement
-from openline.journal.at_rest import KEY_BYTES
+from openline.journal import Journal
+from openline.journal.at_rest import KEY_BYTES, AtRest
 from openline.journal.sqlite import SqliteJournal
 from openline.protocols.rest.gate import Gate
 from openline.protocols.rest.issuer import TokenIssuer
 from openline.protocols.rest.server import rest_app
-from openline.protocols.rest.stream import Streams
+from openline.protocols.rest.stream import Pace, Streams
 from openline.protocols.rest.tokens import TokenVerifier
 from openline.record.keys import key_facts
 from openline.record.leaf import open_leaf
+from openline.record.note import note_key, render_vkey
+from openline.sealing import Entropy
 from openline.service import Clock, Service, SystemClock
+from openline.track_engine import TrackEngine
+from openline.tracking import Tracking
 
 _KEY_NAMED: Final = re.compile(r'"\$key:([^"]+)"')
 _STOPPING: Final = (signal.SIGINT, signal.SIGTERM)
 _GRACE_S: Final = 5
+_BACKLOG: Final = 512
 _OPERATOR: Final = Author(party=DESK, position=OPERATOR, by_human=True)
 
 
@@ -60,8 +74,10 @@ def make_desk(
 ) -> str:
     """Makes a desk in a new directory: its keys, and the genesis entry of its record.
 
+    The record's origin is made up, and like no other, unless one is given.
+
     Returns:
-        The record's origin: made up, and like no other, unless one was given.
+        The desk's public key with the record's name, as whoever verifies the record needs it.
 
     Raises:
         Unavailable: there is a desk already, or the disk does not take it.
@@ -77,12 +93,16 @@ def make_desk(
     )
     with desk_at(path, passphrase=passphrase) as service:
         operate(service, "genesis", genesis)
-    return origin
+    return render_vkey(note_key(origin, desk_key))
 
 
 @contextlib.contextmanager
 def desk_at(
-    path: Path, *, clock: Clock | None = None, passphrase: bytes | None = None
+    path: Path,
+    *,
+    clock: Clock | None = None,
+    entropy: Entropy = os.urandom,
+    passphrase: bytes | None = None,
 ) -> Iterator[Service]:
     """The desk of a directory, at work until the block ends; nobody else may have it meanwhile.
 
@@ -95,7 +115,7 @@ def desk_at(
     directory = DeskDirectory(path, passphrase)
     try:
         journal = SqliteJournal(directory.journal_path, directory.at_rest)
-        service = Service(journal, directory, clock=clock or SystemClock(), entropy=os.urandom)
+        service = Service(journal, directory, clock=clock or SystemClock(), entropy=entropy)
     except BaseException:
         directory.close()
         raise
@@ -104,6 +124,28 @@ def desk_at(
         yield service
     finally:
         service.close()
+
+
+@contextlib.contextmanager
+def journal_at(path: Path) -> Iterator[Journal]:
+    """The journal of a desk, to be read only: the desk may be running, and is not disturbed.
+
+    SQLite lets any number read beside the one that writes, each as of one commit. Nothing of the
+    directory but its at-rest key is read, so no passphrase is asked for.
+
+    Raises:
+        Unavailable: there is no desk, or its disk does not answer.
+    """
+    if not path.is_dir():
+        raise Unavailable(f"{path}: no desk is there. Name its directory with --data.")
+    at_rest = AtRest(read_at_rest_key(path))
+    if not (path / JOURNAL).exists():
+        raise Unavailable(f"{path}: a desk to which nothing has been said. There is no record yet.")
+    journal = SqliteJournal(path / JOURNAL, at_rest)
+    try:
+        yield journal
+    finally:
+        journal.close()
 
 
 def operate(service: Service, statement_id: str, content: Content) -> int:
@@ -146,8 +188,15 @@ def _published_names() -> list[str]:
 class Web:
     """A desk's API on a port of this machine."""
 
-    def __init__(self, service: Service, config: Config) -> None:
-        """Takes the port; nobody is answered before `run`.
+    def __init__(
+        self,
+        service: Service,
+        config: Config,
+        *,
+        tracking: Tracking | None = None,
+        pace: Pace | None = None,
+    ) -> None:
+        """Takes the port; nobody is answered before `run`. Without tracking it takes no fixes.
 
         Raises:
             Unavailable: the port is another program's, or the host is not this machine's.
@@ -159,8 +208,9 @@ class Web:
             Ed25519PrivateKey.generate(), self.url, service, started_at=clock.wall()
         )
         gate = Gate(service, TokenVerifier(issuer, service, config.issuers), clock.wall)
-        self._streams = Streams(gate)
-        self._server = _Server(rest_app(gate, issuer, self._streams), self._streams.close)
+        self._streams = Streams(gate, pace)
+        api = rest_app(gate, issuer, self._streams, tracking)
+        self._server = _Server(api, self._streams.close)
 
     def run(self) -> None:
         """Answers until it is stopped; then ends streams and finishes what it is answering."""
@@ -174,9 +224,10 @@ class Web:
         self._server.should_exit = True
 
 
-def log_to_stderr() -> None:
+def log_to_stderr(at_least: int = logging.INFO) -> None:
     """What the desk logs goes to standard error, a row for each event, no colours."""
     structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(at_least),
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -186,7 +237,12 @@ def log_to_stderr() -> None:
     )
 
 
-def serve(service: Service, config: Config, say: Callable[[str], None]) -> None:
+def serve(
+    service: Service,
+    config: Config,
+    say: Callable[[str], None],
+    tracking: Tracking | None = None,
+) -> None:
     """Serves a desk that is open already until SIGINT or SIGTERM; `say` is told its address.
 
     Called by the main thread. The desk stays open.
@@ -194,7 +250,7 @@ def serve(service: Service, config: Config, say: Callable[[str], None]) -> None:
     Raises:
         Unavailable: the port cannot be had.
     """
-    web = Web(service, config)
+    web = Web(service, config, tracking=tracking)
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         web.stop()
@@ -206,6 +262,20 @@ def serve(service: Service, config: Config, say: Callable[[str], None]) -> None:
     finally:
         for each, handler in before.items():
             signal.signal(each, handler)
+
+
+@contextlib.contextmanager
+def tracking_at(path: Path, service: Service) -> Iterator[Tracking]:
+    """Live tracks for the desk of that directory, where the batches are kept as evidence."""
+    evidence = Evidence(path / TRACKS, AtRest(read_at_rest_key(path)))
+    engine = TrackEngine(
+        keep=lambda batch: evidence.keep(batch.digest, batch.data, batch.received_at)
+    )
+    tracking = Tracking(engine, service, SystemClock().wall)
+    try:
+        yield tracking
+    finally:
+        tracking.close()
 
 
 @contextlib.contextmanager
@@ -254,6 +324,8 @@ def _listening(host: str, port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
+        # From here on callers wait instead of being turned away.
+        listening.listen(_BACKLOG)
     except (OSError, OverflowError) as error:
         listening.close()
         raise Unavailable(

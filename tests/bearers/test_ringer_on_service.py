@@ -18,7 +18,7 @@ from openline.domain.line import (
     MessageSent,
     NoticeAttempted,
 )
-from openline.domain.party import CellAdded, CellBody, Contact, Position, Role
+from openline.domain.party import CellAdded, CellBody, Contact, Post, Role
 from openline.domain.rules import Level, Precedence
 from openline.domain.statement import Entry
 from openline.service import Service, SimulatedClock
@@ -31,7 +31,7 @@ def call_from_east_to_west(service: Service) -> None:
         cell="WEST-TAC",
         party="WEST",
         level=Level.TACTICAL,
-        positions=(Position(id="WEST-TAC.duty", roles=(Role.DUTY, Role.COMMANDER)),),
+        positions=(Post(id="WEST-TAC.duty", roles=(Role.DUTY, Role.COMMANDER)),),
         body=CellBody(contacts=(Contact(bearer="horn", address="siren"),)),
     )
     ends = tuple(LineEnd(party=party, cell=f"{party}-TAC") for party in ("EAST", "WEST"))

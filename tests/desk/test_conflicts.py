@@ -122,7 +122,7 @@ def test_each_side_is_owed_its_pointer_by_the_desk_and_neither_delivery_names_th
     owed = [each for each in filed if isinstance(each.content, DeliveryOwed)]
     assert [each.content.delivery.subject_kind for each in owed] == [SubjectKind.CONFLICT] * 2
     assert [each.content.delivery.recipient for each in owed] == ["EAST", "WEST"]
-    assert [each.readers for each in owed] == [("DESK", "EAST"), ("DESK", "WEST")]
+    assert [each.readers for each in owed] == [("EAST",), ("WEST",)]
 
 
 def test_however_many_conflicts_a_statement_draws_a_side_gets_one_pointer_for_each_line() -> None:
@@ -187,7 +187,7 @@ def test_withdrawing_eases_the_conflict_and_lifts_the_pointers() -> None:
         ConflictsEased(conflicts=(found.conflicts[0].conflict,), why=WhyEased.WITHDRAWN)
     ]
     assert {each.pointer for each in contents(withdrawn, PointerLifted)} == given
-    assert desk.state.conflicts == desk.state.conflicts_of == desk.state.pointers == {}
+    assert desk.state.conflicts == desk.state.pointers == {}
 
 
 def test_a_lifted_pointer_is_owed_to_nobody_any_longer() -> None:

@@ -184,7 +184,7 @@ def test_the_same_answer_is_found_once_and_its_own_word_holds_within_the_errors(
 
     assert again == []
     assert within == []
-    assert desk.state.crossings["SEP-1:WEST"].answer is Crossed.CROSSED
+    assert desk.state.crossings["SEP-1|WEST"].answer is Crossed.CROSSED
 
 
 def test_who_said_that_it_had_not_crossed_is_asked_again_when_it_reports_anew() -> None:

@@ -68,6 +68,26 @@ def test_deadlines_that_had_not_passed_move_by_an_outage() -> None:
     assert deadlines.find(What.ACKNOWLEDGE, "after") == T0 + timedelta(hours=1, minutes=2)
 
 
+def test_what_is_appointed_comes_whether_or_not_the_desk_could_hear() -> None:
+    deadlines = Deadlines()
+    deadlines.set(What.MEASURE_ENDS, "NFA-1/v1", T0 + timedelta(minutes=2))
+
+    deadlines.move(timedelta(hours=1), from_=T0)
+
+    assert deadlines.next_due() == T0 + timedelta(minutes=2)
+
+
+def test_what_is_due_stays_due_until_it_is_ended() -> None:
+    deadlines = Deadlines()
+    deadlines.set(What.DELIVER, "D", T0)
+
+    first, again = list(deadlines.due_by(T0)), list(deadlines.due_by(T0))
+    deadlines.drop("D")
+
+    assert first == again == [(T0, What.DELIVER, "D")]
+    assert list(deadlines.due_by(T0)) == []
+
+
 def _rest(deadlines: Deadlines, due: list[tuple[datetime, What, str]]) -> list[datetime]:
     taken = {f"{what}|{thing}" for _, what, thing in due}
     return [at for key, at in deadlines.as_dict().items() if key not in taken]

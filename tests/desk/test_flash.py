@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 
 from desk_harness import T0, Desk, contents, open_line, river_desk
+from openline.desk.clock import conclude_desk_was_down
+from openline.desk.view import view
 from openline.domain.errors import Malformed, NotPermitted, UnknownThing, WrongState
 from openline.domain.line import (
     Delivery,
@@ -96,7 +98,7 @@ def test_a_relay_hop_of_check_fire_has_sixty_seconds_and_the_clock_runs_from_the
 
 def test_check_fire_that_no_line_can_carry_is_refused_and_changes_nothing() -> None:
     desk = river_desk()
-    desk.state.lines.pop("L-5"), desk.state.lines.pop("L-6")
+    del desk.state.lines["L-5"], desk.state.lines["L-6"]
     size = desk.state.size
 
     with pytest.raises(UnknownThing, match="no line reaches WEST"):
@@ -209,7 +211,7 @@ def test_check_fire_is_answered_when_a_human_of_the_party_concerned_answers() ->
 
 def test_a_level_without_a_cell_on_either_side_is_shown_as_a_gap() -> None:
     desk = river_desk()
-    desk.state.cells.pop("WESTB-STRAT")
+    del desk.state.cells["WESTB-STRAT"]
     warn(desk)
 
     assert contents(desk.tick(T0 + 11 * MINUTE), WatchGap) == [
@@ -251,3 +253,15 @@ def test_only_the_recipient_climbs_its_own_ladder() -> None:
 
     with pytest.raises(UnknownThing, match="owed to EASTB"):
         desk.say("EASTB", ReceiptGiven(delivery=owed.id, rung=Rung.ACKNOWLEDGED))
+
+
+def test_an_outage_moves_what_both_sides_are_shown_as_well_as_the_clock() -> None:
+    desk = river_desk()
+    owed = warn(desk)
+    cut, back = T0 + 30 * SECOND, T0 + 60 * MINUTE
+
+    desk.conclude(conclude_desk_was_down(desk.state, cut, back), at=back)
+
+    (row,) = view(desk.state, "WESTB").board
+    assert (row.delivery, row.silent) == (owed.id, False)
+    assert row.due_at == back + 30 * SECOND

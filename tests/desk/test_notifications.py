@@ -235,7 +235,7 @@ def test_what_cannot_be_judged_is_refused_in_a_sentence_and_changes_nothing(wron
     before = digest_of(desk.state)
     with pytest.raises(refusal) as refused:
         desk.say("AID", wrong)
-    assert refused.value.sentence.startswith((wrong.notification, "site"))
+    assert refused.value.sentence.startswith((wrong.notification, type(wrong).KIND))
     assert digest_of(desk.state) == before
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import timedelta
 
 import pytest
@@ -11,21 +12,23 @@ from openline.desk.decide import decide
 from openline.desk.state import digest_of, snapshot_of, state_from_snapshot
 from openline.domain.errors import Malformed, NotPermitted, OutOfTurn, UnknownThing, WrongState
 from openline.domain.finding import Fault, FindingMade
-from openline.domain.line import CheckResult, LineChecked
+from openline.domain.line import CheckResult, ContactLogged, LineChecked
 from openline.domain.party import (
     CellAdded,
     DeskOpened,
     KeyEnrolled,
+    KeyPutOut,
     KeyRevoked,
     PartyAdded,
     PartyKind,
-    Position,
+    Post,
     PublicKey,
+    RevocationCosigned,
     Role,
     RulesChanged,
     TimeConfirmed,
 )
-from openline.domain.rules import Level, Rules
+from openline.domain.rules import CadenceBand, Level, Precedence, Rules
 from openline.domain.statement import Author, Content, Signed, Statement
 
 DUTY = "EASTB-TAC.duty"
@@ -100,7 +103,7 @@ def test_another_partys_position_cannot_be_taken_over_by_a_new_cell() -> None:
         cell="WEST-NEW",
         party="WEST",
         level=Level.TACTICAL,
-        positions=(Position(id=DUTY, roles=(Role.DUTY,)),),
+        positions=(Post(id=DUTY, roles=(Role.DUTY,)),),
     )
 
     with pytest.raises(WrongState, match="stands in cell EASTB-TAC already"):
@@ -182,3 +185,54 @@ def test_a_snapshot_and_the_tail_give_the_state_that_full_replay_gives() -> None
     restored = state_from_snapshot(snapshot_of(desk.state))
 
     assert digest_of(restored) == digest_of(desk.replayed()) == digest_of(desk.state)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        Rules(acknowledge_by_s={Precedence.FLASH: 60}),
+        Rules(separation={}),
+        Rules(relay_hop_s=-1),
+        Rules(track_look_ahead_s=math.inf),
+        Rules(cadence=()),
+        Rules(cadence=(CadenceBand(from_m=0.0, every_s=60), CadenceBand(from_m=0.0, every_s=90))),
+        Rules(line_check_every_s=0),
+        Rules(line_checks_missed_to_degrade=0),
+    ],
+)
+def test_rules_by_which_no_desk_could_decide_are_refused(wrong: Rules) -> None:
+    with pytest.raises(Malformed, match="rules"):
+        river_desk().operate(RulesChanged(rules=wrong))
+
+
+def test_a_text_where_a_code_belongs_is_refused_for_it_would_stand_in_the_leaf_for_ever() -> None:
+    desk = river_desk()
+    logged = ContactLogged(
+        parties=("EASTB", "WESTB"), level=Level.TACTICAL, subject="Dr. Amal, +963 21 0000000"
+    )
+
+    with pytest.raises(Malformed, match="subject is no code") as refused:
+        desk.say("EASTB", logged)
+
+    assert "Amal" not in refused.value.sentence
+
+
+def test_two_other_parties_together_put_a_key_out_of_force() -> None:
+    desk = enrolled()
+    desk.say("EAST", RevocationCosigned(kid="key-1"))
+    after_one = desk.state.keys["key-1"].revoked_at
+
+    entries = desk.say("WEST", RevocationCosigned(kid="key-1"))
+
+    assert after_one is None
+    assert contents(entries, KeyPutOut) == [KeyPutOut(kid="key-1", by=("EAST", "WEST"))]
+    assert desk.state.keys["key-1"].revoked_at == T0
+
+
+@pytest.mark.parametrize("party", ["EASTB", "EAST"])
+def test_a_party_cosigns_once_and_never_for_its_own_key(party: str) -> None:
+    desk = enrolled()
+    desk.say("EAST", RevocationCosigned(kid="key-1"))
+
+    with pytest.raises((NotPermitted, WrongState)):
+        desk.say(party, RevocationCosigned(kid="key-1"))

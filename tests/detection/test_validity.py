@@ -33,7 +33,7 @@ def circle(lat_deg=35.0, lon_deg=40.0, **told):
         (Corridor(path=()), Malformed, "no vertices"),
         (Corridor(path=((0.0, 0.0), (179.9, 0.0))), Malformed, "leg 1 joins nearly opposite"),
         (Corridor(path=SQUARE, width_m=nan), Malformed, "width_m"),
-        (Corridor(path=SQUARE * 3000), TooLarge, "more than 10000 vertices"),
+        (Corridor(path=SQUARE * 3000), TooLarge, "more than 2000 vertices"),
         (Polygon(rings=()), Malformed, "no ring"),
         (Polygon(rings=((),)), Malformed, "no ring"),
         (Polygon(rings=(((),),)), Malformed, "ring 1 has no vertices"),

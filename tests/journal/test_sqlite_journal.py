@@ -132,3 +132,19 @@ def test_a_copy_is_the_whole_record_at_one_size(tmp_path: Path) -> None:
     assert copy.checkpoint() == b"note 1"
     with pytest.raises(Unavailable, match="already"):
         journal.copy_to(tmp_path / "copy.db")
+
+
+def test_every_commit_is_synced_by_a_sqlite_without_the_known_bug(tmp_path: Path) -> None:
+    journal = SqliteJournal(tmp_path / "record.db", AT_REST)
+    asked = ("journal_mode", "synchronous", "secure_delete")
+    answers = [journal._writer.execute(f"PRAGMA {name}").get for name in asked]
+    full = 2
+    assert answers == ["wal", full, 1]
+    assert apsw.using_amalgamation
+    assert tuple(map(int, apsw.sqlite_lib_version().split(".")[:2])) >= (3, 53)
+
+
+def test_an_older_sqlite_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apsw, "sqlite_lib_version", lambda: "3.40.1")
+    with pytest.raises(Unavailable, match=r"older than 3\.53"):
+        SqliteJournal(tmp_path / "record.db", AT_REST)

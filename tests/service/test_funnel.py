@@ -258,7 +258,7 @@ def test_an_observer_that_fails_harms_nobody(service: Service) -> None:
     heard: list[int] = []
     service.subscribe(lambda _: [][1])
     service.subscribe(lambda batch: heard.append(len(batch)))
-    assert add_party(service, "NORTH").result()
+    assert add_party(service, "NORTH").exception() is None
     assert heard == [1]
 
 
@@ -270,7 +270,7 @@ def test_a_full_queue_is_unavailable_and_never_grows(path: Path) -> None:
         with pytest.raises(Unavailable, match="Too many"):
             add_party(service, "P-3").result()
     assert all(each.result() for each in waiting)
-    assert add_party(service, "P-3").result()
+    assert add_party(service, "P-3").exception() is None
     service.close()
 
 
@@ -320,13 +320,13 @@ def test_a_fault_in_folding_that_stays_leaves_the_desk_unavailable_and_alive(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setitem(state.EVOLVERS, PartyAdded, broken)  # type: ignore[arg-type]
+        patch.setitem(state.EVOLVERS, PartyAdded, broken)  # type: ignore[misc]
         for name in ("NORTH", "SOUTH"):
             with pytest.raises(Unavailable, match="fault of its own"):
                 add_party(service, name).result()
         with pytest.raises(Unavailable, match="cannot read"):
             service.read(state.digest_of)
-    assert add_party(service, "NORTH").result()
+    assert add_party(service, "NORTH").exception() is None
 
 
 def test_a_signed_statement_is_not_taken_without_its_bytes(service: Service) -> None:
@@ -351,10 +351,10 @@ def broken(*_: object) -> None:
 def test_a_fault_in_deciding_harms_only_its_statement(
     service: Service, east: Speaker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(ruling.DECIDERS, ContactLogged, broken)  # type: ignore[arg-type]
+    monkeypatch.setitem(ruling.DECIDERS, ContactLogged, broken)  # type: ignore[misc]
     with pytest.raises(Unavailable, match="fault of its own"):
         service.submit(east.sign("call-1", contact("EAST", "WEST"))).result()
-    assert add_party(service, "NORTH").result()
+    assert add_party(service, "NORTH").exception() is None
 
 
 def test_a_fault_in_folding_undoes_its_batch_and_the_state_is_built_anew(
@@ -368,11 +368,11 @@ def test_a_fault_in_folding_undoes_its_batch_and_the_state_is_built_anew(
 
     sent = east.sign("call-1", contact("EAST", "WEST"))
     with monkeypatch.context() as patch:
-        patch.setitem(state.EVOLVERS, ContactLogged, half)
+        patch.setitem(state.EVOLVERS, ContactLogged, half)  # type: ignore[misc]
         with pytest.raises(Unavailable, match="fault of its own"):
             service.submit(sent).result()
     assert service.read(state.digest_of) == digest
-    assert service.submit(sent).result()
+    assert service.submit(sent).exception() is None
 
 
 def test_what_becomes_of_statements_is_counted(service: Service) -> None:
@@ -393,7 +393,7 @@ def test_logs_say_what_was_refused_and_never_what_was_said(
     service: Service, east: Speaker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     secret = "Khusham bridge, 35.3N"
-    monkeypatch.setitem(ruling.DECIDERS, PartyAdded, broken)  # type: ignore[arg-type]
+    monkeypatch.setitem(ruling.DECIDERS, PartyAdded, broken)  # type: ignore[misc]
     with structlog.testing.capture_logs() as logs:
         asked: list[Future[Receipt]] = [
             add_party(service, "NORTH"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import apsw
@@ -13,9 +14,10 @@ from openline.desk_directory import DeskDirectory, InUse
 from openline.desk_directory import head as head_file
 from openline.desk_directory.snapshots import Snapshots
 from openline.domain.errors import Unavailable
-from openline.journal import Damaged
+from openline.journal import Damaged, Row
+from openline.journal.sqlite import SqliteJournal
 from openline.record.tiles import tree_from_tiles
-from openline.service import Limits, Service, fold
+from openline.service import Limits, Service
 from openline.service.fold import Restored
 from service_harness import Speaker, add_party, contact, found, make_desk, open_desk
 
@@ -73,11 +75,19 @@ def test_a_start_reads_only_what_came_after_the_snapshot(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     filled(path)
-    read: list[int] = []
-    real = fold.entry_from_row
-    monkeypatch.setattr(fold, "entry_from_row", lambda row: read.append(row.index) or real(row))
-    reopened(path)
-    assert read == []
+    read: list[tuple[int, int]] = []
+    real = SqliteJournal.read
+
+    def noted(self: SqliteJournal, start: int, end: int) -> Iterator[Row]:
+        read.append((start, end))
+        return real(self, start, end)
+
+    monkeypatch.setattr(SqliteJournal, "read", noted)
+    service = open_desk(path)
+    size = service.journal.size()
+    service.close()
+    # The last row for the desk's chain, and nothing to fold.
+    assert read == [(size - 1, size), (size, size)]
 
 
 def test_old_snapshots_are_dropped(path: Path) -> None:

@@ -64,7 +64,7 @@ class Step(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     earlier step again, `under_id_of` says something else under its id; `clock_off_s` is how wrong
     the speaker's clock is. `answers` is a rung: the position gives it for everything yet unanswered
     that is owed to its party, or for what is about one of `only`, and for nothing that is about
-    one of `leaving`. `fixes` are track reports.
+    one of `leaving`. `fixes` are one batch of track reports, each without its party.
     """
 
     at: datetime

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from msgspec import Struct
+from msgspec import Struct, convert
 from msgspec.structs import replace
 
 from openline.cases.case import Case, Input, Step
@@ -37,10 +37,12 @@ from openline.domain.statement import (
     Statement,
     read_content,
 )
+from openline.domain.track import Fix
 from openline.record.keys import key_facts
 from openline.record.leaf import NO_LEAF_BEFORE, leaf_digest
 from openline.sealing import Sent, sign_statement
 from openline.service import Service, SimulatedClock
+from openline.track_engine import TrackEngine
 
 _SEED: Final = b"openline built-in case, published key: "
 
@@ -99,6 +101,7 @@ class Replay:
         self._index: dict[str, int] = {}
         self._leaf: dict[str, str] = {}
         self._uncarried: list[str] = []
+        self._tracks = TrackEngine(keep=lambda _batch: None)
         service.subscribe(self._hear)
 
     def run(self) -> Iterator[Outcome]:
@@ -106,7 +109,7 @@ class Replay:
         for each in self._case.inputs:
             self._pass_time(each.step.at)
             for one in self._answers(each) if each.step.answers else (each,):
-                yield self._say(one)
+                yield self._report(one) if one.step.fixes else self._say(one)
                 self._carry()
         self._pass_time(self._case.story.ends_at)
         yield Outcome(
@@ -171,6 +174,20 @@ class Replay:
             speaker.seq, speaker.prevhash = speaker.seq + 1, leaf_digest(said.leaf)
             self._leaf[step.id] = speaker.prevhash
         return Outcome(input=each, entries=self._taken(), index=receipt.index)
+
+    def _report(self, each: Input) -> Outcome:
+        """A batch of fixes goes to the track engine; what it observes, the desk decides upon."""
+        step, now = each.step, self._clock.wall()
+        party = self._position(step).party
+        fixes = [convert({"party": party, **fix}, Fix) for fix in step.fixes]
+        data = msgspec.json.encode(fixes)
+        self._service.read(lambda state: self._tracks.receive(party, data, fixes, state, now))
+        observed = self._service.read(lambda state: self._tracks.look(state, now))
+        for content in (observed, self._tracks.root(now)):
+            if content is not None:
+                seen = Statement(id=f"tracks-{step.id}", author=THE_DESK, content=content)
+                self._service.submit(seen).result()
+        return Outcome(input=each, entries=self._taken())
 
     def _answers(self, each: Input) -> list[Input]:
         """A step that answers, as one step for each thing that its party is owed."""

@@ -2,122 +2,205 @@
 
 from __future__ import annotations
 
+import math
 import sys
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 import typer
 
 from openline.cli.terminal import OUT, say_error
-from openline.domain.errors import Refused
 from openline.domain.rules import Rules
-from openline.protocols.files.checking import Asked, Checked, Met, check_reading
-from openline.protocols.files.codec import read_file
+from openline.protocols.files.checking import Asked, Checked, Met, Scene, check_scene, scene_of
+from openline.protocols.files.codec import LARGEST_BYTES, read_file
 from openline.protocols.files.reading import Reading
 
 NOTHING_FOUND, FOUND, NOTHING_JUDGED = 0, 1, 2
+PICTURES: Final = (".png", ".html")
+FARTHEST_ASKED: Final = 1e9
+LONGEST_LOOK_AHEAD_S: Final = 86_400.0
+_TO_THE_SECOND: Final = "%Y-%m-%d %H:%M:%SZ"
+
+
+def _number(text: str) -> float:
+    """A number of metres or seconds, zero or more; anything else is an argument error."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0.0 <= number <= FARTHEST_ASKED:
+        raise typer.BadParameter("give a number of zero or more, in plain digits without a unit.")
+    return number
+
+
+def _look_ahead(text: str) -> float:
+    seconds = _number(text)
+    if seconds > LONGEST_LOOK_AHEAD_S:
+        raise typer.BadParameter("beyond a day nothing moves straight on; give 86400 or less.")
+    return seconds
+
+
+def _picture(text: str) -> Path:
+    if not text.endswith(PICTURES):
+        raise typer.BadParameter(f"a map is a file that ends in {' or '.join(PICTURES)}.")
+    return Path(text)
 
 
 def check(
     files: Annotated[
         list[Path],
-        typer.Argument(help="Plans (GeoJSON, KML, GPX) and tracks (CSV); - reads standard input."),
+        typer.Argument(
+            metavar="FILE...",
+            help="Plans (GeoJSON, KML, KMZ, GPX) and tracks (CSV), judged together; "
+            "- reads standard input.",
+        ),
     ],
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
     horizontal_m: Annotated[
-        float | None, typer.Option(help="Separation; 0 for plans, the rules' for tracks.")
+        float | None,
+        typer.Option(
+            parser=_number,
+            metavar="METRES",
+            help="Nearer than this over the ground is too near. Unsaid: 0 between plans, and for "
+            "tracks what the rules keep between their kinds.",
+        ),
     ] = None,
     vertical_m: Annotated[
-        float | None, typer.Option(help="Separation; 0 for plans, the rules' for tracks.")
+        float | None,
+        typer.Option(parser=_number, metavar="METRES", help="The same in height."),
     ] = None,
     time_s: Annotated[
-        float | None, typer.Option(help="Separation; 0 for plans, the rules' for tracks.")
+        float | None,
+        typer.Option(
+            parser=_number,
+            metavar="SECONDS",
+            help="The same in time: one there, and the other so soon before or after.",
+        ),
     ] = None,
     look_ahead_s: Annotated[
-        float | None, typer.Option(help="How far tracks are followed; the rules' 5 min if unsaid.")
+        float | None,
+        typer.Option(
+            parser=_look_ahead,
+            metavar="SECONDS",
+            help="How far ahead tracks are followed. Unsaid: the rules' 300.",
+        ),
     ] = None,
     map_to: Annotated[
-        Path | None, typer.Option("--map", help="Draw what was found: a .png or .html file.")
+        Path | None,
+        typer.Option(
+            "--map",
+            parser=_picture,
+            metavar="PICTURE",
+            help="Draw what was read and what was found: a .png or .html file.",
+        ),
     ] = None,
 ) -> None:
-    """Find where and when the plans and tracks in FILES would meet.
+    """Find where and when the plans and tracks in files would meet.
 
     Exits with 0 if nothing was found, 1 if something was, and 2 if nothing could be judged.
     "Nothing found" speaks of these files only: it never means that a place is clear.
     """
     asked = Asked(
-        horizontal_m=_length("--horizontal-m", horizontal_m),
-        vertical_m=_length("--vertical-m", vertical_m),
-        time_s=_length("--time-s", time_s),
-        look_ahead_s=_length("--look-ahead-s", look_ahead_s),
+        horizontal_m=horizontal_m,
+        vertical_m=vertical_m,
+        time_s=time_s,
+        look_ahead_s=look_ahead_s,
     )
     reading = Reading()
     for file in files:
         reading.extend(_read(file))
-    try:
-        checked = check_reading(reading, asked, Rules())
-    except Refused as refused:
-        say_error(refused.sentence)
-        raise typer.Exit(NOTHING_JUDGED) from None
-    if map_to is not None:
-        from openline.cli.map_picture import draw_checked  # matplotlib: only for who asks
-
-        draw_checked(reading, checked, map_to)
+    scene = scene_of(reading, Rules())
+    checked = check_scene(scene, asked, Rules())
     if as_json:
-        sys.stdout.write(msgspec.json.encode(checked).decode() + "\n")
+        _write_json(checked)
     else:
         _print(checked)
+    if map_to is not None:
+        _draw(scene, checked, asked, map_to)
     if checked.nothing_judged:
         raise typer.Exit(NOTHING_JUDGED)
     raise typer.Exit(FOUND if checked.conflicts else NOTHING_FOUND)
 
 
 def _read(file: Path) -> Reading:
-    if str(file) == "-":
-        return read_file(sys.stdin.buffer.read(), "standard input")
+    name = "standard input" if str(file) == "-" else file.name
     try:
-        return read_file(file.read_bytes(), file.name)
+        # One byte more than is read tells that there is more, of a device without end too.
+        if str(file) == "-":
+            return read_file(sys.stdin.buffer.read(LARGEST_BYTES + 1), name)
+        with file.open("rb") as opened:
+            return read_file(opened.read(LARGEST_BYTES + 1), name)
     except OSError as error:
         unread = Reading()
-        text = f"{file.name}: it cannot be read ({error.strerror}). Check its path."
-        unread.add_fault(file.name, "unreadable", text)
+        text = f"{name}: it cannot be read ({error.strerror}). Check its path."
+        unread.add_fault(name, "unreadable", text)
         return unread
 
 
-def _length(option: str, value: float | None) -> float | None:
-    if value is not None and not 0.0 <= value < 1e9:
-        raise typer.BadParameter(f"{option} is zero or more, in metres or seconds.")
-    return value
+def _draw(scene: Scene, checked: Checked, asked: Asked, to: Path) -> None:
+    from openline.cli.map_picture import draw_checked  # matplotlib: only for who asks
+
+    try:
+        draw_checked(scene, checked, asked, to)
+    except OSError as error:
+        # What was found has been told; the code to exit with speaks of that, not of a picture.
+        say_error(f"{to.name}: the map cannot be written ({error.strerror}). Check its folder.")
+
+
+def _write_json(checked: Checked) -> None:
+    sys.stdout.buffer.write(msgspec.json.encode(checked) + b"\n")
+    sys.stdout.buffer.flush()
 
 
 def _print(checked: Checked) -> None:
-    for fault in checked.checked.faults:
-        OUT.print(f"[yellow]{fault.fault}[/]", end="  ")
-        OUT.print(fault.text, markup=False)
-    for met in checked.conflicts:
-        OUT.print(_sentence(met), markup=False)
     counted = checked.checked
+    for fault in counted.faults:
+        OUT.print(f"[yellow]{fault.fault}[/]", end="  ")
+        _say(fault.text)
+    for met in checked.conflicts:
+        _say_met(met)
     if checked.nothing_judged:
-        OUT.print("Nothing could be judged: no plan and no track was read.")
+        _say("Nothing could be judged: no plan and no track was read.")
         return
-    found = f"{len(checked.conflicts)} conflicts" if len(checked.conflicts) != 1 else "1 conflict"
-    OUT.print(
-        f"{found if checked.conflicts else 'No conflict'} found among {counted.plans} plans and "
-        f"{counted.tracks} tracks ({counted.pairs_possible} pairs of different parties). "
+    doubts = f", {_count(len(counted.faults), 'fault')} told above" if counted.faults else ""
+    found = _count(len(checked.conflicts), "conflict").capitalize()
+    _say(
+        f"{found} found among {_count(counted.plans, 'plan')} "
+        f"and {_count(counted.tracks, 'track')} "
+        f"({_count(counted.pairs_possible, 'pair')} of different parties{doubts}). "
         "What is not in these files is unknown."
     )
 
 
-def _sentence(met: Met) -> str:
-    span = " to ".join(
-        "open" if each is None else f"{each:%Y-%m-%d %H:%M:%SZ}"
-        for each in (met.starts_at, met.ends_at)
-    )
+def _say_met(met: Met) -> None:
     lon_deg, lat_deg = met.at
-    error = " (only within the stated accuracies)" if met.within_error else ""
-    return (
-        f"{met.a} and {met.b} ({met.kind}): {met.least_distance_m:,.0f} m apart at the least, "
-        f"heights {met.least_height_gap_m:,.0f} m apart, near {lat_deg:.5f} {lon_deg:.5f}, "
-        f"{span}{error}"
+    doubt = ", but only within the stated accuracies" if met.within_error else ""
+    _say(f"{met.a} and {met.b} would meet ({met.kind}){doubt}")
+    _say(f"    when      {_span(met.starts_at, met.ends_at)}")
+    _say(
+        f"    how near  {met.least_distance_m:,.0f} m over the ground, "
+        f"{met.least_height_gap_m:,.0f} m in height"
     )
+    _say(
+        f"    where     {abs(lat_deg):.5f} {'N' if lat_deg >= 0 else 'S'} "
+        f"{abs(lon_deg):.5f} {'E' if lon_deg >= 0 else 'W'}, on {met.a}"
+    )
+
+
+def _span(starts_at: datetime | None, ends_at: datetime | None) -> str:
+    if starts_at is None or ends_at is None:
+        after = f"from {starts_at:{_TO_THE_SECOND}} on" if starts_at else ""
+        before = f"until {ends_at:{_TO_THE_SECOND}}" if ends_at else ""
+        return after or before or "at any time"
+    return f"{starts_at:{_TO_THE_SECOND}} to {ends_at:{_TO_THE_SECOND}}"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number or 'no'} {what}{'' if number == 1 else 's'}"
+
+
+def _say(row: str) -> None:
+    """One row; what would move the cursor or colour the screen is shown as a sign of its own."""
+    OUT.print("".join(c if c.isprintable() else "\ufffd" for c in row), markup=False)

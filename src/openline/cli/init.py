@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from openline.cli.options import passphrase
-from openline.cli.terminal import OUT
+from openline.cli.terminal import OUT, say_made
 
 
 def init(
@@ -36,6 +36,7 @@ def init(
     operational, strategic), contacts (bearer, address), utc_offset_min, public_keys.
     """
     from openline import app
+    from openline.cli.keeping import kept_desk
     from openline.cli.newcomers import PartiesFile, add_newcomer
     from openline.config import UnreadableSettings, read_settings
     from openline.domain.errors import Malformed
@@ -47,11 +48,11 @@ def init(
         newcomers = () if parties is None else read_settings(parties, PartiesFile).party
     except UnreadableSettings as error:
         raise Malformed(str(error)) from error
-    origin = app.make_desk(
+    vkey = app.make_desk(
         directory, origin=origin, exercise=exercise, rules=numbers, passphrase=passphrase()
     )
-    OUT.print(f"Made a desk in {directory}: its record is {origin}.", markup=False)
-    with app.desk_at(directory, passphrase=passphrase()) as service:
+    say_made(directory, vkey)
+    with kept_desk(directory) as service:
         for newcomer in newcomers:
             made = add_newcomer(service, newcomer, keys)
             OUT.print(f"{newcomer.id} is at the desk. Keys made for it:", markup=False)

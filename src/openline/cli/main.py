@@ -3,20 +3,67 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
+from importlib import import_module
+from types import MappingProxyType
+from typing import Any, Final
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_command, get_group
 
-from openline.cli.backups import backup, restore
-from openline.cli.check import check
-from openline.cli.init import init
-from openline.cli.party import key, party
-from openline.cli.say import say
-from openline.cli.serve import serve
 from openline.cli.terminal import say_error
 from openline.domain.errors import Refused, Unavailable
 
+COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "demo": "demo",
+        "serve": "serve",
+        "init": "init",
+        "party": "party",
+        "key": "party",
+        "say": "say",
+        "token": "token",
+        "explain": "explain",
+        "export": "export",
+        "verify": "verify",
+        "operate": "operate",
+        "confirm-time": "operate",
+        "erase": "operate",
+        "backup": "backups",
+        "restore": "backups",
+        "check": "check",
+        "watchdog": "watchdog",
+    }
+)
+"""Each command with the module it stands in, in the order in which they are listed."""
+
+
+class Commands(TyperGroup):
+    """The commands; who verifies a record reads nothing of the desk in."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """As `Group`: in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """As `Group`: None if there is no such command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"openline.cli.{COMMANDS[cmd_name]}")
+        held = getattr(module, cmd_name.replace("-", "_"))
+        if isinstance(held, typer.Typer):
+            group = get_group(held)
+            group.name = cmd_name
+            return group
+        alone = typer.Typer(add_completion=False, rich_markup_mode="markdown")
+        alone.command(cmd_name)(held)
+        return get_command(alone)
+
+
 app = typer.Typer(
     name="openline",
+    cls=Commands,
     help="The deconfliction desk: who would meet, where and when; a line between the right people; "
     "a record neither side can rewrite.\n\n"
     "An acknowledgement is never an approval, and openline never says that anything is clear.",
@@ -30,16 +77,6 @@ app = typer.Typer(
 @app.callback()
 def main() -> None:
     """Reads nothing and starts nothing: each command does its own."""
-
-
-app.command()(serve)
-app.command()(init)
-app.add_typer(party, name="party")
-app.command()(key)
-app.command()(say)
-app.command()(backup)
-app.command()(restore)
-app.command()(check)
 
 
 def run() -> None:

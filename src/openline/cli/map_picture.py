@@ -4,40 +4,47 @@ from __future__ import annotations
 
 import base64
 import html
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import cycle, pairwise
-from math import cos, radians
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from msgspec import Struct
 from pyproj import Geod
 
 from openline.domain.airspace import Circle, Footprint, Polygon
 from openline.domain.errors import Malformed
+from openline.domain.rules import Rules
 from openline.domain.track import Fix
-from openline.protocols.files.checking import Checked, Met
-from openline.protocols.files.reading import Reading
+from openline.protocols.files.checking import Asked, Checked, Met, Scene
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-LonLats = Sequence[tuple[float, float]]
+LonLats = tuple[tuple[float, float], ...]
 
 COLOURS: Final = ("#3b6ea5", "#8a5a9e", "#2f8f83", "#a5743b", "#6b7280", "#9e5a6d", "#5a7d3a")
 """Told apart by the colour-blind too; parties take them in order of their ids."""
 MEETING: Final = "#c2410c"
 FORMATS: Final = (".png", ".html")
+LONGEST_WAY_M: Final = 5_000_000.0
+"""A track's way is drawn no farther: what flies round the earth in a day would hide the rest."""
+MOST_IN_LABEL: Final = 3
+_BEND_M: Final = 20_000.0
+"""A geodesic is drawn with a point at least so often; between them it bends by 8 m."""
+_MOST_POINTS: Final = 200
 _GEOD: Final = Geod(ellps="WGS84")
+_UNKNOWN: Final = "What is not in these files is unknown."
 
 
 class Shape(Struct, frozen=True, kw_only=True):
-    """One thing on the map: outlines (closed or not), in a colour, with a label at its start."""
+    """One thing on the map: outlines (closed or not), in a colour, with a label at its start.
 
-    outlines: tuple[tuple[tuple[float, float], ...], ...]
+    `holes` are cut out of what is filled; `band_m` is the width of what is filled along a path.
+    """
+
+    outlines: tuple[LonLats, ...]
     label: str
     colour: str
+    holes: tuple[LonLats, ...] = ()
+    band_m: float = 0.0
     filled: bool = False
     dashed: bool = False
     width_pt: float = 1.4
@@ -53,38 +60,62 @@ class Mark(Struct, frozen=True, kw_only=True):
 
 
 class Picture(Struct, frozen=True, kw_only=True):
-    """What a map shows, and the lines of text that stand beneath it."""
+    """What a map shows, and what is said of it in words.
+
+    `notes` stand beside it on a page; `beneath` stands in the picture itself. `frame` is west,
+    south, east, north in degrees; without it everything is in the picture. `legend` names colours.
+    """
 
     title: str
     shapes: tuple[Shape, ...]
     marks: tuple[Mark, ...]
     notes: tuple[str, ...] = ()
+    beneath: str = ""
+    frame: tuple[float, float, float, float] | None = None
+    legend: tuple[tuple[str, str], ...] = ()
 
 
-def draw_checked(reading: Reading, checked: Checked, to: Path) -> None:
-    """Writes a map of what was read and of where it would meet, as PNG or HTML by its ending."""
-    parties = sorted({p.party for p in reading.plans} | {f.party for f in reading.fixes})
+def draw_checked(scene: Scene, checked: Checked, asked: Asked, to: Path) -> None:
+    """Writes a map of what was judged and of where it would meet, as PNG or HTML by its ending.
+
+    Raises:
+        OSError: it cannot be written there.
+    """
+    parties = sorted(set(scene.parties))
     colour = dict(zip(parties, cycle(COLOURS), strict=False))
     shapes = [
         footprint_shape(volume.footprint, plan.id, colour[plan.party])
-        for plan in reading.plans
+        for plan in scene.plans
         for volume in plan.volumes
     ]
-    shapes += [_way(fix, colour[fix.party]) for fix in reading.fixes]
+    ways = [_way(fix, scene, asked) for fix in scene.tracks]
+    for fix, way in zip(scene.tracks, ways, strict=True):
+        shapes.append(Shape(outlines=(way,), label="", colour=colour[fix.party], dashed=True))
     marks = [
-        Mark(at=met.at, label=f"{met.a} · {met.b}", colour=MEETING, ring=True)
-        for met in checked.conflicts
+        Mark(at=way[0], label=fix.track, colour=colour[fix.party])
+        for fix, way in zip(scene.tracks, ways, strict=True)
     ]
     picture = Picture(
         title="What these files would meet",
         shapes=tuple(shapes),
-        marks=tuple(marks),
-        notes=(
-            *(_note(met) for met in checked.conflicts),
-            "What is not in these files is unknown.",
-        ),
+        marks=(*marks, *_rings(checked)),
+        notes=(*(_note(met) for met in checked.conflicts), _UNKNOWN),
+        beneath=_UNKNOWN,
+        legend=tuple((party or "no party stated", colour[party]) for party in parties),
     )
     write_picture(picture, to)
+
+
+def _rings(checked: Checked) -> Iterator[Mark]:
+    """One ring for each place, with all that would meet there."""
+    pairs: dict[tuple[float, float], list[str]] = {}
+    for met in checked.conflicts:
+        at = (round(met.at[0], 4), round(met.at[1], 4))
+        pairs.setdefault(at, []).append(f"{met.a} · {met.b}")
+    for at, those in pairs.items():
+        more = [f"and {len(those) - MOST_IN_LABEL} more"] if len(those) > MOST_IN_LABEL else []
+        label = "\n".join([*those[:MOST_IN_LABEL], *more])
+        yield Mark(at=at, label=label, colour=MEETING, ring=True)
 
 
 def footprint_shape(
@@ -97,10 +128,22 @@ def footprint_shape(
         )
         return Shape(outlines=(ring,), label=label, colour=colour, filled=True, dashed=dashed)
     if isinstance(footprint, Polygon):
-        rings = tuple(_along((*ring, ring[0])) for polygon in footprint.rings for ring in polygon)
-        return Shape(outlines=rings, label=label, colour=colour, filled=True, dashed=dashed)
+        drawn = [[_along((*ring, ring[0])) for ring in rings] for rings in footprint.rings]
+        return Shape(
+            outlines=tuple(rings[0] for rings in drawn),
+            holes=tuple(hole for rings in drawn for hole in rings[1:]),
+            label=label,
+            colour=colour,
+            filled=True,
+            dashed=dashed,
+        )
     return Shape(
-        outlines=(_along(footprint.path),), label=label, colour=colour, dashed=dashed, width_pt=2.4
+        outlines=(_along(footprint.path),),
+        label=label,
+        colour=colour,
+        band_m=footprint.width_m,
+        dashed=dashed,
+        width_pt=2.4,
     )
 
 
@@ -118,13 +161,16 @@ def write_picture(picture: Picture, to: Path) -> None:
 
     Raises:
         Malformed: another ending.
+        OSError: it cannot be written there.
     """
     if to.suffix not in FORMATS:
         raise Malformed(f"{to.name}: a map ends in {' or '.join(FORMATS)}. Name it so.")
+    from openline.cli.map_drawing import render  # loads matplotlib: only for who draws
+
     if to.suffix == ".png":
-        to.write_bytes(_render(picture, "png"))
+        to.write_bytes(render(picture, "png"))
         return
-    drawn = base64.b64encode(_render(picture, "svg")).decode()
+    drawn = base64.b64encode(render(picture, "svg")).decode()
     notes = "".join(f"<li>{html.escape(note)}</li>" for note in picture.notes)
     title = html.escape(picture.title)
     to.write_text(
@@ -137,91 +183,29 @@ def write_picture(picture: Picture, to: Path) -> None:
     )
 
 
-def _render(picture: Picture, file_format: str) -> bytes:
-    from matplotlib import rc_context
-    from matplotlib.figure import Figure
-
-    # A fixed salt and no date: the same picture is the same bytes.
-    with rc_context({"svg.hashsalt": "openline", "font.size": 9}):
-        figure = Figure(figsize=(12, 9), dpi=120, layout="constrained")
-        axes = figure.subplots()
-        axes.set_title(picture.title, loc="left", fontsize=13)
-        for shape in picture.shapes:
-            _draw_shape(axes, shape)
-        for mark in picture.marks:
-            _draw_mark(axes, mark)
-        _frame(axes, picture)
-        drawn = io.BytesIO()
-        metadata = {"Date": None} if file_format == "svg" else {"Software": None}
-        figure.savefig(drawn, format=file_format, metadata=metadata)
-    return drawn.getvalue()
-
-
-def _draw_shape(axes: Axes, shape: Shape) -> None:
-    style = "--" if shape.dashed else "-"
-    for outline in shape.outlines:
-        lons, lats = zip(*outline, strict=True)
-        axes.plot(lons, lats, style, color=shape.colour, linewidth=shape.width_pt)
-        if shape.filled:
-            axes.fill(lons, lats, color=shape.colour, alpha=0.12, linewidth=0)
-    if shape.label and shape.outlines:
-        axes.annotate(
-            shape.label,
-            shape.outlines[0][0],
-            (4, 4),
-            textcoords="offset points",
-            color=shape.colour,
-        )
-
-
-def _draw_mark(axes: Axes, mark: Mark) -> None:
-    if mark.ring:
-        axes.plot(*mark.at, "o", ms=14, mfc="none", mec=mark.colour, mew=2.0)
-    else:
-        axes.plot(*mark.at, "o", ms=4, color=mark.colour)
-    axes.annotate(
-        mark.label,
-        mark.at,
-        (9, 9) if mark.ring else (5, -10),
-        textcoords="offset points",
-        color=mark.colour,
-        fontweight="bold" if mark.ring else "normal",
-    )
-
-
-def _frame(axes: Axes, picture: Picture) -> None:
-    """Degrees drawn so that a metre is as long to the east as to the north, with a scale in km."""
-    axes.margins(0.08)
-    low, high = axes.get_ylim()
-    middle_deg = max(-85.0, min(85.0, (low + high) / 2))
-    axes.set_aspect(1 / cos(radians(middle_deg)), adjustable="datalim")
-    axes.grid(visible=True, color="#ddd", linewidth=0.6)
-    axes.set_axisbelow(True)
-    axes.set_xlabel("longitude, degrees east")
-    axes.set_ylabel("latitude, degrees north")
-    if picture.notes:
-        axes.text(0.0, -0.07, picture.notes[-1], transform=axes.transAxes, color="#555", va="top")
-
-
-def _along(path: Iterable[tuple[float, float]]) -> tuple[tuple[float, float], ...]:
-    """The path with points along its geodesics wherever they bend visibly, longitudes unbroken."""
+def _along(path: Iterable[tuple[float, float]]) -> LonLats:
+    """The path with points along its geodesics, near enough together to show how they bend."""
     vertices = list(path)
     drawn = vertices[:1]
     for (lon_a, lat_a), (lon_b, lat_b) in pairwise(vertices):
-        between = _GEOD.npts(lon_a, lat_a, lon_b, lat_b, 16) if abs(lon_a - lon_b) > 0.5 else []
-        for lon, lat in (*between, (lon_b, lat_b)):
-            turns = round((drawn[-1][0] - lon) / 360.0)
-            drawn.append((lon + 360.0 * turns, lat))
+        length_m = _GEOD.line_length([lon_a, lon_b], [lat_a, lat_b])
+        between = min(int(length_m / _BEND_M), _MOST_POINTS)
+        if between:
+            drawn += _GEOD.npts(lon_a, lat_a, lon_b, lat_b, between)
+        drawn.append((lon_b, lat_b))
     return tuple(drawn)
 
 
-def _way(fix: Fix, colour: str) -> Shape:
-    """A fix and the way ahead of it for five minutes."""
-    here = (fix.position.lon_deg, fix.position.lat_deg)
-    lon, lat, _ = _GEOD.fwd(*here, fix.course_deg, fix.speed_mps * 300.0)
-    return Shape(
-        outlines=(_along((here, (lon, lat))),), label=fix.track, colour=colour, dashed=True
+def _way(fix: Fix, scene: Scene, asked: Asked) -> LonLats:
+    """From where a track is now to where the look-ahead ends."""
+    ahead_s = Rules().track_look_ahead_s if asked.look_ahead_s is None else asked.look_ahead_s
+    age_s = (scene.now - fix.at).total_seconds() if scene.now else 0.0
+    lon, lat, back = _GEOD.fwd(
+        fix.position.lon_deg, fix.position.lat_deg, fix.course_deg, fix.speed_mps * age_s
     )
+    length_m = min(fix.speed_mps * ahead_s, LONGEST_WAY_M)
+    ahead_lon, ahead_lat, _ = _GEOD.fwd(lon, lat, back + 180.0, length_m)
+    return _along(((lon, lat), (ahead_lon, ahead_lat)))
 
 
 def _note(met: Met) -> str:

@@ -22,7 +22,7 @@ from openline.domain.party import (
     PartyAdded,
     PartyBody,
     PartyKind,
-    Position,
+    Post,
     PublicKey,
     Role,
 )
@@ -102,7 +102,7 @@ def make_key(path: Path, passphrase: bytes | None) -> PublicKey:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         save_private_key(path, key, passphrase)
     except OSError as error:
-        raise Unavailable(f"{path}: {error.strerror}. Name a new file.") from error
+        raise Unavailable(f"{path}: {error.strerror}. Name another place for the key.") from error
     return PublicKey(**key_facts(key.public_key()))
 
 
@@ -136,7 +136,7 @@ def _cells(new: Newcomer) -> Iterator[CellAdded]:
             cell=cell,
             party=new.id,
             level=level,
-            positions=tuple(Position(id=f"{cell}.{post}", roles=_ROLES[post]) for post in _ROLES),
+            positions=tuple(Post(id=f"{cell}.{post}", roles=_ROLES[post]) for post in _ROLES),
             utc_offset_min=new.utc_offset_min,
             body=CellBody(contacts=new.contacts),
         )

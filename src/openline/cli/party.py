@@ -57,7 +57,7 @@ def add(
     and it has one program at a time. Best is that a party makes its keys itself with
     `openline key` and gives you the public half alone.
     """
-    from openline import app
+    from openline.cli.keeping import kept_desk
     from openline.cli.newcomers import add_newcomer
 
     newcomer = _newcomer(
@@ -71,7 +71,7 @@ def add(
             "public_keys": dict(_pair(each, "=") for each in public_key or []),
         }
     )
-    with app.desk_at(data, passphrase=passphrase()) as service:
+    with kept_desk(data) as service:
         made = add_newcomer(service, newcomer, keys)
     OUT.print(f"{newcomer.id} is at the desk.", markup=False)
     for path in made:
@@ -101,7 +101,7 @@ def _newcomer(facts: dict[str, object]) -> Newcomer:
     try:
         return settings_from(facts, Newcomer, Path())
     except msgspec.ValidationError as error:
-        raise typer.BadParameter(str(error)) from error
+        raise typer.BadParameter(f"{error}. See the list in --help.") from error
 
 
 def _contact(text: str) -> dict[str, str]:

@@ -9,6 +9,7 @@ import typer
 
 from openline.cli.options import passphrase
 from openline.cli.terminal import OUT
+from openline.domain.errors import Unavailable
 
 
 def say(
@@ -22,7 +23,8 @@ def say(
         str | None, typer.Option(help="The position that speaks; else the file names it.")
     ] = None,
     receipt: Annotated[
-        Path | None, typer.Option(help="Where the receipt is put; it verifies offline.")
+        Path | None,
+        typer.Option(help="Where the receipt is put, and beside it (.leaf) what it is for."),
     ] = None,
 ) -> None:
     """Sign the statement in FILE and send it to a desk.
@@ -36,9 +38,29 @@ def say(
     spoken = read_spoken(file, position)
     with Desk.reached(to, key, spoken.position, passphrase()) as desk:
         said = desk.say(spoken)
+        if receipt is not None:
+            _keep(receipt, said.proof, desk.leaf(said.index))
     OUT.print(f"{said.id} stands in the record as entry {said.index}.", markup=False)
     for each in said.concluded:
         OUT.print(f"  entry {each.index}: {each.kind}", markup=False)
     OUT.print(said.no_approval, markup=False)
     if receipt is not None:
-        receipt.write_text(said.proof)
+        OUT.print(
+            f"The receipt is in {receipt}; it verifies offline, with the desk's public key:\n"
+            f"  openline verify {receipt} --leaf {_leaf_beside(receipt)} --vkey VKEY",
+            markup=False,
+        )
+
+
+def _leaf_beside(receipt: Path) -> Path:
+    return receipt.with_name(receipt.name + ".leaf")
+
+
+def _keep(receipt: Path, proof: str, leaf: str) -> None:
+    try:
+        receipt.write_text(proof, "utf-8")
+        _leaf_beside(receipt).write_text(leaf, "utf-8")
+    except OSError as error:
+        raise Unavailable(
+            f"{receipt}: {error.strerror}. What was said stands; say it again for its receipt."
+        ) from error

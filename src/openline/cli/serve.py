@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from openline.cli.options import DATA, Data, passphrase
-from openline.cli.terminal import OUT
+from openline.cli.terminal import OUT, say_made
 
 if TYPE_CHECKING:
     from openline.config import Config
+    from openline.domain.party import Cell
 
 
 def serve(
@@ -37,17 +39,33 @@ def serve(
     settings = _settings(config, host, port)
     app.log_to_stderr()
     if not data.exists():
-        origin = app.make_desk(data, passphrase=passphrase())
-        OUT.print(f"Made a desk in {data}: its record is {origin}.", markup=False)
-        OUT.print("Keep its keys as you keep your own: who has desk.key can speak as the desk.")
+        say_made(data, app.make_desk(data, passphrase=passphrase()))
     with app.desk_at(data, passphrase=passphrase()) as service:
         app.check_keys_are_secret(service)
         if not service.read(lambda state: state.parties):
             OUT.print("Nobody is at this desk yet. Stop it, and let a party in:")
             OUT.print(f"  openline party add EAST --kind force --data {data}", markup=False)
-        with app.ringing(service, settings):
-            app.serve(service, settings, _say)
+        for warning in service.read(lambda state: unrung(state.cells.values(), settings.bearers)):
+            OUT.print(warning, markup=False)
+        with app.ringing(service, settings), app.tracking_at(data, service) as tracking:
+            app.serve(service, settings, _say, tracking)
     OUT.print("The desk has stopped. Everything answered for is durable.")
+
+
+def unrung(cells: Iterable[Cell], bearers: Container[str]) -> list[str]:
+    """What to say of the duty watches that no bearer of the settings can ring."""
+    silent, unknown = [], []
+    for cell in cells:
+        contacts = cell.reach.contacts if cell.reach else ()
+        silent += [cell.id] if not contacts else []
+        unknown += [
+            f"{cell.id} is rung by {each.bearer}, which no settings describe: give --config."
+            for each in contacts
+            if each.bearer not in bearers
+        ]
+    if silent:
+        unknown.append(f"No contact, so not rung for anything: {', '.join(silent)}.")
+    return unknown
 
 
 def _settings(path: Path | None, host: str | None, port: int | None) -> Config:

@@ -21,7 +21,14 @@ from msgspec import Struct
 from openline.addresses import is_guarded
 from openline.domain.errors import Malformed, Refused, Unavailable
 from openline.domain.party import Key
-from openline.domain.statement import Author, Statement, read_content
+from openline.domain.statement import (
+    CONTENT_TYPES,
+    Author,
+    Content,
+    Statement,
+    read_content,
+)
+from openline.protocols.rest.entries import EntryKept
 from openline.protocols.rest.issuer import ASSERTION_TYPE
 from openline.protocols.rest.problems import Problem
 from openline.protocols.rest.reads import Me
@@ -54,12 +61,7 @@ def read_spoken(file: Path, position: str | None) -> Spoken:
         Unavailable: the file cannot be read.
         Malformed: it is no statement, or names no position.
     """
-    try:
-        spoken = msgspec.json.decode(file.read_bytes(), type=Spoken)
-    except OSError as error:
-        raise Unavailable(f"{file}: {error.strerror}. Name a file with a statement.") from error
-    except (msgspec.MsgspecError, ValueError) as error:
-        raise Malformed(f"{file}: {error}. Mend the statement.") from error
+    spoken = read_file(file)
     if position is not None:
         spoken = msgspec.structs.replace(spoken, position=position)
     if not spoken.position:
@@ -67,19 +69,56 @@ def read_spoken(file: Path, position: str | None) -> Spoken:
     return spoken
 
 
+def read_file(file: Path) -> Spoken:
+    """The statement in a file, whoever says it.
+
+    Raises:
+        Unavailable: the file cannot be read.
+        Malformed: it is no statement.
+    """
+    try:
+        spoken = msgspec.json.decode(file.read_bytes(), type=Spoken)
+    except OSError as error:
+        raise Unavailable(f"{file}: {error.strerror}. Name a file with a statement.") from error
+    except (msgspec.MsgspecError, ValueError) as error:
+        raise Malformed(f"{file}: {error}. Mend the statement.") from error
+    if spoken.kind not in CONTENT_TYPES:
+        raise Malformed(f"{file}: there is no kind {spoken.kind}. See docs/statements.md for all.")
+    return spoken
+
+
+def content_of(spoken: Spoken) -> Content:
+    """What is said, as the value that it is.
+
+    Raises:
+        Malformed: a field is missing, unknown, or not what it must be.
+    """
+    body = spoken.content.get("body")
+    facts = {name: each for name, each in spoken.content.items() if name != "body"}
+    return read_content(spoken.kind, facts, None if body is None else msgspec.json.encode(body))
+
+
 class Desk:
-    """A desk reached over HTTP, as one position."""
+    """A desk reached over HTTP, as one position, under the token that its key was granted."""
 
     def __init__(self, http: httpx.Client, private_key: Ed25519PrivateKey, position: str) -> None:
-        self._http, self._private_key, self._position = http, private_key, position
+        self.http, self._private_key, self._position = http, private_key, position
         self._kid = thumbprint(private_key.public_key())
+        self.token = ""
 
     @classmethod
     @contextmanager
     def reached(
-        cls, url: str, key_file: Path, position: str, passphrase: bytes | None
+        cls,
+        url: str,
+        key_file: Path,
+        position: str,
+        passphrase: bytes | None,
+        scope: str | None = None,
     ) -> Iterator[Desk]:
-        """The desk at this address, the position's key proved to it.
+        """The desk at this address, the position's key proved to it; `http` bears the `token`.
+
+        `scope` are the roles that the token shall serve for; all of the position's if not given.
 
         Raises:
             Unavailable: the desk does not answer, or the key file cannot be read.
@@ -97,7 +136,7 @@ class Desk:
             raise Malformed(fault.sentence) from fault
         with httpx.Client(base_url=base_url, timeout=_TIMEOUT_S, trust_env=False) as http:
             desk = cls(http, private_key, position)
-            desk._prove(base_url)
+            desk._prove(base_url, scope)
             yield desk
 
     def say(self, spoken: Spoken) -> Said:
@@ -108,14 +147,10 @@ class Desk:
         """
         me = _read(self._call("GET", "/v1/me"), Me)
         key = self._own_key(me)
-        body = spoken.content.get("body")
-        facts = {name: each for name, each in spoken.content.items() if name != "body"}
         statement = Statement(
             id=spoken.id,
             author=Author(party=me.party, position=me.position, by_human=spoken.by_human),
-            content=read_content(
-                spoken.kind, facts, None if body is None else msgspec.json.encode(body)
-            ),
+            content=content_of(spoken),
             said_at=spoken.said_at or datetime.now(UTC),
         )
         sent = sign_statement(
@@ -134,13 +169,24 @@ class Desk:
         answer = self._call("POST", "/v1/statements", json=msgspec.to_builtins(signed))
         return _read(answer, Said)
 
+    def leaf(self, index: int) -> str:
+        """The leaf that stands at this place: what a receipt is verified with.
+
+        Raises:
+            Refused, Unavailable: as the desk answers; also where one may not read it.
+        """
+        kept = _read(self._call("GET", f"/v1/record/entries/{index}"), EntryKept)
+        if kept.leaf is None:
+            raise Refused(f"entry {index}: not for {self._position} to read.")
+        return kept.leaf
+
     def _own_key(self, me: Me) -> Key:
         for key in me.keys:
             if key.kid == self._kid:
                 return key
         raise Malformed(f"key {self._kid}: not a key of {me.position} any more. Enrol another.")
 
-    def _prove(self, audience: str) -> None:
+    def _prove(self, audience: str, scope: str | None) -> None:
         now_s = int(time.time())
         claims = {
             "iss": self._position,
@@ -159,16 +205,18 @@ class Desk:
             "grant_type": "client_credentials",
             "client_assertion_type": ASSERTION_TYPE,
             "client_assertion": assertion,
+            **({} if scope is None else {"scope": scope}),
         }
         granted = self._call("POST", "/v1/token", data=form).json()
-        self._http.headers["Authorization"] = f"Bearer {granted['access_token']}"
+        self.token = str(granted["access_token"])
+        self.http.headers["Authorization"] = f"Bearer {self.token}"
 
     def _call(self, method: str, path: str, **more: Any) -> httpx.Response:
         try:
-            response = self._http.request(method, path, **more)
+            response = self.http.request(method, path, **more)
         except httpx.HTTPError as error:
             raise Unavailable(
-                f"{self._http.base_url}: no answer ({type(error).__name__}). Is the desk running?"
+                f"{self.http.base_url}: no answer ({type(error).__name__}). Is the desk running?"
             ) from error
         if response.is_success:
             return response

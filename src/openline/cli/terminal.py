@@ -14,3 +14,11 @@ def say_error(sentence: str) -> None:
     """One sentence on standard error; nothing in it is read as mark-up."""
     ERR.print("[bold red]openline:[/]", end=" ")
     ERR.print(sentence, markup=False)
+
+
+def say_made(desk: object, vkey: str) -> None:
+    """That a desk was made, where, and what others verify its record with."""
+    OUT.print(
+        f"Made a desk in {desk}. Keep its keys: who has desk.key can speak as it.", markup=False
+    )
+    OUT.print(f"Hand its public key to every party: {vkey}", markup=False)

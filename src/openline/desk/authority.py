@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from openline.desk.ruling import DECIDERS
+from openline.desk.shelf import Look
 from openline.desk.state import State
-from openline.domain.authority import may
+from openline.domain.authority import REPORTS_TRACKS, May, may
 from openline.domain.errors import NotPermitted, UnknownThing
 from openline.domain.party import Role
 from openline.domain.statement import DESK, Author, Statement, Who, kind_of
@@ -17,8 +18,7 @@ def roles_of(state: State, author: Author) -> frozenset[Role]:
     """The roles of an author's position; none if its party has no such position."""
     return frozenset(
         role
-        for cell in state.cells.values()
-        if cell.party == author.party
+        for cell in state.cells.under(Look.PARTY, author.party)
         for position in cell.positions
         if position.id == author.position
         for role in position.roles
@@ -40,12 +40,24 @@ def check_may_say(state: State, statement: Statement) -> None:
     if author.party == DESK:
         _check_desk(kind, who, author, statement)
         return
-    party = state.parties.get(author.party)
-    if party is None:
+    if author.party not in state.parties:
         raise UnknownThing(f"{author.party}: no such party at this desk. Ask its operator.")
     if who is not Who.PARTY:
         raise NotPermitted(f"{kind}: not for a party to say. Ask the desk's operator.")
-    allowed = may(kind)
+    _check_allowed(state, author, kind, may(kind))
+
+
+def check_may_report(state: State, author: Author) -> None:
+    """Nothing happens if this author may report where its party's tracks are.
+
+    Raises:
+        NotPermitted: not for this party's kind, or not for this position's roles.
+    """
+    _check_allowed(state, author, "tracks", REPORTS_TRACKS)
+
+
+def _check_allowed(state: State, author: Author, kind: str, allowed: May) -> None:
+    party = state.parties[author.party]
     if party.kind not in allowed.parties:
         raise NotPermitted(f"{kind}: not for a party of kind {party.kind} to say.")
     if not roles_of(state, author) & allowed.roles:

@@ -7,6 +7,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
+from openline.desk.shelf import Look
 from openline.desk.state import State
 from openline.domain.line import Delivery, Due, LineState, Rung
 from openline.domain.rules import Precedence
@@ -48,25 +49,16 @@ def has_come(owed: Delivery, due: Due) -> bool:
 
 def open_for(state: State, party: str) -> Handover:
     """All that is open for a party now: what its next officer on watch must read back."""
-    owed = sorted(
-        (each for each in state.deliveries.values() if _concerns(each, party)),
-        key=lambda each: each.id,
-    )
+    owed = [each for each in state.deliveries.under(Look.PARTY, party) if each.ended_at is None]
     return Handover(
         flashes=tuple(each.id for each in owed if _is_open_flash(each)),
         overdue=tuple(each.id for each in owed if still_overdue(each)),
         degraded_lines=tuple(
-            sorted(
-                line.id
-                for line in state.lines.values()
-                if line.end_of(party) is not None and line.state is not LineState.OPEN
-            )
+            line.id
+            for line in state.lines.under(Look.PARTY, party)
+            if line.state is not LineState.OPEN
         ),
     )
-
-
-def _concerns(owed: Delivery, party: str) -> bool:
-    return owed.ended_at is None and party in (owed.origin, owed.sender, owed.recipient)
 
 
 def _is_open_flash(owed: Delivery) -> bool:

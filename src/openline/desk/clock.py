@@ -24,6 +24,7 @@ from openline.desk.deadlines import What
 from openline.desk.deliveries import Owed, delivery_id, owe_over
 from openline.desk.routes import cell_at, find_hop, lines_between
 from openline.desk.ruling import Conclusion
+from openline.desk.shelf import Look
 from openline.desk.silence_cadence import contact_not_made, loosens
 from openline.desk.silence_ground import measure_over, plan_over
 from openline.desk.silence_notifications import (
@@ -87,7 +88,7 @@ def conclude_desk_was_down(
         Conclusion(content=down, readers=(EVERYONE,)),
         *(
             _ring(state, owed, WhyOwed.OVERDUE)
-            for owed in sorted(state.deliveries.values(), key=lambda owed: owed.id)
+            for _, owed in sorted(state.deliveries.items())
             if owed.precedence is Precedence.FLASH and owed.ended_at is None and not owed.heard
         ),
     ]
@@ -98,7 +99,7 @@ def _not_delivered(state: State, thing: str, due_at: datetime, now: datetime) ->
     owed = state.deliveries[thing]
     concluded = [_overdue(owed, Due.DELIVERED, due_at)]
     if owed.rule is Rule.RELAY_HOP:
-        concluded.append(_ring(state, owed, WhyOwed.OVERDUE))
+        concluded.append(_ring_again(state, owed, Due.DELIVERED))
     return concluded
 
 
@@ -112,7 +113,7 @@ def _not_acknowledged(
         return [overdue]
     return [
         overdue,
-        _ring(state, owed, WhyOwed.OVERDUE),
+        _ring_again(state, owed, Due.ACKNOWLEDGED),
         *_relay_to_backers(state, owed, now),
     ]
 
@@ -142,13 +143,13 @@ def _strategic(state: State, thing: str, due_at: datetime, now: datetime) -> lis
 def _not_passed_down(state: State, thing: str, due_at: datetime, now: datetime) -> list[Conclusion]:
     """Somebody knows of a movement, and the unit that can act does not."""
     owed = state.deliveries[thing]
-    return [_overdue(owed, Due.PASSED_DOWN, due_at), _ring(state, owed, WhyOwed.OVERDUE)]
+    return [_overdue(owed, Due.PASSED_DOWN, due_at), _ring_again(state, owed, Due.PASSED_DOWN)]
 
 
 def _not_in_force(state: State, thing: str, due_at: datetime, now: datetime) -> list[Conclusion]:
     """A movement starts and its recipient has not said that it is in force: not deconflicted."""
     owed = state.deliveries[thing]
-    return [_overdue(owed, Due.IN_FORCE, due_at), _ring(state, owed, WhyOwed.OVERDUE)]
+    return [_overdue(owed, Due.IN_FORCE, due_at), _ring_again(state, owed, Due.IN_FORCE)]
 
 
 def _no_line_check(state: State, thing: str, due_at: datetime, now: datetime) -> list[Conclusion]:
@@ -203,18 +204,18 @@ def _take_to_level(state: State, owed: Delivery, why: WhyOwed, level: Level) -> 
 
     What the desk itself owes, such as a pointer, has one side only.
     """
-    cells: list[str] = []
-    gaps: list[Conclusion] = []
-    sides = (owed.recipient, owed.origin)
-    for party in (each for each in sides if each in state.parties):
-        cell = _cell_of_side(state, party, level)
-        if cell is None:
-            gap = WatchGap(delivery=owed.id, party=party, level=level)
-            gaps.append(Conclusion(content=gap, readers=_readers(owed)))
-        else:
-            cells.append(cell)
+    sides = [party for party in (owed.recipient, owed.origin) if party in state.parties]
+    at_level = {party: _cell_of_side(state, party, level) for party in sides}
+    cells = tuple(dict.fromkeys(cell for cell in at_level.values() if cell is not None))
+    gaps = [
+        Conclusion(
+            content=WatchGap(delivery=owed.id, party=party, level=level), readers=owed.parties
+        )
+        for party, cell in at_level.items()
+        if cell is None
+    ]
     return [
-        _escalation(owed, why, level, tuple(cells)),
+        _escalation(owed, why, level, cells),
         *(_ring(state, owed, why, cell=cell) for cell in cells),
         *gaps,
     ]
@@ -235,6 +236,13 @@ def _relay_to_backers(state: State, owed: Delivery, now: datetime) -> list[Concl
     A backer that has been told the same is asked all the same: it is owed for the silent one.
     """
     path = f"for-{owed.recipient}"
+    waiting = (
+        each.id
+        for each in state.deliveries.under(Look.SUBJECT, owed.subject)
+        if (each.version, each.recipient) == (owed.version, owed.recipient) and not each.heard
+    )
+    if owed.id != min(waiting):
+        return []  # it waits for the same word by several ways: its backer is asked once
     for backer in state.parties[owed.recipient].backers:
         again = delivery_id(owed.subject, owed.version, backer, path)
         hop = find_hop(state, owed.origin, backer) or find_hop(state, owed.sender, backer)
@@ -251,7 +259,7 @@ def _relay_to_backers(state: State, owed: Delivery, now: datetime) -> list[Concl
             version=owed.version,
         )
         return [
-            Conclusion(content=opened, readers=tuple(sorted({*_readers(owed), backer}))),
+            Conclusion(content=opened, readers=tuple(sorted({*owed.parties, backer}))),
             owe_over(state.rules, owed_anew, hop, hops=2, rule=Rule.RELAY_HOP, path=path),
         ]
     return []
@@ -266,36 +274,42 @@ def _may_carry(state: State, owed: Delivery, backer: str) -> bool:
 
 def _overdue(owed: Delivery, due: Due, due_at: datetime) -> Conclusion:
     overdue = ReceiptOverdue(delivery=owed.id, due=due, due_at=due_at)
-    return Conclusion(content=overdue, readers=_readers(owed), refs=(owed.entry,))
+    return Conclusion(content=overdue, readers=owed.parties, refs=(owed.entry,))
 
 
 def _escalation(owed: Delivery, why: WhyOwed, level: Level, cells: tuple[str, ...]) -> Conclusion:
     taken = Escalated(delivery=owed.id, why=why, level=level, cells=cells)
-    return Conclusion(content=taken, readers=_readers(owed), refs=(owed.entry,))
+    return Conclusion(content=taken, readers=owed.parties, refs=(owed.entry,))
+
+
+def _ring_again(state: State, owed: Delivery, due: Due) -> Conclusion:
+    """Its own watch is rung because of what was due; several may be due at once."""
+    return _ring(state, owed, WhyOwed.OVERDUE, about=f":{due}")
 
 
 def _ring(
-    state: State, owed: Delivery, why: WhyOwed, *, cell: str | None = None, contact: int = 0
+    state: State,
+    owed: Delivery,
+    why: WhyOwed,
+    *,
+    cell: str | None = None,
+    contact: int = 0,
+    about: str = "",
 ) -> Conclusion:
     """A notice owed to a human of the delivery's own watch, or of another cell's."""
     rung = cell or owed.cell
     notice = NoticeOwed(
-        notice=f"{owed.id}#{why}-{owed.rings + 1}" + (f":{cell}" if cell else ""),
+        notice=f"{owed.id}#{why}-{owed.rings + 1}{about}" + (f":{cell}" if cell else ""),
         cell=rung,
         precedence=owed.precedence,
         why=why,
         delivery=owed.id,
         contact=contact,
     )
-    readers = {*_readers(owed)}
+    readers = {*owed.parties}
     if rung in state.cells:
         readers.add(state.cells[rung].party)
     return Conclusion(content=notice, readers=tuple(sorted(readers)), refs=(owed.entry,))
-
-
-def _readers(owed: Delivery) -> tuple[str, ...]:
-    """Both sides see the clock, and whoever carries the word between them."""
-    return tuple(sorted({owed.origin, owed.sender, owed.recipient}))
 
 
 WHEN_DUE: Final[Mapping[What, Silence]] = MappingProxyType(

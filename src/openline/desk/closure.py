@@ -11,6 +11,7 @@ from datetime import date, datetime
 
 from openline.desk.crossings import Crosser, is_across
 from openline.desk.ruling import Conclusion
+from openline.desk.shelf import Look
 from openline.desk.sides import backers_of, parties_of_kind, same_side
 from openline.desk.state import State
 from openline.detection import forecast_closure
@@ -127,15 +128,18 @@ def contact_rate(state: State, a: str, b: str, day: date) -> ContactRate:
     """
     tallies = state.contacts.get(pair_key(a, b), ())
     counted = sum(each.count for each in tallies if each.day == day.isoformat())
-    joining = [each.every_s for each in state.cadences.values() if joins(state, each, a, b)]
+    joining = [each.every_s for each in cadences_between(state, a, b)]
     every_s = min(joining, default=state.rules.cadence[-1].every_s)
     return ContactRate(per_day=float(counted), due_per_day=86_400 / every_s)
 
 
-def joins(state: State, cadence: Cadence, a: str, b: str) -> bool:
-    """Whether contact between two parties is contact between the sides of this cadence."""
-    one, other = side_of_party(state, cadence.a), side_of_party(state, cadence.b)
-    return (a in one and b in other) or (b in one and a in other)
+def cadences_between(state: State, a: str, b: str) -> list[Cadence]:
+    """The cadences for whose two sides contact between these two parties counts."""
+    forces_of_a, forces_of_b = (
+        (party, *(each.id for each in state.parties.under(Look.BACKER, party))) for party in (a, b)
+    )
+    pairs = sorted({pair_key(one, other) for one in forces_of_a for other in forces_of_b})
+    return [state.cadences[pair] for pair in pairs if pair in state.cadences]
 
 
 def _band(state: State, forecast: Forecast | None, across: bool, or_else: int = TIGHTEST) -> int:

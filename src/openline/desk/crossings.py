@@ -5,13 +5,13 @@ Within the errors a party only may have crossed: then it alone is asked, and its
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from msgspec import Struct
 
 from openline.desk.deliveries import Owed, owe
-from openline.desk.ground import latest_version
+from openline.desk.ground import latest_version, lines_in_force
 from openline.desk.ruling import Conclusion
 from openline.desk.state import State
 from openline.detection import judge_edge_crossing
@@ -36,11 +36,7 @@ class Crosser(Struct, frozen=True, kw_only=True):
 
 def find_crossers_by_edge(state: State, party: str, report: EdgeReport) -> list[Crosser]:
     """The lines in force to which a party's edge, as reported, stands otherwise than was known."""
-    lines = (
-        state.measures[f"{measure}/v{version}"]
-        for measure, version in sorted(state.standing.items())
-    )
-    return _judge(state, ((line, party, report) for line in lines))
+    return _judge(state, ((line, party, report) for line, _, _ in lines_in_force(state)))
 
 
 def find_crossers_of_line(state: State, line: Measure) -> list[Crosser]:
@@ -72,16 +68,15 @@ def conclude_crossings(
     return tuple(concluded)
 
 
-def is_across(state: State, parties: Iterable[str], beside: Iterable[Crosser] = ()) -> bool:
+def is_across(state: State, parties: Collection[str], beside: Iterable[Crosser] = ()) -> bool:
     """Whether any of the parties has crossed a line or may have, as known or just found."""
-    answers = {key: held.answer for key, held in state.crossings.items()}
-    answers |= {standing_key(each.measure.id, each.party): each.answer for each in beside}
-    across = {
-        key.rpartition(":")[2]
-        for key, answer in answers.items()
-        if answer is not Crossed.NOT_CROSSED
-    }
-    return not across.isdisjoint(parties)
+    answers = {(held.measure, held.party): held.answer for held in state.crossings.values()}
+    answers |= {(each.measure.id, each.party): each.answer for each in beside}
+    return any(
+        answers[measure, party] is not Crossed.NOT_CROSSED
+        for measure, party in answers
+        if party in parties
+    )
 
 
 def _judge(state: State, stands: Iterable[tuple[Measure, str, EdgeReport]]) -> list[Crosser]:

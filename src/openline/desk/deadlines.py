@@ -6,6 +6,7 @@ import heapq
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 
 class What(StrEnum):
@@ -21,8 +22,6 @@ class What(StrEnum):
     IN_FORCE = "in_force"
     LINE_CHECK = "line_check"
     CONTACT = "contact"
-    STARTS = "starts"
-    ENDS = "ends"
     NOTIFICATION_STARTS = "notification_starts"
     NOTIFICATION_ENDS = "notification_ends"
     REVERIFY = "reverify"
@@ -31,17 +30,30 @@ class What(StrEnum):
     LOOSEN = "loosen"
 
 
+APPOINTED: Final = frozenset(
+    {
+        What.NOTIFICATION_STARTS,
+        What.NOTIFICATION_ENDS,
+        What.PLAN_ENDS,
+        What.MEASURE_ENDS,
+        What.LOOSEN,
+    }
+)
+"""Instants that come whether or not anybody could be heard: an outage moves none of them."""
+
+
 class Deadlines:
     """Running deadlines, at most one for each (what, id), earliest first.
 
-    A heap with stale items left in it until they surface: setting, dropping and finding the next
-    cost O(log n), so a desk of 100,000 sites pays nothing for those that are not due.
+    A heap with stale items left in it until they surface, or outnumber what runs: setting,
+    dropping and finding the next cost O(log n), and so does each thing that is due. A desk of
+    100,000 sites pays nothing for those that are not.
     """
 
     def __init__(self, running: Mapping[str, datetime] | None = None) -> None:
         self._at: dict[str, datetime] = dict(running or {})
-        self._heap: list[tuple[datetime, str]] = [(at, key) for key, at in self._at.items()]
-        heapq.heapify(self._heap)
+        self._heap: list[tuple[datetime, str]] = []
+        self._stack_anew()
 
     def __len__(self) -> int:
         return len(self._at)
@@ -54,6 +66,8 @@ class Deadlines:
         elif self._at.get(key) != at:
             self._at[key] = at
             heapq.heappush(self._heap, (at, key))
+            if len(self._heap) > 2 * len(self._at) + 64:
+                self._stack_anew()
 
     def drop(self, thing: str, *whats: What) -> None:
         """Ends the named deadlines of a thing, or every one of them when none is named."""
@@ -72,15 +86,28 @@ class Deadlines:
 
     def due_by(self, now: datetime) -> Iterator[tuple[datetime, What, str]]:
         """What is due by `now`, included: in order of due time, then of thing and of what."""
-        due = [(at, key) for key, at in self._at.items() if at <= now]
+        due: set[tuple[datetime, str]] = set()
+        while self._heap and self._heap[0][0] <= now:
+            at, key = heapq.heappop(self._heap)
+            if self._at.get(key) == at:
+                due.add((at, key))
+        for each in due:  # they run until whatever is concluded from them ends them
+            heapq.heappush(self._heap, each)
         for at, key in sorted(due, key=lambda item: (item[0], item[1].partition("|")[::-1])):
             what, _, thing = key.partition("|")
             yield at, What(what), thing
 
     def move(self, by: timedelta, from_: datetime) -> None:
-        """Moves every deadline that had not passed at `from_`: silence could not be heard."""
-        self.__init__({k: at + by if at > from_ else at for k, at in self._at.items()})  # type: ignore[misc]
+        """Moves every deadline that had not passed at `from_`, but for what is `APPOINTED`."""
+        for key, at in self._at.items():
+            if at > from_ and What(key.partition("|")[0]) not in APPOINTED:
+                self._at[key] = at + by
+        self._stack_anew()
 
     def as_dict(self) -> dict[str, datetime]:
         """What runs, for a snapshot."""
         return dict(self._at)
+
+    def _stack_anew(self) -> None:
+        self._heap = [(at, key) for key, at in self._at.items()]
+        heapq.heapify(self._heap)

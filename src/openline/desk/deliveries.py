@@ -85,8 +85,7 @@ def owe_over(
         passed_down_by=passed_down_by(rules, owed) if owed.movement else None,
         in_force_by=owed.starts_at if owed.movement else None,
     )
-    readers = tuple(sorted({owed.origin, hop.sender, hop.recipient}))
-    return Conclusion(content=DeliveryOwed(delivery=delivery), readers=readers)
+    return Conclusion(content=DeliveryOwed(delivery=delivery), readers=delivery.parties)
 
 
 def delivery_id(subject: str, version: int, recipient: str, path: str = "") -> str:

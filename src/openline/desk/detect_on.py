@@ -33,6 +33,7 @@ from openline.desk.pointers import (
 )
 from openline.desk.probing import cells_over_budget, found_probing
 from openline.desk.ruling import Conclusion
+from openline.desk.shelf import Look
 from openline.desk.sides import parties_of_kind
 from openline.desk.state import State
 from openline.detection import Sort
@@ -88,7 +89,7 @@ def conclude_conflicts_of_measure(
 
 def conclude_eased(state: State, thing: str, why: WhyEased) -> tuple[Conclusion, ...]:
     """A plan, site or measure leaves: what it would have met is no conflict any longer."""
-    eased = [state.conflicts[each] for each in state.conflicts_of.get(thing, ())]
+    eased = list(state.conflicts.under(Look.THING, thing))
     return (*_ease(state, eased, why), *_count(state, -len(eased)))
 
 
@@ -145,8 +146,7 @@ def _conclude(
 
 def _standing(state: State, thing: str) -> dict[tuple[str, str], OpenConflict]:
     """The conflicts a thing stands in, by their two things."""
-    held = [state.conflicts[each] for each in state.conflicts_of.get(thing, ())]
-    return {(each.a, each.b): each for each in held}
+    return {(each.a, each.b): each for each in state.conflicts.under(Look.THING, thing)}
 
 
 def _is_spared(state: State, comer: _Comer, met: Conflict) -> bool:
@@ -330,13 +330,14 @@ def _left_alone(state: State, leaving: Sequence[OpenConflict]) -> set[str]:
     ids = {each.id for each in leaving}
     spoken_of = {pointer for each in leaving for pointer in each.pointers}
     beside = {
-        other
+        pointer
         for each in leaving
         for thing in (each.a, each.b)
-        for other in state.conflicts_of.get(thing, ())
-        if other not in ids
+        for other in state.conflicts.under(Look.THING, thing)
+        if other.id not in ids
+        for pointer in other.pointers
     }
-    return spoken_of - {pointer for each in beside for pointer in state.conflicts[each].pointers}
+    return spoken_of - beside
 
 
 def _count(state: State, more: int) -> tuple[Conclusion, ...]:

@@ -11,6 +11,7 @@ from typing import Final
 
 from openline.desk.ground import find_in_force, volumes_of
 from openline.desk.ruling import Conclusion
+from openline.desk.shelf import Look
 from openline.desk.state import State
 from openline.detection import TOUCHING, find_conflicts_among, judge_edge_crossing
 from openline.domain.airspace import Circle, Corridor, Footprint, Position, Volume4D
@@ -48,7 +49,7 @@ def follow_assurances(
 
 
 def _following(state: State, party: str) -> Iterator[Assurance]:
-    for _, assurance in sorted(state.assurances.items()):
+    for assurance in state.assurances.under(Look.PARTY, party):
         if assurance.on_behalf_of == party and ASSURANCE_TRANSITIONS[assurance.state]:
             yield assurance
 

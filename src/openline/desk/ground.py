@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from openline.desk.shelf import Look
 from openline.desk.sides import backers_of, parties_of_kind
 from openline.desk.state import State
 from openline.domain.airspace import Corridor, TimeSpan, Volume4D
@@ -55,14 +56,11 @@ def find_in_force(state: State, measure: str) -> Measure | None:
 
 def lines_in_force(state: State) -> list[tuple[Measure, Corridor, dict[str, Side]]]:
     """Each separation line in force whose geometry is known, its path, and who belongs where."""
-    held = (find_in_force(state, each) for each in sorted(state.standing))
+    held = state.measures.under(Look.LINE_IN_FORCE, MeasureKind.SEPARATION_LINE)
     return [
         (measure, measure.body.footprint, measure.body.homes)
         for measure in held
-        if measure is not None
-        and measure.kind is MeasureKind.SEPARATION_LINE
-        and measure.body is not None
-        and isinstance(measure.body.footprint, Corridor)
+        if measure.body is not None and isinstance(measure.body.footprint, Corridor)
     ]
 
 
@@ -86,8 +84,8 @@ def volumes_of(
 
 def buffers_of(state: State, measure: str) -> list[Measure]:
     """The buffers in force around a measure."""
-    held = (find_in_force(state, each) for each in sorted(state.standing))
-    return [each for each in held if each is not None and each.of == measure]
+    around = state.measures.under(Look.AROUND, measure)
+    return [each for each in around if each == find_in_force(state, each.id)]
 
 
 def keep_in_index(state: State, measure: Measure) -> None:

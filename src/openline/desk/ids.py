@@ -1,22 +1,38 @@
-"""Ids: plans, measures and notifications share the ground, so each id is one thing's alone."""
+"""Ids: each is one thing's alone, for things meet on the ground and are owed to the same people."""
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from openline.desk.ground import find_version
+from openline.desk.shelf import Look
 from openline.desk.state import State
 from openline.domain.errors import Malformed, UnknownThing, WrongState
 
+_DESKS_OWN: Final = re.compile(
+    r"P-\d+:.+|X-\d+\.\d+|.+/(?:withdrawn|suspended|amendment)-\d+|inform|for-.+|via-.+"
+)
+"""How the desk names pointers, crossings, words about measures, and its own ways to a recipient."""
+
 
 def check_free(state: State, thing: str) -> None:
-    """Nothing happens if no plan, measure or notification has this id.
+    """Nothing happens if nothing has this id that is told of, or stands where others may be.
 
     Raises:
-        WrongState: one has it, whosever it is.
+        WrongState: a plan, measure, notification, message, account or assurance has it, whosever
+            it is; or it is of a form that the desk makes its own ids by.
     """
+    if _DESKS_OWN.fullmatch(thing) is not None:
+        raise WrongState(f"{thing}: the desk makes ids of this form. Choose another.")
     taken = (
         thing in state.plans
         or thing in state.notifications
+        or thing in state.messages
+        or thing in state.left
+        or thing in state.assurances
         or find_version(state, thing, 1) is not None
+        or state.deliveries.holds(Look.SUBJECT, thing)
     )
     if taken:
         raise WrongState(f"{thing}: this id is taken. Choose another.")

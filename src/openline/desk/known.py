@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from openline.desk.shelf import Look
 from openline.desk.sides import same_side
 from openline.desk.state import State
 from openline.domain.incident import Incident
@@ -16,9 +17,14 @@ def known_before(state: State, incident: Incident) -> tuple[Known, ...]:
     and so does what allies told each other. Nothing that was told comes with it but its id, how
     far it came by then, and when.
     """
+    concerned = {
+        owed.id: owed
+        for party in incident.parties
+        for owed in state.deliveries.under(Look.PARTY, party)
+    }
     return tuple(
         _known(incident, owed)
-        for _, owed in sorted(state.deliveries.items())
+        for _, owed in sorted(concerned.items())
         if owed.origin in incident.parties
         and owed.recipient in incident.parties
         and not same_side(state, owed.origin, owed.recipient)

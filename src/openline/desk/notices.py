@@ -10,19 +10,19 @@ from openline.domain.line import BearerOutcome, Notice, NoticeAttempted
 
 def find_notice(state: State, notice: str) -> Notice | None:
     """The notice if its watch is yet to be rung; None once delivered, answered or over."""
-    about = state.notices.get(_about(notice), ())
+    about = state.notices.get(what_about(notice), ())
     return next((each for each in about if each.id == notice), None)
 
 
 def open_notice(state: State, notice: Notice) -> None:
     """A watch is to be rung from here on."""
-    about = _about(notice.id)
+    about = what_about(notice.id)
     state.notices[about] = (*state.notices.get(about, ()), notice)
 
 
 def note_attempt(state: State, attempted: NoticeAttempted) -> None:
     """A bearer has tried: delivered, the notice is done with; failed, the attempt is counted."""
-    about = _about(attempted.notice)
+    about = what_about(attempted.notice)
     delivered = attempted.outcome is BearerOutcome.DELIVERED
     left = tuple(
         replace(each, attempts=attempted.attempt) if each.id == attempted.notice else each
@@ -44,6 +44,6 @@ def _keep(state: State, about: str, notices: tuple[Notice, ...]) -> None:
         state.notices.pop(about, None)
 
 
-def _about(notice: str) -> str:
+def what_about(notice: str) -> str:
     """The delivery or line that a notice is about: all of its id before a `#`."""
     return notice.partition("#")[0]

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from openline.desk.ground import lines_in_force
+from openline.desk.shelf import Look
 from openline.desk.state import State
 from openline.detection import (
     find_mgrs_difference,
@@ -15,12 +17,11 @@ from openline.detection import (
     find_two_places,
     find_wrong_side,
 )
-from openline.domain.airspace import Corridor, Position
+from openline.domain.airspace import Position
 from openline.domain.crossing import Side
 from openline.domain.finding import Fault, Finding, FindingBody, FindingMade, Place
 from openline.domain.form import Escort, named_points
-from openline.domain.measure import MeasureKind, MeasureState, version_key
-from openline.domain.notification import Notification, NotificationKind
+from openline.domain.notification import Notification, NotificationKind, site_keys
 
 
 def find_faults(state: State, notification: Notification) -> tuple[FindingMade, ...]:
@@ -83,19 +84,10 @@ def _across_a_line(
     if bank is Side.UNKNOWN:
         return ()
     found = (
-        find_wrong_side(thing, position, bank, line.path, line.accuracy_m)
-        for line in _separation_lines(state)
+        find_wrong_side(thing, position, bank, path.path, path.accuracy_m)
+        for _, path, _ in lines_in_force(state)
     )
     return [each for each in found if each]
-
-
-def _separation_lines(state: State) -> Iterator[Corridor]:
-    for measure, version in sorted(state.standing.items()):
-        held = state.measures[version_key(measure, version)]
-        if held.kind is MeasureKind.SEPARATION_LINE and held.state is MeasureState.IN_FORCE:
-            footprint = held.body.footprint if held.body else None
-            if isinstance(footprint, Corridor):
-                yield footprint
 
 
 def _in_two_places(state: State, notification: Notification) -> Iterator[Finding]:
@@ -114,23 +106,10 @@ def _in_two_places(state: State, notification: Notification) -> Iterator[Finding
 
 def sites_named_alike(state: State, notification: Notification) -> Iterator[Notification]:
     """Other sites that stand under the same site code or the same name."""
-    alike = dict.fromkeys(
-        other
+    alike = {
+        other.id: other
         for key in site_keys(notification)
-        for other in state.sites.get(key, ())
-        if other != notification.id
-    )
-    for other in alike:
-        yield state.notifications[other]
-
-
-def site_keys(notification: Notification) -> tuple[str, ...]:
-    """What a site is found by: its code, and its name in whatever case it was written."""
-    if not notification.is_site:
-        return ()
-    keys = []
-    if notification.site is not None:
-        keys.append(f"site:{notification.site}")
-    if notification.body is not None and notification.body.name:
-        keys.append(f"name:{' '.join(notification.body.name.casefold().split())}")
-    return tuple(keys)
+        for other in state.notifications.under(Look.SITE, key)
+    }
+    alike.pop(notification.id, None)
+    yield from alike.values()

@@ -7,6 +7,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from openline.desk.shelf import Look
 from openline.desk.state import State
 from openline.domain.line import Line, LineState
 from openline.domain.rules import Level
@@ -27,7 +28,11 @@ class Hop(Struct, frozen=True, kw_only=True):
 
 def lines_between(state: State, a: str, b: str) -> list[Line]:
     """Lines that carry and have both parties at an end: healthy ones first, then by level."""
-    found = [line for line in state.lines.values() if line.state in _CARRYING and line.joins(a, b)]
+    found = [
+        line
+        for line in state.lines.under(Look.PARTY, a)
+        if line.state in _CARRYING and line.joins(a, b)
+    ]
     return sorted(
         found,
         key=lambda line: (line.state is not LineState.OPEN, LEVELS.index(line.level), line.id),
@@ -37,11 +42,7 @@ def lines_between(state: State, a: str, b: str) -> list[Line]:
 def cell_at(state: State, party: str, level: Level) -> str | None:
     """The party's cell at exactly this level, or None."""
     return next(
-        (
-            cell.id
-            for cell in sorted(state.cells.values(), key=lambda cell: cell.id)
-            if cell.party == party and cell.level is level
-        ),
+        (cell.id for cell in state.cells.under(Look.PARTY, party) if cell.level is level),
         None,
     )
 

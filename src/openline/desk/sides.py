@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from openline.desk.shelf import Look
 from openline.desk.state import State
 from openline.domain.incident import Incident, Relation
 from openline.domain.party import PartyKind
@@ -21,7 +22,7 @@ def same_side(state: State, a: str, b: str) -> bool:
 
 def parties_of_kind(state: State, kind: PartyKind) -> tuple[str, ...]:
     """Every party of a kind, sorted."""
-    return tuple(sorted(party.id for party in state.parties.values() if party.kind is kind))
+    return tuple(party.id for party in state.parties.under(Look.KIND, kind))
 
 
 def relation_to(

@@ -37,10 +37,16 @@ def contact_not_made(
 
 
 def loosens(state: State, thing: str, _due_at: datetime, _now: datetime) -> list[Conclusion]:
-    """A day in the wider band, and both sides agree: one band looser, and no more at once."""
+    """A day in the wider band, and both sides agree: one band looser, and no more at once.
+
+    The rules may have changed meanwhile, and with them the band: then nothing loosens.
+    """
     held = state.cadences[thing]
     band = held.band + 1
+    widest = min(band_now(state, held), len(state.rules.cadence) - 1)
+    if widest < band:
+        return [Conclusion(content=CadenceWider(pair=thing, wider=False), readers=())]
     loosened = set_cadence(state, held.a, held.b, band, WhyCadence.AGREED)
-    if band_now(state, held) <= band:
+    if widest == band:
         return [loosened]
     return [loosened, Conclusion(content=CadenceWider(pair=thing, wider=True), readers=())]

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from datetime import UTC, datetime
-from typing import Any, Final, TypeVar
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, TypeVar, get_args, get_origin
 
 import msgspec
 from msgspec import Struct, field
 
 from openline.desk.deadlines import Deadlines
 from openline.desk.occupied import Occupied
+from openline.desk.shelf import Shelf
+from openline.detection import PlanIndex
 from openline.domain.assurance import Assurance
 from openline.domain.cadence import Cadence, ContactTally
 from openline.domain.conflict import OpenConflict, Pointer
@@ -38,6 +40,15 @@ STATE_VERSION: Final = 1
 """Raised whenever a snapshot of the release before can no longer be read: then it is replayed."""
 
 
+V = TypeVar("V")
+
+
+def _shelf(kind: type[V]) -> Shelf[V]:
+    """A section that is found by more than ids: `shelf.LOOKS` says by what."""
+    shelf: Shelf[V] = field(default_factory=lambda: Shelf(kind))
+    return shelf
+
+
 class State(Struct, kw_only=True):
     """Everything the desk knows, as values; one section for each family of things said."""
 
@@ -52,46 +63,44 @@ class State(Struct, kw_only=True):
     time_doubted: bool = False
 
     # Roster: evolve/roster.py
-    parties: dict[str, Party] = {}
-    cells: dict[str, Cell] = {}
+    parties: Shelf[Party] = _shelf(Party)
+    cells: Shelf[Cell] = _shelf(Cell)
     keys: dict[str, Key] = {}
 
     # Lines, messages, and what is owed to whom: evolve/lines.py
-    lines: dict[str, Line] = {}
-    messages: dict[str, Message] = {}
-    deliveries: dict[str, Delivery] = {}
+    lines: Shelf[Line] = _shelf(Line)
+    messages: Shelf[Message] = _shelf(Message)
+    deliveries: Shelf[Delivery] = _shelf(Delivery)
     notices: dict[str, tuple[Notice, ...]] = {}
 
     # What occupies ground and sky: evolve/plans.py, measures.py, and the index over both and sites.
     # `measures` are kept by version, `standing` is the version of each in force or suspended.
-    plans: dict[str, FiledPlan] = {}
-    measures: dict[str, Measure] = {}
+    plans: Shelf[FiledPlan] = _shelf(FiledPlan)
+    measures: Shelf[Measure] = _shelf(Measure)
     standing: dict[str, int] = {}
     index: Occupied = field(default_factory=Occupied)
 
-    # Notifications: evolve/notifications.py; `sites` finds them by site code and by name.
+    # Notifications: evolve/notifications.py
     # What names are held against, by name, and what was found wrong: evolve/findings.py
-    notifications: dict[str, Notification] = {}
-    sites: dict[str, tuple[str, ...]] = {}
+    notifications: Shelf[Notification] = _shelf(Notification)
     places: dict[str, Place] = {}
     area: AreaOfInterest | None = None
-    findings: dict[str, FindingMade] = {}
+    findings: Shelf[FindingMade] = _shelf(FindingMade)
 
     # What would meet, and who was told: evolve/conflicts.py, evolve/tracks.py
-    # `conflicts_of` are the ids of the conflicts that each thing stands in.
-    conflicts: dict[str, OpenConflict] = {}
-    conflicts_of: dict[str, tuple[str, ...]] = {}
-    pointers: dict[str, Pointer] = {}
+    conflicts: Shelf[OpenConflict] = _shelf(OpenConflict)
+    pointers: Shelf[Pointer] = _shelf(Pointer)
     sightings: dict[str, StandingSighting] = {}
     stale_tracks: dict[str, datetime] = {}
 
-    # Edges by party, claims by id, crossings by measure and party, the rest by pair of parties:
-    # evolve/edges.py, evolve/cadence.py
+    # Edges by party, claims by id (`claimed` is the index over their ground), crossings by measure
+    # and party, the rest by pair of parties: evolve/edges.py, evolve/cadence.py
     edges: dict[str, Edge] = {}
     claims: dict[str, ClaimedArea] = {}
+    claimed: PlanIndex = field(default_factory=PlanIndex)
     crossings: dict[str, StandingCrossing] = {}
     forecasts: dict[str, StandingForecast] = {}
-    cadences: dict[str, Cadence] = {}
+    cadences: Shelf[Cadence] = _shelf(Cadence)
     contacts: dict[str, tuple[ContactTally, ...]] = {}
 
     # Incidents: evolve/incidents.py. Later releases: by an entry's index, who else may read it.
@@ -99,7 +108,7 @@ class State(Struct, kw_only=True):
     released: dict[str, tuple[str, ...]] = {}
 
     # Assurances, meetings, duty watches: evolve/assurances.py, meetings.py, watch.py
-    assurances: dict[str, Assurance] = {}
+    assurances: Shelf[Assurance] = _shelf(Assurance)
     meetings: dict[str, Meeting] = {}
     watches: dict[str, Watch] = {}
 
@@ -108,6 +117,14 @@ class State(Struct, kw_only=True):
     asked_since: datetime = datetime.min.replace(tzinfo=UTC)
     probings: dict[str, Probing] = {}
 
+    # Ids of what has left the live desk, which stay taken; when that was last looked to:
+    # evolve/retention.py
+    left: set[str] = set()
+    swept_at: datetime = datetime.min.replace(tzinfo=UTC)
+
+    # Protected sites read within the hour, by position and site: evolve/reading.py
+    reads: dict[str, dict[str, datetime]] = {}
+
 
 Evolver = Callable[[State, Entry, Any], None]
 E = TypeVar("E", bound=Evolver)
@@ -115,6 +132,8 @@ EVOLVERS: Final[dict[type[Content], Evolver]] = {}
 Rebuilder = Callable[[State], None]
 R = TypeVar("R", bound=Rebuilder)
 REBUILDERS: Final[list[Rebuilder]] = []
+SWEEPERS: Final[list[Rebuilder]] = []
+SWEEP_EVERY: Final = timedelta(days=1)
 
 
 def evolves(kind: type[Content]) -> Callable[[E], E]:
@@ -135,6 +154,12 @@ def rebuilds(rebuilder: R) -> R:
     return rebuilder
 
 
+def sweeps(sweeper: R) -> R:
+    """Registers what forgets, about once a day, what has been over for as long as the rules say."""
+    SWEEPERS.append(sweeper)
+    return sweeper
+
+
 def evolve(state: State, entry: Entry) -> State:
     """The state after one more entry. Entries come in order, each exactly once.
 
@@ -148,6 +173,10 @@ def evolve(state: State, entry: Entry) -> State:
     if isinstance(entry.word, Signed):
         _advance_chain(state, entry.word)
     EVOLVERS[type(entry.content)](state, entry, entry.content)
+    if state.now - state.swept_at >= SWEEP_EVERY:
+        state.swept_at = state.now
+        for sweep in SWEEPERS:
+            sweep(state)
     return state
 
 
@@ -176,8 +205,8 @@ def state_from_snapshot(data: bytes) -> State:
 def _encode(value: Any) -> Any:
     if isinstance(value, Deadlines):
         return value.as_dict()
-    if isinstance(value, Occupied):
-        return None  # derived: rebuilt from the plans, sites and measures beside it
+    if isinstance(value, Occupied | PlanIndex):
+        return None  # derived: rebuilt from the plans, sites, measures and claims beside it
     raise NotImplementedError(f"{type(value).__name__} has no place in a snapshot")
 
 
@@ -186,6 +215,11 @@ def _decode(kind: type, value: Any) -> Any:
         return Deadlines(msgspec.convert(value, dict[str, datetime]))
     if kind is Occupied:
         return Occupied()
+    if kind is PlanIndex:
+        return PlanIndex()
+    if get_origin(kind) is Shelf:
+        (of,) = get_args(kind)
+        return Shelf(of, msgspec.convert(value, dict[str, of]))  # type: ignore[valid-type]
     raise NotImplementedError(f"{kind.__name__} has no place in a snapshot")
 
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from openline.desk.deliveries import Owed, delivery_id, owe_over
 from openline.desk.routes import find_hop, hop_without_line
 from openline.desk.ruling import Conclusion
+from openline.desk.shelf import Look
 from openline.desk.sides import parties_of_kind
 from openline.desk.state import State
 from openline.domain.line import Rung, SubjectKind
@@ -104,7 +105,6 @@ def told_by(state: State, apart_from: str = "") -> tuple[int, datetime]:
 
     "No conflict found with what N parties had told by T" is the most the desk ever says.
     """
-    told = {plan.party for plan in state.plans.values()}
-    told |= {each.submitter for each in state.notifications.values() if each.is_under_way}
-    told |= set(state.edges)
+    told = state.plans.keys_of(Look.TELLER) | state.notifications.keys_of(Look.TELLER)
+    told |= state.edges.keys()
     return len(told - {apart_from}), state.now

@@ -5,6 +5,7 @@ at-rest.key    32 bytes that encrypt bodies and snapshots (mode 0600)
 record.db      the journal, when it is kept in SQLite
 head           how far the record had come when the last answer left
 snapshots/     states of the desk, encrypted, to start from
+tracks/        batches of fixes as they were received, encrypted, for a stated time
 alive          when the desk last said that it runs
 lock           held by whoever runs the desk
 restoring/     a backup being made ready to take this place, if that was cut short
@@ -36,6 +37,7 @@ AT_REST_KEY = "at-rest.key"
 JOURNAL = "record.db"
 HEAD = "head"
 SNAPSHOTS = "snapshots"
+TRACKS = "tracks"
 
 
 class InUse(Unavailable):

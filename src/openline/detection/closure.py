@@ -9,9 +9,11 @@ from datetime import datetime
 from openline.detection.parts import path_shape
 from openline.detection.validity import check_path
 from openline.domain.forecast import EdgeReport, Forecast, Gap, forecast_from_gaps
+from openline.geometry.ellipsoid import geodesic_between
 from openline.geometry.nearest import find_nearest
 
 _EXACT_M = 0.5
+_EXACT_PART = 1e-5
 
 
 def forecast_closure(
@@ -47,7 +49,9 @@ def _report_at(reports: Sequence[EdgeReport], at: datetime) -> EdgeReport | None
 def _gap(one: EdgeReport, two: EdgeReport, at: datetime) -> Gap:
     check_path("edge", one.path)
     check_path("edge", two.path)
-    nearest = find_nearest(path_shape(one.path), path_shape(two.path), math.inf, _EXACT_M)
+    _, apart = geodesic_between(*one.path[0], *two.path[0])
+    exact_m = _EXACT_M + _EXACT_PART * float(apart)
+    nearest = find_nearest(path_shape(one.path), path_shape(two.path), math.inf, exact_m)
     return Gap(
         at=at,
         distance_m=0.0 if nearest is None else nearest.distance_m,

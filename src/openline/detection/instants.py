@@ -15,5 +15,10 @@ def seconds_of(at: datetime) -> float:
 
 
 def instant_of(seconds: float) -> datetime | None:
-    """The instant, to the microsecond; None for infinity, which is an open end."""
-    return None if math.isinf(seconds) else _ORIGIN + timedelta(seconds=seconds)
+    """The instant, to the microsecond; None for an open end: infinity, or beyond any calendar."""
+    if math.isinf(seconds):
+        return None
+    try:
+        return _ORIGIN + timedelta(seconds=seconds)
+    except OverflowError:
+        return None

@@ -35,7 +35,7 @@ LARGEST_RADIUS_M: Final = 5_000_000.0
 LARGEST_ACCURACY_M: Final = 1_000_000.0
 LONGEST_EDGE_M: Final = 19_000_000.0
 """Between nearly opposite points of the earth the shortest way is anybody's guess."""
-MOST_VERTICES: Final = 10_000
+MOST_VERTICES: Final = 2_000
 MOST_VOLUMES: Final = 1_000
 FASTEST_MPS: Final = 12_000.0
 """No fix moves faster: beyond this it leaves the earth."""

@@ -33,6 +33,7 @@ class May(Struct, frozen=True, kw_only=True):
 MAY: Final[Mapping[str, May]] = MappingProxyType(
     {
         "key.revoked.v1": May(parties=ANYONE, roles=KEEPERS),
+        "key.revocation_cosigned.v1": May(parties=ANYONE, roles=KEEPERS),
         "line.opened.v1": May(roles=COMMAND),
         "line.state_set.v1": May(),
         "line.checked.v1": May(),
@@ -83,6 +84,10 @@ MAY: Final[Mapping[str, May]] = MappingProxyType(
         "question.asked.v1": May(roles=frozenset(Role)),
     }
 )
+
+
+REPORTS_TRACKS: Final = May(parties=OCCUPANTS | {PartyKind.HUMANITARIAN})
+"""Fixes are no statements, and have no kind: those who move may report where they are."""
 
 
 def may(kind: str) -> May:

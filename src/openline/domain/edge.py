@@ -7,9 +7,10 @@ from typing import Final
 
 from msgspec import Struct
 
-from openline.domain.airspace import Footprint
+from openline.domain.airspace import Footprint, Volume4D
 from openline.domain.crossing import Crossed
 from openline.domain.forecast import EdgeReport, Forecast
+from openline.domain.plan import Kind, Plan
 from openline.domain.statement import Content, concluded, operated, said
 
 REPORTS_KEPT: Final = 16
@@ -75,6 +76,12 @@ class ClaimedArea(Struct, frozen=True, kw_only=True):
     contested_by: tuple[str, ...] = ()
     released_to: tuple[str, ...] = ()
     body: ClaimBody | None = None
+
+    def as_plan(self) -> Plan | None:
+        """The ground as what it is compared as; None where nobody claims it, or once erased."""
+        if self.claimant is None or self.body is None:
+            return None
+        return ground_plan(self.id, self.claimant, self.body)
 
 
 @said("area.claimed.v1")
@@ -145,7 +152,7 @@ class CrossingFound(Content, frozen=True, kw_only=True):
 
 
 class StandingCrossing(Struct, frozen=True, kw_only=True):
-    """Where a party stands to a measure, as last found: kept under `<measure>:<party>`."""
+    """Where a party stands to a measure, as last found: kept under `standing_key`."""
 
     id: str
     measure: str
@@ -188,6 +195,12 @@ class StandingForecast(Struct, frozen=True, kw_only=True):
     forecast: Forecast | None = None
 
 
+def ground_plan(area: str, claimant: str, body: ClaimBody) -> Plan:
+    """A claimed area, at every height and for all time, as what it is compared as."""
+    ground = Volume4D(footprint=body.footprint)
+    return Plan(id=area, party=claimant, kind=Kind.GROUND, volumes=(ground,))
+
+
 def pair_key(a: str, b: str) -> str:
     """Two parties as one word, whichever is named first."""
     return "|".join(sorted((a, b)))
@@ -195,7 +208,7 @@ def pair_key(a: str, b: str) -> str:
 
 def standing_key(measure: str, party: str) -> str:
     """What a party's standing to a line is kept under."""
-    return f"{measure}:{party}"
+    return f"{measure}|{party}"
 
 
 def reports_with(held: Edge | None, stated: EdgeStated, now: datetime) -> tuple[EdgeReport, ...]:

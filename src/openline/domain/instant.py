@@ -51,11 +51,14 @@ def in_utc(instant: datetime, what: str) -> datetime:
     """The same instant in UTC.
 
     Raises:
-        Malformed: it has no offset.
+        Malformed: it has no offset, or is in UTC beyond any calendar.
     """
     if instant.tzinfo is None:
         raise Malformed(f"{what}: a time without an offset. Write it in UTC with a Z.")
-    return instant.astimezone(UTC)
+    try:
+        return instant.astimezone(UTC)
+    except OverflowError:
+        raise Malformed(f"{what}: beyond the years 1 to 9999. Correct it.") from None
 
 
 def render_dtg(instant: datetime) -> str:
@@ -79,5 +82,5 @@ def _from_group(group: re.Match[str], what: str) -> datetime:
             int(minute),
             tzinfo=timezone(timedelta(hours=ZONE_HOURS[zone])),
         ).astimezone(UTC)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise Malformed(f"{what}: no such day, hour or minute in the date-time group.") from None

@@ -11,7 +11,7 @@ from typing import Final
 from msgspec import Struct
 
 from openline.domain.rules import Level, Precedence
-from openline.domain.statement import Content, concluded, said
+from openline.domain.statement import DESK, Content, concluded, said
 
 
 class LineState(StrEnum):
@@ -217,6 +217,11 @@ class Delivery(Struct, frozen=True, kw_only=True):
     escalated: tuple[WhyOwed, ...] = ()
     relayed_to: tuple[str, ...] = ()
     ended_at: datetime | None = None
+
+    @property
+    def parties(self) -> tuple[str, ...]:
+        """Whose word it is, who carries it and who it is for: both sides see the clock."""
+        return tuple(sorted({self.origin, self.sender, self.recipient} - {DESK}))
 
     @property
     def answered(self) -> bool:

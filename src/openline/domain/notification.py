@@ -153,6 +153,7 @@ class Notification(Struct, frozen=True, kw_only=True):
     not_in_force: tuple[str, ...] = ()
     verified_at: datetime | None = None
     past_reverify: bool = False
+    ended_at: datetime | None = None
     width_m: float = 0.0
     slack_s: float = 0.0
     returned_for: ReasonBody | None = None
@@ -441,6 +442,18 @@ def plan_of(notification: Notification) -> Plan | None:
             slack_s=notification.slack_s,
         ),
     )
+
+
+def site_keys(notification: Notification) -> tuple[str, ...]:
+    """What a site is found by: its code, and its name in whatever case it was written."""
+    if not notification.is_site:
+        return ()
+    keys = []
+    if notification.site is not None:
+        keys.append(f"site:{notification.site}")
+    if notification.body is not None and notification.body.name:
+        keys.append(f"name:{' '.join(notification.body.name.casefold().split())}")
+    return tuple(keys)
 
 
 def is_material(before: Notification, after: Notification) -> bool:

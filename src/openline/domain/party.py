@@ -59,8 +59,8 @@ class Party(Struct, frozen=True, kw_only=True):
         return self.names.label if self.names else self.id
 
 
-class Position(Struct, frozen=True, kw_only=True):
-    """A post in a cell that whoever is on watch fills; never one named person."""
+class Post(Struct, frozen=True, kw_only=True):
+    """A position in a cell that whoever is on watch fills; never one named person."""
 
     id: str
     roles: tuple[Role, ...]
@@ -79,7 +79,7 @@ class Cell(Struct, frozen=True, kw_only=True):
     id: str
     party: str
     level: Level
-    positions: tuple[Position, ...]
+    positions: tuple[Post, ...]
     utc_offset_min: int = 0
     reach: CellBody | None = None
 
@@ -95,6 +95,7 @@ class Key(Struct, frozen=True, kw_only=True):
     """A position's key in force, and where its chain of statements has come to.
 
     `next_seq` is what its next statement must carry, `head` the SHA-256 (hex) of its last leaf.
+    `doubted_by` are the other parties that would have it put out of force.
     """
 
     kid: str
@@ -104,6 +105,7 @@ class Key(Struct, frozen=True, kw_only=True):
     next_seq: int = 0
     head: str = "0" * 64
     revoked_at: datetime | None = None
+    doubted_by: tuple[str, ...] = ()
 
 
 @operated("desk.opened.v1")
@@ -183,7 +185,7 @@ class CellAdded(Content, frozen=True, kw_only=True):
     cell: str
     party: str
     level: Level
-    positions: tuple[Position, ...]
+    positions: tuple[Post, ...]
     utc_offset_min: int = 0
     body: CellBody | None = None
 
@@ -202,3 +204,18 @@ class KeyRevoked(Content, frozen=True, kw_only=True):
     """A key is out of force from here on: said with another key of its party."""
 
     kid: str
+
+
+@said("key.revocation_cosigned.v1")
+class RevocationCosigned(Content, frozen=True, kw_only=True):
+    """Another party says that a key is out of its owner's hands; the word of two puts it out."""
+
+    kid: str
+
+
+@concluded("key.put_out.v1")
+class KeyPutOut(Content, frozen=True, kw_only=True):
+    """Two other parties have cosigned: the key is out of force from here on."""
+
+    kid: str
+    by: tuple[str, ...]

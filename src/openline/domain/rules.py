@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
+from itertools import pairwise
+from typing import Final
 
 from msgspec import Struct, field
 
+from openline.domain.errors import Malformed
 from openline.domain.plan import Kind
 
 MINUTE_S = 60
 HOUR_S = 3_600
 DAY_S = 86_400
+MOST: Final = 3_660.0 * DAY_S
+"""No number of a rule is greater: ten years in seconds, and more metres than anything is away."""
 
 
 class Precedence(StrEnum):
@@ -95,6 +100,8 @@ class Rules(Struct, frozen=True, kw_only=True):
     clock_skew_s: int = 2 * MINUTE_S
     clocks_part_s: float = 5.0
 
+    keep_ended_s: int = 90 * DAY_S
+
     pointers_per_hour: int = 30
     questions_per_hour: int = 30
 
@@ -119,3 +126,36 @@ class Rules(Struct, frozen=True, kw_only=True):
             for index, band in enumerate(self.cadence)
             if index == 0 or band.from_m <= min(distance_m, low_distance_m(band.every_s))
         )
+
+
+def check_rules(rules: Rules) -> None:
+    """Nothing happens if a desk can decide by these numbers.
+
+    Raises:
+        Malformed: a number below zero or beyond any use, a precedence or kind left out, a cadence
+            whose bands do not start at zero and widen, or a round of no length, by which silence
+            would never end.
+    """
+    lacking = {*Precedence} - {*rules.acknowledge_by_s} or {*Kind} - {*rules.separation}
+    if lacking:
+        raise Malformed(f"rules: nothing is said for {', '.join(sorted(lacking))}. Say it for all.")
+    if not all(0 <= number <= MOST for number in _numbers(rules)):
+        raise Malformed("rules: a number below zero, or beyond any use. Mend it.")
+    bands = [band.from_m for band in rules.cadence]
+    if bands[:1] != [0.0] or any(near >= far for near, far in pairwise(bands)):
+        raise Malformed("rules: the cadence's bands start at zero, and each from further out.")
+    rounds = (rules.line_check_every_s, rules.site_reverify_s, *(b.every_s for b in rules.cadence))
+    if min(rounds) < 1 or rules.line_checks_missed_to_degrade < 1:
+        raise Malformed("rules: a round of no length, or no check to be missed. Lengthen it.")
+
+
+def _numbers(rules: Rules) -> list[float]:
+    """Every number of the rules, in whatever unit: all are counts, seconds or metres."""
+    stated = (getattr(rules, name) for name in rules.__struct_fields__)
+    separations = rules.separation.values()
+    return [
+        *(each for each in stated if isinstance(each, int | float)),
+        *rules.acknowledge_by_s.values(),
+        *(number for band in rules.cadence for number in (band.from_m, band.every_s)),
+        *(number for s in separations for number in (s.horizontal_m, s.vertical_m, s.time_s)),
+    ]

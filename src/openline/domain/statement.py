@@ -10,9 +10,9 @@ everything that reads it must still work.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
-from enum import StrEnum
+from enum import Enum, StrEnum
 from typing import Any, ClassVar, Final, TypeVar
 
 import msgspec
@@ -41,6 +41,46 @@ def check_id(what: str, value: str) -> str:
             "Choose a code that names nobody."
         )
     return value
+
+
+_FACT: Final = re.compile(r"[A-Za-z0-9._:/|#~=-]{0,200}")
+_MOST: Final = 2**53
+"""Whole numbers up to here are the same in every language that reads JSON."""
+
+
+def check_plain(content: Content) -> None:
+    """Nothing happens if the leaf would hold nothing that places or names somebody, for ever.
+
+    Raises:
+        Malformed: a fact is a text and no code; or, anywhere, a number is not finite or too large
+            to be read alike by all, or a time has no offset.
+    """
+    kind = kind_of(content)
+    for name in content.__struct_fields__:
+        for value in _plain_values(getattr(content, name)):
+            if isinstance(value, str) and name != "body" and _FACT.fullmatch(value) is None:
+                raise Malformed(f"{kind}: {name} is no code. Write texts in the body, codes here.")
+            if isinstance(value, int | float) and not abs(value) < _MOST:
+                raise Malformed(f"{kind}: {name} holds no number that can be read. Mend it.")
+            if isinstance(value, datetime) and value.tzinfo is None:
+                raise Malformed(
+                    f"{kind}: {name} has a time without an offset. Write it in UTC with a Z."
+                )
+
+
+def _plain_values(value: object) -> Iterator[object]:
+    """Every text, number and instant in it, however deep; enums are words of ours."""
+    if isinstance(value, Struct):
+        for name in value.__struct_fields__:
+            yield from _plain_values(getattr(value, name))
+    elif isinstance(value, dict):
+        for each in value.items():
+            yield from _plain_values(each)
+    elif isinstance(value, tuple):
+        for each in value:
+            yield from _plain_values(each)
+    elif not isinstance(value, Enum):
+        yield value
 
 
 class Who(StrEnum):

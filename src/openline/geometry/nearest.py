@@ -8,6 +8,7 @@ bound is as good as asked. The figure given back is the true geodesic distance o
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -70,7 +71,7 @@ class _Pieces:
     def length_m(self) -> Floats:
         return self.arcs.length_m[self.index] * (self.end - self.begin)
 
-    def take(self, which: Indices | Flags) -> _Pieces:
+    def take(self, which: Indices | Flags | slice) -> _Pieces:
         return _Pieces(
             self.arcs,
             self.index[which],
@@ -109,7 +110,7 @@ class _Pairs:
     high_m: Floats
     doubt_m: Floats
 
-    def take(self, which: Indices | Flags) -> _Pairs:
+    def take(self, which: Indices | Flags | slice) -> _Pairs:
         return _Pairs(
             self.a.take(which),
             self.b.take(which),
@@ -132,30 +133,39 @@ def find_nearest(a: Shape, b: Shape, limit_m: float, within_m: float) -> Nearest
     overlap = _shared_point(a, b)
     if overlap is not None:
         return Nearest(0.0, overlap, overlap)
-    pairs = _narrowed(_candidates(a.arcs, b.arcs, limit_m), limit_m, within_m)
-    if len(pairs.low_m) == 0:
+    chosen, least_m = None, np.inf
+    for block in _blocks(a.arcs, b.arcs):
+        pairs = _narrowed(block, min(limit_m, least_m), within_m)
+        distance, _, _ = _measured(pairs)
+        if len(distance) and distance.min() < least_m:
+            best = np.argmin(distance)
+            chosen, least_m = pairs.take(np.array([best])), float(distance[best])
+        if least_m <= within_m:
+            break  # no other pair can be nearer by more than that
+    if chosen is None or least_m > limit_m + within_m:
         return None
-    distance, _, _ = _measured(pairs)
-    best = np.argmin(distance)
-    if distance[best] > limit_m + within_m:
-        return None
-    chosen = pairs.take(np.array([best]))
-    exact_m = _EXACT_M + _EXACT_PART * float(distance[best])
-    chosen = _narrowed(chosen, np.inf, min(exact_m, within_m))
-    distance, on_a, on_b = _measured(chosen)
-    best = np.argmin(distance)
-    lon_a, lat_a = on_a[:, best].tolist()
-    lon_b, lat_b = on_b[:, best].tolist()
-    arc_b = int(chosen.b.index[best])
-    return Nearest(float(distance[best]), (lon_a, lat_a), (lon_b, lat_b), arc_b)
+    exact_m = min(within_m, _EXACT_M + _EXACT_PART * least_m)
+    return _named(_narrowed(chosen, np.inf, exact_m))
 
 
 def comes_within(a: Shape, b: Shape, limit_m: float, within_m: float) -> bool:
     """Whether two shapes come as near as `limit_m`; it may say so up to `within_m` beyond."""
     if _shared_point(a, b) is not None:
         return True
-    pairs = _narrowed(_candidates(a.arcs, b.arcs, limit_m), limit_m, within_m, enough_m=limit_m)
-    return bool(len(pairs.low_m)) and float(_measured(pairs)[0].min()) <= limit_m + within_m
+    for block in _blocks(a.arcs, b.arcs):
+        pairs = _narrowed(block, limit_m, within_m, enough_m=limit_m)
+        if (_measured(pairs)[0] <= limit_m + within_m).any():
+            return True
+    return False
+
+
+def _named(pairs: _Pairs) -> Nearest:
+    """The nearest of some pairs, in longitudes and latitudes."""
+    distance, on_a, on_b = _measured(pairs)
+    best = np.argmin(distance)
+    lon_a, lat_a = on_a[:, best].tolist()
+    lon_b, lat_b = on_b[:, best].tolist()
+    return Nearest(float(distance[best]), (lon_a, lat_a), (lon_b, lat_b), int(pairs.b.index[best]))
 
 
 def _measured(pairs: _Pairs) -> tuple[Floats, Floats, Floats]:
@@ -194,24 +204,20 @@ def _whole(arcs: Arcs) -> _Pieces:
     )
 
 
-def _candidates(a: Arcs, b: Arcs, limit_m: float) -> _Pairs:
-    """All pairs of whole arcs that may hold the nearest points; long lists are taken in blocks."""
+def _blocks(a: Arcs, b: Arcs) -> Iterator[_Pairs]:
+    """All pairs of whole arcs, not too many at once: long lists take time, not memory."""
     whole_a, whole_b = _whole(a), _whole(b)
     rows = max(1, _PAIRS_AT_ONCE // len(b))
-    best, kept = np.inf, []
     for start in range(0, len(a), rows):
         block = np.arange(start, min(start + rows, len(a)))
         one, other = np.repeat(block, len(b)), np.tile(np.arange(len(b)), len(block))
-        pairs = _judged(whole_a.take(one), whole_b.take(other))
-        best = min(best, float(pairs.high_m.min()))
-        kept.append(pairs.take(pairs.low_m <= min(best, limit_m)))
-    return _joined(kept, min(best, limit_m))
+        yield _judged(whole_a.take(one), whole_b.take(other))
 
 
 def _joined(blocks: list[_Pairs], limit_m: float) -> _Pairs:
-    if len(blocks) == 1:
-        return blocks[0].take(blocks[0].low_m <= limit_m)
     kept = [block.take(block.low_m <= limit_m) for block in blocks]
+    if len(kept) == 1:
+        return kept[0]
     return _Pairs(
         _together([each.a for each in kept]),
         _together([each.b for each in kept]),
@@ -245,16 +251,34 @@ def _narrowed(pairs: _Pairs, limit_m: float, within_m: float, enough_m: float = 
     """The pairs left once each is known to `within_m`: one of them holds the nearest points.
 
     Stops as soon as one is surely within `enough_m`.
+
+    LIMIT: hundreds of legs of hundreds of kilometres, each as near to hundreds of others, take
+    minutes; no plan is drawn so, and an honest index of edges is to come with speed.
     """
-    fine: list[_Pairs] = []
+    fine, waiting = [pairs.take(np.array([], dtype=np.intp))], [pairs]
     best = np.inf
-    while len(pairs.low_m):
+    while waiting:
+        pairs = waiting.pop()
+        if len(pairs.low_m) == 0:
+            continue
         best = min(best, float(pairs.high_m.min()))
         pairs = pairs.take(pairs.low_m <= min(best, limit_m))
         done = (pairs.doubt_m <= within_m) | (pairs.high_m <= enough_m)
         fine.append(pairs.take(done))
-        pairs = _halved(pairs.take(~done & (best > enough_m)))
-    return _joined(fine, min(best, limit_m)) if fine else pairs
+        if sum(len(each.low_m) for each in fine) > _PAIRS_AT_ONCE:
+            fine = [_least(_joined(fine, min(best, limit_m)))]
+        halved = _halved(pairs.take(~done & (best > enough_m)))
+        # One part at a time is followed to its end, so that alike shapes take time, not memory.
+        starts = range(0, len(halved.low_m), _PAIRS_AT_ONCE)
+        waiting.extend(halved.take(slice(start, start + _PAIRS_AT_ONCE)) for start in starts)
+    return _joined(fine, min(best, limit_m))
+
+
+def _least(pairs: _Pairs) -> _Pairs:
+    """Only the nearest of some pairs, if there are any."""
+    if len(pairs.low_m) == 0:
+        return pairs
+    return pairs.take(np.array([np.argmin(_measured(pairs)[0])]))
 
 
 def _halved(pairs: _Pairs) -> _Pairs:

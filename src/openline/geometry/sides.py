@@ -25,7 +25,10 @@ def left_of_path_m(lon_deg: float, lat_deg: float, path_lon: Floats, path_lat: F
     """
     arcs = _with_length(arcs_along(path_lon, path_lat))
     point = Shape(Arcs(np.array([lon_deg]), np.array([lat_deg]), np.zeros(1), np.zeros(1)))
-    nearest = find_nearest(point, Shape(arcs), math.inf, _AT_VERTEX_M / 10)
+    _, to_starts = geodesic_between(lon_deg, lat_deg, arcs.lon_deg, arcs.lat_deg)
+    # Half the earth away a bank is not told to the millimetre, nor need it be.
+    exact_m = _AT_VERTEX_M / 10 + 1e-6 * float(to_starts.min())
+    nearest = find_nearest(point, Shape(arcs), math.inf, exact_m)
     if nearest is None or nearest.distance_m == 0:
         return 0.0
     bearing, _ = geodesic_between(*nearest.on_b, lon_deg, lat_deg)

@@ -18,11 +18,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from openline.record.audit.verdict import audit_receipt, audit_record
 from openline.record.audit.words import Trust, Verdict
 from openline.record.bundle import Bundle, open_bundle
-from openline.record.errors import NotAKey, RecordFault
+from openline.record.errors import NotAKey, NotALeaf, RecordFault
 from openline.record.keys import parse_public_jwk
 from openline.record.leaf import LEAF_BYTES_MAX
 from openline.record.note import NOTE_BYTES_MAX, parse_vkey
-from openline.record.proof import PROOF_BYTES_MAX
+from openline.record.proof import HEADER, PROOF_BYTES_MAX
 
 SOUND: Final = 0
 REFUTED: Final = 1
@@ -83,10 +83,16 @@ def _judge(asked: argparse.Namespace) -> Verdict:
         if not keys:
             raise NotAKey("A receipt holds no keys. Give the desk's with --vkey.")
         return audit_receipt(receipt, leaf, Trust(keys=keys), signer)
+    if _is_receipt(asked.path):
+        raise NotALeaf(f"{asked.path}: a receipt. Give the leaf it is for with --leaf.")
     kept = [(str(path), read_bounded(path, NOTE_BYTES_MAX)) for path in asked.earlier]
     with open_bundle(asked.path) as bundle:
         trust = Trust(keys=keys) if keys else _trust_of(bundle)
         return audit_record(bundle, trust, kept=kept, complete=asked.complete)
+
+
+def _is_receipt(path: Path) -> bool:
+    return path.is_file() and read_bounded(path, len(HEADER)).startswith(HEADER.encode())
 
 
 def _trust_of(bundle: Bundle) -> Trust:

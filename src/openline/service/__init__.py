@@ -126,7 +126,7 @@ class Service:
         try:
             self._enqueue(_Asked(self._spoken(asked), answer))
         except (Refused, Unavailable) as refusal:
-            _count(refusal)
+            _note(refusal)
             answer.set_exception(refusal)
         return answer
 
@@ -171,10 +171,12 @@ class Service:
 
     def subscribe(self, observer: Observer) -> Callable[[], None]:
         """Tells the observer of every batch from now on; the function returned ends that."""
-        self._observers = (*self._observers, observer)
+        with self._door:
+            self._observers = (*self._observers, observer)
 
         def end() -> None:
-            self._observers = tuple(each for each in self._observers if each is not observer)
+            with self._door:
+                self._observers = tuple(each for each in self._observers if each is not observer)
 
         return end
 
@@ -323,23 +325,16 @@ class Service:
 
 
 def _answer(asked: _Asked, answer: Answer) -> None:
-    """Answers who asked; what was not recorded is counted and logged, without what was said."""
     if isinstance(answer, Receipt):
         asked.answer.set_result(answer)
         return
-    _count(answer)
-    statement = asked.spoken.statement
-    _log.info(
-        "not recorded",
-        slug=answer.slug,
-        why=answer.sentence,
-        kind=kind_of(statement.content),
-        party=statement.author.party,
-        id=statement.id,
-    )
+    said = asked.spoken.statement
+    _note(answer, kind=kind_of(said.content), party=said.author.party, id=said.id)
     asked.answer.set_exception(answer)
 
 
-def _count(answer: Refused | Unavailable) -> None:
+def _note(answer: Refused | Unavailable, **about: str) -> None:
+    """Counts and logs what was not recorded: its sentence, and never what was said."""
     counter = metrics.REFUSED if isinstance(answer, Refused) else metrics.UNAVAILABLE
     counter.labels(answer.slug).inc()
+    _log.info("not recorded", slug=answer.slug, why=answer.sentence, **about)

@@ -128,7 +128,7 @@ class Writer:
         return (due_at is not None and due_at <= self._now(state)) or self._parts_now(state)
 
     def begin(self) -> Outcome:
-        """Says in the record that the desk was down, if it was, and what silence means since.
+        """Says in the record that the desk was down, if it was: before anything else is heard.
 
         Raises:
             Unavailable: as `batch`.

@@ -206,7 +206,7 @@ def test_a_row_of_csv_is_a_fix() -> None:
     ],
 )
 def test_a_bad_row_is_told_and_the_others_are_read(row: str, fault: str) -> None:
-    data = f"{HEADER}\n{row}\nT-2,A,160030ZSEP17,35,40,,,,\n".encode()
+    data = f"{HEADER}\n{row}\nT-2,A,160030ZSEP17,35,40,,,0,\n".encode()
 
     reading = read_file(data, "f")
 

@@ -22,6 +22,7 @@ from openline.desk.decide import (
     notifications,
     plans,
     questions,
+    reading,
     releases,
     roster,
     tracks,
@@ -39,6 +40,7 @@ from openline.domain.statement import (
     Statement,
     Tick,
     check_id,
+    check_plain,
 )
 
 FAMILIES: Final = (
@@ -53,6 +55,7 @@ FAMILIES: Final = (
     notifications,
     plans,
     questions,
+    reading,
     releases,
     roster,
     tracks,
@@ -70,9 +73,11 @@ def decide(state: State, statement: Statement | Tick, now: datetime) -> list[Ent
     Raises:
         Refused: the statement cannot stand; nothing follows from it.
     """
+    now = max(now, state.now)  # a clock set back: the record's instants never fall
     if isinstance(statement, Tick):
         return entries_of(state, conclude_from_silence(state, now), now, caused_by=None)
     check_id("id", statement.id)
+    check_plain(statement.content)
     if statement.said_at is not None:
         in_utc(statement.said_at, statement.id)
     _check_turn(state, statement)

@@ -7,6 +7,7 @@ from datetime import datetime
 from openline.desk.bounds import check_others, check_texts
 from openline.desk.deliveries import Owed, owe
 from openline.desk.ground import find_standing
+from openline.desk.ids import check_free
 from openline.desk.ruling import Ruling, decides
 from openline.desk.sides import backers_of
 from openline.desk.state import State
@@ -30,8 +31,7 @@ def assurance_given(
     """Given for oneself, or for a party one backs; owed to each it is given to."""
     giver = said.author.party
     check_id("assurance", content.assurance)
-    if content.assurance in state.assurances:
-        raise WrongState(f"{content.assurance}: this id is taken. Choose another.")
+    check_free(state, content.assurance)
     if giver != content.on_behalf_of and giver not in backers_of(state, content.on_behalf_of):
         raise NotPermitted(
             f"{content.assurance}: {giver} does not back {content.on_behalf_of}. "

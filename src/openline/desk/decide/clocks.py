@@ -7,14 +7,14 @@ from datetime import datetime
 from openline.desk.ruling import Conclusion
 from openline.desk.state import State
 from openline.domain.finding import Fault, FindingMade
-from openline.domain.statement import Statement
+from openline.domain.statement import DESK, EVERYONE, Statement
 
 
 def conclude_on_said_time(state: State, statement: Statement, now: datetime) -> list[Conclusion]:
     """A `said_at` further from the desk's clock than the rules allow is a finding, never a refusal.
 
     A clock that is minutes wrong puts a convoy on the wrong bank of a deadline; the party is told
-    so, and what it said stands.
+    so, and what it said stands. What the operator says is for all to see, and so is this of it.
     """
     if statement.said_at is None:
         return []
@@ -27,4 +27,5 @@ def conclude_on_said_time(state: State, statement: Statement, now: datetime) -> 
         thing=statement.id,
         party=statement.author.party,
     )
-    return [Conclusion(content=finding, readers=(statement.author.party,))]
+    speaker = statement.author.party
+    return [Conclusion(content=finding, readers=(EVERYONE if speaker == DESK else speaker,))]

@@ -11,9 +11,9 @@ from openline.desk.ground import find_in_force
 from openline.desk.ids import check_parties
 from openline.desk.ruling import Conclusion, Ruling, decides
 from openline.desk.state import State
-from openline.detection import TOUCHING, PlanIndex, check_plan, check_position
+from openline.detection import TOUCHING, check_plan, check_position
 from openline.detection.validity import check_path
-from openline.domain.airspace import Position, Volume4D
+from openline.domain.airspace import Position
 from openline.domain.cadence import LooseningAgreed
 from openline.domain.crossing import Crossed
 from openline.domain.edge import (
@@ -25,12 +25,12 @@ from openline.domain.edge import (
     CrossingStated,
     EdgeReleased,
     EdgeStated,
+    ground_plan,
     pair_key,
     reports_with,
 )
 from openline.domain.errors import Malformed, UnknownThing, WrongState
 from openline.domain.instant import in_utc
-from openline.domain.plan import Kind, Plan
 from openline.domain.release import EntriesReleased
 from openline.domain.statement import EVERYONE, Statement, check_id
 
@@ -171,21 +171,12 @@ def _check_area(state: State, area: str, body: ClaimBody | None) -> None:
     check_id("area", area)
     if body is None:
         raise Malformed(f"{area}: no ground. Send the footprint in the body.")
-    check_plan(_as_ground(area, "", body))
+    check_plan(ground_plan(area, "", body))
 
 
 def _overlapped(state: State, content: AreaClaimed, party: str) -> tuple[str, ...]:
     """The claimed areas of others that this one touches or overlaps."""
     assert content.body is not None  # `_check_area` saw to it
-    others = PlanIndex()
-    for held in state.claims.values():
-        if held.claimant is not None and held.body is not None:
-            others.insert(_as_ground(held.id, held.claimant, held.body))
-    ground = _as_ground(content.area, party, content.body)
-    met = others.find_conflicts(ground, lambda _a, _b: TOUCHING)
+    ground = ground_plan(content.area, party, content.body)
+    met = state.claimed.find_conflicts(ground, lambda _a, _b: TOUCHING)
     return tuple(sorted(each.b if each.a == content.area else each.a for each in met))
-
-
-def _as_ground(area: str, party: str, body: ClaimBody) -> Plan:
-    ground = Volume4D(footprint=body.footprint)
-    return Plan(id=area, party=party, kind=Kind.GROUND, volumes=(ground,))

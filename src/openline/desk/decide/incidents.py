@@ -8,6 +8,7 @@ from typing import Final
 
 from openline.desk.bounds import check_others, check_past, check_texts
 from openline.desk.deliveries import Owed, owe
+from openline.desk.ids import check_free
 from openline.desk.ruling import Conclusion, Ruling, decides
 from openline.desk.sides import parties_of_kind, same_side
 from openline.desk.state import State
@@ -64,7 +65,7 @@ def incident_stated(
     joins = author not in incident.parties
     parties = (*incident.parties, author) if joins else incident.parties
     owed = Owed(
-        subject=f"{incident.id}/{content.account}",
+        subject=subject_of(incident, content.account),
         subject_kind=SubjectKind.INCIDENT,
         origin=author,
         precedence=PRECEDENCE_OF[content.kind],
@@ -171,12 +172,18 @@ def _check_account(
             f"{content.account}: told already. Accounts are never overwritten: "
             "give a correction with an id of its own."
         )
+    check_free(state, subject_of(incident, content.account))
     _check_time(state, content.account, content.occurred_at, content.within_s, now)
     _check_body(content.account, content.body)
     if content.kind in CITES_ANOTHER and not content.about:
         raise Malformed(f"{content.account}: a {content.kind} names the account it is about.")
     for cited in content.about:
         _check_cited(incident, author, content, cited)
+
+
+def subject_of(incident: Incident, account: str) -> str:
+    """What an account is owed to the other parties as."""
+    return f"{incident.id}/{account}"
 
 
 def _check_cited(incident: Incident, author: str, content: IncidentStated, cited: str) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from openline.desk.clock import line_missed
+from openline.desk.ids import check_free
+from openline.desk.notices import find_notice, what_about
 from openline.desk.ruling import Conclusion, Ruling, decides
 from openline.desk.state import State
 from openline.domain.errors import Malformed, NotPermitted, UnknownThing, WrongState
@@ -28,6 +30,7 @@ def line_opened(state: State, said: Statement, content: LineOpened, _now: dateti
     check_id("line", content.line)
     if content.line in state.lines:
         raise WrongState(f"{content.line}: the desk has this line already. Choose another id.")
+    check_free(state, content.line)
     parties = [end.party for end in content.ends]
     if len(set(parties)) < 2 or len(set(parties)) < len(parties):
         raise Malformed(f"{content.line}: a line has one end at each of two or more parties.")
@@ -84,13 +87,20 @@ def contact_logged(state: State, said: Statement, content: ContactLogged, _now: 
 def notice_attempted(
     state: State, _said: Statement, content: NoticeAttempted, _now: datetime
 ) -> Ruling:
-    """What a bearer reports; read by those who may see what the notice is about."""
-    owed = state.deliveries.get(content.notice.partition("#")[0])
-    if owed is None:
-        return Ruling(readers=())
-    return Ruling(
-        readers=tuple(sorted({owed.origin, owed.sender, owed.recipient})), refs=(owed.entry,)
-    )
+    """What a bearer reports; read by those who may see what the notice is about.
+
+    What concerns a cadence is for the rung party alone, as its notice was.
+    """
+    about = what_about(content.notice)
+    owed = state.deliveries.get(about)
+    if owed is not None:
+        return Ruling(readers=owed.parties, refs=(owed.entry,))
+    line = state.lines.get(about)
+    if line is not None:
+        return Ruling(readers=line.parties)
+    notice = find_notice(state, content.notice)
+    cell = state.cells.get(notice.cell) if notice is not None else None
+    return Ruling(readers=(cell.party,) if cell is not None else ())
 
 
 def line_of(state: State, line: str, party: str) -> Line:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from openline.desk.deliveries import Owed, owe_over
+from openline.desk.deliveries import Owed, delivery_id, owe_over
+from openline.desk.ids import check_free
 from openline.desk.routes import Hop, all_ways, cell_at, find_hop, find_relay
 from openline.desk.ruling import Conclusion, Ruling, decides
 from openline.desk.state import State
@@ -56,7 +57,7 @@ def receipt_given(state: State, said: Statement, content: ReceiptGiven, _now: da
         raise WrongState(
             f"{owed.id}: it stands at {owed.rung}; from there it cannot reach {content.rung}."
         )
-    return Ruling(readers=_readers(owed), refs=(owed.entry,))
+    return Ruling(readers=owed.parties, refs=(owed.entry,))
 
 
 @decides(RelayForwarded)
@@ -89,15 +90,32 @@ def relay_forwarded(
         number=owed.hop + 1,
         hops=max(owed.hops, owed.hop + 1),
         rule=Rule.RELAY_HOP,
+        path=_free_path(state, message, said.author.party, content.to),
     )
-    readers = tuple(sorted({*_readers(owed), content.to}))
+    readers = tuple(sorted({*owed.parties, content.to}))
     return Ruling(readers=readers, refs=(message.entry,), concluded=(owing,))
+
+
+def _free_path(state: State, message: Message, carrier: str, to: str) -> str:
+    """The way by this carrier, told apart where the same word has come by another already.
+
+    Raises:
+        WrongState: this carrier has passed it on before.
+    """
+    for path in ("", f"via-{carrier}"):
+        held = state.deliveries.get(delivery_id(message.id, 1, to, path))
+        if held is None:
+            return path
+        if held.sender == carrier:
+            break
+    raise WrongState(f"{message.id}: {carrier} has passed it on to {to} already.")
 
 
 def _check_message(state: State, said: Statement, content: MessageSent) -> None:
     check_id("message", content.message)
     if content.message in state.messages:
         raise WrongState(f"{content.message}: sent already. Give a new message a new id.")
+    check_free(state, content.message)
     if not content.recipients:
         raise Malformed(f"{content.message}: it names no recipient. Say who must hear it.")
     for recipient in content.recipients:
@@ -237,7 +255,3 @@ def _own_delivery(state: State, delivery: str, party: str) -> Delivery:
     if owed.ended_at is not None:
         raise WrongState(f"{delivery}: it was withdrawn, replaced or is over. See your board.")
     return owed
-
-
-def _readers(owed: Delivery) -> tuple[str, ...]:
-    return tuple(sorted({owed.origin, owed.sender, owed.recipient}))

@@ -8,12 +8,13 @@ from openline.desk.decide.incidents import incident_of
 from openline.desk.known import known_before
 from openline.desk.probing import cells_over_budget, found_probing
 from openline.desk.ruling import Conclusion, Ruling, decides
+from openline.desk.shelf import Look, shown_key
 from openline.desk.state import State
-from openline.desk.view.sight import sees_thing, tier_for
+from openline.desk.view.sight import sees_thing
+from openline.desk.view.table import Sight, Thing, sight_of
 from openline.detection import check_plan
 from openline.domain.conflict import Conflict
 from openline.domain.errors import Malformed, WrongState
-from openline.domain.form import Tier
 from openline.domain.incident import IncidentState
 from openline.domain.plan import Plan
 from openline.domain.question import (
@@ -70,6 +71,8 @@ def judge(state: State, asker: str, plan: Plan) -> tuple[Conflict, ...]:
 
 def _known_before(state: State, asker: str, content: QuestionAsked) -> Ruling:
     """Answered inside an open incident, to a party to it; the asking is seen by all its parties."""
+    if content.body is not None:
+        raise Malformed(f"{content.question}: it asks about an incident, of no area. Leave it out.")
     incident = incident_of(state, content.incident or "", asker)
     if incident.state is IncidentState.CLOSED:
         raise WrongState(f"{incident.id}: it is closed, and nothing more is answered in it.")
@@ -108,10 +111,12 @@ def _parties_in(state: State, plan: Plan) -> tuple[str, ...]:
 
 def _tellers_to(state: State, asker: str) -> set[str]:
     """The parties that have told the asker anything it is judged against."""
-    tellers = {plan.party for plan in state.plans.values() if asker in plan.released_to}
-    tellers |= {
-        each.submitter
-        for each in state.notifications.values()
-        if each.is_under_way and tier_for(state, asker, each) is not Tier.CONDUIT_ONLY
+    tellers = {
+        teller
+        for teller in state.parties
+        if state.plans.holds(Look.SHOWN, shown_key(asker, teller))
+        or state.notifications.holds(Look.SHOWN, shown_key(asker, teller))
     }
+    if sight_of(state, asker, Thing.NOTIFICATION) is Sight.YES:
+        tellers |= state.notifications.keys_of(Look.TELLER)
     return tellers - {asker}

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
-from openline.desk.ruling import Ruling, decides
+from openline.desk.ruling import Conclusion, Ruling, decides
+from openline.desk.shelf import Look
 from openline.desk.state import State
 from openline.domain.errors import Malformed, NotPermitted, UnknownThing, WrongState
 from openline.domain.party import (
@@ -12,25 +14,32 @@ from openline.domain.party import (
     DeskOpened,
     EpochOpened,
     KeyEnrolled,
+    KeyPutOut,
     KeyRevoked,
     PartyAdded,
+    RevocationCosigned,
     RulesChanged,
     TimeConfirmed,
 )
+from openline.domain.rules import check_rules
 from openline.domain.statement import DESK, EVERYONE, Signed, Statement, check_id
 
-SEEN_BY_ALL = Ruling(readers=(EVERYONE,))
+SEEN_BY_ALL: Final = Ruling(readers=(EVERYONE,))
+COSIGNERS: Final = 2
+"""So many other parties can put a key out of force."""
 
 
 @decides(DeskOpened)
 def desk_opened(state: State, _said: Statement, content: DeskOpened, _now: datetime) -> Ruling:
     if state.size:
         raise WrongState(f"{content.origin}: this record has begun already. Make a new desk.")
+    check_rules(content.rules)
     return SEEN_BY_ALL
 
 
 @decides(RulesChanged)
-def rules_changed(_state: State, _said: Statement, _c: RulesChanged, _now: datetime) -> Ruling:
+def rules_changed(_state: State, _said: Statement, content: RulesChanged, _now: datetime) -> Ruling:
+    check_rules(content.rules)
     return SEEN_BY_ALL
 
 
@@ -53,6 +62,8 @@ def party_added(state: State, _said: Statement, content: PartyAdded, _now: datet
         raise WrongState(f"{content.party}: the desk has this party already. Choose another id.")
     if content.party in content.backers:
         raise Malformed(f"{content.party}: a party does not back itself. Leave it out.")
+    if ":" in content.party:
+        raise Malformed(f"{content.party}: in a party's id no colon stands: others are made of it.")
     for backer in content.backers:
         if backer not in state.parties:
             raise UnknownThing(f"{content.party}: no party {backer} to back it. Add that first.")
@@ -69,8 +80,8 @@ def cell_added(state: State, _said: Statement, content: CellAdded, _now: datetim
         raise NotPermitted(f"{content.cell}: the cell of another party. Choose another id.")
     for position in content.positions:
         check_id("position", position.id)
-        for cell in state.cells.values():
-            if cell.id != content.cell and position.id in {each.id for each in cell.positions}:
+        for cell in state.cells.under(Look.POST, position.id):
+            if cell.id != content.cell:
                 raise WrongState(
                     f"{position.id}: stands in cell {cell.id} already. Choose another id."
                 )
@@ -84,8 +95,7 @@ def key_enrolled(state: State, _said: Statement, content: KeyEnrolled, _now: dat
         raise WrongState(f"key {content.key.kid}: enrolled already. Make a new key.")
     positions = {
         position.id
-        for cell in state.cells.values()
-        if cell.party == content.party
+        for cell in state.cells.under(Look.PARTY, content.party)
         for position in cell.positions
     }
     if content.position not in positions:
@@ -105,6 +115,26 @@ def key_revoked(state: State, said: Statement, content: KeyRevoked, _now: dateti
     if isinstance(said.word, Signed) and said.word.kid == content.kid:
         raise NotPermitted(f"key {content.kid}: a key is revoked with another of its party.")
     return SEEN_BY_ALL
+
+
+@decides(RevocationCosigned)
+def revocation_cosigned(
+    state: State, said: Statement, content: RevocationCosigned, _now: datetime
+) -> Ruling:
+    """For a party that has lost every key of its own: two others together put one out of force."""
+    author = said.author.party
+    key = state.keys.get(content.kid)
+    if key is None or key.revoked_at is not None:
+        raise UnknownThing(f"key {content.kid}: no such key is in force.")
+    if key.party == author:
+        raise NotPermitted(f"key {content.kid}: your own. Revoke it with another of your keys.")
+    if author in key.doubted_by:
+        raise WrongState(f"key {content.kid}: {author} has said so. Another party is awaited.")
+    by = (*key.doubted_by, author)
+    if len(by) < COSIGNERS:
+        return SEEN_BY_ALL
+    out = Conclusion(content=KeyPutOut(kid=key.kid, by=by), readers=(EVERYONE,))
+    return Ruling(readers=(EVERYONE,), concluded=(out,))
 
 
 def _check_party(state: State, party: str, what: str) -> None:

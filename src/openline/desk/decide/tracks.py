@@ -6,6 +6,7 @@ from datetime import datetime
 
 from openline.desk.pointers import Told, conclude_lifted, conclude_pointers, tell
 from openline.desk.ruling import Conclusion, Ruling, decides
+from openline.desk.shelf import Look
 from openline.desk.state import State
 from openline.domain.finding import FindingMade
 from openline.domain.observed import Change, Sighting, TracksObserved, TracksRoot
@@ -56,8 +57,11 @@ def _over(state: State, sightings: tuple[Sighting, ...]) -> list[str]:
     cleared = {each.sighting for each in sightings if each.change is Change.CLEARED}
     left = {held.entry for name, held in state.sightings.items() if name not in cleared}
     gone = {held.entry for name, held in state.sightings.items() if name in cleared} - left
-    prefixes = tuple(f"P-{entry}:" for entry in sorted(gone))
-    return [pointer for pointer in state.pointers if pointer.startswith(prefixes)]
+    return [
+        pointer.id
+        for entry in sorted(gone)
+        for pointer in state.pointers.under(Look.ENTRY, f"P-{entry}")
+    ]
 
 
 def _faults(state: State, content: TracksObserved) -> list[Conclusion]:

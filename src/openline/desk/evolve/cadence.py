@@ -9,7 +9,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from openline.desk.closure import joins
+from openline.desk.closure import cadences_between
 from openline.desk.deadlines import What
 from openline.desk.notices import forget_notices
 from openline.desk.state import State, evolves
@@ -79,9 +79,9 @@ def loosening_agreed(state: State, entry: Entry, content: LooseningAgreed) -> No
 
 
 @evolves(ContactMissed)
-def contact_missed(state: State, _entry: Entry, content: ContactMissed) -> None:
+def contact_missed(state: State, entry: Entry, content: ContactMissed) -> None:
     held = state.cadences[content.pair]
-    next_due_at = content.due_at + timedelta(seconds=held.every_s)
+    next_due_at = max(content.due_at, entry.recorded_at) + timedelta(seconds=held.every_s)
     _keep(state, replace(held, missed=content.missed, contact_due_at=next_due_at))
 
 
@@ -96,19 +96,18 @@ def note_heard(
         if line is not None and not state.lines[line].joins(a, b):
             continue
         _tally(state, pair_key(a, b), line, at, count)
-        for held in tuple(state.cadences.values()):
-            if joins(state, held, a, b):
-                forget_notices(state, held.pair)
-                _keep(
-                    state,
-                    replace(
-                        held,
-                        last_contact_at=at,
-                        last_contact_over=line,
-                        contact_due_at=at + timedelta(seconds=held.every_s),
-                        missed=0,
-                    ),
-                )
+        for held in cadences_between(state, a, b):
+            forget_notices(state, held.pair)
+            _keep(
+                state,
+                replace(
+                    held,
+                    last_contact_at=at,
+                    last_contact_over=line,
+                    contact_due_at=at + timedelta(seconds=held.every_s),
+                    missed=0,
+                ),
+            )
 
 
 def _tally(state: State, pair: str, line: str | None, at: datetime, count: int) -> None:

@@ -25,9 +25,6 @@ from openline.domain.statement import Entry
 def conflicts_found(state: State, entry: Entry, content: ConflictsFound) -> None:
     where = {each.conflict: each for each in content.body.where} if content.body else {}
     for found in content.conflicts:
-        if found.conflict not in state.conflicts:
-            for thing in (found.a, found.b):
-                state.conflicts_of[thing] = (*state.conflicts_of.get(thing, ()), found.conflict)
         state.conflicts[found.conflict] = _open(found, where.get(found.conflict), entry)
     if content.asker:
         cells = sorted({cell_of(each.at) for each in where.values()})
@@ -37,13 +34,7 @@ def conflicts_found(state: State, entry: Entry, content: ConflictsFound) -> None
 @evolves(ConflictsEased)
 def conflicts_eased(state: State, _entry: Entry, content: ConflictsEased) -> None:
     for conflict in content.conflicts:
-        gone = state.conflicts.pop(conflict)
-        for thing in (gone.a, gone.b):
-            left = tuple(each for each in state.conflicts_of[thing] if each != conflict)
-            if left:
-                state.conflicts_of[thing] = left
-            else:
-                del state.conflicts_of[thing]
+        del state.conflicts[conflict]
 
 
 @evolves(ConflictsCounted)

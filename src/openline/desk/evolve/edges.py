@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from openline.desk.evolve.lines import end_deliveries
-from openline.desk.state import State, evolves
+from openline.desk.state import State, evolves, rebuilds
 from openline.domain.edge import (
     AreaClaimed,
     AreasContested,
@@ -72,9 +72,9 @@ def crossing_found(state: State, entry: Entry, content: CrossingFound) -> None:
 @evolves(AreaClaimed)
 def area_claimed(state: State, entry: Entry, content: AreaClaimed) -> None:
     _forget(state, content.area)
-    state.claims[content.area] = _claim(
-        content.area, entry.author.party, content.to, content.body, entry
-    )
+    claim = _claim(content.area, entry.author.party, content.to, content.body, entry)
+    state.claims[claim.id] = claim
+    _keep_in_index(state, claim)
 
 
 @evolves(AreaUnanswered)
@@ -98,6 +98,19 @@ def areas_contested(state: State, _entry: Entry, content: AreasContested) -> Non
         state.claims[other] = replace(beside, contested_by=contested_by)
 
 
+@rebuilds
+def index_claims(state: State) -> None:
+    """After a snapshot: every claimed area is in the index again."""
+    for claim in state.claims.values():
+        _keep_in_index(state, claim)
+
+
+def _keep_in_index(state: State, claim: ClaimedArea) -> None:
+    ground = claim.as_plan()
+    if ground is not None:
+        state.claimed.insert(ground)
+
+
 def _claim(
     area: str, claimant: str | None, to: tuple[str, ...], body: ClaimBody | None, entry: Entry
 ) -> ClaimedArea:
@@ -114,6 +127,7 @@ def _claim(
 def _forget(state: State, area: str) -> None:
     """The claim is gone, and no other is contested by it any longer."""
     gone = state.claims.pop(area, None)
+    state.claimed.withdraw(area)
     for other in gone.contested_by if gone else ():
         beside = state.claims[other]
         contested_by = tuple(each for each in beside.contested_by if each != area)

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from openline.desk.deadlines import What
 from openline.desk.evolve.cadence import note_heard
 from openline.desk.notices import forget_notices, note_attempt, open_notice
+from openline.desk.shelf import Look
 from openline.desk.state import State, evolves
 from openline.domain.line import (
     BearerOutcome,
@@ -73,8 +74,12 @@ def line_opened(state: State, entry: Entry, content: LineOpened) -> None:
 
 @evolves(LineStateSet)
 def line_state_set(state: State, entry: Entry, content: LineStateSet) -> None:
-    state.lines[content.line] = replace(state.lines[content.line], state=content.state)
+    """Opened again, its checks are counted from none."""
+    state.lines[content.line] = replace(
+        state.lines[content.line], state=content.state, missed_checks=0
+    )
     if content.state is LineState.OPEN:
+        forget_notices(state, content.line)
         _expect_check(state, content.line, entry.recorded_at)
     else:
         state.deadlines.drop(content.line, What.LINE_CHECK)
@@ -207,8 +212,8 @@ def climb(state: State, delivery: str, rung: Rung, entry: Entry) -> Delivery:
 
 def end_deliveries(state: State, subject: str, at: datetime) -> None:
     """Nothing more is owed for a subject: it was withdrawn, superseded or is over."""
-    for owed in tuple(state.deliveries.values()):
-        if owed.subject == subject and owed.ended_at is None:
+    for owed in tuple(state.deliveries.under(Look.SUBJECT, subject)):
+        if owed.ended_at is None:
             state.deliveries[owed.id] = replace(owed, ended_at=at)
             state.deadlines.drop(owed.id)
             forget_notices(state, owed.id)
@@ -217,7 +222,8 @@ def end_deliveries(state: State, subject: str, at: datetime) -> None:
 @evolves(RelayForwarded)
 def relay_forwarded(state: State, entry: Entry, content: RelayForwarded) -> None:
     """Passing a word on is what `passed_down` means on the hop it came by."""
-    climb(state, content.delivery, Rung.PASSED_DOWN, entry)
+    if state.deliveries[content.delivery].rung not in (Rung.PASSED_DOWN, Rung.IN_FORCE):
+        climb(state, content.delivery, Rung.PASSED_DOWN, entry)
 
 
 @evolves(ReceiptOverdue)

@@ -9,7 +9,6 @@ from msgspec.structs import replace
 from openline.desk.deadlines import What
 from openline.desk.deliveries import delivery_id
 from openline.desk.evolve.lines import climb, end_deliveries
-from openline.desk.notification_faults import site_keys
 from openline.desk.state import State, evolves, rebuilds
 from openline.detection import Sort
 from openline.domain.line import RECEIPT_TRANSITIONS, Rung
@@ -59,7 +58,6 @@ def notification_submitted(state: State, entry: Entry, content: NotificationSubm
 def notification_amended(state: State, entry: Entry, content: NotificationAmended) -> None:
     """What was owed for the version before is over: the new one is owed to the same recipients."""
     held = state.notifications[content.notification]
-    _forget_site(state, held)
     end_deliveries(state, held.id, entry.recorded_at)
     amended = _built(state, entry, content, before=held)
     _stand(state, replace(amended, version=content.version, not_in_force=(), returned_for=None))
@@ -149,13 +147,13 @@ def notification_resumed(state: State, entry: Entry, content: NotificationResume
 @evolves(NotificationCancelled)
 def notification_cancelled(state: State, entry: Entry, content: NotificationCancelled) -> None:
     _tell_anew(state, entry, content.notification, NotificationStatus.CANCELLED)
-    _leave(state, content.notification)
+    _leave(state, entry, content.notification)
 
 
 @evolves(NotificationWithdrawn)
 def notification_withdrawn(state: State, entry: Entry, content: NotificationWithdrawn) -> None:
     _tell_anew(state, entry, content.notification, NotificationStatus.WITHDRAWN)
-    _leave(state, content.notification)
+    _leave(state, entry, content.notification)
     held = state.notifications[content.notification]
     state.notifications[held.id] = replace(held, consent=None)
 
@@ -219,10 +217,8 @@ def _built(
 
 
 def _stand(state: State, notification: Notification) -> None:
-    """It stands as said: found by its names, on its ground, with the instants of its window."""
+    """It stands as said: on its ground, with the instants of its window."""
     state.notifications[notification.id] = notification
-    for key in site_keys(notification):
-        state.sites[key] = (*state.sites.get(key, ()), notification.id)
     _occupy(state, notification)
     state.deadlines.set(What.NOTIFICATION_STARTS, notification.id, notification.starts_at)
     state.deadlines.set(What.NOTIFICATION_ENDS, notification.id, notification.ends_at)
@@ -246,23 +242,14 @@ def _tell_anew(state: State, entry: Entry, thing: str, status: NotificationStatu
 def _end(state: State, entry: Entry, thing: str, status: NotificationStatus) -> None:
     state.notifications[thing] = replace(state.notifications[thing], status=status)
     end_deliveries(state, thing, entry.recorded_at)
-    _leave(state, thing)
+    _leave(state, entry, thing)
 
 
-def _leave(state: State, thing: str) -> None:
+def _leave(state: State, entry: Entry, thing: str) -> None:
     """It no longer occupies anything, and nothing is awaited of it."""
-    _forget_site(state, state.notifications[thing])
+    state.notifications[thing] = replace(state.notifications[thing], ended_at=entry.recorded_at)
     state.index.withdraw(thing)
     state.deadlines.drop(thing, What.NOTIFICATION_STARTS, What.NOTIFICATION_ENDS, What.REVERIFY)
-
-
-def _forget_site(state: State, notification: Notification) -> None:
-    for key in site_keys(notification):
-        left = tuple(each for each in state.sites.get(key, ()) if each != notification.id)
-        if left:
-            state.sites[key] = left
-        else:
-            state.sites.pop(key, None)
 
 
 def _heard(state: State, notification: Notification, entry: Entry) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from msgspec.structs import replace
 
 from openline.desk.state import State, evolves
@@ -15,9 +17,11 @@ from openline.domain.party import (
     Heard,
     Key,
     KeyEnrolled,
+    KeyPutOut,
     KeyRevoked,
     Party,
     PartyAdded,
+    RevocationCosigned,
     RulesChanged,
     TimeConfirmed,
 )
@@ -43,7 +47,26 @@ def epoch_opened(state: State, _entry: Entry, _content: EpochOpened) -> None:
 
 @evolves(DeskWasDown)
 def desk_was_down(state: State, _entry: Entry, content: DeskWasDown) -> None:
-    state.deadlines.move(content.down_to - content.down_from, from_=content.down_from)
+    """Every deadline that silence would pass moves, and what both sides are shown of it."""
+    by, since = content.down_to - content.down_from, content.down_from
+
+    def moved(at: datetime | None) -> datetime | None:
+        return at + by if at is not None and at > since else at
+
+    state.deadlines.move(by, from_=since)
+    for owed in tuple(state.deliveries.values()):
+        state.deliveries[owed.id] = replace(
+            owed,
+            deliver_by=moved(owed.deliver_by),
+            acknowledge_by=moved(owed.acknowledge_by),
+            passed_down_by=moved(owed.passed_down_by),
+            in_force_by=moved(owed.in_force_by),
+        )
+    for line in tuple(state.lines.values()):
+        state.lines[line.id] = replace(line, check_due_at=moved(line.check_due_at))
+    for held in tuple(state.cadences.values()):
+        due_at = moved(held.contact_due_at) or held.contact_due_at
+        state.cadences[held.pair] = replace(held, contact_due_at=due_at)
 
 
 @evolves(ClocksParted)
@@ -91,3 +114,14 @@ def key_enrolled(state: State, _entry: Entry, content: KeyEnrolled) -> None:
 def key_revoked(state: State, entry: Entry, content: KeyRevoked) -> None:
     key = state.keys[content.kid]
     state.keys[content.kid] = replace(key, revoked_at=entry.recorded_at)
+
+
+@evolves(RevocationCosigned)
+def revocation_cosigned(state: State, entry: Entry, content: RevocationCosigned) -> None:
+    key = state.keys[content.kid]
+    state.keys[content.kid] = replace(key, doubted_by=(*key.doubted_by, entry.author.party))
+
+
+@evolves(KeyPutOut)
+def key_put_out(state: State, entry: Entry, content: KeyPutOut) -> None:
+    state.keys[content.kid] = replace(state.keys[content.kid], revoked_at=entry.recorded_at)

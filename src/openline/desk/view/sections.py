@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from openline.desk.awaited import next_awaited, still_overdue
 from openline.desk.pointers import block_of
+from openline.desk.shelf import Look
 from openline.desk.sides import backers_of
 from openline.desk.state import State
 from openline.desk.view.seen import (
@@ -31,7 +32,6 @@ from openline.desk.view.sight import (
     sees_edge,
     sees_incident,
     sees_measure,
-    sees_message,
     sees_plan,
     sees_thing,
     tier_for,
@@ -61,7 +61,7 @@ T = TypeVar("T")
 
 def lines_for(state: State, reader: str) -> tuple[Line, ...]:
     """The lines that the reader has an end of."""
-    return tuple(line for line in _by_id(state.lines) if line.end_of(reader) is not None)
+    return tuple(state.lines.under(Look.PARTY, reader))
 
 
 def cells_for(state: State, reader: str) -> tuple[Cell, ...]:
@@ -75,7 +75,8 @@ def cells_for(state: State, reader: str) -> tuple[Cell, ...]:
         for end in line.ends
         if line.joins(reader, end.party)
     }
-    return tuple(cell for cell in _by_id(state.cells) if cell.party == reader or cell.id in at_ends)
+    own = {cell.id for cell in state.cells.under(Look.PARTY, reader)}
+    return tuple(state.cells[each] for each in sorted(own | at_ends))
 
 
 def keys_for(state: State, reader: str) -> tuple[Key, ...]:
@@ -85,7 +86,10 @@ def keys_for(state: State, reader: str) -> tuple[Key, ...]:
 
 def deliveries_for(state: State, reader: str) -> tuple[Delivery, ...]:
     """What is owed to, by, or through the reader; a conduit also sees that of every notice."""
-    return tuple(each for each in _by_id(state.deliveries) if sees_delivery(state, reader, each))
+    own = {each.id for each in state.deliveries.under(Look.PARTY, reader)}
+    if sight_of(state, reader, Thing.MESSAGE) is Sight.ITS_NOTICES:
+        own = {each.id for each in state.deliveries.values() if sees_delivery(state, reader, each)}
+    return tuple(state.deliveries[each] for each in sorted(own))
 
 
 def board_for(state: State, deliveries: Iterable[Delivery]) -> tuple[BoardRow, ...]:
@@ -126,22 +130,20 @@ def _board_row(state: State, owed: Delivery) -> BoardRow:
 
 def messages_for(state: State, reader: str) -> tuple[Message, ...]:
     """Messages that the reader said, is a recipient of, or carries."""
-    carriers: dict[str, set[str]] = {}
-    for owed in state.deliveries.values():
-        if owed.subject in state.messages:
-            carriers.setdefault(owed.subject, set()).update((owed.sender, owed.recipient))
-    return tuple(
-        message
-        for message in _by_id(state.messages)
-        if sees_message(reader, message, frozenset(carriers.get(message.id, ())))
-    )
+    seen = {message.id for message in state.messages.under(Look.PARTY, reader)}
+    seen |= {
+        owed.subject
+        for owed in state.deliveries.under(Look.PARTY, reader)
+        if owed.subject in state.messages
+    }
+    return tuple(state.messages[each] for each in sorted(seen))
 
 
 def notifications_for(state: State, reader: str) -> tuple[Notification, ...]:
     """Notifications in full: one's own, and to conduits all that left their submitter's desk."""
     return tuple(
         each
-        for each in _by_id(state.notifications)
+        for each in _notifications_about(state, reader)
         if each.submitter == reader or _keeps(state, reader, each)
     )
 
@@ -150,10 +152,17 @@ def told_notifications_for(state: State, reader: str) -> tuple[ToldNotification,
     """Others' notifications that were released to the reader, each as far as its tier goes."""
     told = (
         at_tier(each, tier_for(state, reader, each))
-        for each in _by_id(state.notifications)
+        for each in _notifications_about(state, reader)
         if reader in each.releases and each.submitter != reader and not _keeps(state, reader, each)
     )
     return tuple(each for each in told if each is not None)
+
+
+def _notifications_about(state: State, reader: str) -> Iterator[Notification]:
+    """All there are for a conduit; else the reader's own, and those released to it."""
+    if sight_of(state, reader, Thing.NOTIFICATION) is Sight.YES:
+        return _by_id(state.notifications)
+    return state.notifications.under(Look.PARTY, reader)
 
 
 def _by_id(things: dict[str, T]) -> Iterator[T]:
@@ -173,7 +182,7 @@ def plans_for(state: State, reader: str) -> tuple[FiledPlan, ...]:
     """One's own plans and those released; whom else it was released to is its party's to know."""
     return tuple(
         plan if plan.party == reader else replace(plan, released_to=(reader,))
-        for plan in _by_id(state.plans)
+        for plan in state.plans.under(Look.PARTY, reader)
         if sees_plan(state, reader, plan)
     )
 
@@ -242,8 +251,10 @@ def conflicts_for(state: State, reader: str) -> tuple[ConflictSeen, ...]:
 
 
 def _halves(state: State, reader: str) -> Iterator[tuple[str, datetime]]:
+    backed = [party.id for party in state.parties.under(Look.BACKER, reader)]
     standing: list[OpenConflict | StandingSighting] = []
-    standing += state.conflicts.values()
+    for party in (reader, *backed):
+        standing += state.conflicts.under(Look.PARTY, party)
     standing += state.sightings.values()
     for each in standing:
         for thing, parties in ((each.a, each.parties_a), (each.b, each.parties_b)):
@@ -265,8 +276,7 @@ def pointers_for(state: State, reader: str) -> tuple[PointerSeen, ...]:
             block_starts_at=each.block_starts_at,
             line=each.line,
         )
-        for each in _by_id(state.pointers)
-        if each.to == reader
+        for each in state.pointers.under(Look.PARTY, reader)
     )
 
 
@@ -320,8 +330,7 @@ def assurances_for(state: State, reader: str) -> tuple[Assurance, ...]:
         replace(each, state=AssuranceState.KEPT, assessed_at=None)
         if each.state is AssuranceState.MAY_HAVE_DEPARTED and reader in each.to
         else each
-        for each in _by_id(state.assurances)
-        if reader in each.parties
+        for each in state.assurances.under(Look.PARTY, reader)
     )
 
 
@@ -329,8 +338,8 @@ def watches_for(state: State, reader: str) -> tuple[Watch, ...]:
     """Who is on watch in the reader's own cells."""
     return tuple(
         state.watches[cell.id]
-        for cell in _by_id(state.cells)
-        if cell.party == reader and cell.id in state.watches
+        for cell in state.cells.under(Look.PARTY, reader)
+        if cell.id in state.watches
     )
 
 
@@ -341,12 +350,12 @@ def meetings_for(state: State, reader: str) -> tuple[Meeting, ...]:
 
 def findings_for(state: State, reader: str) -> tuple[FindingMade, ...]:
     """Findings about what the reader told; to conduits also those about notices."""
-    notices = sight_of(state, reader, Thing.NOTIFICATION) is Sight.YES
+    if sight_of(state, reader, Thing.NOTIFICATION) is not Sight.YES:
+        return tuple(state.findings.under(Look.PARTY, reader))
     return tuple(
-        state.findings[key]
-        for key in sorted(state.findings)
-        if state.findings[key].party == reader
-        or (notices and state.findings[key].thing in state.notifications)
+        each
+        for each in _by_id(state.findings)
+        if each.party == reader or each.thing in state.notifications
     )
 
 

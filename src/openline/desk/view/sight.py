@@ -9,7 +9,7 @@ from openline.desk.view.table import Sight, Thing, sight_of
 from openline.domain.edge import ClaimedArea, Edge, StandingCrossing
 from openline.domain.form import Tier
 from openline.domain.incident import Incident, IncidentState
-from openline.domain.line import Delivery, Message, SubjectKind
+from openline.domain.line import Delivery, SubjectKind
 from openline.domain.measure import Measure, MeasureState, version_key
 from openline.domain.notification import Notification
 from openline.domain.plan import FiledPlan
@@ -100,15 +100,10 @@ def sees_crossing(state: State, reader: str, crossing: StandingCrossing) -> bool
 
 def sees_delivery(state: State, reader: str, owed: Delivery) -> bool:
     """Whose word it is, who carries it, and who it is for; conduits see those of all notices."""
-    if reader in (owed.origin, owed.sender, owed.recipient):
+    if reader in owed.parties:
         return True
     sight = sight_of(state, reader, Thing.MESSAGE, owed.origin)
     return sight is Sight.ITS_NOTICES and owed.subject_kind is SubjectKind.NOTIFICATION
-
-
-def sees_message(reader: str, message: Message, carriers: frozenset[str]) -> bool:
-    """Who says it, who it is for, and whoever carries it between them."""
-    return reader == message.author or reader in message.recipients or reader in carriers
 
 
 def sees_incident(state: State, reader: str, incident: Incident) -> bool:

@@ -12,7 +12,6 @@ from openline.detection import (
     PlanIndex,
     SeparationOf,
     find_absurd_speed,
-    find_conflicts_among,
     find_jump,
     find_track_conflicts,
     find_track_plan_conflicts,
@@ -67,40 +66,64 @@ class Checked(Struct, frozen=True, kw_only=True):
         return self.checked.plans == 0 and self.checked.tracks == 0
 
 
-def check_reading(reading: Reading, asked: Asked, rules: Rules) -> Checked:
-    """Every conflict among what was read: plans, tracks, and tracks with plans.
+class Scene(Struct, frozen=True, kw_only=True):
+    """What is judged: plans and tracks with ids of their own, one fix a track, and what is wrong.
+
+    `now` is the latest time of any fix: all tracks are moved to it before they are judged.
+    """
+
+    plans: tuple[Plan, ...]
+    tracks: tuple[Fix, ...]
+    now: datetime | None
+    faults: tuple[FileFault, ...]
+
+    @property
+    def parties(self) -> list[str]:
+        """Whose each plan and each track is."""
+        return [plan.party for plan in self.plans] + [fix.party for fix in self.tracks]
+
+
+def scene_of(reading: Reading, rules: Rules) -> Scene:
+    """The last fix of each track and every plan; repeated ids, jumps and stale fixes are told."""
+    told = Reading(faults=list(reading.faults))
+    ids = _Ids(told)
+    tracks = _latest_of_each(reading.fixes, told, ids)
+    now = max((fix.at for fix in tracks), default=None)
+    for fix in tracks:
+        if now is not None and now - fix.at > timedelta(seconds=rules.stale_after_s):
+            minutes = (now - fix.at) // timedelta(minutes=1)
+            text = f"{fix.track}: its last fix is {minutes} min old; judged as if it went on so."
+            told.add_fault(fix.track, "stale", text)
+    plans = tuple(replace(plan, id=ids.own(plan.id)) for plan in reading.plans)
+    return Scene(plans=plans, tracks=tuple(tracks), now=now, faults=tuple(told.faults))
+
+
+def check_scene(scene: Scene, asked: Asked, rules: Rules) -> Checked:
+    """Every conflict among plans, tracks, and tracks with plans.
 
     Tracks are moved to the latest time of any fix, then straight on for the look-ahead.
+
+    Raises:
+        Malformed: the look-ahead is longer than anything moves straight on.
     """
-    reading = _with_ids_apart(reading)
-    tracks = _latest_of_each(reading, rules)
-    conflicts = find_conflicts_among(reading.plans, _separation_of_plans(asked))
-    if tracks:
-        conflicts += _conflicts_of_tracks(reading.plans, tracks, asked, rules)
-    owners = Counter(plan.party for plan in reading.plans) + Counter(fix.party for fix in tracks)
-    counted = Counted(
-        plans=len(reading.plans),
-        tracks=len(tracks),
-        pairs_possible=_pairs_of_different_parties(owners),
-        faults=tuple(reading.faults),
-    )
-    found = sorted(conflicts, key=lambda conflict: (conflict.a, conflict.b))
-    return Checked(conflicts=tuple(_met(each) for each in found), checked=counted)
-
-
-def _conflicts_of_tracks(
-    plans: list[Plan], tracks: list[Fix], asked: Asked, rules: Rules
-) -> list[Conflict]:
-    now = max(fix.at for fix in tracks)
-    look_ahead_s = rules.track_look_ahead_s if asked.look_ahead_s is None else asked.look_ahead_s
-    separation_of = _separation_of_tracks(asked, rules)
     index = PlanIndex()
-    for plan in plans:
+    found: list[Conflict] = []
+    for plan in scene.plans:
+        found += index.find_conflicts(plan, _separation_of_plans(asked))
         index.insert(plan)
-    return [
-        *find_track_conflicts(tracks, now, look_ahead_s, separation_of),
-        *find_track_plan_conflicts(tracks, index, now, look_ahead_s, separation_of),
-    ]
+    if scene.now is not None:
+        separation_of = _separation_of_tracks(asked, rules)
+        ahead_s = rules.track_look_ahead_s if asked.look_ahead_s is None else asked.look_ahead_s
+        found += find_track_conflicts(scene.tracks, scene.now, ahead_s, separation_of)
+        found += find_track_plan_conflicts(scene.tracks, index, scene.now, ahead_s, separation_of)
+    found.sort(key=lambda conflict: (conflict.a, conflict.b))
+    counted = Counted(
+        plans=len(scene.plans),
+        tracks=len(scene.tracks),
+        pairs_possible=_pairs_of_different_parties(Counter(scene.parties)),
+        faults=scene.faults,
+    )
+    return Checked(conflicts=tuple(_met(each) for each in found), checked=counted)
 
 
 def _separation_of_plans(asked: Asked) -> SeparationOf:
@@ -124,40 +147,40 @@ def _separation_of_tracks(asked: Asked, rules: Rules) -> SeparationOf:
     return separation_between
 
 
-def _with_ids_apart(reading: Reading) -> Reading:
-    """The reading with every plan's id its own: a second one of the same id gets a number."""
-    apart = Reading(fixes=reading.fixes, faults=list(reading.faults))
-    taken = {fix.track for fix in reading.fixes}
-    for plan in reading.plans:
-        id, number = plan.id, 1
-        while id in taken:
-            number += 1
-            id = f"{plan.id}#{number}"
-        if number > 1:
-            text = f"{plan.id}: the id stands more than once; this one is called {id}."
-            apart.add_fault(id, "id_repeated", text)
-        taken.add(id)
-        apart.plans.append(replace(plan, id=id))
-    return apart
+class _Ids:
+    """Ids in the order they are met: a second thing of the same id gets a number, and is told."""
+
+    def __init__(self, told: Reading) -> None:
+        self._told = told
+        self._taken: set[str] = set()
+        self._numbers: Counter[str] = Counter()
+
+    def own(self, id: str) -> str:
+        """The id itself, or where it is taken, the next that is not."""
+        given = id
+        while given in self._taken:
+            self._numbers[id] += 1
+            given = f"{id}#{self._numbers[id] + 1}"
+        if given != id:
+            text = f"{id}: the id stands more than once; this one is called {given}."
+            self._told.add_fault(given, "id_repeated", text)
+        self._taken.add(given)
+        return given
 
 
-def _latest_of_each(reading: Reading, rules: Rules) -> list[Fix]:
-    """The last fix of each track; jumps on the way, absurd speeds and stale fixes are told."""
-    latest: dict[str, Fix] = {}
-    for fix in sorted(reading.fixes, key=lambda fix: fix.at):
-        before = latest.get(fix.track)
-        findings = [find_absurd_speed(fix), find_jump(before, fix) if before else None]
-        for finding in findings:
+def _latest_of_each(fixes: list[Fix], told: Reading, ids: _Ids) -> list[Fix]:
+    """The last fix of each track; jumps on the way and absurd speeds are told.
+
+    What two parties call by one id are two tracks: one must not hide the other.
+    """
+    latest: dict[tuple[str, str], Fix] = {}
+    for fix in sorted(fixes, key=lambda fix: fix.at):
+        before = latest.get((fix.track, fix.party))
+        for finding in (find_absurd_speed(fix), find_jump(before, fix) if before else None):
             if finding is not None:
-                reading.add_fault(finding.thing, finding.fault, finding.sentence)
-        latest[fix.track] = fix
-    now = max((fix.at for fix in latest.values()), default=None)
-    for fix in latest.values():
-        if now is not None and now - fix.at > timedelta(seconds=rules.stale_after_s):
-            minutes = (now - fix.at) // timedelta(minutes=1)
-            text = f"{fix.track}: its last fix is {minutes} min old; judged as if it went on so."
-            reading.add_fault(fix.track, "stale", text)
-    return list(latest.values())
+                told.add_fault(finding.thing, finding.fault, finding.sentence)
+        latest[fix.track, fix.party] = fix
+    return [replace(fix, track=ids.own(fix.track)) for fix in latest.values()]
 
 
 def _pairs_of_different_parties(owners: Counter[str]) -> int:

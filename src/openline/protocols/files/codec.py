@@ -2,38 +2,82 @@
 
 from __future__ import annotations
 
-from openline.domain.errors import Malformed
+import codecs
+import io
+import zipfile
+import zlib
+from typing import Final
+
+from openline.domain.errors import Malformed, TooLarge
 from openline.protocols.files.geojson import read_features, read_geojson
 from openline.protocols.files.reading import Reading
 from openline.protocols.files.tracks_csv import read_tracks_csv
 from openline.protocols.files.xml import Element, gpx_features, kml_features, parse_xml
 
+LARGEST_BYTES: Final = 100_000_000
+"""A larger file is refused unread, be it packed or not."""
+
 
 def read_file(data: bytes, name: str) -> Reading:
     """The plans and fixes of one file, and its faults.
 
-    JSON and XML are told by their first character; everything else is read as CSV.
+    JSON, XML and KMZ are told by how they begin; everything else is read as CSV.
 
     Args:
         name: what to call the file, and whatever in it has no id.
     """
-    start = data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
-    if start in (b"{", b"["):
+    try:
+        return _read(data, name)
+    except (Malformed, TooLarge) as refused:
+        reading = Reading()
+        reading.add_fault(name, refused.slug, refused.sentence)
+        return reading
+
+
+def _read(data: bytes, name: str) -> Reading:
+    if len(data) > LARGEST_BYTES:
+        raise TooLarge(f"{name}: more than {LARGEST_BYTES // 1_000_000} MB. Split the file.")
+    reading = Reading()
+    if data.startswith(b"PK\x03\x04"):
+        for kml in _unpacked(data, name):
+            _read_xml(reading, kml, name)
+        return reading
+    first = _first_character(data)
+    if not first:
+        raise Malformed(f"{name}: an empty file. Write plans or tracks into it.")
+    if first in "{[":
         return read_geojson(data, name)
-    if start == b"<":
-        return _read_xml(data, name)
+    if first == "<":
+        _read_xml(reading, data, name)
+        return reading
     return read_tracks_csv(data, name)
 
 
-def _read_xml(data: bytes, name: str) -> Reading:
-    reading = Reading()
+def _read_xml(reading: Reading, data: bytes, name: str) -> None:
+    read_features(reading, _features_of(parse_xml(data, name), name), name)
+
+
+def _first_character(data: bytes) -> str:
+    """The first that is no space; the marks of UTF-8 and UTF-16 are none."""
+    sixteen = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    start = data.lstrip(codecs.BOM_UTF8 + b" \t\r\n")[:64]
+    return start.decode("utf-16" if sixteen else "latin-1", "replace").strip()[:1]
+
+
+def _unpacked(data: bytes, name: str) -> list[bytes]:
+    """Every KML of a KMZ, which is a ZIP file."""
     try:
-        features = _features_of(parse_xml(data, name), name)
-    except Malformed as refused:
-        reading.add_fault(name, refused.slug, refused.sentence)
-        return reading
-    read_features(reading, features, name)
-    return reading
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            inside = [each for each in packed.infolist() if each.filename.endswith(".kml")]
+            if sum(each.file_size for each in inside) > LARGEST_BYTES:
+                raise TooLarge(f"{name}: too large once unpacked. Split the file.")
+            # No more is read of each than it states, however far it would swell.
+            found = [packed.read(each) for each in inside]
+    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, RuntimeError) as error:
+        raise Malformed(f"{name}: a KMZ that cannot be unpacked. Unpack it first.") from error
+    if not found:
+        raise Malformed(f"{name}: a ZIP file without a KML in it. Unpack it first.")
+    return found
 
 
 def _features_of(root: Element, name: str) -> list[dict[str, object]]:

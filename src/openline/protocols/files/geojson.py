@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -33,9 +35,22 @@ from openline.protocols.files.reading import (
     read_number,
     read_or_fault,
     read_party,
+    read_text,
 )
 
 Vertices = tuple[tuple[float, float], ...]
+
+
+WGS84_NAMES: Final = ("CRS84", "EPSG::4326", "EPSG:4326")
+"""How older GeoJSON names the only reference that is read; newer states none."""
+LONGEST_NUMBER: Final = 400
+"""Digits: no length, height or id is longer; without a bound, reading one takes for ever."""
+
+
+class Members(dict[str, Any]):
+    """A JSON object, and the names that stand in it twice: which was meant nobody can say."""
+
+    twice: tuple[str, ...] = ()
 
 
 def read_geojson(data: bytes, name: str) -> Reading:
@@ -50,15 +65,9 @@ def read_geojson(data: bytes, name: str) -> Reading:
     """
     reading = Reading()
     try:
-        # The standard reader takes NaN, so that one lost number spoils its own feature only.
-        root = json.loads(data)
-    except (ValueError, RecursionError):
-        reading.add_fault(name, "malformed", f"{name}: not JSON. Write a GeoJSON file.")
-        return reading
-    features = _features(root)
-    if features is None:
-        text = f"{name}: no GeoJSON FeatureCollection. Wrap its features in one."
-        reading.add_fault(name, "malformed", text)
+        features = _features(_parse_json(data, name), name)
+    except Malformed as refused:
+        reading.add_fault(name, refused.slug, refused.sentence)
         return reading
     read_features(reading, features, name)
     return reading
@@ -70,13 +79,52 @@ def read_features(reading: Reading, features: Sequence[Any], name: str) -> None:
         _read_feature(reading, feature, f"{name}#{number}")
 
 
-def _features(root: Any) -> Sequence[Any] | None:
-    if not isinstance(root, dict):
-        return None
-    if root.get("type") == "Feature":
-        return [root]
-    features = root.get("features")
-    return features if root.get("type") == "FeatureCollection" and _is_list(features) else None
+def _parse_json(data: bytes, name: str) -> Any:
+    try:
+        # The standard reader takes NaN, so that one lost number spoils its own feature only.
+        return json.loads(data, object_pairs_hook=_members, parse_int=_whole_number)
+    except (ValueError, RecursionError) as error:
+        raise Malformed(f"{name}: not JSON. Write a GeoJSON file.") from error
+
+
+def _members(pairs: list[tuple[str, Any]]) -> Members:
+    members = Members(pairs)
+    if len(members) < len(pairs):
+        counted = Counter(name for name, _ in pairs)
+        members.twice = tuple(name for name, count in counted.items() if count > 1)
+    return members
+
+
+def _whole_number(digits: str) -> int | float:
+    return int(digits) if len(digits) <= LONGEST_NUMBER else math.inf
+
+
+def _features(root: Any, name: str) -> Sequence[Any]:
+    if isinstance(root, Members):
+        _check_told_once(root, name)
+        _check_reference(root, name)
+        if root.get("type") == "Feature":
+            return [root]
+        features = root.get("features")
+        if root.get("type") == "FeatureCollection" and isinstance(features, list):
+            return features
+    raise Malformed(f"{name}: no GeoJSON FeatureCollection. Wrap its features in one.")
+
+
+def _check_told_once(members: Any, thing: str) -> None:
+    if isinstance(members, Members) and members.twice:
+        raise Malformed(f"{thing}: it states {members.twice[0]:.40} twice. Leave the right one.")
+
+
+def _check_reference(root: Members, name: str) -> None:
+    stated = root.get("crs")
+    told = stated.get("properties") if isinstance(stated, Members) else None
+    named = read_text(told, "name") if isinstance(told, Members) else ""
+    if stated is not None and not named.endswith(WGS84_NAMES):
+        raise Malformed(
+            f"{name}: its coordinates are in another reference than WGS 84. Convert them to "
+            "longitude and latitude in WGS 84."
+        )
 
 
 def _read_feature(reading: Reading, feature: Any, unnamed: str) -> None:
@@ -85,19 +133,22 @@ def _read_feature(reading: Reading, feature: Any, unnamed: str) -> None:
         text = f"{unnamed}: no GeoJSON feature with properties. Write one, or leave it out."
         reading.add_fault(unnamed, "malformed", text)
         return
-    stated = properties.get("id", feature.get("id"))
-    thing = unnamed if stated is None or stated == "" else str(stated)
-    if thing == unnamed:
+    thing = read_text(properties, "id") or read_text(feature, "id")
+    if not thing:
+        thing = unnamed
         text = f"{thing}: it states no id; called by its number in the file."
         reading.add_fault(thing, "id_missing", text)
-    plan = read_or_fault(
-        reading, thing, lambda: _plan(reading, properties, feature.get("geometry"), thing)
-    )
+    plan = read_or_fault(reading, thing, lambda: _plan(reading, feature, properties, thing))
     if plan is not None:
         reading.plans.append(plan)
 
 
-def _plan(reading: Reading, properties: Mapping[str, Any], geometry: Any, thing: str) -> Plan:
+def _plan(
+    reading: Reading, feature: Mapping[str, Any], properties: Mapping[str, Any], thing: str
+) -> Plan:
+    geometry = feature.get("geometry")
+    for members in (feature, properties, geometry):
+        _check_told_once(members, thing)
     starts_at = read_instant(properties, "starts_at", thing)
     ends_at = read_instant(properties, "ends_at", thing)
     heights = HeightBand(
@@ -141,7 +192,7 @@ def footprint_of(geometry: Any, properties: Mapping[str, Any], thing: str) -> Fo
     if kind == "Polygon":
         rings, grid_m = _polygon(coordinates, thing)
         return Polygon(rings=(rings,), accuracy_m=max(accuracy_m, grid_m))
-    if kind == "MultiPolygon" and _is_list(coordinates) and coordinates:
+    if kind == "MultiPolygon" and isinstance(coordinates, list) and coordinates:
         polygons = [_polygon(each, thing) for each in coordinates]
         return Polygon(
             rings=tuple(rings for rings, _ in polygons),
@@ -169,7 +220,7 @@ def _corridor(
 def _times(stated: Any, vertices: int, thing: str) -> tuple[datetime, ...]:
     if stated is None or stated == []:
         return ()
-    if not _is_list(stated) or len(stated) != vertices:
+    if not isinstance(stated, list) or len(stated) != vertices:
         raise Malformed(f"{thing}: times needs one instant for each of its {vertices} vertices.")
     for each in stated:
         if not isinstance(each, str):
@@ -178,7 +229,7 @@ def _times(stated: Any, vertices: int, thing: str) -> tuple[datetime, ...]:
 
 
 def _polygon(coordinates: Any, thing: str) -> tuple[tuple[Vertices, ...], float]:
-    if not _is_list(coordinates) or not coordinates:
+    if not isinstance(coordinates, list) or not coordinates:
         raise Malformed(f"{thing}: a polygon without a ring. Draw its outline.")
     rings = [_vertices(ring, thing, least=3) for ring in coordinates]
     return tuple(vertices for vertices, _ in rings), max(grid_m for _, grid_m in rings)
@@ -186,7 +237,7 @@ def _polygon(coordinates: Any, thing: str) -> tuple[tuple[Vertices, ...], float]
 
 def _vertices(coordinates: Any, thing: str, least: int) -> tuple[Vertices, float]:
     """The (lon_deg, lat_deg) of each, and the accuracy of the coarsest grid reference."""
-    if not _is_list(coordinates) or len(coordinates) < least:
+    if not isinstance(coordinates, list) or len(coordinates) < least:
         raise Malformed(f"{thing}: fewer than {least} vertices. Draw the whole of it.")
     positions = [_position(each, thing) for each in coordinates]
     return (
@@ -199,15 +250,18 @@ def _position(coordinates: Any, thing: str) -> Position:
     if is_reference(coordinates):
         return position_of(coordinates, thing)
     if (
-        not _is_list(coordinates)
+        not isinstance(coordinates, list)
         or len(coordinates) < 2
         or any(isinstance(each, bool) or not isinstance(each, int | float) for each in coordinates)
     ):
         raise Malformed(f"{thing}: a position is [lon, lat] in degrees, or a grid reference.")
-    lon_deg, lat_deg = float(coordinates[0]), float(coordinates[1])
+    lon_deg, lat_deg = (_degrees(each) for each in coordinates[:2])
     check_not_swapped(lon_deg, lat_deg, thing)
     return Position(lon_deg=lon_deg, lat_deg=lat_deg)
 
 
-def _is_list(value: Any) -> bool:
-    return isinstance(value, list)
+def _degrees(number: int | float) -> float:
+    try:
+        return float(number)
+    except OverflowError:
+        return math.inf  # refused with every other number that is no degree

@@ -9,7 +9,7 @@ from typing import Final
 from openline.domain.airspace import Position
 from openline.domain.errors import Malformed
 
-_REFERENCE: Final = re.compile(r"(?:\d{1,2}[C-HJ-NP-X]|[ABYZ])[A-HJ-NP-Z]{2}(\d*)")
+_REFERENCE: Final = re.compile(r"(?:[0-9]{1,2}[C-HJ-NP-X]|[ABYZ])[A-HJ-NP-Z]{2}([0-9]*)")
 
 
 def is_reference(text: object) -> bool:
@@ -36,7 +36,7 @@ def position_of(reference: str, thing: str) -> Position:
 
     try:
         lat_deg, lon_deg = mgrs.MGRS().toLatLon(plain)
-    except mgrs.MGRSError as error:
+    except mgrs.core.MGRSError as error:
         raise Malformed(f"{thing}: no such MGRS grid square. Check its letters.") from error
     return Position(lat_deg=lat_deg, lon_deg=lon_deg, accuracy_m=square_m / math.sqrt(2.0))
 

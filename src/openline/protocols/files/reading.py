@@ -40,7 +40,7 @@ class Reading(Struct, kw_only=True):
     faults: list[FileFault] = field(default_factory=list)
 
     def add_fault(self, id: str, fault: str, text: str) -> None:
-        self.faults.append(FileFault(id=id, fault=fault, text=text))
+        self.faults.append(FileFault(id=writable(id), fault=fault, text=writable(text)))
 
     def extend(self, other: Reading) -> None:
         """Takes in what another file held."""
@@ -52,6 +52,11 @@ class Reading(Struct, kw_only=True):
 T = TypeVar("T")
 
 
+def writable(text: str) -> str:
+    """The text with half characters, which JSON can escape and nothing can write, made whole."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def read_or_fault(reading: Reading, id: str, read: Callable[[], T]) -> T | None:
     """What `read` gives; or None, and its refusal kept as a fault of the thing."""
     try:
@@ -59,6 +64,13 @@ def read_or_fault(reading: Reading, id: str, read: Callable[[], T]) -> T | None:
     except Refused as refused:
         reading.add_fault(id, refused.slug, refused.sentence)
         return None
+
+
+def read_text(properties: Mapping[str, Any], name: str) -> str:
+    """The text or number under a name as text; empty where there is none."""
+    value = properties.get(name)
+    told = isinstance(value, str | int | float) and not isinstance(value, bool)
+    return writable(str(value).strip()) if told else ""
 
 
 def read_number(
@@ -72,13 +84,23 @@ def read_number(
     value = properties.get(name)
     if value is None or (isinstance(value, str) and not value.strip()):
         return default
-    try:
-        number = math.nan if isinstance(value, bool) else float(value)
-    except (TypeError, ValueError):
-        number = math.nan
+    number = _number(value)
     if not math.isfinite(number):
-        raise Malformed(f"{thing}: {name} is no finite number. Write it in plain digits.")
+        raise Malformed(
+            f"{thing}: {name} is no finite number. Write it in plain digits with a decimal point, "
+            "without its unit."
+        )
     return number
+
+
+def _number(value: Any) -> float:
+    """NaN for whatever is no number; Python's own 1_000 is none to anybody else."""
+    if isinstance(value, bool) or (isinstance(value, str) and "_" in value):
+        return math.nan
+    try:
+        return float(value)
+    except (TypeError, ValueError, OverflowError):
+        return math.nan
 
 
 def read_extent(properties: Mapping[str, Any], name: str, thing: str) -> float:
@@ -109,7 +131,7 @@ def read_instant(properties: Mapping[str, Any], name: str, thing: str) -> dateti
 
 def read_kind(reading: Reading, properties: Mapping[str, Any], thing: str) -> Kind:
     """The kind stated; where it is none of ours, the widest, and a fault says so."""
-    stated = str(properties.get("kind") or "").strip().lower()
+    stated = read_text(properties, "kind").lower()
     if stated in list(Kind):
         return Kind(stated)
     if stated:
@@ -123,7 +145,7 @@ def read_kind(reading: Reading, properties: Mapping[str, Any], thing: str) -> Ki
 
 def read_party(reading: Reading, properties: Mapping[str, Any], thing: str) -> str:
     """The party stated; where none is, the empty one, which nothing shares, and a fault says so."""
-    party = str(properties.get("party") or "").strip()
+    party = read_text(properties, "party")
     if not party:
         reading.add_fault(
             thing,

@@ -1,13 +1,14 @@
 """KML and GPX: expat, with every DOCTYPE refused, into the GeoJSON features they stand for.
 
-KML: each Placemark with a Point, LineString, Polygon or MultiGeometry of polygons; its properties
-are ExtendedData and its TimeSpan. GPX: each route and track is a LineString, each waypoint a
-Point; its properties are the children of `extensions`, and a track's or route's times its points'.
+KML: each geometry of each Placemark, polygons of one together; its properties are ExtendedData and
+its TimeSpan. GPX: each route and track is a LineString, each waypoint a Point; its properties are
+those of a plan that stand in it or in its `extensions`, and a path's times are its points'.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 from xml.parsers import expat
 
@@ -16,7 +17,13 @@ from msgspec import Struct, field
 from openline.domain.errors import Malformed
 
 DEEPEST: Final = 64
-MOST_ELEMENTS: Final = 200_000
+MOST_ELEMENTS: Final = 1_000_000
+PROPERTIES: Final = (
+    "id", "party", "kind", "starts_at", "ends_at", "lower_m", "upper_m",
+    "radius_m", "width_m", "slack_s", "accuracy_m",
+)  # fmt: skip
+"""What a GPX of version 1.0, which has no extensions, may say of a plan in elements of its own."""
+_AROUND_COMMA: Final = re.compile(r"\s*,\s*")
 
 
 class Element(Struct):
@@ -25,7 +32,11 @@ class Element(Struct):
     name: str
     attributes: dict[str, str]
     children: list[Element] = field(default_factory=list)
-    text: str = ""
+    pieces: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return "".join(self.pieces).strip()
 
     def find_all(self, name: str) -> Iterator[Element]:
         """Every element of that name below this one, in order of the file."""
@@ -40,7 +51,7 @@ class Element(Struct):
 
     def child_text(self, name: str) -> str:
         """The text of the first child of that name; empty if there is none."""
-        return next((child.text.strip() for child in self.children if child.name == name), "")
+        return next((child.text for child in self.children if child.name == name), "")
 
 
 def parse_xml(data: bytes, name: str) -> Element:
@@ -61,8 +72,8 @@ def parse_xml(data: bytes, name: str) -> Element:
         count += 1
         if len(stack) > DEEPEST or count > MOST_ELEMENTS:
             raise Malformed(f"{name}: nested too deep or too many elements. Split the file.")
-        local = {key.rpartition("}")[2]: value for key, value in attributes.items()}
-        element = Element(name=tag.rpartition("}")[2], attributes=local)
+        local = {_local(key): value for key, value in attributes.items()}
+        element = Element(name=_local(tag), attributes=local)
         stack[-1].children.append(element)
         stack.append(element)
 
@@ -70,7 +81,7 @@ def parse_xml(data: bytes, name: str) -> Element:
         stack.pop()
 
     def characters(text: str) -> None:
-        stack[-1].text += text
+        stack[-1].pieces.append(text)
 
     parser = expat.ParserCreate(namespace_separator="}")
     parser.StartDoctypeDeclHandler = refuse_doctype
@@ -82,44 +93,81 @@ def parse_xml(data: bytes, name: str) -> Element:
         parser.Parse(data, True)
     except expat.ExpatError as error:
         raise Malformed(f"{name}: not well-formed XML at line {error.lineno}. Mend it.") from error
+    except (LookupError, ValueError) as error:
+        raise Malformed(f"{name}: its XML is in no known encoding. Save it in UTF-8.") from error
     return stack[0].children[0]
 
 
+def _local(tag: str) -> str:
+    """The name without its namespace, also where nobody declared the prefix of one."""
+    return tag.rpartition("}")[2].rpartition(":")[2]
+
+
 def kml_features(root: Element) -> list[dict[str, Any]]:
-    """The placemarks of a KML document as GeoJSON features."""
-    return [_placemark(each) for each in root.find_all("Placemark")]
+    """The placemarks of a KML document as GeoJSON features, and the links that are not followed."""
+    features = [each for mark in root.find_all("Placemark") for each in _placemark(mark)]
+    for link in root.find_all("NetworkLink"):
+        features.append(_feature({"id": _name_of(link)}, {"type": link.name}))
+    return features
 
 
-def _placemark(placemark: Element) -> dict[str, Any]:
-    properties: dict[str, Any] = {"id": placemark.attributes.get("id")}
-    properties["id"] = properties["id"] or placemark.child_text("name") or None
+def _placemark(placemark: Element) -> Iterator[dict[str, Any]]:
+    properties = {"id": _name_of(placemark)} | _kml_properties(placemark)
+    geometries = [*_kml_geometries(placemark), *_kml_tracks(placemark)]
+    if not geometries:
+        yield _feature(properties, None)
+    for geometry, times in geometries:
+        yield _feature(properties | times, geometry)
+
+
+def _feature(properties: dict[str, Any], geometry: dict[str, Any] | None) -> dict[str, Any]:
+    return {"properties": properties, "geometry": geometry}
+
+
+def _name_of(element: Element) -> str:
+    return element.attributes.get("id") or element.child_text("name")
+
+
+def _kml_properties(placemark: Element) -> dict[str, Any]:
+    properties: dict[str, Any] = {}
     span = placemark.find("TimeSpan")
     if span is not None:
         properties["starts_at"] = span.child_text("begin")
         properties["ends_at"] = span.child_text("end")
-    for data in placemark.find_all("Data"):
-        properties[data.attributes.get("name", "")] = data.child_text("value")
-    for data in placemark.find_all("SimpleData"):
-        properties[data.attributes.get("name", "")] = data.text.strip()
+    for extended in placemark.find_all("ExtendedData"):
+        properties |= {each.name: each.text for each in extended.children if not each.children}
+        for data in extended.find_all("Data"):
+            properties[data.attributes.get("name", "")] = data.child_text("value")
+        for data in extended.find_all("SimpleData"):
+            properties[data.attributes.get("name", "")] = data.text
     if isinstance(properties.get("times"), str):
         properties["times"] = properties["times"].split()
-    return {"properties": properties, "geometry": _kml_geometry(placemark)}
+    return properties
 
 
-def _kml_geometry(element: Element) -> dict[str, Any] | None:
+def _kml_geometries(element: Element) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """All polygons as one geometry, then each line and each point; none has times of its own."""
     polygons = [_kml_polygon(each) for each in element.find_all("Polygon")]
     if len(polygons) == 1:
-        return {"type": "Polygon", "coordinates": polygons[0]}
-    if polygons:
-        return {"type": "MultiPolygon", "coordinates": polygons}
-    for kind in ("LineString", "Point"):
-        found = element.find(kind)
-        if found is not None:
-            vertices = _kml_coordinates(found)
-            if kind == "LineString":
-                return {"type": kind, "coordinates": vertices}
-            return {"type": kind, "coordinates": vertices[0] if vertices else None}
-    return None
+        yield {"type": "Polygon", "coordinates": polygons[0]}, {}
+    elif polygons:
+        yield {"type": "MultiPolygon", "coordinates": polygons}, {}
+    for found in element.find_all("LineString"):
+        yield {"type": "LineString", "coordinates": _kml_coordinates(found)}, {}
+    for found in element.find_all("Point"):
+        places = _kml_coordinates(found)
+        yield {"type": "Point", "coordinates": places[0] if places else None}, {}
+    for found in element.find_all("Model"):
+        yield {"type": found.name}, {}
+
+
+def _kml_tracks(element: Element) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """Google's tracks: a path with an instant at each of its points."""
+    for track in element.find_all("Track"):
+        times = [each.text for each in track.children if each.name == "when"]
+        places = [each.text.split()[:2] for each in track.children if each.name == "coord"]
+        path = {"type": "LineString", "coordinates": [_numbers(each) for each in places]}
+        yield path, {"times": times}
 
 
 def _kml_polygon(polygon: Element) -> list[list[list[float]]]:
@@ -132,8 +180,12 @@ def _kml_polygon(polygon: Element) -> list[list[list[float]]]:
 
 def _kml_coordinates(element: Element) -> list[list[float]]:
     found = element.find("coordinates")
-    text = found.text if found is not None else ""
-    return [[_number(part) for part in each.split(",")[:2]] for each in text.split()]
+    text = _AROUND_COMMA.sub(",", found.text) if found is not None else ""
+    return [_numbers(each.split(",")[:2]) for each in text.split()]
+
+
+def _numbers(parts: Iterable[str]) -> list[float]:
+    return [_number(part) for part in parts]
 
 
 def gpx_features(root: Element) -> list[dict[str, Any]]:
@@ -145,10 +197,7 @@ def gpx_features(root: Element) -> list[dict[str, Any]]:
 
 
 def _gpx_point(point: Element) -> dict[str, Any]:
-    return {
-        "properties": _gpx_properties(point),
-        "geometry": {"type": "Point", "coordinates": _gpx_position(point)},
-    }
+    return _feature(_gpx_properties(point), {"type": "Point", "coordinates": _gpx_position(point)})
 
 
 def _gpx_path(path: Element, points: list[Element]) -> dict[str, Any]:
@@ -156,18 +205,18 @@ def _gpx_path(path: Element, points: list[Element]) -> dict[str, Any]:
     times = [point.child_text("time") for point in points]
     if points and all(times):
         properties.setdefault("times", times)
-    coordinates = [_gpx_position(point) for point in points]
-    return {
-        "properties": properties,
-        "geometry": {"type": "LineString", "coordinates": coordinates},
-    }
+    return _feature(
+        properties, {"type": "LineString", "coordinates": [_gpx_position(each) for each in points]}
+    )
 
 
 def _gpx_properties(element: Element) -> dict[str, Any]:
-    properties: dict[str, Any] = {"id": element.child_text("name") or None}
-    for extensions in element.children:
-        if extensions.name == "extensions":
-            properties |= {child.name: child.text.strip() for child in extensions.children}
+    properties: dict[str, Any] = {"id": element.child_text("name")}
+    for child in element.children:
+        if child.name == "extensions":
+            properties |= {each.name: each.text for each in child.children}
+        elif child.name in PROPERTIES:
+            properties[child.name] = child.text
     return properties
 
 

@@ -74,6 +74,24 @@ def read_as(kind: type[T], value: Any, what: str) -> T:
         raise Malformed(f"{what}: {why}. Mend that field.") from error
 
 
+def find_unread(sent: Any, read: Any, where: str = "$") -> str | None:
+    """The first name in what was sent that is not in what was read of it; None if all are.
+
+    A misspelt name in a form would else be left out in silence, and the hour with it.
+    """
+    if isinstance(sent, dict) and isinstance(read, dict):
+        for name, value in sent.items():
+            if name not in read:
+                return f"unknown field `{name}` - at `{where}`"
+            if found := find_unread(value, read[name], f"{where}.{name}"):
+                return found
+    elif isinstance(sent, list) and isinstance(read, list | tuple):
+        for one, other in zip(sent, read, strict=False):
+            if found := find_unread(one, other, f"{where}[...]"):
+                return found
+    return None
+
+
 def parse_form(raw: bytes) -> list[tuple[str, str]]:
     """The fields of a form, each as often as it was sent.
 

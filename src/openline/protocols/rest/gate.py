@@ -11,6 +11,8 @@ from msgspec import Struct
 from starlette.requests import Request
 
 from openline.desk.state import State
+from openline.domain.errors import NotPermitted
+from openline.domain.party import Role
 from openline.domain.statement import Statement
 from openline.journal import Journal
 from openline.protocols.rest.callers import Caller
@@ -70,3 +72,18 @@ def bearer_token(request: Request) -> str:
             "This needs a token: Authorization: Bearer <token>. Get one at /v1/token."
         )
     return token.strip()
+
+
+def check_scope(caller: Caller, allowed: frozenset[Role], what: str) -> None:
+    """Returns if the caller's token was granted one of these roles.
+
+    The desk decides by the roles of the position; a token may have been asked for with fewer.
+
+    Raises:
+        NotPermitted: the token serves for less.
+    """
+    if not allowed.intersection(caller.roles):
+        raise NotPermitted(
+            f"{what}: not within this token's scope. "
+            f"Ask for one with a role of these: {', '.join(sorted(allowed))}."
+        )

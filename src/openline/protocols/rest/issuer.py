@@ -189,9 +189,13 @@ class TokenIssuer:
         SPEC RFC 7523 3, with `aud` the issuer alone, so that no assertion for another serves here.
         """
         if claims.get("iss") != client.position or claims.get("sub") != client.position:
-            raise NotAccepted("The assertion's iss and sub must be the position its key is of.")
+            raise NotAccepted(
+                "The assertion's key is not of the position in iss and sub. Name its own position."
+            )
         if claims.get("aud") not in (self.issuer, [self.issuer]):
-            raise NotAccepted("The assertion's aud must be this desk's address and nothing else.")
+            raise NotAccepted(
+                f"The assertion's aud must be {self.issuer}, this desk's address, and nothing else."
+            )
         jti = claims.get("jti")
         if not isinstance(jti, str) or not 0 < len(jti) <= _JTI_CHARS_MAX:
             raise NotAccepted(f"The assertion needs a jti of 1 to {_JTI_CHARS_MAX} characters.")

@@ -19,6 +19,11 @@ _TOKEN: Final = {
     "description": "Client credentials with private_key_jwt; there are no shared secrets.",
     "flows": {"clientCredentials": {"tokenUrl": "/v1/token", "scopes": {}}},
 }
+_DONE: Final = {
+    200: "Done",
+    201: "It stands in the record, durable",
+    202: "Taken in; what it leads to is told later",
+}
 _TITLES: Final = {
     400: "The body is not JSON as it must be, or the id or another field cannot stand",
     401: "No token, or one that proves nothing here",
@@ -97,7 +102,7 @@ def _responses(endpoint: Endpoint, schema_of: dict[int, Any]) -> dict[str, Any]:
     schema = {} if endpoint.returns is None else {"schema": schema_of[id(endpoint.returns)]}
     answers: dict[str, Any] = {
         str(endpoint.status): {
-            "description": "Done" if endpoint.status == 200 else "It stands in the record",
+            "description": _DONE[endpoint.status],
             "content": {endpoint.media_type: schema},
         }
     }

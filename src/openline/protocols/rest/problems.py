@@ -40,6 +40,13 @@ STATUS_OF: Final[Mapping[str, int]] = MappingProxyType(
 and answered with 400."""
 
 
+_BODY_UNREAD: Final = frozenset(
+    {"invalid-token", "no-such-place", "wrong-method", "too-large", "wrong-media-type"}
+)
+"""What is answered before a body was read to its end: the connection ends with the answer, so that
+nobody can go on sending for ever."""
+
+
 class Unreadable(Refused):
     """The body of a request is not JSON, or says one thing twice."""
 
@@ -98,6 +105,8 @@ def problem_response(error: Refused | Unavailable) -> Response:
 
 def _headers(error: Refused | Unavailable) -> dict[str, str]:
     headers = {"Cache-Control": "no-store"}
+    if error.slug in _BODY_UNREAD:
+        headers["Connection"] = "close"
     match error:
         case Unavailable():
             headers["Retry-After"] = str(RETRY_AFTER_S)

@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from openline.desk.view import NO_APPROVAL
+from openline.domain.authority import may
 from openline.domain.errors import Malformed
 from openline.domain.statement import (
     CONTENT_TYPES,
@@ -25,12 +26,13 @@ from openline.domain.statement import (
     Content,
     Statement,
     Who,
+    kind_of,
     read_content,
 )
-from openline.protocols.rest.bodies import JSON, parse_json, read_as, read_body
+from openline.protocols.rest.bodies import JSON, find_unread, parse_json, read_as, read_body
 from openline.protocols.rest.endpoint import PATH_PARAMETER, Answer, Endpoint, json_response
 from openline.protocols.rest.entries import EntryTold, what_followed
-from openline.protocols.rest.gate import Gate
+from openline.protocols.rest.gate import Gate, check_scope
 from openline.sealing import Sent
 from openline.service.receipts import Receipt
 
@@ -150,6 +152,7 @@ SAYS: Final = tuple(
         ("/v1/meetings/{meeting}/cosign", "meeting.cosigned.v1"),
         ("/v1/questions", "question.asked.v1"),
         ("/v1/keys/{kid}/revoke", "key.revoked.v1"),
+        ("/v1/keys/{kid}/cosign-revocation", "key.revocation_cosigned.v1"),
     )
 )
 """Every thing a party can say, at an address of its own; all of it can also be said at `/v1/say`,
@@ -252,9 +255,14 @@ def _reader_of(row: Say) -> Reading:
 def _content(kind: str, facts: dict[str, Any]) -> Content:
     body = facts.pop("body", None)
     try:
-        return read_content(kind, facts, None if body is None else msgspec.json.encode(body))
+        content = read_content(kind, facts, None if body is None else msgspec.json.encode(body))
     except OverflowError as error:
         raise Malformed(f"{kind}: a number in it is beyond any range. Mend it.") from error
+    if body is not None:
+        unread = find_unread(body, msgspec.to_builtins(content)["body"], "$.body")
+        if unread is not None:
+            raise Malformed(f"{kind}: {unread}. Mend that field.")
+    return content
 
 
 def _serve(gate: Gate, read: Reading) -> Answer:
@@ -264,6 +272,7 @@ def _serve(gate: Gate, read: Reading) -> Answer:
         caller = await run_in_threadpool(gate.caller, request)
         raw = await read_body(request, JSON)
         envelope, content = await run_in_threadpool(read, raw, request)
+        check_scope(caller, may(kind_of(content)).roles, kind_of(content))
         author = Author(party=caller.party, position=caller.position, by_human=envelope.by_human)
         statement = Statement(
             id=envelope.id,

@@ -26,14 +26,18 @@ from openline.protocols.rest.reads import read_endpoints
 from openline.protocols.rest.record import record_endpoints
 from openline.protocols.rest.says import say_endpoints
 from openline.protocols.rest.stream import Streams
+from openline.protocols.rest.tracks import track_endpoint
 from openline.protocols.rest.watching import watching_endpoints
 from openline.service.writer import log_fault
+from openline.tracking import Tracking
 
 _FAULT = "The desk met a fault of its own; nothing was recorded. Tell its operator."
 
 
-def rest_app(gate: Gate, issuer: TokenIssuer, streams: Streams) -> Starlette:
-    """The whole API of one desk."""
+def rest_app(
+    gate: Gate, issuer: TokenIssuer, streams: Streams, tracking: Tracking | None
+) -> Starlette:
+    """The whole API of one desk; one without tracking takes no fixes."""
     endpoints = [
         *watching_endpoints(gate.desk),
         *grant_endpoints(issuer, gate.now),
@@ -41,6 +45,7 @@ def rest_app(gate: Gate, issuer: TokenIssuer, streams: Streams) -> Starlette:
         streams.endpoint(),
         *say_endpoints(gate),
         *record_endpoints(gate),
+        *([track_endpoint(gate, tracking)] if tracking else []),
     ]
     app = Starlette(
         routes=_routes([*endpoints, _description(endpoints)]),

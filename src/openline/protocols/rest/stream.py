@@ -88,7 +88,7 @@ class Streams:
         at = _next_after(request.headers.getlist("last-event-id"), size)
         if len(self._wakers) >= self._pace.readers:
             raise Unavailable("Too many listen already. Try again later.")
-        return _Stream(self._events(request, caller, at), self._pace.stalled_s)
+        return EventStream(self._events(request, caller, at), self._pace.stalled_s)
 
     async def _events(self, request: Request, caller: Caller, at: int) -> AsyncIterator[bytes]:
         """What one reader is sent, until its token no longer serves or the desk closes."""
@@ -132,7 +132,7 @@ class Streams:
         return b"".join(events), at
 
 
-class _Stream(StreamingResponse):
+class EventStream(StreamingResponse):
     """Sends events until they end, or the reader has taken none for too long."""
 
     def __init__(self, events: AsyncIterator[bytes], stalled_s: float) -> None:

@@ -14,6 +14,7 @@ from openline.record.leaf import Leaf
 OPENED: Final = "desk.opened.v1"
 ENROLLED: Final = "key.enrolled.v1"
 REVOKED: Final = "key.revoked.v1"
+PUT_OUT: Final = "key.put_out.v1"
 
 
 class Enrolment(Struct, kw_only=True):
@@ -62,7 +63,7 @@ class KeyRing:
         """
         if leaf.kind == ENROLLED:
             self._enrol(leaf)
-        elif leaf.kind == REVOKED:
+        elif leaf.kind == REVOKED or (leaf.kind == PUT_OUT and leaf.kid == self.desk_kid):
             self._revoke(index, leaf)
         elif leaf.kind == OPENED and index > 0:
             raise NotAKey("It opens the record a second time.")

@@ -1,0 +1,65 @@
+"""`openline demo`: a case replayed on a real desk, judged, shown on a map, and then served."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from openline.cli.terminal import OUT
+
+NOT_MET = 1
+
+
+def demo(
+    case: Annotated[
+        str, typer.Option(help="A built-in case, or a folder with a case.json.")
+    ] = "deir-ez-zor",
+    speed: Annotated[
+        float | None,
+        typer.Option(help="Seconds of the story per second.  [default: as fast as it can]"),
+    ] = None,
+    exit_at_end: Annotated[
+        bool, typer.Option("--exit", help="End after the story; do not serve its desk.")
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object, and no story.")
+    ] = False,
+    port: Annotated[int, typer.Option(help="The port to serve the replayed desk on.")] = 8700,
+    data: Annotated[
+        Path | None,
+        typer.Option(help="Keep the replayed desk in this new directory.  [default: keep none]"),
+    ] = None,
+    out: Annotated[Path, typer.Option(help="The folder that the map is written into.")] = Path(
+        "out"
+    ),
+) -> None:
+    """Replay a case in simulated time, and hold what came of it against what was expected.
+
+    For each event you see what openline did and the entries that prove it. The expectations are
+    read only after the last event. The keys of a case are published: its desk is never for use.
+
+    Exits with 1 if an expectation is not met, or something was found that nobody expected.
+    """
+    import msgspec
+
+    from openline.cli.showing import Showing  # the whole desk: only for who runs one
+    from openline.cli.story import Story
+
+    if speed is not None and not speed > 0:
+        raise typer.BadParameter("--speed is more than zero: seconds of the story per second.")
+    with Showing.opened(case, data) as showing:
+        summary = showing.run(Story(quiet=as_json), speed, out)
+        if as_json:
+            sys.stdout.write(msgspec.json.encode(summary).decode() + "\n")
+            sys.stdout.flush()
+        if not exit_at_end:
+            showing.serve(port, say=_say)
+    if not summary.met:
+        raise typer.Exit(NOT_MET)
+
+
+def _say(url: str) -> None:
+    OUT.print(f"Serving the replayed desk on {url} – stop it with Ctrl-C.", markup=False)

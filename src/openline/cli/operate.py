@@ -1,0 +1,74 @@
+"""`openline operate`, `confirm-time` and `erase`: what whoever keeps a desk does to it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from openline.cli.options import DATA, Data
+from openline.cli.terminal import OUT
+
+if TYPE_CHECKING:
+    from openline.domain.statement import Content
+
+
+def operate(
+    file: Annotated[Path, typer.Argument(help="JSON: id, kind, content.")],
+    data: Data = DATA,
+) -> None:
+    """Say the statement in FILE as the desk's operator, in its record.
+
+    The kinds are desk.rules_changed.v1, cell.added.v1, key.enrolled.v1, area.unanswered.v1 and
+    gazetteer.stated.v1. All parties see it; the operator speaks for none of them. The desk must
+    not be running.
+    """
+    from openline.cli.speaking import content_of, read_file
+
+    spoken = read_file(file)
+    _say(data, spoken.id, content_of(spoken))
+
+
+def confirm_time(data: Data = DATA) -> None:
+    """Confirm that the clock of this machine is right, after the desk said that it may not be.
+
+    Look at another clock first. From here on the desk concludes from silence again, which it has
+    not done since. The desk must not be running.
+    """
+    import secrets
+
+    from openline.domain.party import TimeConfirmed
+
+    _say(data, f"time-{secrets.token_hex(8)}", TimeConfirmed())
+
+
+def erase(
+    entries: Annotated[list[int], typer.Argument(help="The numbers of the entries.")],
+    data: Data = DATA,
+) -> None:
+    """Erase the bodies of entries for good: positions, names, texts. The proof of each stays.
+
+    Backups made before still hold them, and so does whoever was shown them. The desk must not be
+    running; many at once take no longer than one.
+    """
+    from openline.cli.keeping import kept_desk
+    from openline.domain.errors import UnknownThing
+
+    with kept_desk(data) as service:
+        size = service.journal.size()
+        if beyond := [index for index in entries if not 0 <= index < size]:
+            raise UnknownThing(
+                f"entry {beyond[0]}: the record ends at {size - 1}. Nothing is erased."
+            )
+        service.erase(entries).result()
+    OUT.print(f"Erased. Their leaves and proofs stand: {', '.join(map(str, entries))}.")
+
+
+def _say(data: Path, statement_id: str, content: Content) -> None:
+    from openline.app import operate
+    from openline.cli.keeping import kept_desk
+
+    with kept_desk(data) as service:
+        index = operate(service, statement_id, content)
+    OUT.print(f"It stands in the record as entry {index}, which all parties see.")

@@ -1,0 +1,136 @@
+"""One showing of a case: its desk, the replay, and the judging that comes only after it."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Final, Self
+
+from openline import app
+from openline.cases.case import Case, find_case
+from openline.cases.expectations import came_of, judge, load_expectations
+from openline.cases.replay import CountedEntropy, Outcome, Replay, published_key
+from openline.cases.tampering import verdicts_on
+from openline.cases.telling import RecordTold, Summary, summary_of
+from openline.cli.case_map import case_picture, write_case_maps
+from openline.cli.story import Story
+from openline.config import Config
+from openline.desk_directory import create_directory
+from openline.journal.record_copy import JournalCopy
+from openline.record.bundle import CHECKPOINT, files_of, render_keys
+from openline.record.checkpoint import parse_checkpoint
+from openline.record.encoding import encode_base64
+from openline.record.leaf import leaf_hash
+from openline.record.note import note_key, parse_note
+from openline.service import Service, SimulatedClock
+
+IN_MEMORY: Final = Path("/dev/shm")
+ROOM_BYTES: Final = 1 << 29
+
+
+class Showing:
+    """A case and the desk that it is said to."""
+
+    def __init__(self, case: Case, service: Service, clock: SimulatedClock) -> None:
+        self._case, self._service, self._clock = case, service, clock
+
+    @classmethod
+    @contextlib.contextmanager
+    def opened(cls, name: str, data: Path | None) -> Iterator[Self]:
+        """A new desk for the case, in that directory or in one that is removed afterwards.
+
+        Raises:
+            UnknownThing: no such case.
+            Malformed: a file of it cannot be read.
+            Unavailable: there is a desk in the directory already.
+        """
+        case = find_case(name)
+        # What is refused is part of the story, and told there.
+        app.log_to_stderr(at_least=logging.WARNING)
+        clock, entropy = SimulatedClock(case.story.begins_at), CountedEntropy(case.name)
+        with contextlib.ExitStack() as held:
+            path = data or held.enter_context(_short_lived()) / "desk"
+            at_rest_key = sha256(f"at rest: {case.name}".encode()).digest()
+            create_directory(path, case.story.origin, published_key("desk"), at_rest_key)
+            desk = app.desk_at(path, clock=clock, entropy=entropy)
+            yield cls(case, held.enter_context(desk), clock)
+
+    def run(self, story: Story, speed: float | None, out: Path) -> Summary:
+        """The case from its first step to the judgement over it, told as it goes.
+
+        Raises:
+            Malformed: the case's expectations cannot be read.
+            OSError: the folder for the map cannot be written.
+        """
+        replay = Replay(self._case, self._service, self._clock)
+        paced = _paced(replay.run(), self._case.story.begins_at, speed)
+        outcomes = list(story.tell(self._case, paced, self._leaf_hash))
+        files = self._files()
+        verdicts = verdicts_on(self._case.tampering, files, replay.index_of)
+        # Only here, when all has been said, is anything read of what was expected of it.
+        expectations = load_expectations(self._case.folder)
+        came = came_of(outcomes, verdicts)
+        judgement = judge(expectations, came)
+        read = self._service.read
+        picture = read(lambda state: case_picture(self._case, came.entries, state))
+        maps = write_case_maps(picture, self._case.name, out)
+        summary = read(
+            lambda state: summary_of(
+                self._case, expectations, judgement, came.entries, state, _record(files), maps
+            )
+        )
+        story.tell_judgement(summary, self._leaf_hash)
+        return summary
+
+    def serve(self, port: int, say: Callable[[str], None]) -> None:
+        """Answers callers until it is stopped; the story's clock stands where it ended."""
+        app.serve(self._service, Config(port=port), say)
+
+    def _leaf_hash(self, index: int) -> str:
+        """The hash under which an entry stands in the record's tree."""
+        (row,) = self._service.journal.read(index, index + 1)
+        return leaf_hash(row.leaf).hex()
+
+    def _files(self) -> dict[str, bytes]:
+        """The whole record as a copy, with the desk's key in it."""
+        key = published_key("desk")
+        keys_file = render_keys([note_key(self._service.origin, key)], key.public_key())
+        copy = JournalCopy(self._service.journal, lambda _row: True)
+        return dict(files_of(copy, keys_file))
+
+
+@contextlib.contextmanager
+def _short_lived() -> Iterator[Path]:
+    """A directory that is removed afterwards: in memory where there is room, for nobody needs it.
+
+    On a disk the replay would spend its time in waiting for thousands of syncs.
+    """
+    in_memory = IN_MEMORY.is_dir() and shutil.disk_usage(IN_MEMORY).free > ROOM_BYTES
+    with tempfile.TemporaryDirectory(
+        prefix="openline-", dir=IN_MEMORY if in_memory else None
+    ) as path:
+        yield Path(path)
+
+
+def _paced(
+    outcomes: Iterable[Outcome], begins_at: datetime, speed: float | None
+) -> Iterator[Outcome]:
+    """The outcomes, none sooner than its instant of the story comes at that speed."""
+    began_s = time.monotonic()
+    for outcome in outcomes:
+        if speed is not None:
+            due_s = (outcome.input.step.at - begins_at).total_seconds() / speed
+            time.sleep(max(0.0, began_s + due_s - time.monotonic()))
+        yield outcome
+
+
+def _record(files: dict[str, bytes]) -> RecordTold:
+    signed = parse_checkpoint(parse_note(files[CHECKPOINT]).text)
+    return RecordTold(size=signed.size, root=encode_base64(signed.root))

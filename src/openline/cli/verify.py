@@ -1,0 +1,55 @@
+"""`openline verify`: a copy of a record, or a receipt, judged offline by nothing but itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from openline.record.verify import main as run_verifier
+
+
+def verify(
+    path: Annotated[
+        Path, typer.Argument(help="A copy of a record (a folder or a .zip), or a .tlog-proof.")
+    ],
+    vkey: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A key you trust, had from the desk or a witness itself; repeatable. Without any "
+            "the copy's own are used, which proves less."
+        ),
+    ] = None,
+    earlier: Annotated[
+        list[Path] | None,
+        typer.Option(help="A checkpoint that you kept: was anything before it rewritten?"),
+    ] = None,
+    complete: Annotated[
+        bool, typer.Option("--complete", help="The copy claims to be whole: miss nothing.")
+    ] = False,
+    leaf: Annotated[
+        Path | None, typer.Option(help="With a receipt: the leaf it was given for.")
+    ] = None,
+    key: Annotated[
+        Path | None, typer.Option(help="With a receipt: the signer's public JWK.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+) -> None:
+    """Verify a copy of a record, or a receipt, offline.
+
+    It says what is proven and by whose keys, what is not proven, and what is wrong. It asks no
+    desk and no network, and reads nothing but the files named here.
+
+    Exits with 0 if nothing is wrong, 1 if something is, and 2 if it could not be judged.
+    """
+    arguments = [str(path)]
+    for text in vkey or ():
+        arguments += ["--vkey", text]
+    for kept in earlier or ():
+        arguments += ["--earlier", str(kept)]
+    for option, file in (("--leaf", leaf), ("--key", key)):
+        if file is not None:
+            arguments += [option, str(file)]
+    arguments += ["--complete"] * complete + ["--json"] * as_json
+    raise typer.Exit(run_verifier(arguments))

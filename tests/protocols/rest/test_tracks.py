@@ -1,0 +1,100 @@
+"""Live tracks over HTTP: what they would meet is found, and where they are is told to nobody."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from openline.domain.observed import TracksObserved, TracksRoot
+from openline.sealing import entry_from_row
+from rest_harness import Served, open_line, served
+
+EAST_AT, WEST_AT = (35.4123457, 40.2123459), (35.4123461, 40.2323463)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Served]:
+    with served(tmp_path) as desk:
+        open_line(desk)
+        yield desk
+
+
+def fix(party: str, place: tuple[float, float], course_deg: float) -> dict[str, Any]:
+    """A vehicle at some 20 m/s."""
+    return {
+        "track": f"{party}-T1",
+        "party": party,
+        "kind": "ground",
+        "at": datetime.now(UTC).isoformat(),
+        "position": {"lat_deg": place[0], "lon_deg": place[1]},
+        "course_deg": course_deg,
+        "speed_mps": 20.0,
+    }
+
+
+def observed(desk: Served, kind: type) -> list[Any]:
+    rows = desk.service.journal.read(0, desk.service.journal.size())
+    contents = [entry_from_row(row).content for row in rows]
+    return [each for each in contents if isinstance(each, kind)]
+
+
+def test_two_tracks_that_would_meet_are_found_and_each_side_gets_a_pointer_alone(
+    desk: Served,
+) -> None:
+    for party, place, course_deg in (("EAST", EAST_AT, 90.0), ("WEST", WEST_AT, 270.0)):
+        fixes = {"fixes": [fix(party, place, course_deg)]}
+        assert desk.as_(party).post("/v1/tracks", json=fixes).status_code == 202
+    with desk.as_("WEST").stream("GET", "/v1/stream", headers={"Last-Event-ID": "0"}) as stream:
+        told = next(row for row in stream.iter_lines() if "pointer.given.v1" in row)
+
+    assert observed(desk, TracksObserved)[0].sightings[0].kind == "track-track"
+    everything = told + desk.as_("WEST").get("/v1/view").text
+    assert "EAST-T1" not in everything
+    assert not any(str(number) in everything for number in EAST_AT)
+
+
+def test_a_batch_is_kept_unreadable_for_others_and_its_digest_enters_the_record(
+    desk: Served, tmp_path: Path
+) -> None:
+    raw = json.dumps({"fixes": [fix("EAST", EAST_AT, 0.0)]}).encode()
+    heads = {"Content-Type": "application/json"}
+
+    taken = desk.as_("EAST").post("/v1/tracks", content=raw, headers=heads).json()
+
+    (kept,) = (tmp_path / "desk" / "tracks").glob("*/*")
+    assert kept.name == taken["digest"] == hashlib.sha256(raw).hexdigest()
+    assert str(EAST_AT[0]).encode() not in kept.read_bytes()
+    while not observed(desk, TracksRoot):
+        desk.http.get("/healthz")
+    assert observed(desk, TracksRoot)[0].batches == 1
+
+
+@pytest.mark.parametrize(
+    ("position", "changed", "status"),
+    [
+        ("WEST", {}, 403),
+        ("EAST", {"speed_mps": "fast"}, 422),
+        ("EAST", {"hight_m": 3.0}, 422),
+        ("EAST", {"position": {"lat_deg": 91.0, "lon_deg": 0.0}}, 422),
+    ],
+)
+def test_a_fix_that_cannot_stand_is_refused_with_its_whole_batch(
+    desk: Served, position: str, changed: dict[str, Any], status: int
+) -> None:
+    good, bad = fix("EAST", EAST_AT, 0.0), {**fix("EAST", EAST_AT, 0.0), **changed}
+
+    refused = desk.as_(position).post("/v1/tracks", json={"fixes": [good, bad]})
+
+    assert refused.status_code == status
+
+
+def test_who_does_not_move_reports_no_tracks(desk: Served) -> None:
+    fixes = {"fixes": [fix("HUM", EAST_AT, 0.0)]}
+
+    assert desk.as_("HUM").post("/v1/tracks", json=fixes).status_code == 403

@@ -1,0 +1,3 @@
+from replayed_case import case, demo
+
+__all__ = ["case", "demo"]
