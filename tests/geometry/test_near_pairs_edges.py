@@ -54,6 +54,17 @@ def test_to_touch_counts(search: Search) -> None:
 
 
 @SEARCHES
+def test_a_long_way_over_a_parked_thing_is_not_missed_though_its_chord_passes_far_below(
+    search: Search,
+) -> None:
+    """Halfway a chord of 75 km lies 110 m below the ground; the two are asked to keep 10 m."""
+    things = [Thing((7.0, 45.0), 30.0, 75_000.0), Thing((0.0, 0.0), 0.0, 0.0, owner=1)]
+    things[1] = Thing(things[0].at(0.5), 0.0, 0.0, owner=1)
+    found = find_near_pairs(traffic_of(things), np.array([[10.0]]), KEEP_LEVEL, search)
+    assert found.tolist() == [[0, 1]]
+
+
+@SEARCHES
 def test_two_of_one_owner_are_no_pair(search: Search) -> None:
     assert pairs_of([Thing((7.0, 45.0), 0.0, 0.0, owner=3)] * 2, search) == []
 
@@ -133,3 +144,9 @@ def test_no_compiler_is_read_in_before_there_is_a_crowd() -> None:
         "print({'numba', 'llvmlite', 'scipy'} & set(sys.modules))"
     )
     assert heavy == "set()"
+
+
+def test_a_loop_that_can_be_kept_nowhere_is_compiled_all_the_same() -> None:
+    """The compiler keeps nothing of what stands in no file."""
+    told = "compiled = compiling.compiled(eval('lambda number: number + 1')); print(compiled(1))"
+    assert printed(f"from openline.geometry import compiling; {told}") == "2"

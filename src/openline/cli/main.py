@@ -12,6 +12,7 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command, get_group
 
+from openline.cli.caches import keep_compiled_loops
 from openline.cli.terminal import say_error
 from openline.domain.errors import Refused, Unavailable
 
@@ -34,6 +35,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "restore": "backups",
         "check": "check",
         "watchdog": "watchdog",
+        "warm": "warm",
     }
 )
 """Each command with the module it stands in, in the order in which they are listed."""
@@ -81,6 +83,7 @@ def main() -> None:
 
 def run() -> None:
     """The entry point: a refusal is one sentence on standard error, never a traceback."""
+    keep_compiled_loops()
     try:
         app()
     except (Refused, Unavailable) as refused:

@@ -13,7 +13,11 @@ Loop = TypeVar("Loop", bound=Callable[..., object])
 def compiled(loop: Loop) -> Loop:
     """The loop as machine code: compiled when first called, then kept on disk between runs.
 
-    It may run in several threads at once. It rounds as IEEE 754 says, in the order written, and a
+    Where nothing can be kept, each run compiles it anew. It may run in several threads at once. It rounds as IEEE 754 says, in the order written, and a
     division by zero gives infinity, as with arrays.
     """
-    return cast("Loop", njit(cache=True, nogil=True, error_model="numpy")(loop))
+    try:
+        made = njit(loop, cache=True, nogil=True, error_model="numpy")
+    except RuntimeError:
+        made = njit(loop, nogil=True, error_model="numpy")  # nowhere to keep it
+    return cast("Loop", made)
