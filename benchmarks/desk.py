@@ -24,7 +24,7 @@ import msgspec
 
 from openline.desk.clock import next_due
 from openline.desk.decide import decide
-from openline.desk.deliveries import Owed, owe
+from openline.desk.owing.deliveries import Owed, owe
 from openline.desk.state import State, evolve
 from openline.domain.airspace import Circle, Position, Volume4D
 from openline.domain.form import NotificationForm

@@ -19,9 +19,9 @@ from msgspec.structs import fields, replace
 
 from desk_harness import Desk
 from ground_harness import SPOT
-from openline.desk.awaited import open_for
+from openline.desk.comparing.ground import latest_version
 from openline.desk.decide.reading import find_reads
-from openline.desk.ground import latest_version
+from openline.desk.owing.awaited import open_for
 from openline.domain.authority import may
 from openline.domain.conflict import ConflictKind
 from openline.domain.line import Delivery

@@ -59,10 +59,16 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     return Demo(status=status, stdout=stdout, stderr=stderr, data=root / "desk", out=root / "out")
 
 
-def _run_demo(root: Path) -> subprocess.CompletedProcess[str]:
-    # Replayed in memory where that can be had, and moved: a shared disk syncs slowly.
+@contextmanager
+def quick_directory() -> Iterator[Path]:
+    """A directory in memory where that can be had: thousands of syncs are slow on a shared disk."""
     memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
-    with tempfile.TemporaryDirectory(dir=memory) as quick:
+    with tempfile.TemporaryDirectory(dir=memory) as path:
+        yield Path(path)
+
+
+def _run_demo(root: Path) -> subprocess.CompletedProcess[str]:
+    with quick_directory() as quick:
         command = [sys.executable, "-c", "from openline.cli.main import run; run()", "demo"]
         options = ["--exit", "--json", "--data", f"{quick}/desk", "--out", str(root / "out")]
         done = subprocess.run([*command, *options], capture_output=True, text=True, check=False)
@@ -76,21 +82,22 @@ def case() -> Case:
 
 
 @contextmanager
-def replaying(case: Case, directory: Path) -> Iterator[tuple[Replay, Service]]:
+def replaying(case: Case) -> Iterator[tuple[Replay, Service]]:
     """A replay of a case on a desk whose record is kept in memory."""
-    create_directory(directory, case.story.origin, published_key("desk"), AT_REST_KEY)
-    held = DeskDirectory(directory)
-    clock = SimulatedClock(case.story.begins_at)
-    journal = SqliteJournal(None, held.at_rest)
-    service = Service(journal, held, clock=clock, entropy=CountedEntropy(case.name))
-    try:
-        service.start()
-        yield Replay(case, service, clock), service
-    finally:
-        service.close()
+    with quick_directory() as path:
+        create_directory(path, case.story.origin, published_key("desk"), AT_REST_KEY)
+        held = DeskDirectory(path)
+        clock = SimulatedClock(case.story.begins_at)
+        journal = SqliteJournal(None, held.at_rest)
+        service = Service(journal, held, clock=clock, entropy=CountedEntropy(case.name))
+        try:
+            service.start()
+            yield Replay(case, service, clock), service
+        finally:
+            service.close()
 
 
-def outcomes_of(case: Case, directory: Path) -> Sequence[Outcome]:
+def outcomes_of(case: Case) -> Sequence[Outcome]:
     """What became of every step of a case."""
-    with replaying(case, directory) as (replay, _service):
+    with replaying(case) as (replay, _service):
         return list(replay.run())

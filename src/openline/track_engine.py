@@ -18,9 +18,9 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from openline.desk.comparing.tracks import LatestFix, is_stale, observe
 from openline.desk.ids import check_free
 from openline.desk.state import State
-from openline.desk.tracks import LatestFix, is_stale, observe
 from openline.detection import check_fix, find_absurd_speed, find_jump
 from openline.domain.errors import NotPermitted
 from openline.domain.finding import Fault

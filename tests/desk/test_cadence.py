@@ -8,7 +8,7 @@ import pytest
 
 from desk_harness import T0, Desk, contents, open_line, river_desk
 from ground_harness import HOUR, north_of, state_edge
-from openline.desk.closure import contact_rate
+from openline.desk.comparing.closure import contact_rate
 from openline.desk.state import digest_of
 from openline.domain.cadence import (
     CadenceSet,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from desk_harness import T0, Desk, contents, open_line, river_desk
 from ground_harness import HOUR, SPOT, file_plan, north_of
-from openline.desk.pointers import block_of, precedence_for
+from openline.desk.owing.pointers import block_of, precedence_for
 from openline.desk.state import digest_of
 from openline.domain.conflict import (
     ConflictKind,

@@ -20,7 +20,7 @@ from ground_harness import (
     north_of,
     separation_line,
 )
-from openline.desk.ground import find_in_force, volumes_of
+from openline.desk.comparing.ground import find_in_force, volumes_of
 from openline.desk.state import digest_of, snapshot_of, state_from_snapshot
 from openline.domain.airspace import Corridor, HeightBand, Polygon
 from openline.domain.check_phrase import check_phrase

@@ -8,7 +8,7 @@ import pytest
 
 from desk_harness import T0, Desk, contents, open_line, river_desk
 from openline.desk.clock import conclude_desk_was_down
-from openline.desk.deliveries import Owed, owe
+from openline.desk.owing.deliveries import Owed, owe
 from openline.domain.errors import Malformed, UnknownThing, WrongState
 from openline.domain.line import (
     BearerOutcome,

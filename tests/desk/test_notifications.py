@@ -21,8 +21,8 @@ from notification_harness import (
     told_desk,
     validate,
 )
+from openline.desk.owing.telling import told_by
 from openline.desk.state import digest_of, snapshot_of, state_from_snapshot
-from openline.desk.telling import told_by
 from openline.domain.errors import (
     Malformed,
     NotPermitted,

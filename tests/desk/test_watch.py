@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from desk_harness import Desk, river_desk
-from openline.desk.awaited import open_for
+from openline.desk.owing.awaited import open_for
 from openline.domain.errors import Malformed, UnknownThing, WrongState
 from openline.domain.line import (
     CheckResult,

@@ -37,8 +37,8 @@ AFTER = timedelta(hours=13)
 """How long after the last thing said of an event its last predicate is settled."""
 
 
-def test_replayed_again_it_has_the_same_root_and_the_same_state(demo, case, tmp_path):
-    with replaying(case, tmp_path / "desk") as (replay, service):
+def test_replayed_again_it_has_the_same_root_and_the_same_state(demo, case):
+    with replaying(case) as (replay, service):
         for _ in replay.run():
             pass
         note = service.journal.checkpoint()
@@ -56,9 +56,7 @@ def test_a_case_is_replayed_all_the_same_without_its_expectations(tmp_path):
         file.unlink()
     with_them = _until(CASE, CASE.story.begins_at + timedelta(days=2))
     without = _until(load_case(CASE.name, bare), CASE.story.begins_at + timedelta(days=2))
-    assert _said(outcomes_of(without, tmp_path / "a")) == _said(
-        outcomes_of(with_them, tmp_path / "b")
-    )
+    assert _said(outcomes_of(without)) == _said(outcomes_of(with_them))
 
 
 @pytest.fixture(scope="module")
@@ -68,16 +66,14 @@ def recorded(demo) -> tuple[Entry, ...]:
 
 
 @pytest.mark.parametrize("subject", SUBJECTS)
-def test_without_what_was_said_of_it_a_named_expectation_goes_red(
-    subject, case, recorded, tmp_path
-):
+def test_without_what_was_said_of_it_a_named_expectation_goes_red(subject, case, recorded):
     """The story up to some hours after this event or fault, and with nothing said of it."""
     until = _settled_at(case, subject)
     lacking = replace(
         _until(case, until),
         inputs=tuple(i for i in case.inputs if i.step.at <= until and not _is_of(i, subject)),
     )
-    without = came_of(outcomes_of(lacking, tmp_path / "desk"), {})
+    without = came_of(outcomes_of(lacking), {})
     as_it_was = Came(
         entries=[entry for entry in recorded if entry.recorded_at <= until],
         refused=without.refused,

@@ -152,8 +152,8 @@ def test_no_file_of_the_desk_holds_any_of_it_in_clear(demo, secrets):
 
 
 @pytest.mark.long
-def test_no_log_and_no_refusal_says_any_of_it(case, secrets, tmp_path):
-    with capture_logs() as logs, replaying(case, tmp_path / "desk") as (replay, _service):
+def test_no_log_and_no_refusal_says_any_of_it(case, secrets):
+    with capture_logs() as logs, replaying(case) as (replay, _service):
         refused = [outcome.sentence for outcome in replay.run() if outcome.refused]
     assert logs
     assert refused

@@ -22,7 +22,7 @@ from msgspec.structs import replace
 
 from openline.cases.case import Case, Input, Step
 from openline.desk.authority import OPERATOR
-from openline.desk.ground import volumes_of
+from openline.desk.comparing.ground import volumes_of
 from openline.desk.state import State
 from openline.domain.check_phrase import check_phrase
 from openline.domain.errors import Malformed, Refused

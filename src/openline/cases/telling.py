@@ -16,7 +16,7 @@ from openline.cases.expectations import (
     Judgement,
     Predicate,
 )
-from openline.desk.awaited import still_overdue
+from openline.desk.owing.awaited import still_overdue
 from openline.desk.state import State
 from openline.domain.cadence import CadenceSet, WhyCadence
 from openline.domain.conflict import ConflictKind, ConflictsFound

@@ -19,7 +19,7 @@ from openline.cli.map_picture import (
     footprint_shape,
     write_picture,
 )
-from openline.desk.ground import find_standing, volumes_of
+from openline.desk.comparing.ground import find_standing, volumes_of
 from openline.desk.state import State
 from openline.domain.conflict import ConflictsFound
 from openline.domain.notification import Notification

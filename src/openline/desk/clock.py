@@ -21,13 +21,13 @@ from types import MappingProxyType
 from typing import Final
 
 from openline.desk.deadlines import What
-from openline.desk.deliveries import Owed, delivery_id, owe_over
-from openline.desk.routes import cell_at, find_hop, lines_between
+from openline.desk.owing.deliveries import Owed, delivery_id, owe_over
+from openline.desk.owing.routes import cell_at, find_hop, lines_between
 from openline.desk.ruling import Conclusion
 from openline.desk.shelf import Look
-from openline.desk.silence_cadence import contact_not_made, loosens
-from openline.desk.silence_ground import measure_over, plan_over
-from openline.desk.silence_notifications import (
+from openline.desk.silence.cadence import contact_not_made, loosens
+from openline.desk.silence.ground import measure_over, plan_over
+from openline.desk.silence.notifications import (
     verification_lapses,
     window_begins,
     window_ends,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from openline.desk.ground import find_version
+from openline.desk.comparing.ground import find_version
 from openline.desk.shelf import Look
 from openline.desk.state import State
 from openline.domain.errors import Malformed, UnknownThing, WrongState

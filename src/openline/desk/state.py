@@ -14,8 +14,8 @@ from typing import Any, Final, TypeVar, get_args, get_origin
 import msgspec
 from msgspec import Struct, field
 
+from openline.desk.comparing.occupied import Occupied
 from openline.desk.deadlines import Deadlines
-from openline.desk.occupied import Occupied
 from openline.desk.shelf import Shelf
 from openline.detection import PlanIndex
 from openline.domain.assurance import Assurance

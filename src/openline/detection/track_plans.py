@@ -151,12 +151,14 @@ def _meeting(
         return None
     reach = max(limit, nearest.distance_m)
     first, last = find_passage(mover.way, part.shape, begin, end, reach)
+    # The height gap is sought whenever times fit: mostly that is the passage just found.
+    near = (first, last) if timely == (begin, end) else None
     on_track, on_part = places_met(nearest, 0.0, part.radius_m)
     return Meeting(
         starts_s=mover.instant_s(first),
         ends_s=mover.instant_s(last),
         distance_m=max(0.0, nearest.distance_m - part.radius_m),
-        height_gap_m=_least_height_gap_m(mover, part, timely, reach),
+        height_gap_m=_least_height_gap_m(mover, part, timely, reach, near),
         on_a=on_track,
         on_b=on_part,
         within_error=within_error,
@@ -184,15 +186,23 @@ def _fractions(start: float, change: float, low: float, high: float) -> tuple[fl
 
 
 def _least_height_gap_m(
-    mover: Mover, part: Part, timely: tuple[float, float], reach_m: float
+    mover: Mover,
+    part: Part,
+    timely: tuple[float, float],
+    reach_m: float,
+    near: tuple[float, float] | None,
 ) -> float:
-    """The least height gap between the first and the last instant at which the track is near."""
+    """The least height gap between the first and the last instant at which the track is near.
+
+    Args:
+        near: those instants where they are known, as fractions.
+    """
     if mover.height_m is None:
         return 0.0
     touching = _fractions(mover.height_m, mover.rise_m, part.floor_m, part.ceiling_m)
     first, last = timely
     if mover.rise_m:
-        first, last = find_passage(mover.way, part.shape, *timely, reach_m)
+        first, last = near or find_passage(mover.way, part.shape, *timely, reach_m)
     if max(first, touching[0]) <= min(last, touching[1]):
         return 0.0
     heights = [mover.height_m + mover.rise_m * fraction for fraction in (first, last)]

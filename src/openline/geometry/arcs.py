@@ -54,10 +54,14 @@ class Arcs:
 
     def stretch(self, begin: float, end: float) -> Arcs:
         """The part of the only arc between two fractions of it."""
+        return self.stretches(np.array([begin, end]))
+
+    def stretches(self, fractions: Floats) -> Arcs:
+        """The parts of the only arc from each of some fractions to the next."""
         lon, lat, course = travel(
-            self.lon_deg, self.lat_deg, self.course_deg, self.length_m * begin
+            self.lon_deg, self.lat_deg, self.course_deg, self.length_m * fractions[:-1]
         )
-        return Arcs(lon, lat, course, self.length_m * (end - begin))
+        return Arcs(lon, lat, course, self.length_m * np.diff(fractions))
 
     def cut(self, longest_m: float) -> tuple[Floats, Floats]:
         """Longitudes and latitudes of all starts, and of points between, none farther apart."""

@@ -159,6 +159,22 @@ def comes_within(a: Shape, b: Shape, limit_m: float, within_m: float) -> bool:
     return False
 
 
+def which_come_within(arcs: Arcs, shape: Shape, limit_m: float, within_m: float) -> Flags:
+    """Whether each of some arcs comes as near a shape as `limit_m`; it errs as `comes_within`."""
+    come = np.zeros(len(arcs), dtype=np.bool_)
+    if shape.area is not None:
+        come |= shape.area.holds(_starts(arcs))
+    for pairs in _blocks(arcs, shape.arcs):
+        while len(pairs.low_m):
+            pairs = pairs.take((pairs.low_m <= limit_m) & ~come[pairs.a.index])
+            come[pairs.a.index[pairs.high_m <= limit_m]] = True
+            fine = pairs.doubt_m <= within_m
+            near = _measured(pairs.take(fine))[0] <= limit_m + within_m
+            come[pairs.a.index[fine][near]] = True
+            pairs = _halved(pairs.take(~fine))
+    return come
+
+
 def _named(pairs: _Pairs) -> Nearest:
     """The nearest of some pairs, in longitudes and latitudes."""
     distance, on_a, on_b = _measured(pairs)

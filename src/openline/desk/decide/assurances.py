@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from openline.desk.bounds import check_others, check_texts
-from openline.desk.deliveries import Owed, owe
-from openline.desk.ground import find_standing
+from openline.desk.comparing.ground import find_standing
 from openline.desk.ids import check_free
+from openline.desk.owing.deliveries import Owed, owe
 from openline.desk.ruling import Ruling, decides
 from openline.desk.sides import backers_of
 from openline.desk.state import State

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from openline.desk.closure import conclude_cadence_after_crossings, conclude_closure
-from openline.desk.crossings import Crosser, conclude_crossings, find_crossers_by_edge
-from openline.desk.following import follow_assurances
-from openline.desk.ground import find_in_force
+from openline.desk.comparing.closure import conclude_cadence_after_crossings, conclude_closure
+from openline.desk.comparing.crossings import Crosser, conclude_crossings, find_crossers_by_edge
+from openline.desk.comparing.following import follow_assurances
+from openline.desk.comparing.ground import find_in_force
 from openline.desk.ids import check_parties
 from openline.desk.ruling import Conclusion, Ruling, decides
 from openline.desk.state import State

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from openline.desk.bounds import check_others, check_past, check_texts
-from openline.desk.deliveries import Owed, owe
 from openline.desk.ids import check_free
+from openline.desk.owing.deliveries import Owed, owe
 from openline.desk.ruling import Conclusion, Ruling, decides
 from openline.desk.sides import parties_of_kind, same_side
 from openline.desk.state import State

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from openline.desk.clock import line_missed
 from openline.desk.ids import check_free
-from openline.desk.notices import find_notice, what_about
+from openline.desk.owing.notices import find_notice, what_about
 from openline.desk.ruling import Conclusion, Ruling, decides
 from openline.desk.state import State
 from openline.domain.errors import Malformed, NotPermitted, UnknownThing, WrongState

@@ -6,11 +6,10 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from openline.desk.closure import conclude_cadence_after_crossings
-from openline.desk.crossings import conclude_crossings, find_crossers_of_line
-from openline.desk.deliveries import Owed, owe
-from openline.desk.detect_on import conclude_conflicts_of_measure, conclude_eased
-from openline.desk.ground import (
+from openline.desk.comparing.closure import conclude_cadence_after_crossings
+from openline.desk.comparing.crossings import conclude_crossings, find_crossers_of_line
+from openline.desk.comparing.detect_on import conclude_conflicts_of_measure, conclude_eased
+from openline.desk.comparing.ground import (
     buffers_of,
     find_standing,
     find_version,
@@ -20,6 +19,7 @@ from openline.desk.ground import (
     volumes_of,
 )
 from openline.desk.ids import check_free, check_parties
+from openline.desk.owing.deliveries import Owed, owe
 from openline.desk.ruling import Conclusion, Ruling, decides
 from openline.desk.state import State
 from openline.detection import check_plan

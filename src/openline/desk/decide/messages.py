@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from openline.desk.deliveries import Owed, delivery_id, owe_over
 from openline.desk.ids import check_free
-from openline.desk.routes import Hop, all_ways, cell_at, find_hop, find_relay
+from openline.desk.owing.deliveries import Owed, delivery_id, owe_over
+from openline.desk.owing.routes import Hop, all_ways, cell_at, find_hop, find_relay
 from openline.desk.ruling import Conclusion, Ruling, decides
 from openline.desk.state import State
 from openline.domain.errors import Malformed, NotPermitted, UnknownThing, WrongState

@@ -7,12 +7,12 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from openline.desk.detect_on import conclude_conflicts
+from openline.desk.comparing.detect_on import conclude_conflicts
+from openline.desk.comparing.notification_faults import find_faults
 from openline.desk.ids import check_free
-from openline.desk.notification_faults import find_faults
+from openline.desk.owing.telling import keepers_of, tell_keepers, tell_recipients, told_by
 from openline.desk.ruling import Conclusion, Ruling, decides
 from openline.desk.state import State
-from openline.desk.telling import keepers_of, tell_keepers, tell_recipients, told_by
 from openline.detection import Sort, check_plan
 from openline.domain.errors import (
     Malformed,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from openline.desk.detect_on import conclude_conflicts, conclude_eased
+from openline.desk.comparing.detect_on import conclude_conflicts, conclude_eased
 from openline.desk.ids import check_free, check_parties
 from openline.desk.ruling import Conclusion, Ruling, decides
 from openline.desk.state import State

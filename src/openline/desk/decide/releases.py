@@ -6,6 +6,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
+from openline.desk.comparing.detect_on import conclude_eased
 from openline.desk.decide.notifications import (
     check_reason,
     check_step,
@@ -15,11 +16,10 @@ from openline.desk.decide.notifications import (
     held_by_recipient,
     held_by_submitter,
 )
-from openline.desk.deliveries import delivery_id
-from openline.desk.detect_on import conclude_eased
+from openline.desk.owing.deliveries import delivery_id
+from openline.desk.owing.telling import all_told, keepers_of, tell_keepers, tell_recipients
 from openline.desk.ruling import Conclusion, Ruling, decides
 from openline.desk.state import State
-from openline.desk.telling import all_told, keepers_of, tell_keepers, tell_recipients
 from openline.domain.conflict import WhyEased
 from openline.domain.errors import Malformed, NotPermitted, UnknownThing, WrongState
 from openline.domain.form import Tier

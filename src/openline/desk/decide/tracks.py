@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from openline.desk.pointers import Told, conclude_lifted, conclude_pointers, tell
+from openline.desk.owing.pointers import Told, conclude_lifted, conclude_pointers, tell
 from openline.desk.ruling import Conclusion, Ruling, decides
 from openline.desk.shelf import Look
 from openline.desk.state import State

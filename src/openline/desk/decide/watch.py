@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from openline.desk.awaited import open_for
 from openline.desk.bounds import check_texts
+from openline.desk.owing.awaited import open_for
 from openline.desk.ruling import Ruling, decides
 from openline.desk.state import State
 from openline.domain.errors import Malformed, UnknownThing, WrongState

@@ -9,9 +9,9 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from openline.desk.closure import cadences_between
+from openline.desk.comparing.closure import cadences_between
 from openline.desk.deadlines import What
-from openline.desk.notices import forget_notices
+from openline.desk.owing.notices import forget_notices
 from openline.desk.state import State, evolves
 from openline.domain.cadence import (
     Cadence,

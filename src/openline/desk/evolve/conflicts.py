@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from openline.desk.evolve.lines import end_deliveries
-from openline.desk.pointers import cell_of
+from openline.desk.owing.pointers import cell_of
 from openline.desk.probing import note_asked
 from openline.desk.state import State, evolves
 from openline.domain.conflict import (

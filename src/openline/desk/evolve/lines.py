@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from openline.desk.deadlines import What
 from openline.desk.evolve.cadence import note_heard
-from openline.desk.notices import forget_notices, note_attempt, open_notice
+from openline.desk.owing.notices import forget_notices, note_attempt, open_notice
 from openline.desk.shelf import Look
 from openline.desk.state import State, evolves
 from openline.domain.line import (

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from openline.desk.comparing.ground import find_in_force, find_standing, keep_in_index
 from openline.desk.deadlines import What
-from openline.desk.deliveries import delivery_id
 from openline.desk.evolve.lines import climb, end_deliveries
-from openline.desk.ground import find_in_force, find_standing, keep_in_index
+from openline.desk.owing.deliveries import delivery_id
 from openline.desk.state import State, evolves, rebuilds
 from openline.domain.line import RECEIPT_TRANSITIONS, Rung
 from openline.domain.measure import (

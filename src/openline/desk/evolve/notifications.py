@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from openline.desk.deadlines import What
-from openline.desk.deliveries import delivery_id
 from openline.desk.evolve.lines import climb, end_deliveries
+from openline.desk.owing.deliveries import delivery_id
 from openline.desk.state import State, evolves, rebuilds
 from openline.detection import Sort
 from openline.domain.line import RECEIPT_TRANSITIONS, Rung

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from openline.desk.awaited import next_awaited
-from openline.desk.notices import forget_notices
+from openline.desk.owing.awaited import next_awaited
+from openline.desk.owing.notices import forget_notices
 from openline.desk.shelf import Look
 from openline.desk.state import State, sweeps
 from openline.domain.line import Delivery

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from openline.desk.awaited import open_for
 from openline.desk.clock import next_due
+from openline.desk.owing.awaited import open_for
+from openline.desk.owing.telling import told_by
 from openline.desk.state import State
-from openline.desk.telling import told_by
 from openline.desk.view import sections
 from openline.desk.view.seen import OperatorView, View
 from openline.desk.view.sight import may_read_entry

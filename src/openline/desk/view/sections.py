@@ -8,8 +8,8 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from openline.desk.awaited import next_awaited, still_overdue
-from openline.desk.pointers import block_of
+from openline.desk.owing.awaited import next_awaited, still_overdue
+from openline.desk.owing.pointers import block_of
 from openline.desk.shelf import Look
 from openline.desk.sides import backers_of
 from openline.desk.state import State

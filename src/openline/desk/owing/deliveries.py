@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from openline.desk.routes import Hop, find_hop, hop_without_line
+from openline.desk.owing.routes import Hop, find_hop, hop_without_line
 from openline.desk.ruling import Conclusion
 from openline.desk.state import State
 from openline.domain.line import Delivery, DeliveryOwed, Rule, SubjectKind

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from openline.desk.crossings import Crosser, is_across
+from openline.desk.comparing.crossings import Crosser, is_across
 from openline.desk.ruling import Conclusion
 from openline.desk.shelf import Look
 from openline.desk.sides import backers_of, parties_of_kind, same_side

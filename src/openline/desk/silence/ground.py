@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from openline.desk.detect_on import conclude_eased
-from openline.desk.ground import measure_readers
+from openline.desk.comparing.detect_on import conclude_eased
+from openline.desk.comparing.ground import measure_readers
 from openline.desk.ruling import Conclusion
 from openline.desk.state import State
 from openline.domain.conflict import WhyEased

@@ -9,8 +9,8 @@ import pytest
 
 from desk_harness import T0, Desk, contents, river_desk
 from ground_harness import RIVER, SPOT, agree, area, file_plan, north_of, separation_line
+from openline.desk.comparing.tracks import CLEARS_AFTER
 from openline.desk.state import digest_of
-from openline.desk.tracks import CLEARS_AFTER
 from openline.domain.airspace import Position
 from openline.domain.conflict import ConflictKind, PointerGiven, PointerLifted
 from openline.domain.errors import Malformed, NotPermitted, WrongState

@@ -10,8 +10,8 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from openline.desk.deliveries import Owed, owe
-from openline.desk.ground import latest_version, lines_in_force
+from openline.desk.comparing.ground import latest_version, lines_in_force
+from openline.desk.owing.deliveries import Owed, owe
 from openline.desk.ruling import Conclusion
 from openline.desk.state import State
 from openline.detection import judge_edge_crossing

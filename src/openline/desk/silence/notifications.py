@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from openline.desk.detect_on import conclude_eased
+from openline.desk.comparing.detect_on import conclude_eased
+from openline.desk.owing.telling import all_told, keepers_of, not_in_force
 from openline.desk.ruling import Conclusion
 from openline.desk.state import State
-from openline.desk.telling import all_told, keepers_of, not_in_force
 from openline.domain.conflict import WhyEased
 from openline.domain.finding import Fault, FindingBody, FindingMade
 from openline.domain.notification import (

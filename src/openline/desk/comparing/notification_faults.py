@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from openline.desk.ground import lines_in_force
+from openline.desk.comparing.ground import lines_in_force
 from openline.desk.shelf import Look
 from openline.desk.state import State
 from openline.detection import (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from openline.desk.closure import band_now, cadence_readers, set_cadence
-from openline.desk.routes import watch_of
+from openline.desk.comparing.closure import band_now, cadence_readers, set_cadence
+from openline.desk.owing.routes import watch_of
 from openline.desk.ruling import Conclusion
 from openline.desk.state import State
 from openline.domain.cadence import CadenceWider, ContactMissed, WhyCadence

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from openline.desk.deliveries import Owed, delivery_id, owe_over
-from openline.desk.routes import find_hop, hop_without_line
+from openline.desk.owing.deliveries import Owed, delivery_id, owe_over
+from openline.desk.owing.routes import find_hop, hop_without_line
 from openline.desk.ruling import Conclusion
 from openline.desk.shelf import Look
 from openline.desk.sides import parties_of_kind

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from openline.desk.ground import find_in_force, volumes_of
+from openline.desk.comparing.ground import find_in_force, volumes_of
 from openline.desk.ruling import Conclusion
 from openline.desk.shelf import Look
 from openline.desk.state import State

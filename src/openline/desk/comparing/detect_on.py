@@ -13,7 +13,7 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from openline.desk.ground import (
+from openline.desk.comparing.ground import (
     buffers_of,
     find_met_by,
     find_standing,
@@ -23,7 +23,7 @@ from openline.desk.ground import (
     spares,
     told_for,
 )
-from openline.desk.pointers import (
+from openline.desk.owing.pointers import (
     Told,
     block_of,
     cell_of,

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from openline.desk.deliveries import Owed, owe
-from openline.desk.routes import find_hop, find_relay
+from openline.desk.owing.deliveries import Owed, owe
+from openline.desk.owing.routes import find_hop, find_relay
 from openline.desk.ruling import Conclusion
 from openline.desk.state import State
 from openline.domain.airspace import Circle, Position, Volume4D

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from openline.desk.ground import find_in_force, may_hear_of, spares, told_for
+from openline.desk.comparing.ground import find_in_force, may_hear_of, spares, told_for
 from openline.desk.state import State
 from openline.detection import find_track_conflicts, find_track_crossing
 from openline.domain.airspace import Corridor

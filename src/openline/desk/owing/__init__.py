@@ -1,0 +1,1 @@
+"""What is owed to whom, over which lines, until when, and what is still awaited of it."""
