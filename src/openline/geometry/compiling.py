@@ -13,8 +13,8 @@ Loop = TypeVar("Loop", bound=Callable[..., object])
 def compiled(loop: Loop) -> Loop:
     """The loop as machine code: compiled when first called, then kept on disk between runs.
 
-    Where nothing can be kept, each run compiles it anew. It may run in several threads at once. It rounds as IEEE 754 says, in the order written, and a
-    division by zero gives infinity, as with arrays.
+    Where nothing can be kept, each run compiles it anew. It may run in several threads at once. It
+    rounds as IEEE 754 says, in the order written; a division by zero gives infinity, as in arrays.
     """
     try:
         made = njit(loop, cache=True, nogil=True, error_model="numpy")
