@@ -208,23 +208,34 @@ def _sweep(
 ) -> int:
     """Goes along a row of a, and along with it, a window wide, a row of b."""
     low, high = b.starts[beside], b.starts[beside + 1]
-    lons = b.lons[low:high]
+    columns_a, columns_b, lons_a, lons_b = a.columns, b.columns, a.lons, b.lons
+    row_b = lons_b[low:high]
     past, until = low, low
     for own in range(a.starts[row], a.starts[row + 1]):
-        west, east = a.lons[own] - window, a.lons[own] + window
-        while past < high and b.lons[past] < west:
+        west, east = lons_a[own] - window, lons_a[own] + window
+        while past < high and lons_b[past] < west:
             past += 1
         until = max(until, past)
-        while until < high and b.lons[until] <= east:
+        while until < high and lons_b[until] <= east:
             until += 1
         first = own + 1 if within else low  # of one row, each pair once
-        count = _note(a, own, b, max(first, past), until, keeping, hits, found, count)
-        if east >= _TURN:
-            stop = min(past, low + np.searchsorted(lons, east - _TURN, "right"))
-            count = _note(a, own, b, first, stop, keeping, hits, found, count)
-        if west < 0:
-            start = max(first, until, low + np.searchsorted(lons, west + _TURN, "left"))
-            count = _note(a, own, b, start, high, keeping, hits, found, count)
+        for part in range(3):
+            start, stop = max(first, past), until
+            if part == 1:  # what lies beyond the antimeridian to the east
+                if east < _TURN:
+                    continue
+                stop = min(past, low + np.searchsorted(row_b, east - _TURN, "right"))
+                start = first
+            elif part == 2:  # and to the west
+                if west >= 0:
+                    break
+                start = max(first, until, low + np.searchsorted(row_b, west + _TURN, "left"))
+                stop = high
+            while start < stop:
+                end = min(stop, start + _BLOCK)
+                if _mark(columns_a, own, columns_b, start, end, hits) > 0:
+                    count = _note(a, own, b, start, end, keeping, hits, found, count)
+                start = end
     return count
 
 
@@ -234,23 +245,19 @@ def _note(
     own: int,
     b: _Ranked,
     start: int,
-    stop: int,
+    end: int,
     keeping: Keeping,
     hits: Hits,
     found: Codes,
     count: int,
 ) -> int:
-    """Adds the pairs of one of a with those of b from start to stop; how many are there now."""
-    while start < stop:
-        end = min(stop, start + _BLOCK)
-        if _mark(a.columns, own, b.columns, start, end, hits) > 0:
-            for other in range(start, end):
-                if hits[other - start] != 0 and _comes_near(a, own, b, other, keeping):
-                    if count < len(found):
-                        found[count, 0] = a.order[own]
-                        found[count, 1] = b.order[other]
-                    count += 1
-        start = end
+    """Adds the pairs of one of a with those of b that were marked; how many there are now."""
+    for other in range(start, end):
+        if hits[other - start] != 0 and _comes_near(a, own, b, other, keeping):
+            if count < len(found):
+                found[count, 0] = a.order[own]
+                found[count, 1] = b.order[other]
+            count += 1
     return count
 
 
