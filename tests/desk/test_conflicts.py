@@ -362,3 +362,13 @@ def test_in_whatever_order_plans_are_filed_the_same_pairs_are_found(
         return {(each.a, each.b) for each in desk.state.conflicts.values()}
 
     assert filed_in(order) == filed_in(range(6))
+
+
+def test_two_plans_that_would_meet_and_end_at_one_instant_ease_their_conflict_once() -> None:
+    desk = meeting_desk()
+    file_plan(desk, "WEST", "W-1")
+
+    ended = desk.tick(T0 + timedelta(days=1))
+
+    assert len(contents(ended, ConflictsEased)) == 1
+    assert desk.state.conflicts == desk.state.pointers == desk.state.plans == {}

@@ -459,3 +459,21 @@ def test_an_id_names_one_thing_only() -> None:
         desk.say("EAST", area("X-2"))
     with pytest.raises(WrongState, match="another sort"):
         desk.say("EAST", area("X-1", MeasureKind.CONTACT_RING, version=2))
+
+
+@pytest.mark.parametrize("how", ["ends", "is suspended"])
+def test_what_only_a_buffer_kept_out_is_eased_with_the_measure_it_is_drawn_around(how: str) -> None:
+    desk = river_desk()
+    agree(desk, area(ends_at=T0 + 6 * HOUR))
+    agree(desk, buffer_of("NFA-1", 3_000.0))
+    starts_at = T0 + HOUR
+    file_plan(desk, "EAST", "E-1", at=north_of(2_000.0), starts_at=starts_at, ends_at=T0 + 9 * HOUR)
+    met = {(each.a, each.b) for each in desk.state.conflicts.values()}
+
+    if how == "ends":
+        desk.tick(T0 + 6 * HOUR)
+    else:
+        desk.say("WEST", MeasureSuspended(measure="NFA-1", version=1))
+
+    assert met == {("BUF-1", "E-1")}
+    assert desk.state.conflicts == desk.state.pointers == {}

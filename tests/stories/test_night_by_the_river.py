@@ -262,7 +262,7 @@ def test_a_force_whose_plan_meets_anothers_is_told_when_and_whom_to_call_and_not
 # ── the withheld consent ──────────────────────────────────────────────────────────────────────
 
 
-def test_while_consent_is_withheld_the_conduit_can_tell_nobody_of_the_hospital(
+def test_while_consent_is_withheld_the_conduit_tells_nobody_of_the_hospital(
     river: River,
 ) -> None:
     notified(river, "N-1", NotificationKind.STATIC_SITE, hospital())
@@ -281,7 +281,7 @@ def test_while_consent_is_withheld_the_conduit_can_tell_nobody_of_the_hospital(
         assert "N-1" not in json.dumps(river.sees(side))
 
 
-def test_a_consent_taken_back_is_told_at_once_and_says_that_nothing_can_be_untold(
+def test_a_consent_taken_back_is_told_at_once_and_nothing_is_called_untold(
     river: River,
 ) -> None:
     notified(river, "N-1", NotificationKind.STATIC_SITE, hospital())

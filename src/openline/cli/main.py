@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 from typer.main import get_command, get_group
 
 from openline.cli.caches import keep_compiled_loops
-from openline.cli.terminal import say_error
+from openline.cli.terminal import say_error, show_every_letter
 from openline.domain.errors import Refused, Unavailable
 
 COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
@@ -25,6 +25,8 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "key": "party",
         "say": "say",
         "token": "token",
+        "phrase": "phrase",
+        "status": "status",
         "explain": "explain",
         "export": "export",
         "verify": "verify",
@@ -82,10 +84,18 @@ def main() -> None:
 
 
 def run() -> None:
-    """The entry point: a refusal is one sentence on standard error, never a traceback."""
+    """The entry point: a refusal or a wrong argument is one sentence, never a traceback."""
+    show_every_letter()
     keep_compiled_loops()
     try:
-        app()
+        status = app(standalone_mode=False)
+    except typer.TyperException as wrong:
+        if wrong.format_message():  # without any argument it has printed its help instead
+            say_error(f"{wrong.format_message().rstrip('.')}. Add --help to see what it takes.")
+        sys.exit(wrong.exit_code)
+    except typer.Abort:
+        sys.exit(1)
     except (Refused, Unavailable) as refused:
         say_error(refused.sentence)
         sys.exit(2)
+    sys.exit(status)

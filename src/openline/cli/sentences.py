@@ -130,7 +130,7 @@ PHRASES: Final[Mapping[str, str]] = MappingProxyType(
         "notification.started.v1": "finds {notification} started"
         "[ and not in force with {not_in_force}: not deconflicted]",
         "notification.submitted.v1": "submits notification {notification}, {kind}"
-        "[, from {starts_at}][ to {ends_at}], armed escort {escort}",
+        "[, from {starts_at} to {ends_at}, armed escort {escort}]",
         "notification.suspended.v1": "suspends notification {notification}",
         "notification.validated.v1": "validates notification {notification} version {version}",
         "notification.withdrawn.v1": "withdraws notification {notification}",
@@ -152,6 +152,8 @@ PHRASES: Final[Mapping[str, str]] = MappingProxyType(
         "relay.forwarded.v1": "passes message {message} on to {to}, its signature unchanged "
         "({delivery})",
         "relay.opened.v1": "hands {delivery} on by the backer {backer}[ over {line}]",
+        "sites.read.v1": "notes that {position} of {party} was shown the sites {sites}",
+        "sites.read_told.v1": "tells the submitter that {position} of {party} was shown {sites}",
         "tracks.observed.v1": "notes of live tracks[: {sightings}][; faults: {faults}]"
         "[; UNKNOWN for their age: {stale}][; heard again: {heard}]",
         "tracks.root.v1": "notes one hash over {batches} batches of fixes, {first_at} to {last_at}",

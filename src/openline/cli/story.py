@@ -23,10 +23,13 @@ from openline.cli.rows import row_of, sentence_of, story_console
 from openline.cli.terminal import ERR
 from openline.domain.statement import Entry, kind_of
 
-ROWS_OF_AN_EVENT: Final = 7
-"""Of what openline concluded upon one event so many are told; the record holds them all."""
+ROWS_OF_AN_EVENT: Final = 12
+"""Of what was said and concluded in one event so many are told; the record holds them all."""
 
 COUNTED: Final = {
+    "receipt.given.v1": "receipt given",
+    "measure.cosigned.v1": "cosignature",
+    "question.asked.v1": "question asked",
     "delivery.owed.v1": "word owed to a recipient",
     "notice.owed.v1": "duty watch to ring",
     "contact.missed.v1": "contact missed",
@@ -104,7 +107,9 @@ class _Chapter:
                 outcome.input.step.at, f"openline refuses: {outcome.sentence}", outcome.refused
             )
         for entry in outcome.entries:
-            self._tell_entry(entry)
+            # What is said outside of any event is the desk's routine: line checks, calls, set-up.
+            if entry.word is None or subject is not None:
+                self._tell_entry(entry)
 
     def end(self) -> None:
         """Tells by their number what was not told one by one."""
@@ -129,12 +134,12 @@ class _Chapter:
 
     def _tell_entry(self, entry: Entry) -> None:
         kind = kind_of(entry.content)
-        if entry.word is not None or kind in UNTOLD or self._subject is None:
+        if kind in UNTOLD or self._subject is None:
             return
         if kind in COUNTED:
             self._counted[COUNTED[kind]] += 1
         elif self._rows >= ROWS_OF_AN_EVENT:
-            self._counted["more conclusions"] += 1
+            self._counted["more"] += 1
         else:
             text = sentence_of(entry)
             proof = f"{entry.index} {self._leaf_hash(entry.index)[:8]}"

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import sys
+from io import TextIOWrapper
 from typing import Final
 
 from rich.console import Console
 
 OUT: Final = Console(highlight=False, soft_wrap=True)
 ERR: Final = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def show_every_letter() -> None:
+    """A terminal that lacks a letter shows a question mark in its place, and the rest."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def say_error(sentence: str) -> None:

@@ -33,6 +33,7 @@ from openline.desk.silence.notifications import (
     window_ends,
 )
 from openline.desk.state import State
+from openline.domain.conflict import ConflictsEased
 from openline.domain.line import (
     CheckResult,
     Delivery,
@@ -64,14 +65,17 @@ def next_due(state: State) -> datetime | None:
 
 
 def conclude_from_silence(state: State, now: datetime) -> list[Conclusion]:
-    """What is due by `now`, in order of due time, then of id. At most one thing at a time for each
-    deadline: fold it and ask again, until nothing is due.
+    """What is due by `now`, in order of due time, then of id; fold it and ask again, until nothing
+    is due. It goes no further than the first thing that eases a conflict: the next may rest on it.
     """
     if state.time_doubted:
         return []
     concluded: list[Conclusion] = []
     for due_at, what, thing in state.deadlines.due_by(now):
-        concluded += WHEN_DUE[what](state, thing, due_at, now)
+        follows = WHEN_DUE[what](state, thing, due_at, now)
+        concluded += follows
+        if any(isinstance(each.content, ConflictsEased) for each in follows):
+            break
     return concluded
 
 

@@ -400,7 +400,7 @@ def check_slots(code: str, slots: Mapping[str, str]) -> Phrase:
     """
     phrase = PHRASES.get(code)
     if phrase is None:
-        raise UnknownThing(f"{code}: the phrase book has no such code. See its list.")
+        raise UnknownThing(f"{code}: no such code in the phrase book. See `openline phrase`.")
     numbers = {str(number) for number in range(1, len(phrase.slots) + 1)}
     if set(slots) != numbers:
         raise Malformed(f"{code}: fill slots 1 to {len(numbers)}, each once, and no other.")

@@ -89,8 +89,20 @@ def conclude_conflicts_of_measure(
 
 def conclude_eased(state: State, thing: str, why: WhyEased) -> tuple[Conclusion, ...]:
     """A plan, site or measure leaves: what it would have met is no conflict any longer."""
-    eased = list(state.conflicts.under(Look.THING, thing))
-    return (*_ease(state, eased, why), *_count(state, -len(eased)))
+    return _conclude_left(state, (thing,), why)
+
+
+def conclude_eased_by_measure(
+    state: State, measure: Measure, why: WhyEased
+) -> tuple[Conclusion, ...]:
+    """The same for a measure that no longer holds, and the buffers around it that go with it."""
+    around = (each.id for each in buffers_of(state, measure.id))
+    return _conclude_left(state, (measure.id, *around), why)
+
+
+def _conclude_left(state: State, things: tuple[str, ...], why: WhyEased) -> tuple[Conclusion, ...]:
+    eased = {each.id: each for thing in things for each in state.conflicts.under(Look.THING, thing)}
+    return (*_ease(state, [*eased.values()], why), *_count(state, -len(eased)))
 
 
 class _Comer(Struct, frozen=True, kw_only=True):

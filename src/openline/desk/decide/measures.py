@@ -8,9 +8,11 @@ from msgspec.structs import replace
 
 from openline.desk.comparing.closure import conclude_cadence_after_crossings
 from openline.desk.comparing.crossings import conclude_crossings, find_crossers_of_line
-from openline.desk.comparing.detect_on import conclude_conflicts_of_measure, conclude_eased
+from openline.desk.comparing.detect_on import (
+    conclude_conflicts_of_measure,
+    conclude_eased_by_measure,
+)
 from openline.desk.comparing.ground import (
-    buffers_of,
     find_standing,
     find_version,
     latest_version,
@@ -269,13 +271,12 @@ def _no_longer_holds(
         precedence=Precedence.IMMEDIATE,
     )
     stands = find_standing(state, measure.id)
-    eased = (measure, *buffers_of(state, measure.id)) if stands == measure else ()
     return Ruling(
         readers=measure_readers(state, measure),
         refs=(measure.entry,),
         concluded=(
             *owe(state, owed, others),
-            *(each for thing in eased for each in conclude_eased(state, thing.id, why)),
+            *(conclude_eased_by_measure(state, measure, why) if stands == measure else ()),
         ),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from openline.desk.comparing.detect_on import conclude_eased
+from openline.desk.comparing.detect_on import conclude_eased, conclude_eased_by_measure
 from openline.desk.comparing.ground import measure_readers
 from openline.desk.ruling import Conclusion
 from openline.desk.state import State
@@ -33,4 +33,4 @@ def measure_over(state: State, thing: str, _due_at: datetime, _now: datetime) ->
         refs=(held.entry,),
     )
     stands = state.standing.get(held.id) == held.version
-    return [ended, *(conclude_eased(state, held.id, WhyEased.ENDED) if stands else ())]
+    return [ended, *(conclude_eased_by_measure(state, held, WhyEased.ENDED) if stands else ())]

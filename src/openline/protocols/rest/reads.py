@@ -15,6 +15,7 @@ from openline.domain.party import Key, Role
 from openline.protocols.rest.callers import Caller
 from openline.protocols.rest.endpoint import Endpoint, Look, answered_in_thread
 from openline.protocols.rest.gate import Gate
+from openline.protocols.rest.site_reads import record_reads
 
 T = TypeVar("T")
 
@@ -148,6 +149,9 @@ SECTIONS: Final = (
 )
 """Every list there is to read; the rest of a view comes with `/v1/view`."""
 
+SITE_SECTIONS: Final = frozenset({"notifications", "told_notifications"})
+"""Whoever reads these is shown where protected sites are, and that is an entry."""
+
 
 def read_endpoints(gate: Gate) -> Iterator[Endpoint]:
     """An endpoint for the whole view, for who one is, and for each section and item of one."""
@@ -166,19 +170,34 @@ def read_endpoints(gate: Gate) -> Iterator[Endpoint]:
     def seen(caller: Caller) -> View:
         return gate.desk.read(lambda state: view(state, caller.party))
 
+    def on_record(look: Look) -> Look:
+        def recorded(request: Request, caller: Caller) -> Any:
+            shown = look(request, caller)
+            record_reads(gate, caller, shown)
+            return shown
+
+        return recorded
+
     yield add("/v1/me", "Who one is here", lambda _, caller: _me(seen(caller), caller), Me)
-    yield add("/v1/view", "All that one may see", lambda _, caller: seen(caller), View)
+    whole = on_record(lambda _, caller: seen(caller))
+    yield add("/v1/view", "All that one may see", whole, View)
     for section in SECTIONS:
-        yield add(f"/v1/{section.path}", section.summary, _lister(seen, section), _listed(section))
+        of_sites = on_record if section.field in SITE_SECTIONS else _as_it_is
+        listed = of_sites(_lister(seen, section))
+        yield add(f"/v1/{section.path}", section.summary, listed, _listed(section))
         if section.id is not None:
             name = section.type.__name__
             yield add(
                 f"/v1/{section.path}/{{id}}",
                 f"One of them: {name}",
-                _finder(seen, section, section.id),
+                of_sites(_finder(seen, section, section.id)),
                 section.type,
                 404,
             )
+
+
+def _as_it_is(look: Look) -> Look:
+    return look
 
 
 def _me(seen: View, caller: Caller) -> Me:

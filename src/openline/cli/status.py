@@ -1,0 +1,50 @@
+"""`openline status`: how a desk stands, for whoever keeps it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from openline.cli.options import DATA, Data
+from openline.cli.terminal import OUT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from openline.desk.view import OperatorView
+
+
+def status(data: Data = DATA) -> None:
+    """Tell how a desk stands: who is at it, its lines, what is unanswered, what is wrong.
+
+    Nothing that parties told each other is shown. The desk may be running meanwhile.
+    """
+    from openline.cli.record_reading import held_record
+    from openline.desk.view import operator_view
+
+    with held_record(data) as record:
+        for row in rows_of(operator_view(record.state)):
+            OUT.print(row, markup=False)
+
+
+def rows_of(desk: OperatorView) -> Iterator[str]:
+    """What there is to say of it, what is wrong last."""
+    from openline.cli.sentences import time_text
+
+    exercise = ", EXERCISE" if desk.exercise else ""
+    yield f"{desk.origin}{exercise}: {desk.size} entries, the last at {time_text(desk.as_of)}."
+    for party in desk.parties:
+        keys = sum(key.party == party.id and key.revoked_at is None for key in desk.keys)
+        cells = ", ".join(cell.id for cell in desk.cells if cell.party == party.id) or "no cell"
+        yield f"  {party.id}, {party.kind.replace('_', ' ')}: {cells}; {keys} keys in force"
+    for line in desk.lines:
+        yield f"  line {line.id}, {' and '.join(line.parties)}, {line.level}: {line.state}"
+    yield f"Unanswered: {desk.open_deliveries}."
+    if desk.awaiting is not None:
+        yield f"Silence next means something at {time_text(desk.awaiting)}."
+    if desk.epoch:
+        yield f"Put back from a backup, times: {desk.epoch}. The record says what was missing."
+    if desk.time_doubted:
+        yield (
+            "ITS CLOCK IS IN DOUBT: nothing is concluded from silence. Check the time against "
+            "another clock, stop the desk, and run `openline confirm-time`."
+        )

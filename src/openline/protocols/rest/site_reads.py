@@ -1,0 +1,41 @@
+"""Reads of protected sites: who was shown where one is stands on the record before it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from openline.desk.decide.reading import find_reads
+from openline.desk.view import View
+from openline.domain.errors import WrongState
+from openline.domain.statement import THE_DESK, Statement
+from openline.protocols.rest.callers import Caller
+from openline.protocols.rest.gate import Gate
+
+
+def record_reads(gate: Gate, caller: Caller, shown: Any) -> None:
+    """Records which of others' sites stand in what is about to be shown, each once an hour.
+
+    Raises:
+        Unavailable: it cannot be recorded, and so it is not shown.
+    """
+    seen = tuple(_notifications_in(shown))
+    now = gate.now()
+    reads = gate.desk.read(
+        lambda state: find_reads(state, caller.party, caller.position, seen, now)
+    )
+    if reads is None:
+        return
+    try:
+        gate.desk.submit(Statement(id="sites-read", author=THE_DESK, content=reads)).result()
+    except WrongState:
+        return  # another request of the same position was recorded in between
+
+
+def _notifications_in(shown: Any) -> Iterator[str]:
+    """The ids of the notifications in a view, a list of them, or one of them."""
+    if isinstance(shown, View):
+        items: tuple[Any, ...] = (*shown.notifications, *shown.told_notifications)
+    else:
+        items = getattr(shown, "items", (shown,))
+    yield from (item.id for item in items)

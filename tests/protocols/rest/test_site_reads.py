@@ -1,0 +1,56 @@
+"""Whoever is shown where a protected site is stands on the record, once an hour."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from openline.cli.newcomers import Newcomer
+from openline.domain.party import PartyKind
+from openline.domain.reading import SitesRead, SitesReadTold
+from openline.sealing import entry_from_row
+from rest_harness import Served, served
+
+AID = Newcomer(id="AID", kind=PartyKind.HUMANITARIAN)
+HUM = Newcomer(id="HUM", kind=PartyKind.CONDUIT)
+HOSPITAL = {
+    "name": "Hospital (INVENTED)",
+    "type": "hospital",
+    "position": {"lat_deg": 35.47, "lon_deg": 40.07},
+}
+
+
+def reads_of(desk: Served) -> list[tuple[str, str]]:
+    """Who was shown which site, as often as it was recorded."""
+    rows = desk.service.journal.read(0, desk.service.journal.size())
+    contents = [entry_from_row(row).content for row in rows]
+    told = [each for each in contents if isinstance(each, SitesReadTold)]
+    reads = [each for each in contents if isinstance(each, SitesRead)]
+    assert len(told) == len(reads)
+    return [(each.party, site) for each in reads for site in each.sites]
+
+
+def test_a_read_of_a_site_is_recorded_once_an_hour_and_ones_own_never(tmp_path: Path) -> None:
+    with served(tmp_path, (AID, HUM)) as desk:
+        desk.said("AID", "/v1/notifications", notification="N-1", kind="static_site", body=HOSPITAL)
+        for path in ("/v1/notifications", "/v1/notifications/N-1", "/v1/view"):
+            assert desk.as_("AID").get(path).status_code == 200
+            assert desk.as_("HUM").get(path).status_code == 200
+
+        assert reads_of(desk) == [("HUM", "N-1")]
+
+
+def test_what_is_no_site_and_what_shows_no_notification_is_no_such_read(tmp_path: Path) -> None:
+    with served(tmp_path, (AID, HUM)) as desk:
+        desk.said(
+            "AID",
+            "/v1/notifications",
+            notification="N-2",
+            kind="activity",
+            starts_at="2099-01-01T06:00:00Z",
+            ends_at="2099-01-01T09:00:00Z",
+            body=HOSPITAL,
+        )
+        for path in ("/v1/notifications", "/v1/lines", "/v1/me"):
+            assert desk.as_("HUM").get(path).status_code == 200
+
+        assert reads_of(desk) == []
