@@ -17,8 +17,9 @@ try:
     run()
 finally:
     ours = sorted(name for name in sys.modules if name.split(".")[0] == "openline")
-    allowed = ("openline", "openline.cli", "openline.cli.main", "openline.cli.terminal",
-               "openline.cli.verify", "openline.domain", "openline.domain.errors")
+    allowed = ("openline", "openline.cli", "openline.cli.caches", "openline.cli.main",
+               "openline.cli.terminal", "openline.cli.verify", "openline.domain",
+               "openline.domain.errors")
     strangers = [n for n in ours if n not in allowed and not n.startswith("openline.record")]
     heavy = [name for name in ("apsw", "numpy", "starlette", "sqlite3") if name in sys.modules]
     assert not strangers, strangers

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from openline.geometry.arcs import arcs_along, arcs_around
 from openline.geometry.areas import area_of, ring_of
-from openline.geometry.boxes import BoxTable, box_of_area, boxes_of_arcs, overlapping_pairs
+from openline.geometry.boxes import BoxTable, box_of_area, boxes_of_arcs
 from openline.geometry.ellipsoid import earth_centred
 from openline.geometry.nearest import Shape, comes_within, find_nearest
 from openline.geometry.segments import nearest_on_segments
@@ -132,21 +132,6 @@ def test_the_box_of_a_leg_holds_all_of_it(lon_a, lat_a, lon_b, lat_b):
 boxes = st.lists(
     st.tuples(*[st.integers(0, 12)] * 2, *[st.integers(0, 3)] * 2), min_size=0, max_size=30
 )
-
-
-@given(boxes)
-def test_the_pairs_found_are_those_that_share_a_point(told):
-    low = np.array([each[:2] for each in told], dtype=float).reshape(-1, 2)
-    high = low + np.array([each[2:] for each in told], dtype=float).reshape(-1, 2)
-    truth = {
-        (i, j)
-        for j in range(len(low))
-        for i in range(j)
-        if (low[i] <= high[j]).all() and (low[j] <= high[i]).all()
-    }
-    found = overlapping_pairs(low, high)
-    assert len(found) == len(truth)
-    assert {(i, j) for i, j in found.tolist()} == truth
 
 
 @given(boxes, st.sets(st.integers(0, 29)))

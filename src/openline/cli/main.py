@@ -12,6 +12,7 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command, get_group
 
+from openline.cli.caches import keep_compiled_loops
 from openline.cli.terminal import say_error, show_every_letter
 from openline.domain.errors import Refused, Unavailable
 
@@ -36,6 +37,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "restore": "backups",
         "check": "check",
         "watchdog": "watchdog",
+        "warm": "warm",
     }
 )
 """Each command with the module it stands in, in the order in which they are listed."""
@@ -84,6 +86,7 @@ def main() -> None:
 def run() -> None:
     """The entry point: a refusal or a wrong argument is one sentence, never a traceback."""
     show_every_letter()
+    keep_compiled_loops()
     try:
         status = app(standalone_mode=False)
     except typer.TyperException as wrong:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from openline.detection.instants import instant_of
 from openline.detection.parts import Part
 from openline.domain.conflict import Conflict, ConflictKind
 from openline.domain.rules import Separation
-from openline.geometry.ellipsoid import geodesic_between, travel
+from openline.geometry.ellipsoid import Floats, geodesic_between, travel
 from openline.geometry.nearest import Nearest, find_nearest
 
 HEIGHT_ROUNDING_M = 0.001
 TIME_ROUNDING_S = 0.0005
 """Sums of stated numbers are rounded by less; both err towards reporting."""
+
+
+Distance = TypeVar("Distance", float, Floats)
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,7 @@ class Meeting:
     within_error: bool
 
 
-def leeway_m(horizontal_m: float) -> float:
+def leeway_m(horizontal_m: Distance) -> Distance:
     """How far beyond the distance asked a pair may be reported.
 
     Half of what is promised (1 m + 0.1 %), so that no rounding on the way breaks the promise.

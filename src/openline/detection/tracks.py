@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,14 +11,16 @@ import numpy as np
 
 from openline.detection.meeting import HEIGHT_ROUNDING_M, Meeting, conflict_of, leeway_m
 from openline.detection.movers import Movers, movers_of
-from openline.detection.plans import SeparationOf, same_party, widest
+from openline.detection.plans import SeparationOf, widest
 from openline.domain.conflict import Conflict, ConflictKind
+from openline.domain.plan import Kind
 from openline.domain.rules import Separation
 from openline.domain.track import Fix
 from openline.geometry.arcs import Arcs
-from openline.geometry.boxes import overlapping_pairs
+from openline.geometry.courses import Traffic
 from openline.geometry.ellipsoid import Flags, Floats, Indices
 from openline.geometry.motion import find_approach, find_first_and_last, fractions_between
+from openline.geometry.near_pairs import find_near_pairs
 
 _EDGE_M = 0.001
 """How exactly the first and last instants of a conflict are sought, as a distance."""
@@ -102,38 +105,48 @@ def find_track_conflicts(
 
 
 def _pairs_in_reach(movers: Movers, separation_of: SeparationOf) -> _Pairs:
-    """Pairs of different parties whose ways come near enough to be worth judging."""
-    kinds = {fix.kind for fix in movers.fixes}
-    table = {(a, b): separation_of(a, b) for a in kinds for b in kinds}
-    pairs = np.empty((0, 2), dtype=np.intp)
-    if table:
-        low, high = movers.boxes()
-        margin = _half_margin(widest(table.values()))
-        pairs = overlapping_pairs(low - margin, high + margin)
+    """Pairs of different parties that come near enough, errors included, to be worth judging."""
     fixes = movers.fixes
-    kept = [
-        (a, b)
-        for a, b in pairs.tolist()
-        if not same_party(fixes[a].party, fixes[b].party) and fixes[a].track != fixes[b].track
-    ]
-    asked = [table[fixes[a].kind, fixes[b].kind] for a, b in kept]
-    numbers = np.array(kept, dtype=np.intp).reshape(-1, 2)
-    horizontal = np.array([each.horizontal_m for each in asked], dtype=float)
-    return _Pairs(
-        movers,
-        numbers[:, 0],
-        numbers[:, 1],
-        horizontal,
-        np.array([each.vertical_m for each in asked], dtype=float),
-        np.array([leeway_m(each) for each in horizontal.tolist()], dtype=float),
+    kinds = sorted({fix.kind for fix in fixes})
+    asked = [[_widest_of(separation_of, a, b) for b in kinds] for a in kinds]
+    shape = (len(kinds), len(kinds))
+    horizontal = np.array([[each.horizontal_m for each in row] for row in asked]).reshape(shape)
+    vertical = np.array([[each.vertical_m for each in row] for row in asked]).reshape(shape)
+    leeway = leeway_m(horizontal)
+    traffic = _traffic_of(movers, kinds)
+    near = find_near_pairs(traffic, horizontal + leeway, vertical + HEIGHT_ROUNDING_M)
+    a, b = near.T
+    others = np.array([fixes[i].track != fixes[j].track for i, j in near.tolist()], dtype=np.bool_)
+    a, b = a[others], b[others]
+    of_kinds = traffic.kind[a], traffic.kind[b]
+    return _Pairs(movers, a, b, horizontal[of_kinds], vertical[of_kinds], leeway[of_kinds])
+
+
+def _widest_of(separation_of: SeparationOf, a: Kind, b: Kind) -> Separation:
+    """What two kinds keep, whichever is named first."""
+    return widest([separation_of(a, b), separation_of(b, a)])
+
+
+def _traffic_of(movers: Movers, kinds: list[Kind]) -> Traffic:
+    """The movers as geometry has them: kinds by their place in the list, parties by numbers."""
+    parties: dict[str, int] = {}
+    count = len(movers.fixes)
+    return Traffic(
+        ways=movers.ways,
+        height_m=movers.height_m,
+        rise_m=movers.rise_m,
+        error_m=movers.accuracy_m,
+        height_error_m=np.where(movers.known > 0, movers.height_accuracy_m, math.inf),
+        kind=np.array([kinds.index(fix.kind) for fix in movers.fixes], dtype=np.int32),
+        owner=np.array(
+            [
+                # What belongs to nobody may meet all else that does: to each a number of its own.
+                parties.setdefault(fix.party, len(parties)) if fix.party else count + number
+                for number, fix in enumerate(movers.fixes)
+            ],
+            dtype=np.int32,
+        ),
     )
-
-
-def _half_margin(reach: Separation) -> Floats:
-    """What each of two boxes gains so that those in reach overlap; a straight line is shorter."""
-    horizontal = (reach.horizontal_m + leeway_m(reach.horizontal_m)) / 2
-    vertical = (reach.vertical_m + HEIGHT_ROUNDING_M) / 2
-    return np.array([horizontal, horizontal, horizontal, vertical])
 
 
 def _meetings(pairs: _Pairs, within_error: bool) -> dict[int, Meeting]:

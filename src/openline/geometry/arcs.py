@@ -43,8 +43,8 @@ class Arcs:
         """The same places, earth-centred, shape (len(index), 3)."""
         return earth_centred(*self.place(index, fraction))
 
-    def take(self, which: Indices | Flags) -> Arcs:
-        """Some of the arcs, by number or by choice."""
+    def take(self, which: Indices | Flags | slice) -> Arcs:
+        """Some of the arcs, by number, by choice or in a row."""
         return Arcs(
             self.lon_deg[which],
             self.lat_deg[which],

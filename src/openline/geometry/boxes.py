@@ -27,23 +27,6 @@ def box_of_area(area: Area, radius_m: float) -> tuple[Floats, Floats]:
     return (centre - margin)[None, :], (centre + margin)[None, :]
 
 
-def overlapping_pairs(low: Floats, high: Floats) -> Indices:
-    """All pairs of boxes that share a point, shape (k, 2), each once and the lower number first.
-
-    Sweeps along the first axis: a box is compared with those that begin before it ends.
-    """
-    order = np.argsort(low[:, 0], kind="stable")
-    low, high = low[order], high[order]
-    past = np.searchsorted(low[:, 0], high[:, 0], side="right")
-    found = [np.empty((0, 2), dtype=np.intp)]
-    for own in range(len(order)):
-        others = slice(own + 1, past[own])
-        apart = (low[others] > high[own]) | (high[others] < low[own])
-        met = order[own + 1 + np.flatnonzero(~apart.any(axis=1))]
-        found.append(np.column_stack([np.full(len(met), order[own]), met]))
-    return np.sort(np.concatenate(found), axis=1)
-
-
 class BoxTable:
     """Boxes that come and go, found by overlap; edges count.
 

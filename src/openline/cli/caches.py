@@ -1,0 +1,19 @@
+"""Where the command line keeps what it can make again."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Final
+
+LOOPS_KEPT_IN: Final = "NUMBA_CACHE_DIR"
+"""The compiler reads, when it is read in itself, where to keep what it makes."""
+
+
+def keep_compiled_loops() -> None:
+    """Names the user's own place for compiled loops, unless the environment names another.
+
+    The compiler's first choice is beside the sources, where many installations are read-only.
+    """
+    caches = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    os.environ.setdefault(LOOPS_KEPT_IN, str(Path(caches) / "openline" / "loops"))

@@ -1,0 +1,26 @@
+"""`openline warm`: compiles the loops that search among tracks, so that no watch waits for it."""
+
+from __future__ import annotations
+
+import os
+
+import typer
+
+from openline.cli.caches import LOOPS_KEPT_IN
+from openline.cli.terminal import OUT
+from openline.geometry.chord_pairs import find_by_tree
+from openline.geometry.near_pairs import quickest_search
+
+
+def warm() -> None:
+    """Compile the loops that search among tracks, once for each installation.
+
+    Without it the first crowd of tracks waits for the compiler, some ten seconds.
+    """
+    if quickest_search() is find_by_tree:
+        OUT.print(
+            "No compiler here: tracks are found as surely, but slowly beyond some ten thousand. "
+            "Install numba for this Python to mend it."
+        )
+        raise typer.Exit(1)
+    OUT.print(f"Ready. The compiled loops are kept in {os.environ[LOOPS_KEPT_IN]}.", soft_wrap=True)
