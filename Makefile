@@ -10,6 +10,7 @@ BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 JOBS ?= 2
 ARGS ?=
+COMPILE := $(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-header
 
 export PYTHON
 
@@ -43,8 +44,13 @@ test-all: $(READY) ## every test, up to 30 minutes
 soak: $(READY) ## every test at full size (N=10000 trials each unless told), hours
 	@N=$(or $(N),10000) $(PYTEST) -n $(JOBS) -q --timeout=14400 $(ARGS)
 
+.PHONY: peers
+peers: $(READY) ## make .venv-peers: what benchmarks are measured against, and real traffic
+	@scripts/setup.sh peers
+
 .PHONY: bench
-bench: $(READY) ## each benchmark against its peer in the same run, one JSON row each
+bench: $(READY) ## each benchmark against its peer in the same run, JSON rows
+	@scripts/setup.sh peers || echo "bench: goes on without the peers that are missing" >&2
 	@for each in benchmarks/*.py; do $(BIN)/python "$$each"; done
 
 .PHONY: check
@@ -67,8 +73,9 @@ docs: $(READY) ## write the pages that are generated from the code
 
 .PHONY: lock
 lock: $(READY) ## lock the dependencies of pyproject.toml anew
-	@$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-header --extra dev \
-	    pyproject.toml -o requirements.lock
+	@$(COMPILE) --extra dev pyproject.toml -o requirements.lock
+	@$(COMPILE) --group peers >requirements-peers.lock
+	@$(COMPILE) --group samples --no-deps >>requirements-peers.lock
 
 .PHONY: wheel
 wheel: $(READY) ## build the wheel into dist/
@@ -76,5 +83,5 @@ wheel: $(READY) ## build the wheel into dist/
 
 .PHONY: clean
 clean: ## remove what was built, .venv included
-	@rm -rf .venv build dist out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf .venv .venv-peers build dist out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find src tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -2,8 +2,8 @@
 
     python benchmarks/tracks.py [TRACKS]
 
-BlueSky (`bluesky-simulator`) is looked for in the Python that BLUESKY_PYTHON names, or in this one;
-without it its row is left out, and said so. It tries every pair, so beyond 20,000 it is not asked.
+BlueSky (`bluesky-simulator`) comes with `make peers`; without it its row is left out, and said so.
+It tries every pair, so beyond 20,000 it is not asked.
 Both are given the same numbers, and their pairs are judged by geodesics: which were missed.
 
 The limit is what no way of searching can go below on this machine: to copy all that is told once,
@@ -13,9 +13,7 @@ and to try once each pair that is found. Rounds alternate and the best of each c
 from __future__ import annotations
 
 import json
-import os
 import resource
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
@@ -32,20 +30,17 @@ from openline.geometry.courses import Traffic, chords_between, courses_of
 from openline.geometry.ellipsoid import Floats, Indices
 from openline.geometry.motion import find_approach, fractions_between
 from openline.geometry.near_pairs import find_near_pairs, quickest_search
+from peers import ask_peer, find_peer
 
 ROUNDS = 3
 LOOK_AHEAD_S = 300.0
 BLUESKY_UP_TO = 20_000
-ANSWERED_WITHOUT = 3
 PEER = """
 import sys
 from types import SimpleNamespace
 from time import perf_counter
 import numpy as np
-try:
-    from bluesky.traffic.asas import cstatebased
-except ImportError:
-    sys.exit(3)
+from bluesky.traffic.asas import cstatebased
 told = dict(np.load(sys.argv[1]))
 n = len(told["lat"])
 names = [str(number) for number in range(n)]
@@ -147,17 +142,13 @@ def truly_near(sky: Sky, traffic: Traffic, pairs: Indices) -> set[tuple[int, int
 
 def ask_bluesky(sky: Sky) -> tuple[float, Indices] | None:
     """Its best seconds and its pairs; None where it is not to be had."""
-    python = os.environ.get("BLUESKY_PYTHON", sys.executable)
+    python = find_peer("bluesky-simulator")
+    if python is None:
+        return None
     with tempfile.TemporaryDirectory() as folder:
         told = Path(folder) / "told.npz"
         np.savez(told, **sky.numbers())  # type: ignore[arg-type]
-        asked = [sky.keep_m, sky.keep_level_m, LOOK_AHEAD_S, ROUNDS]
-        command = [python, "-c", PEER, str(told), *map(str, asked)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode == ANSWERED_WITHOUT:
-            return None
-        if done.returncode != 0:
-            raise SystemExit(f"BlueSky failed:\n{done.stderr}")
+        ask_peer(python, PEER, told, sky.keep_m, sky.keep_level_m, LOOK_AHEAD_S, ROUNDS)
         answer = np.load(told)
         return float(answer["best"]), answer["pairs"]
 
@@ -192,7 +183,7 @@ def against_bluesky(sky: Sky) -> dict[str, object] | None:
         "openline_missed": len(true - {(i, j) for i, j in ours.tolist()}),
         "peer_missed": len(true - {(i, j) for i, j in theirs.tolist()}),
         "openline_beyond": len(ours) - len(true & {(i, j) for i, j in ours.tolist()}),
-        "times_the_peer": round(peer_s / ours_s, 1),
+        "times_the_peer": float(f"{peer_s / ours_s:.3g}"),
     }
 
 
@@ -223,9 +214,7 @@ def main(tracks: int | None) -> None:
     for sky in skies:
         if sky.count <= BLUESKY_UP_TO and sky.air:
             row = against_bluesky(sky)
-            if row is None:
-                print("left out: bluesky-simulator is not installed", file=sys.stderr)
-            else:
+            if row is not None:
                 print(json.dumps(row), flush=True)
         print(json.dumps(against_limit(sky)), flush=True)
 

@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
 # Makes .venv: every locked dependency, checked against its hash, and openline itself, editable.
+# With `peers` as its argument it makes .venv-peers instead: the programs that benchmarks are
+# measured against and the traffic they read, from requirements-peers.lock, without openline.
 #
 # Safe to run again, and to run twice at once: the second waits for the first, and what is already
 # right is left alone. Packages come from wherever this machine's pip or uv is set up to find them.
@@ -10,7 +12,14 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 python=${PYTHON:-python3}
-venv=${VENV:-.venv}
+if [[ ${1:-} == peers ]]; then
+    venv=${VENV:-.venv-peers} lock=requirements-peers.lock
+    # The lock is all there is to install: some of it is there for its files, not to be imported.
+    options=(--no-deps) check='import s2geometry'
+else
+    venv=${VENV:-.venv} lock=requirements.lock
+    options=() check='import openline'
+fi
 ready=$venv/.ready
 venv_python=$venv/bin/python
 
@@ -41,31 +50,36 @@ find_uv() {
     fi
 }
 
+# Installs openline by the command given, editable; not beside the peers.
+install_itself() {
+    [[ $lock != requirements.lock ]] || "$@" --quiet --no-deps --no-build-isolation -e .
+}
+
 install_with_uv() {
     local uv
     uv=$(find_uv) || return 1
-    "$uv" pip install --quiet --python "$venv_python" --require-hashes -r requirements.lock &&
-        "$uv" pip install --quiet --python "$venv_python" --no-deps --no-build-isolation -e .
+    "$uv" pip install --quiet --python "$venv_python" --require-hashes "${options[@]}" -r "$lock" &&
+        install_itself "$uv" pip install --python "$venv_python"
 }
 
 install_with_pip() {
     "$venv_python" -m pip --version >/dev/null 2>&1 || "$venv_python" -m ensurepip --upgrade >/dev/null
-    "$venv_python" -m pip install --quiet --require-hashes -r requirements.lock
-    "$venv_python" -m pip install --quiet --no-deps --no-build-isolation -e .
+    "$venv_python" -m pip install --quiet --require-hashes "${options[@]}" -r "$lock"
+    install_itself "$venv_python" -m pip install
 }
 
 exec 9<"$0"
 flock 9 # until this script ends
 
-wanted=$(cat requirements.lock pyproject.toml scripts/setup.sh | sha256sum && pwd -P)
-if [[ -f $ready && $(<"$ready") == "$wanted" ]] && "$venv_python" -c 'import openline' 2>/dev/null; then
+wanted=$(cat "$lock" pyproject.toml scripts/setup.sh | sha256sum && pwd -P)
+if [[ -f $ready && $(<"$ready") == "$wanted" ]] && "$venv_python" -c "$check" 2>/dev/null; then
     touch "$ready"
     exit 0
 fi
 
 make_venv
 rm -f "$ready"
-say "installing the locked dependencies"
+say "installing what $lock names"
 if [[ ${INSTALLER:-uv} == pip ]] || ! install_with_uv; then
     [[ ${INSTALLER:-uv} == pip ]] || say "uv could not (it reads no pip configuration): pip, then"
     install_with_pip

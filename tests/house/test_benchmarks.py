@@ -1,8 +1,9 @@
-"""Every benchmark runs, names its peer, and prints the ratio to it."""
+"""Every benchmark runs, names its peer, and prints the ratio to it; what is absent it names."""
 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 BENCHMARKS = sorted((Path(__file__).resolve().parents[2] / "benchmarks").glob("*.py"))
+TRACKS = next(path for path in BENCHMARKS if path.stem == "tracks")
 
 
 def ratio_of(row: dict[str, Any]) -> float:
@@ -26,6 +28,16 @@ def test_a_benchmark_prints_the_ratio_to_a_named_peer(benchmark: Path, tmp_path:
     )
     assert done.returncode == 0, done.stderr
     rows = [json.loads(row) for row in done.stdout.splitlines()]
-    assert rows
+    assert rows or "left out: " in done.stderr
     assert all(row["peer"] for row in rows)
     assert all(ratio_of(row) > 0 for row in rows)
+
+
+def test_a_benchmark_leaves_out_by_name_the_peers_that_are_not_there(tmp_path: Path) -> None:
+    nowhere = os.environ | {"OPENLINE_PEERS": str(tmp_path / "python")}
+    done = subprocess.run(
+        [sys.executable, TRACKS, "8"], env=nowhere, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "left out: bluesky-simulator" in done.stderr
+    assert "BlueSky" not in done.stdout

@@ -10,7 +10,12 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 RECORDS = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text())
+PROJECT, GROUPS = SETTINGS["project"], SETTINGS["dependency-groups"]
+LOCKS = {
+    "requirements.lock": PROJECT["dependencies"] + PROJECT["optional-dependencies"]["dev"],
+    "requirements-peers.lock": GROUPS["peers"] + GROUPS["samples"],
+}
 LINES_ON_A_PAGE = 60
 
 
@@ -37,16 +42,18 @@ def test_every_runtime_dependency_has_its_reason_on_record(dependency: str) -> N
     assert naming != []
 
 
-def test_the_lock_pins_every_dependency_by_hash_and_names_no_address() -> None:
-    lock = (ROOT / "requirements.lock").read_text()
+@pytest.mark.parametrize(("lock", "wanted"), LOCKS.items())
+def test_a_lock_pins_all_it_should_by_hash_and_names_no_address(
+    lock: str, wanted: list[str]
+) -> None:
+    text = (ROOT / lock).read_text()
     pinned = re.findall(
-        r"^([a-z0-9._-]+)==\S+(?: ; .*)? \\\n    --hash=sha256:", lock, re.MULTILINE
+        r"^([a-z0-9._-]+)==\S+(?: ; .*)? \\\n    --hash=sha256:", text, re.MULTILINE
     )
-    every_pin = re.findall(r"^[a-z0-9._-]+==", lock, re.MULTILINE)
-    wanted = names_of(PROJECT["dependencies"] + PROJECT["optional-dependencies"]["dev"])
+    every_pin = re.findall(r"^[a-z0-9._-]+==", text, re.MULTILINE)
     assert len(pinned) == len(every_pin)
-    assert set(wanted) <= set(pinned)
-    assert "://" not in lock
+    assert set(names_of(wanted)) <= set(pinned)
+    assert "://" not in text
 
 
 def test_the_changelog_has_a_part_for_this_version() -> None:
