@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -23,7 +26,7 @@ from openline.domain.party import (
     Role,
 )
 from openline.domain.rules import Level, Rules
-from openline.domain.statement import DESK, Attested, Author, Content, Statement
+from openline.domain.statement import DESK, Attested, Author, Content, Entry, Statement
 from openline.journal.sqlite import SqliteJournal
 from openline.record.keys import key_facts
 from openline.record.leaf import NO_LEAF_BEFORE, leaf_digest
@@ -148,3 +151,20 @@ def found(service: Service, *speakers: Speaker, rules: Rules | None = None) -> N
         add_party(service, speaker.party).result()
         operate(service, f"cell-{cell}", added).result()
         operate(service, f"key-{speaker.party}", enrolled).result()
+
+
+@contextmanager
+def held_back(service: Service) -> Iterator[None]:
+    """What is said within waits in the queue, and is heard together at the end."""
+    reached, hold = threading.Event(), threading.Event()
+
+    def wait(_: Sequence[Entry]) -> None:
+        reached.set()
+        hold.wait()
+
+    end = service.subscribe(wait)
+    add_party(service, "FIRST")
+    reached.wait()
+    yield
+    end()
+    hold.set()

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -43,6 +42,7 @@ from service_harness import (
     attest,
     contact,
     found,
+    held_back,
     open_desk,
     operate,
 )
@@ -59,23 +59,6 @@ def of_kind(service: Service, kind: type) -> list[Entry]:
 def leaf_of(service: Service, receipt: Receipt) -> bytes:
     (row,) = service.journal.read(receipt.index, receipt.index + 1)
     return row.leaf
-
-
-@contextmanager
-def held_back(service: Service) -> Iterator[None]:
-    """What is said within waits in the queue, and is heard together at the end."""
-    reached, hold = threading.Event(), threading.Event()
-
-    def wait(_: Sequence[Entry]) -> None:
-        reached.set()
-        hold.wait()
-
-    end = service.subscribe(wait)
-    add_party(service, "FIRST")
-    reached.wait()
-    yield
-    end()
-    hold.set()
 
 
 def test_a_receipt_proves_the_statement_offline(service: Service, east: Speaker) -> None:

@@ -1,6 +1,6 @@
 """The funnel: one writer decides, seals, makes durable and answers; everybody else asks it.
 
-submit ─▶ queue ─▶ decide, seal, fold ─▶ journal ─▶ head ─▶ observers ─▶ answers
+hear ──▶ queue ─▶ decide, seal, fold ─▶ journal ─▶ head ─▶ observers ─▶ answers
                    └──────────── under the lock ────────┘
 """
 
@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from datetime import datetime, timedelta
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import structlog
 from msgspec import Struct
@@ -24,10 +24,19 @@ from openline.journal import Journal
 from openline.sealing import Entropy, Sent, Spoken, read_sent
 from openline.service import metrics
 from openline.service.clock import Clock, SimulatedClock, SystemClock
-from openline.service.receipts import Receipt
+from openline.service.receipts import Receipt, Recorded
 from openline.service.writer import Answer, Outcome, Writer, log_fault
 
-__all__ = ["Clock", "Limits", "Observer", "Receipt", "Service", "SimulatedClock", "SystemClock"]
+__all__ = [
+    "Clock",
+    "Limits",
+    "Observer",
+    "Receipt",
+    "Recorded",
+    "Service",
+    "SimulatedClock",
+    "SystemClock",
+]
 
 ALIVE_EVERY_S: Final = 1.0
 """How often a running desk notes that it runs, and tries again what its disk refused."""
@@ -50,10 +59,14 @@ class Limits(Struct, frozen=True, kw_only=True):
 
 
 class _Asked(Struct, frozen=True):
-    """A statement that waits to be decided, and where its answer goes."""
+    """A statement that waits to be decided, and where its answer goes.
+
+    The answer is a `Receipt` if it is to be proven, else a `Recorded`.
+    """
 
     spoken: Spoken
-    answer: Future[Receipt]
+    answer: Future[Any]
+    is_proven: bool
 
 
 class _Errand(Struct, frozen=True):
@@ -116,19 +129,26 @@ class Service:
     def submit(self, asked: Statement | Sent) -> Future[Receipt]:
         """Hands a statement to the writer; the future brings its receipt, once it is durable.
 
+        The future raises as that of `hear`.
+
+        Raises:
+            ValueError: a signed statement, without the bytes as they were sent.
+        """
+        return self._ask(asked, is_proven=True)
+
+    def hear(self, asked: Statement | Sent) -> Future[Recorded]:
+        """Hands a statement to the writer; the future brings what it led to, once it is durable.
+
+        Those are the entries of this very statement, whatever others were heard beside it; the
+        proof of any of them is made when it is asked for, by `receipt`.
+
         The future raises `Refused` if the statement cannot stand, and `Unavailable` if it was not
         taken or nothing can be said of it: sent again, it is taken once.
 
         Raises:
             ValueError: a signed statement, without the bytes as they were sent.
         """
-        answer: Future[Receipt] = Future()
-        try:
-            self._enqueue(_Asked(self._spoken(asked), answer))
-        except (Refused, Unavailable) as refusal:
-            _note(refusal)
-            answer.set_exception(refusal)
-        return answer
+        return self._ask(asked, is_proven=False)
 
     def read(self, look: Callable[[State], T]) -> T:
         """What `look` makes of the state as of the last durable batch.
@@ -191,6 +211,15 @@ class Service:
             self._thread.join()
         self._turn_away()
         self._writer.close()
+
+    def _ask(self, asked: Statement | Sent, *, is_proven: bool) -> Future[Any]:
+        answer: Future[Any] = Future()
+        try:
+            self._enqueue(_Asked(self._spoken(asked), answer, is_proven))
+        except (Refused, Unavailable) as refusal:
+            _note(refusal)
+            answer.set_exception(refusal)
+        return answer
 
     def _spoken(self, asked: Statement | Sent) -> Spoken:
         if isinstance(asked, Sent):
@@ -263,11 +292,20 @@ class Service:
             outcome = self._writer.batch(self._spoken_by(taken))
         except Unavailable as unavailable:
             for asked in taken:
-                _answer(asked, unavailable)
+                _turn_down(asked, unavailable)
             return
         self._tell(outcome)
         for asked, answer in zip(taken, outcome.answers, strict=True):
-            _answer(asked, answer)
+            self._answer(asked, answer)
+
+    def _answer(self, asked: _Asked, answer: Answer) -> None:
+        if not isinstance(answer, Recorded):
+            _turn_down(asked, answer)
+            return
+        try:
+            asked.answer.set_result(self.receipt(answer.index) if asked.is_proven else answer)
+        except Unavailable as unavailable:
+            _turn_down(asked, unavailable)
 
     def _spoken_by(self, taken: list[_Asked]) -> Iterator[Spoken]:
         """What is said by the one taken, then by those that wait: whoever is heard is taken."""
@@ -324,13 +362,10 @@ class Service:
             _log.warning("cannot note that the desk runs", error=error.strerror)
 
 
-def _answer(asked: _Asked, answer: Answer) -> None:
-    if isinstance(answer, Receipt):
-        asked.answer.set_result(answer)
-        return
+def _turn_down(asked: _Asked, refusal: Refused | Unavailable) -> None:
     said = asked.spoken.statement
-    _note(answer, kind=kind_of(said.content), party=said.author.party, id=said.id)
-    asked.answer.set_exception(answer)
+    _note(refusal, kind=kind_of(said.content), party=said.author.party, id=said.id)
+    asked.answer.set_exception(refusal)
 
 
 def _note(answer: Refused | Unavailable, **about: str) -> None:

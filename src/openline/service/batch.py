@@ -20,12 +20,13 @@ from openline.domain.errors import Replayed
 from openline.domain.finding import Fault, FindingBody, FindingMade
 from openline.domain.party import Heard
 from openline.domain.statement import Entry, Signed, Statement, Tick
-from openline.journal import Batch, Journal, Row, Said
+from openline.journal import Batch, Damaged, Journal, Row, Said
 from openline.record.checkpoint import Checkpoint, sign_checkpoint
 from openline.record.leaf import leaf_hash
 from openline.record.tiles import tiles_of_growth
-from openline.sealing import Spoken, check_signature, says_the_same
+from openline.sealing import Spoken, check_signature, entry_from_row, says_the_same
 from openline.service.fold import Fold
+from openline.service.receipts import Recorded
 
 HEARD_AT_ONCE: Final = 32
 """Leaves that one `Heard` speaks of: with their readers they fit into a leaf of its own."""
@@ -43,7 +44,6 @@ class BatchInMaking:
     def __init__(self, fold: Fold, journal: Journal, now: datetime) -> None:
         self.now = now
         self.started_at = fold.tree.size
-        self.checkpoint: bytes | None = None
         self.entries: list[Entry] = []
         self._fold, self._journal = fold, journal
         self._rows: list[Row] = []
@@ -52,10 +52,10 @@ class BatchInMaking:
     def __len__(self) -> int:
         return len(self._rows)
 
-    def hear(self, spoken: Spoken) -> int:
-        """Decides one statement and folds what follows from it; the index at which it stands.
+    def hear(self, spoken: Spoken) -> Recorded:
+        """Decides one statement and folds what follows from it: the entries that this makes.
 
-        What was said before under its id is answered with where it stands, and changes nothing.
+        What was said before under its id is answered as it was then, and changes nothing.
 
         Raises:
             Refused: it cannot stand; the batch is as it was.
@@ -70,9 +70,11 @@ class BatchInMaking:
         if before is not None:
             return self._said_before(before, spoken)
         entries = decide(state, statement, self.now)
+        at = len(self.entries)
         self._add(entries, spoken.body)
         self._said[said] = entries[0].index
-        return entries[0].index
+        entry, *concluded = self.entries[at:]
+        return Recorded(entry=entry, concluded=tuple(concluded))
 
     def conclude(self, conclusions: Sequence[Conclusion]) -> None:
         """Adds what the desk concludes of its own accord."""
@@ -107,8 +109,8 @@ class BatchInMaking:
         self._fold.tree.extend(hashes)
         tree = self._fold.tree
         checkpoint = Checkpoint(origin=origin, size=tree.size, root=tree.root())
-        self.checkpoint = sign_checkpoint(checkpoint, private_key)
-        return Batch(rows=self._rows, tiles=tiles, checkpoint=self.checkpoint)
+        signed = sign_checkpoint(checkpoint, private_key)
+        return Batch(rows=self._rows, tiles=tiles, checkpoint=signed)
 
     def _heard_by_party(self) -> Iterator[tuple[str, tuple[tuple[int, tuple[str, ...]], ...]]]:
         heard: defaultdict[str, list[tuple[int, tuple[str, ...]]]] = defaultdict(list)
@@ -139,20 +141,22 @@ class BatchInMaking:
         here = self._said.get(said)
         return self._journal.find_said(said) if here is None else here
 
-    def _said_before(self, index: int, spoken: Spoken) -> int:
-        row = self._row(index)
+    def _said_before(self, index: int, spoken: Spoken) -> Recorded:
+        rows = self._rows_from(index)
+        row = next(rows, None)
+        if row is None:
+            raise Damaged(f"Entry {index}: the record does not hold it. Run `openline restore`.")
         if says_the_same(row, spoken):
-            return index
+            return _recorded(row, rows)
         self._conclude_replayed(spoken.statement, index)
         raise Replayed(
             f"{spoken.statement.id}: this id stands for something else already, entry {index}. "
             "Say it under a new id."
         )
 
-    def _row(self, index: int) -> Row:
-        if index >= self.started_at:
-            return self._rows[index - self.started_at]
-        return next(self._journal.read(index, index + 1))
+    def _rows_from(self, index: int) -> Iterator[Row]:
+        yield from self._journal.read(index, self.started_at)
+        yield from self._rows[max(0, index - self.started_at) :]
 
     def _conclude_replayed(self, statement: Statement, index: int) -> None:
         """An id used twice is a fault of the caller's counting, or somebody speaking for it."""
@@ -166,3 +170,13 @@ class BatchInMaking:
         self.conclude(
             [Conclusion(content=finding, readers=(statement.author.party,), refs=(index,))]
         )
+
+
+def _recorded(said: Row, behind: Iterator[Row]) -> Recorded:
+    """What a statement led to when it was said: the desk's next entries rest on it first of all."""
+    concluded = []
+    for row in behind:
+        if row.refs[:1] != (said.index,) or row.recorded_at != said.recorded_at:
+            break
+        concluded.append(entry_from_row(row))
+    return Recorded(entry=entry_from_row(said), concluded=tuple(concluded))

@@ -7,6 +7,7 @@ from typing import Final
 from msgspec import Struct
 
 from openline.domain.errors import Unavailable
+from openline.domain.statement import Entry
 from openline.journal import Journal
 from openline.record.checkpoint import parse_checkpoint
 from openline.record.errors import RecordFault
@@ -28,12 +29,33 @@ class Receipt(Struct, frozen=True, kw_only=True):
     proof: bytes
 
 
+class Recorded(Struct, frozen=True, kw_only=True):
+    """That a statement stands in the record, durably: its entry, and what was concluded from it.
+
+    Of what was said before under the same id and is said again, these are the entries of the
+    first time, without the bodies that were erased since.
+    """
+
+    entry: Entry
+    concluded: tuple[Entry, ...] = ()
+
+    @property
+    def index(self) -> int:
+        """Where it stands."""
+        return self.entry.index
+
+
 class Receipts:
     """Makes receipts out of the journal's tiles."""
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self._subtrees: dict[tuple[int, int], bytes] = {}
+        self._newest = (b"", 0, 0)
+
+    def remember(self, note: bytes, start: int, size: int) -> None:
+        """The checkpoint of the batch just made durable: most receipts asked for are under it."""
+        self._newest = note, start, size
 
     def receipt(self, index: int) -> Receipt:
         """The receipt of an entry: whenever it is asked for, the very same bytes.
@@ -43,17 +65,15 @@ class Receipts:
         Raises:
             Unavailable: the store does not answer, or there is no such entry.
         """
+        newest, start, size = self._newest
+        if start <= index < size:
+            return self._receipt_under(newest, size, index)
         note = self._journal.checkpoint(over=index + 1)
         if note is None:
             raise Unavailable(f"Entry {index}: the record does not reach so far. Try again.")
-        return self.receipt_under(note, parse_checkpoint(parse_note(note).text).size, index)
+        return self._receipt_under(note, parse_checkpoint(parse_note(note).text).size, index)
 
-    def receipt_under(self, note: bytes, size: int, index: int) -> Receipt:
-        """The receipt of an entry that came in with the checkpoint in `note`, which is of `size`.
-
-        Raises:
-            Unavailable: the store does not answer, or not with what it was given.
-        """
+    def _receipt_under(self, note: bytes, size: int, index: int) -> Receipt:
         try:
             hashes = inclusion_proof(index, size, self._read_subtree(size))
         except RecordFault as fault:

@@ -26,7 +26,7 @@ from openline.service import metrics
 from openline.service.batch import BatchInMaking, FoldBroken
 from openline.service.clock import Clock, Timekeeper
 from openline.service.fold import Fold, find_head, fold_record
-from openline.service.receipts import Receipt, Receipts
+from openline.service.receipts import Receipt, Receipts, Recorded
 from openline.service.snapshot_taker import SnapshotTaker
 
 BATCH_ENTRIES: Final = 256
@@ -42,7 +42,7 @@ _CLOSED: Final = "The desk cannot read its record just now and answers nobody. T
 _FAULT: Final = "The desk met a fault of its own; nothing was recorded. Tell its operator."
 T = TypeVar("T")
 
-Answer = Receipt | Refused | Unavailable
+Answer = Recorded | Refused | Unavailable
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
@@ -162,13 +162,12 @@ class Writer:
             if self._parts_now(fold.state):
                 parted = ClocksParted(parted_by_s=self._keeper.parted_by_s())
                 making.conclude([Conclusion(content=parted, readers=(EVERYONE,))])
-            heard = list(self._hear(making, spoken))
+            answers = list(self._hear(making, spoken))
             # Statements before the tick: an answer in the same batch ends the silence.
             self._silence_was_heard = self._tick(making)
             self._make_durable(fold, making)
             if was_doubted and not fold.state.time_doubted:
                 self._keeper.believe()
-        answers = [self._receipt_or_refusal(each, making) for each in heard]
         return Outcome(answers=answers, entries=making.entries)
 
     def erase(self, indices: Sequence[int]) -> None:
@@ -233,9 +232,7 @@ class Writer:
                 raise Unavailable(_FAULT) from error
             self._fold = fold
 
-    def _hear(
-        self, making: BatchInMaking, spoken: Iterable[Spoken]
-    ) -> Iterator[int | Refused | Unavailable]:
+    def _hear(self, making: BatchInMaking, spoken: Iterable[Spoken]) -> Iterator[Answer]:
         most_s = min(max(BATCH_S, self._durable_in_s), BATCH_S_MAX)
         until_s = self._clock.monotonic_s() + most_s
         for each in spoken:
@@ -243,7 +240,7 @@ class Writer:
             if len(making) >= BATCH_ENTRIES or self._clock.monotonic_s() > until_s:
                 return
 
-    def _hear_one(self, making: BatchInMaking, spoken: Spoken) -> int | Refused | Unavailable:
+    def _hear_one(self, making: BatchInMaking, spoken: Spoken) -> Answer:
         try:
             return making.hear(spoken)
         except (Refused, Unavailable) as refusal:
@@ -279,6 +276,7 @@ class Writer:
         # If we stop here the batch is durable and nobody was told: the next start moves the
         # head, and whoever says it again gets the receipt.
         self._move_head(fold)
+        self._receipts.remember(batch.checkpoint, making.started_at, fold.tree.size)
         self._durable_in_s = self._clock.monotonic_s() - began_s
         metrics.ENTRIES.inc(len(making))
         self._snapshots.take_if_due(fold, self.origin)
@@ -292,19 +290,6 @@ class Writer:
         )
         self._directory.head.write(head)
         self._head = head
-
-    def _receipt_or_refusal(
-        self, heard: int | Refused | Unavailable, made: BatchInMaking
-    ) -> Answer:
-        if not isinstance(heard, int):
-            return heard
-        try:
-            if made.checkpoint is None or heard < made.started_at:
-                return self._receipts.receipt(heard)
-            size = made.started_at + len(made)
-            return self._receipts.receipt_under(made.checkpoint, size, heard)
-        except Unavailable as unavailable:
-            return unavailable
 
     def _now(self, state: State) -> datetime:
         """Never falling, and by the monotonic clock alone while the wall clock is in doubt."""
