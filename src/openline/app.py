@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import logging
 import os
 import re
 import secrets
 import signal
-import socket
 import sys
 from collections.abc import Callable, Iterator
 from importlib.resources import files
@@ -18,10 +16,8 @@ from types import FrameType
 from typing import Final
 
 import structlog
-import uvicorn
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec.structs import replace
-from starlette.applications import Starlette
 
 from openline.bearers.adapters import bearers_from
 from openline.bearers.ringer import Ringer
@@ -41,6 +37,7 @@ from openline.domain.errors import NotPermitted, Unavailable
 from openline.domain.party import DeskOpened, PublicKey
 from openline.domain.rules import Rules
 from openline.domain.statement import DESK, Attested, Author, Content, Statement
+from openline.http_server import HttpServer, listen
 from openline.journal import Journal
 from openline.journal.at_rest import KEY_BYTES, AtRest
 from openline.journal.sqlite import SqliteJournal
@@ -59,8 +56,6 @@ from openline.tracking import Tracking
 
 _KEY_NAMED: Final = re.compile(r'"\$key:([^"]+)"')
 _STOPPING: Final = (signal.SIGINT, signal.SIGTERM)
-_GRACE_S: Final = 5
-_BACKLOG: Final = 512
 _OPERATOR: Final = Author(party=DESK, position=OPERATOR, by_human=True)
 
 
@@ -201,7 +196,7 @@ class Web:
         Raises:
             Unavailable: the port is another program's, or the host is not this machine's.
         """
-        self._socket = _listening(config.host, config.port)
+        self._socket = listen(config.host, config.port)
         self.url = replace(config, port=self._socket.getsockname()[1]).base_url
         clock = SystemClock()
         issuer = TokenIssuer(
@@ -210,12 +205,12 @@ class Web:
         gate = Gate(service, TokenVerifier(issuer, service, config.issuers), clock.wall)
         self._streams = Streams(gate, pace)
         api = rest_app(gate, issuer, self._streams, tracking)
-        self._server = _Server(api, self._streams.close)
+        self._server = HttpServer(api, self._streams.close)
 
     def run(self) -> None:
         """Answers until it is stopped; then ends streams and finishes what it is answering."""
         try:
-            asyncio.run(self._server.serve(sockets=[self._socket]))
+            self._server.run_on(self._socket)
         finally:
             self._socket.close()
 
@@ -300,46 +295,3 @@ class _StderrLogger:
             sys.stderr.flush()
 
     debug = info = warning = error = critical = msg
-
-
-class _Server(uvicorn.Server):
-    """uvicorn, which leaves signals to whoever starts it and ends streams before it waits."""
-
-    def __init__(self, app: Starlette, end_streams: Callable[[], None]) -> None:
-        super().__init__(
-            uvicorn.Config(
-                app,
-                ws="none",
-                lifespan="off",
-                access_log=False,
-                log_config=None,
-                proxy_headers=False,
-                server_header=False,
-                timeout_graceful_shutdown=_GRACE_S,
-            )
-        )
-        self._end_streams = end_streams
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._end_streams()
-        await super().shutdown(sockets)
-
-
-def _listening(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((host, port))
-        # From here on callers wait instead of being turned away.
-        listening.listen(_BACKLOG)
-    except (OSError, OverflowError) as error:
-        listening.close()
-        raise Unavailable(
-            f"{host} port {port}: cannot be listened on. Name another with --port or --host."
-        ) from error
-    return listening
