@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import numpy as np
 import pytest
 
-from openline.detection import PlanIndex, Sort, find_track_conflicts, find_track_plan_conflicts
+from openline.detection import (
+    PlanIndex,
+    Sort,
+    find_track_conflicts,
+    find_track_meetings,
+    find_track_plan_conflicts,
+    separations_of,
+)
+from openline.detection.movers import movers_of
 from openline.domain.airspace import Circle, Corridor, HeightBand, Position, TimeSpan
 from openline.domain.conflict import ConflictKind
 from openline.domain.errors import Malformed
 from openline.domain.plan import Kind
-from openline.domain.rules import Rules
+from openline.domain.rules import ErrorGrowth, Rules
 from openline.domain.track import Fix
 
 DEGREE_M = 111_319.491
@@ -169,3 +178,43 @@ def test_a_track_meets_a_site_only_while_it_is_too_low(make_fix, make_plan, aski
     assert (conflict.starts_at - now).total_seconds() == pytest.approx(150, abs=0.01)
     assert conflict.least_height_gap_m == 0.0
     assert find_track_plan_conflicts([sinks], plans, now, 140, asking(0, 500)) == []
+
+
+GROWTH = {Kind.AIR: ErrorGrowth(horizontal_mps=2.0, vertical_mps=0.5)}
+
+
+def test_what_is_not_known_of_a_place_grows_with_the_age_of_its_fix_and_on(make_fix, asking, now):
+    """600 m beyond the distance: two tracks, of which each second adds 2 m to what is unknown."""
+    near = [make_fix("a", 0.0), make_fix("b", 1_600 / DEGREE_M)]
+    told = find_track_conflicts(near, now, 160, asking(1_000), GROWTH)
+    assert [each.within_error for each in told] == [True]
+    assert (told[0].starts_at - now).total_seconds() == pytest.approx(150, abs=0.2)
+    assert find_track_conflicts(near, now, 149, asking(1_000), GROWTH) == []
+    aged = [make_fix("a", 0.0, at=now - timedelta(seconds=300)), near[1]]
+    assert len(find_track_conflicts(aged, now, 0, asking(1_000), GROWTH)) == 1
+    assert find_track_conflicts(aged, now, 0, asking(1_000)) == []
+
+
+def test_what_is_not_known_of_a_height_grows_too(make_fix, asking, now):
+    fixes = [make_fix("a", 0.0, height_m=0.0), make_fix("b", 0.0, height_m=400.0)]
+    told = find_track_conflicts(fixes, now, 120, asking(10, 300), GROWTH)
+    assert [each.within_error for each in told] == [True]
+    assert (told[0].starts_at - now).total_seconds() == pytest.approx(100, abs=0.01)
+    assert find_track_conflicts(fixes, now, 99, asking(10, 300), GROWTH) == []
+
+
+def test_growing_errors_never_change_what_is_stated(make_fix, asking, now):
+    fixes = [
+        make_fix("a", 0.0, course_deg=90, speed_mps=250),
+        make_fix("b", 1.0, course_deg=270, speed_mps=250),
+    ]
+    told = find_track_conflicts(fixes, now, 300, asking(9_260))
+    assert find_track_conflicts(fixes, now, 300, asking(9_260), GROWTH) == told
+
+
+def test_only_pairs_that_touch_a_changed_track_are_sought_if_asked(make_fix, asking, now):
+    fixes = [make_fix(name, 0.0) for name in "abcd"]
+    movers = movers_of(fixes, now, 0)
+    changed = np.array([False, True, False, False])
+    met = find_track_meetings(movers, separations_of(asking(10)), touching=changed)
+    assert list(zip(met.a.tolist(), met.b.tolist(), strict=True)) == [(0, 1), (1, 2), (1, 3)]

@@ -6,13 +6,8 @@ distance, 0.1 m in height and 1 ms in time (moving pairs: plus 0.1 % of the way 
 """
 
 from openline.detection.closure import forecast_closure
-from openline.detection.crossing import (
-    find_edge_crossing,
-    find_track_crossing,
-    judge_crossing,
-    judge_edge_crossing,
-    side_of,
-)
+from openline.detection.crossing import judge_crossing, judge_edge_crossing, side_of
+from openline.detection.crossing_forecast import find_edge_crossing, find_track_crossing
 from openline.detection.faults import (
     find_absurd_speed,
     find_jump,
@@ -23,17 +18,27 @@ from openline.detection.faults import (
     find_wrong_side,
 )
 from openline.detection.map_edges import EdgeOffMap, find_edges_off_map
+from openline.detection.movers import Movers, movers_at, owners_of
 from openline.detection.plans import TOUCHING, PlanIndex, SeparationOf, Sort, find_conflicts_among
 from openline.detection.track_plans import find_track_plan_conflicts
-from openline.detection.tracks import find_track_conflicts
+from openline.detection.tracks import (
+    Separations,
+    TrackMeetings,
+    find_track_conflicts,
+    find_track_meetings,
+    separations_of,
+)
 from openline.detection.validity import check_fix, check_plan, check_position
 
 __all__ = [
     "TOUCHING",
     "EdgeOffMap",
+    "Movers",
     "PlanIndex",
     "SeparationOf",
+    "Separations",
     "Sort",
+    "TrackMeetings",
     "check_fix",
     "check_plan",
     "check_position",
@@ -47,11 +52,15 @@ __all__ = [
     "find_swapped",
     "find_track_conflicts",
     "find_track_crossing",
+    "find_track_meetings",
     "find_track_plan_conflicts",
     "find_two_places",
     "find_wrong_side",
     "forecast_closure",
     "judge_crossing",
     "judge_edge_crossing",
+    "movers_at",
+    "owners_of",
+    "separations_of",
     "side_of",
 ]

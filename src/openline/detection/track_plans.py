@@ -76,10 +76,11 @@ def find_track_plan_conflicts(
     Raises:
         Malformed: a fix or the look-ahead cannot be judged; see `check_fix`.
     """
-    movers = movers_of(tuple(fixes), now, look_ahead_s)
+    told = tuple(fixes)
+    movers = movers_of(told, now, look_ahead_s)
     lows, highs = movers.boxes()
     found = []
-    for number, fix in enumerate(movers.fixes):
+    for number, fix in enumerate(told):
         mover = _mover(movers, number)
         reach = widest([to_measures, *(separation_of(fix.kind, kind) for kind in Kind)])
         box = _box(mover, lows[number], highs[number], margin_of(reach))

@@ -44,6 +44,16 @@ class Separation(Struct, frozen=True, kw_only=True):
     time_s: float = 15 * MINUTE_S
 
 
+class ErrorGrowth(Struct, frozen=True, kw_only=True):
+    """By how much each second since a fix adds to what is not known of its track's place.
+
+    It only ever makes conflicts that are marked `within error`.
+    """
+
+    horizontal_mps: float = 0.0
+    vertical_mps: float = 0.0
+
+
 class CadenceBand(Struct, frozen=True, kw_only=True):
     """From `from_m` (included) up to the next band's, contact is due every `every_s`."""
 
@@ -93,6 +103,14 @@ class Rules(Struct, frozen=True, kw_only=True):
             Kind.GROUND: Separation(horizontal_m=2_000.0, vertical_m=0.0),
             Kind.AIR: Separation(horizontal_m=9_260.0, vertical_m=304.8),
             Kind.DRONE: Separation(horizontal_m=100.0, vertical_m=50.0),
+        }
+    )
+    error_growth: dict[Kind, ErrorGrowth] = field(
+        # What a course to a whole degree, a speed to a knot and a climb to 64 ft/min leave open.
+        default_factory=lambda: {
+            Kind.GROUND: ErrorGrowth(horizontal_mps=0.5),
+            Kind.AIR: ErrorGrowth(horizontal_mps=2.5, vertical_mps=0.2),
+            Kind.DRONE: ErrorGrowth(horizontal_mps=0.5, vertical_mps=0.2),
         }
     )
     track_look_ahead_s: float = 5 * MINUTE_S
@@ -153,9 +171,11 @@ def _numbers(rules: Rules) -> list[float]:
     """Every number of the rules, in whatever unit: all are counts, seconds or metres."""
     stated = (getattr(rules, name) for name in rules.__struct_fields__)
     separations = rules.separation.values()
+    growths = rules.error_growth.values()
     return [
         *(each for each in stated if isinstance(each, int | float)),
         *rules.acknowledge_by_s.values(),
         *(number for band in rules.cadence for number in (band.from_m, band.every_s)),
         *(number for s in separations for number in (s.horizontal_m, s.vertical_m, s.time_s)),
+        *(number for each in growths for number in (each.horizontal_mps, each.vertical_mps)),
     ]

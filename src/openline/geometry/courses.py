@@ -52,8 +52,8 @@ class Traffic:
 
     `height_m` is the height at first, `rise_m` what it gains by the end. `error_m` and
     `height_error_m` are added to whatever is to be kept from it; an infinite height error stands
-    for every height. `kind` numbers the rows of a table of separations. Two of one `owner` are
-    never a pair.
+    for every height; what they gain by the end is one number for all, or one for each. `kind`
+    numbers the rows of a table of separations. Two of one `owner` are never a pair.
     """
 
     ways: Arcs
@@ -63,20 +63,11 @@ class Traffic:
     height_error_m: Floats
     kind: Codes
     owner: Codes
+    error_gain_m: Floats | float = 0.0
+    height_error_gain_m: Floats | float = 0.0
 
     def __len__(self) -> int:
         return len(self.ways)
-
-    def take(self, which: Indices) -> Traffic:
-        return Traffic(
-            self.ways.take(which),
-            self.height_m[which],
-            self.rise_m[which],
-            self.error_m[which],
-            self.height_error_m[which],
-            self.kind[which],
-            self.owner[which],
-        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +75,8 @@ class Courses:
     """Ways as circles: points, unit directions and inward normals, each of shape (3, n).
 
     `keep_m` and `keep_level_m` are the shares of each in what two must keep apart, so that two
-    that come too near are nearer than the sum of their shares; errors and drift are in them.
+    that come too near are nearer than the sum of their shares; errors and drift are in them. They
+    are those at first, and gain as much by the end.
     """
 
     start: Floats
@@ -95,7 +87,9 @@ class Courses:
     height_m: Floats
     rise_m: Floats
     keep_m: Floats
+    keep_gain_m: Floats
     keep_level_m: Floats
+    keep_level_gain_m: Floats
 
     def __len__(self) -> int:
         return len(self.length_m)
@@ -110,7 +104,9 @@ class Courses:
             self.height_m[which],
             self.rise_m[which],
             self.keep_m[which],
+            self.keep_gain_m[which],
             self.keep_level_m[which],
+            self.keep_level_gain_m[which],
         )
 
     def places(self, fraction: float) -> Floats:
@@ -130,9 +126,10 @@ def courses_of(traffic: Traffic, keep_m: Floats, keep_level_m: Floats) -> Course
         ValueError: a number is NaN, or infinite where only a height error may be.
     """
     n = len(traffic)
+    gains = np.maximum(traffic.error_gain_m, 0.0), np.maximum(traffic.height_error_gain_m, 0.0)
     finite = (*vars(traffic.ways).values(), traffic.height_m, traffic.rise_m, traffic.error_m)
     if (
-        not all(np.isfinite(each).all() for each in finite)
+        not all(np.isfinite(each).all() for each in (*finite, *gains))
         or np.isnan(traffic.height_error_m).any()
     ):
         raise ValueError("a number of the traffic is missing or without end")
@@ -145,7 +142,9 @@ def courses_of(traffic: Traffic, keep_m: Floats, keep_level_m: Floats) -> Course
         traffic.height_m,
         traffic.rise_m,
         keep_m + traffic.error_m + drift_m(traffic.ways.length_m) + ROUNDING_M,
+        np.broadcast_to(gains[0], n),
         keep_level_m + traffic.height_error_m,
+        np.broadcast_to(gains[1], n),
     )
     in_slices(n, lambda part: _fit_circles(traffic.ways.take(part), courses.take(part)))
     return courses
@@ -181,8 +180,10 @@ def chords_between(courses: Courses, begin: float, end: float) -> Floats:
         rows[:, HALF : HALF + 3] = (0.5 * (last - first)).T
         rows[:, HEIGHT] = some.height_m + some.rise_m * (0.5 * (begin + end))
         rows[:, RISE] = some.rise_m * (0.5 * (end - begin))
-        rows[:, WIDTH] = some.keep_m + bow_m(some.length_m * (end - begin))
-        rows[:, TALLNESS] = some.keep_level_m
+        # What errors grow to by the end of the stretch counts for all of it.
+        keep = some.keep_m + some.keep_gain_m * end
+        rows[:, WIDTH] = keep + bow_m(some.length_m * (end - begin))
+        rows[:, TALLNESS] = some.keep_level_m + some.keep_level_gain_m * end
 
     in_slices(len(courses), fill)
     return chords

@@ -34,7 +34,7 @@ from openline.geometry.courses import (
     courses_of,
     drift_m,
 )
-from openline.geometry.ellipsoid import POLE_RADIUS_M, Floats, Indices
+from openline.geometry.ellipsoid import POLE_RADIUS_M, Flags, Floats, Indices
 
 Search = Callable[[Group, Group, Keeping, Reach], Indices]
 """Given two groups (or one twice), what they keep and their reach: what pairs come too near."""
@@ -57,7 +57,11 @@ _BLUR_PART: Final = 0.001
 
 
 def find_near_pairs(
-    traffic: Traffic, horizontal_m: Floats, vertical_m: Floats, search: Search | None = None
+    traffic: Traffic,
+    horizontal_m: Floats,
+    vertical_m: Floats,
+    search: Search | None = None,
+    touching: Flags | None = None,
 ) -> Indices:
     """All pairs that come too near in distance and height at one instant, and few besides.
 
@@ -67,6 +71,7 @@ def find_near_pairs(
     Args:
         horizontal_m, vertical_m: by kind and kind, symmetric, how much two must keep.
         search: how to look; by default the quickest way that this machine has.
+        touching: where given, only pairs with at least one so flagged.
 
     Returns:
         Shape (k, 2), sorted, each pair once and its lower number first.
@@ -84,10 +89,16 @@ def find_near_pairs(
         vertical_m - tallest[:, None] - tallest[None, :],
     )
     look = search or (find_among_all if count <= _ALL_PAIRS_UP_TO else quickest_search())
-    levels = [_Level(courses, traffic, numbers) for numbers in _levels(courses)]
+    levels = [
+        _Level(courses, traffic, numbers, touched)
+        for level in _levels(courses)
+        for numbers, touched in _parted(level, touching)
+    ]
     found = [np.empty(0, dtype=np.int64)]
     for place, one in enumerate(levels):
         for other in levels[place:]:
+            if not (one.touched or other.touched):
+                continue
             for pairs in _pairs_of(one, other, keeping, look):
                 a, b = one.numbers[pairs[:, 0]], other.numbers[pairs[:, 1]]
                 found.append(np.minimum(a, b) * count + np.maximum(a, b))
@@ -112,13 +123,14 @@ def quickest_search() -> Search:
 class _Level:
     """Things that reach about equally far, by their numbers in the traffic."""
 
-    def __init__(self, courses: Courses, traffic: Traffic, numbers: Indices) -> None:
+    def __init__(self, courses: Courses, traffic: Traffic, numbers: Indices, touched: bool) -> None:
+        self.touched = touched
         everyone = len(numbers) == len(courses)
         self.numbers = numbers
         self.courses = courses if everyone else courses.take(numbers)
         self.labels = np.column_stack([traffic.kind[numbers], traffic.owner[numbers]])
         self.longest_m = float(self.courses.length_m.max())
-        self.keep_m = float(self.courses.keep_m.max())
+        self.keep_m = float((self.courses.keep_m + self.courses.keep_gain_m).max())
 
     def __len__(self) -> int:
         return len(self.numbers)
@@ -137,7 +149,7 @@ def _levels(courses: Courses) -> list[Indices]:
 
     One absurdly fast thing would else widen the search for all.
     """
-    reach = courses.keep_m + courses.length_m / 2
+    reach = courses.keep_m + courses.keep_gain_m + courses.length_m / 2
     levels = []
     rest = np.arange(len(reach))
     if len(reach) > _FEW:
@@ -153,6 +165,15 @@ def _levels(courses: Courses) -> list[Indices]:
         levels.append(rest[far])
         rest = rest[~far]
     return levels
+
+
+def _parted(numbers: Indices, touching: Flags | None) -> list[tuple[Indices, bool]]:
+    """A level as it is; or those that are flagged, and the others, as far as there are any."""
+    if touching is None:
+        return [(numbers, True)]
+    flagged = touching[numbers]
+    parts = [(numbers[flagged], True), (numbers[~flagged], False)]
+    return [part for part in parts if len(part[0])]
 
 
 def _pairs_of(one: _Level, other: _Level, keeping: Keeping, look: Search) -> Iterator[Indices]:

@@ -68,7 +68,9 @@ def look(state: State, tracks: Mapping[str, LatestFix], now: datetime) -> list[S
     fresh = {name: each.fix for name, each in tracks.items() if not is_stale(state, each.fix, now)}
     rules = state.rules
     fixes = [fresh[name] for name in sorted(fresh)]
-    among = find_track_conflicts(fixes, now, rules.track_look_ahead_s, rules.separation_between)
+    among = find_track_conflicts(
+        fixes, now, rules.track_look_ahead_s, rules.separation_between, rules.error_growth
+    )
     met = among + state.index.find_met_by_tracks(fixes, rules, now)
     found = [_seen(state, each, fresh, now) for each in met]
     return [each for each in found if each is not None]
