@@ -9,7 +9,6 @@ import pytest
 
 from desk_harness import T0, Desk, contents, river_desk
 from ground_harness import RIVER, SPOT, agree, area, file_plan, north_of, separation_line
-from openline.desk.comparing.tracks import CLEARS_AFTER
 from openline.desk.state import digest_of
 from openline.domain.airspace import Position
 from openline.domain.conflict import ConflictKind, PointerGiven, PointerLifted
@@ -18,13 +17,14 @@ from openline.domain.finding import Fault, FindingMade
 from openline.domain.line import DeliveryOwed
 from openline.domain.observed import Change, TracksObserved, TracksRoot
 from openline.domain.plan import Kind
-from openline.domain.rules import Precedence
+from openline.domain.rules import Precedence, Rules
 from openline.domain.statement import DESK, EVERYONE, Entry, facts_of
 from openline.domain.track import Fix
 from openline.record.merkle import root_of
 from openline.track_engine import Batch, TrackEngine
 
 SECOND = timedelta(seconds=1)
+CLEARS_AFTER = timedelta(seconds=Rules().track_clears_after_s)
 MINUTE = timedelta(minutes=1)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from openline.desk.comparing.ground import find_version
@@ -14,6 +15,7 @@ _DESKS_OWN: Final = re.compile(
     r"P-\d+:.+|X-\d+\.\d+|.+/(?:withdrawn|suspended|amendment)-\d+|inform|for-.+|via-.+"
 )
 """How the desk names pointers, crossings, words about measures, and its own ways to a recipient."""
+_DESKS_OWN_ROW: Final = re.compile(f"^(?:{_DESKS_OWN.pattern})$", re.MULTILINE)
 
 
 def check_free(state: State, thing: str) -> None:
@@ -36,6 +38,25 @@ def check_free(state: State, thing: str) -> None:
     )
     if taken:
         raise WrongState(f"{thing}: this id is taken. Choose another.")
+
+
+def check_all_free(state: State, things: Sequence[str]) -> None:
+    """The same for many things at once, which mostly are free.
+
+    Raises:
+        WrongState: see `check_free`.
+    """
+    sections = (state.plans, state.notifications, state.messages, state.assurances)
+    free = (
+        all(section.keys().isdisjoint(things) for section in sections)
+        and state.left.isdisjoint(things)
+        and not (state.measures and any(find_version(state, each, 1) for each in things))
+        and not state.deliveries.holds_any(Look.SUBJECT, things)
+        and _DESKS_OWN_ROW.search("\n".join(things)) is None
+    )
+    if not free:
+        for thing in things:
+            check_free(state, thing)
 
 
 def check_parties(state: State, thing: str, parties: tuple[str, ...]) -> None:

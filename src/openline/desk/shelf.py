@@ -160,6 +160,10 @@ class Shelf(dict[str, V]):
         """Whether anything is found there."""
         return key in self._ids[look]
 
+    def holds_any(self, look: Look, keys: Iterable[str]) -> bool:
+        """Whether anything is found under any of these."""
+        return not self._ids[look].keys().isdisjoint(keys)
+
     def keys_of(self, look: Look) -> set[str]:
         """Everything under which something is found by this look."""
         return set(self._ids[look])

@@ -81,7 +81,7 @@ def find_track_plan_conflicts(
     lows, highs = movers.boxes()
     found = []
     for number, fix in enumerate(told):
-        mover = _mover(movers, number)
+        mover = mover_of(movers, number)
         reach = widest([to_measures, *(separation_of(fix.kind, kind) for kind in Kind)])
         box = _box(mover, lows[number], highs[number], margin_of(reach))
         for filed, parts in _near(plans, *box).values():
@@ -108,7 +108,8 @@ def find_track_meeting(mover: Mover, part: Part, separation: Separation) -> Meet
     return _meeting(mover, part, separation, within_error=True)
 
 
-def _mover(movers: Movers, number: int) -> Mover:
+def mover_of(movers: Movers, number: int) -> Mover:
+    """One of many that move, by its number."""
     return Mover(
         way=movers.ways_of(np.array([number])),
         from_s=movers.from_s,

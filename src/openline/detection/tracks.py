@@ -59,6 +59,19 @@ class TrackMeetings:
         """Some of them."""
         return TrackMeetings(*(getattr(self, each.name)[which] for each in fields(self)))
 
+    def meeting(self, number: int) -> Meeting:
+        """One of them, as all detection tells them."""
+        (lon_a, lat_a), (lon_b, lat_b) = self.on_a[number].tolist(), self.on_b[number].tolist()
+        return Meeting(
+            starts_s=float(self.starts_s[number]),
+            ends_s=float(self.ends_s[number]),
+            distance_m=float(self.distance_m[number]),
+            height_gap_m=float(self.height_gap_m[number]),
+            on_a=(lon_a, lat_a),
+            on_b=(lon_b, lat_b),
+            within_error=bool(self.within_error[number]),
+        )
+
 
 def find_track_conflicts(
     fixes: Iterable[Fix],
@@ -79,7 +92,7 @@ def find_track_conflicts(
     movers = movers_of(told, now, look_ahead_s, growth_of)
     met = find_track_meetings(movers, separations_of(separation_of))
     found = [
-        conflict_of(told[a].track, told[b].track, ConflictKind.TRACK_TRACK, _meeting(met, number))
+        conflict_of(told[a].track, told[b].track, ConflictKind.TRACK_TRACK, met.meeting(number))
         for number, (a, b) in enumerate(zip(met.a.tolist(), met.b.tolist(), strict=True))
         if told[a].track != told[b].track
     ]
@@ -100,7 +113,11 @@ def find_track_meetings(
     Raises:
         ValueError: a number of the movers is NaN or infinite.
     """
-    pairs = _pairs_in_reach(movers, separations, touching)
+    return judge_pairs(movers, _pairs_in_reach(movers, separations, touching), separations)
+
+
+def judge_pairs(movers: Movers, pairs: Indices, separations: Separations) -> TrackMeetings:
+    """The same for certain pairs alone, shape (n, 2), the lower row first."""
     stated, met = _judged(movers, pairs, separations, within_error=False)
     rest = np.ones(len(pairs), dtype=np.bool_)
     rest[met] = False
@@ -200,17 +217,3 @@ def _least_height_gaps_m(apart_m: Floats, rise_m: Floats, met: Passings) -> Floa
     early, late = apart_m + rise_m * met.any_first, apart_m + rise_m * met.any_last
     crosses = (early <= 0) != (late <= 0)
     return np.where(crosses, 0.0, np.minimum(np.abs(early), np.abs(late)))
-
-
-def _meeting(met: TrackMeetings, number: int) -> Meeting:
-    """One of them, as all detection tells them."""
-    (lon_a, lat_a), (lon_b, lat_b) = met.on_a[number].tolist(), met.on_b[number].tolist()
-    return Meeting(
-        starts_s=float(met.starts_s[number]),
-        ends_s=float(met.ends_s[number]),
-        distance_m=float(met.distance_m[number]),
-        height_gap_m=float(met.height_gap_m[number]),
-        on_a=(lon_a, lat_a),
-        on_b=(lon_b, lat_b),
-        within_error=bool(met.within_error[number]),
-    )

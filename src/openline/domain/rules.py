@@ -115,6 +115,10 @@ class Rules(Struct, frozen=True, kw_only=True):
     )
     track_look_ahead_s: float = 5 * MINUTE_S
     stale_after_s: int = 15 * MINUTE_S
+    track_nearer_part: float = 0.5
+    track_clears_beyond_part: float = 0.1
+    track_clears_after_s: int = MINUTE_S
+    track_forgotten_after_s: int = DAY_S
     clock_skew_s: int = 2 * MINUTE_S
     clocks_part_s: float = 5.0
 

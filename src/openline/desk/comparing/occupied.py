@@ -7,15 +7,18 @@ coordinating altitude keeps aircraft above it and drones below.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterator
 from typing import Final
 
-from openline.detection import TOUCHING, PlanIndex, Sort, find_track_plan_conflicts
+import numpy as np
+
+from openline.detection import TOUCHING, PlanIndex, Sort
+from openline.detection.fixes import CODE_OF
+from openline.detection.live import Moving, Steadiness
+from openline.detection.live_things import NearThing, find_near_things
 from openline.domain.conflict import Conflict
 from openline.domain.plan import Kind, Plan
 from openline.domain.rules import Rules, Separation
-from openline.domain.track import Fix
 
 
 class Occupied:
@@ -58,6 +61,9 @@ class Occupied:
             for index in (self.things, self.lines, self.closed_to_aircraft, self.closed_to_drones):
                 index.withdraw(thing)
 
+    def __contains__(self, thing: object) -> bool:
+        return thing in self._held
+
     def party_of(self, thing: str) -> str:
         """Whose it is; empty for what was agreed, and for what is not there."""
         held = self._held.get(thing)
@@ -73,26 +79,20 @@ class Occupied:
             found += self.closed_to_drones.find_conflicts(plan, rules.separation_between, sort)
         return sorted(found, key=lambda each: (each.a, each.b))
 
-    def find_met_by_tracks(
-        self, fixes: Sequence[Fix], rules: Rules, now: datetime
-    ) -> list[Conflict]:
-        """What tracks would meet among it all within the look-ahead, sorted by (a, b)."""
-        aircraft = [fix for fix in fixes if fix.kind is Kind.AIR]
-        drones = [fix for fix in fixes if fix.kind is Kind.DRONE]
-        found = [
-            met
-            for moving, index, keep in (
-                (fixes, self.things, TOUCHING),
-                (fixes, self.lines, from_lines(rules)),
-                (aircraft, self.closed_to_aircraft, TOUCHING),
-                (drones, self.closed_to_drones, TOUCHING),
-            )
-            if moving and len(index)
-            for met in find_track_plan_conflicts(
-                moving, index, now, rules.track_look_ahead_s, rules.separation_between, keep
-            )
-        ]
-        return sorted(found, key=lambda each: (each.a, each.b))
+    def find_near_tracks(self, moving: Moving, rules: Rules) -> Iterator[NearThing]:
+        """What tracks may meet among it all within the look-ahead, to be judged one by one."""
+        everyone = np.ones(len(moving), dtype=np.bool_)
+        for which, index, keep in (
+            (everyone, self.things, TOUCHING),
+            (everyone, self.lines, from_lines(rules)),
+            (moving.movers.kind == CODE_OF[Kind.AIR], self.closed_to_aircraft, TOUCHING),
+            (moving.movers.kind == CODE_OF[Kind.DRONE], self.closed_to_drones, TOUCHING),
+        ):
+            if len(index) and which.any():
+                rows = np.flatnonzero(which)
+                yield from find_near_things(
+                    moving, rows, index, rules.separation_between, keep, steadiness_of(rules)
+                )
 
     def find_met_by_area(self, area: Plan, rules: Rules) -> list[Conflict]:
         """The plans and sites that meet a measure's area."""
@@ -124,3 +124,8 @@ def from_lines(rules: Rules) -> Separation:
     return Separation(
         horizontal_m=rules.separation[Kind.GROUND].horizontal_m, vertical_m=0.0, time_s=0.0
     )
+
+
+def steadiness_of(rules: Rules) -> Steadiness:
+    """How still what was told of is kept, by the agreed numbers."""
+    return Steadiness(nearer=rules.track_nearer_part, beyond=rules.track_clears_beyond_part)

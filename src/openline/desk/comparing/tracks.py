@@ -1,19 +1,33 @@
 """What live tracks would meet, compared with what stands: pure, and asked by the track engine.
 
 Fixes are not statements. What changes among them, and that alone, is observed and enters the
-record; between two looks nothing does.
+record; between two looks nothing does. A look has three parts, so that nobody waits for it: it
+takes stock of the state, at once; judges without it, for as long as that takes; and says who is
+told of what has changed, at once again.
+
+The rules by which nothing flickers (their numbers are the desk's rules):
+
+* found: it would come within the separation, and does not stand yet;
+* nearer: it would come under `track_nearer_part` of the least distance last told;
+* cleared: for `track_clears_after_s` on end it would not come within the separation and
+  `track_clears_beyond_part` of it. What no fresh fix tells of has not cleared: it is unknown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+import numpy as np
 from msgspec import Struct
 
 from openline.desk.comparing.ground import find_in_force, may_hear_of, spares, told_for
+from openline.desk.comparing.occupied import steadiness_of
 from openline.desk.state import State
-from openline.detection import find_track_conflicts, find_track_crossing
+from openline.detection import Sort, find_track_crossing
+from openline.detection.live import Moving, Told, find_changes_among
+from openline.detection.live_things import NearThing, ThingsTold, find_changes_against
+from openline.detection.tracks import separations_of
 from openline.domain.airspace import Corridor
 from openline.domain.conflict import Conflict, ConflictKind
 from openline.domain.measure import Measure, MeasureKind
@@ -26,33 +40,60 @@ from openline.domain.observed import (
     StandingSighting,
     TracksObserved,
 )
+from openline.domain.rules import Rules
 from openline.domain.track import Fix
 
-NEARER_BY = 0.5
-"""A sighting is told again, as nearer, once its least distance is under this part of the last."""
-CLEARS_AFTER = timedelta(minutes=1)
-"""So long must a sighting not be seen before it has cleared: none flickers in the record."""
+
+class Watched(Struct, frozen=True, kw_only=True):
+    """The tracks at the moment of a look: the fresh ones on their way, and those gone stale."""
+
+    now: datetime
+    moving: Moving
+    stale: tuple[str, ...]
+    row_of: dict[str, int]
 
 
-class LatestFix(Struct, frozen=True, kw_only=True):
-    """A track's last fix, and where among the batches received it stands."""
+class Stock(Struct, frozen=True, kw_only=True):
+    """What the state holds that a look needs; it changes no more once it is taken."""
 
-    fix: Fix
-    cited: FixCited
+    rules: Rules
+    sightings: dict[str, StandingSighting]
+    stale_since: dict[str, datetime]
+    near: tuple[NearThing, ...]
 
 
-class Seen(Struct, frozen=True, kw_only=True):
-    """One thing that a track would meet within the look-ahead: another track, or what stands."""
+class News(Struct, frozen=True, kw_only=True):
+    """One thing found anew, or nearer than it was told; `track` is the one that moves, or `a`."""
 
     met: Conflict
+    change: Change
     track: str
-    parties_a: tuple[str, ...]
-    parties_b: tuple[str, ...]
-    may_cross_at: datetime | None = None
 
     @property
     def id(self) -> str:
         return sighting_id(self.met.a, self.met.b)
+
+    @property
+    def tracks(self) -> tuple[str, ...]:
+        """Those of the two that move."""
+        both = self.met.kind is ConflictKind.TRACK_TRACK
+        return (self.met.a, self.met.b) if both else (self.track,)
+
+
+class Judged(Struct, frozen=True, kw_only=True):
+    """What has changed since the record's last word: the soonest first."""
+
+    news: tuple[News, ...]
+    cleared: tuple[StandingSighting, ...]
+    stale: tuple[str, ...]
+    heard: tuple[str, ...]
+
+
+class Reports(Struct, frozen=True, kw_only=True):
+    """How the tracks that are told of are cited: the last fix of each, and where it stands."""
+
+    fixes: Mapping[str, Fix]
+    cited: Mapping[str, FixCited]
 
 
 def sighting_id(a: str, b: str) -> str:
@@ -60,90 +101,201 @@ def sighting_id(a: str, b: str) -> str:
     return f"{a}~{b}"
 
 
-def look(state: State, tracks: Mapping[str, LatestFix], now: datetime) -> list[Seen]:
-    """What the tracks would meet: each other, plans, sites, and measures in force.
+def take_stock(state: State, watched: Watched) -> Stock:
+    """What a look needs of the state. The only part of it that asks the index, all at once.
 
-    Only fresh fixes: what a stale track does is unknown, and nothing can be said of it.
+    Sightings and rules are values and the dictionaries are copied; what the index holds of a thing
+    is never changed, only replaced. So judging needs no lock, and a thing that leaves meanwhile is
+    found to have left when its news is told.
     """
-    fresh = {name: each.fix for name, each in tracks.items() if not is_stale(state, each.fix, now)}
-    rules = state.rules
-    fixes = [fresh[name] for name in sorted(fresh)]
-    among = find_track_conflicts(
-        fixes, now, rules.track_look_ahead_s, rules.separation_between, rules.error_growth
+    return Stock(
+        rules=state.rules,
+        sightings=dict(state.sightings),
+        stale_since=dict(state.stale_tracks),
+        near=tuple(
+            near
+            for near in state.index.find_near_tracks(watched.moving, state.rules)
+            if _keeps_out(state, near, watched.moving)
+        ),
     )
-    met = among + state.index.find_met_by_tracks(fixes, rules, now)
-    found = [_seen(state, each, fresh, now) for each in met]
-    return [each for each in found if each is not None]
 
 
-def is_stale(state: State, fix: Fix, now: datetime) -> bool:
-    """It is older than the rules let anybody rely on."""
-    return now - fix.at > timedelta(seconds=state.rules.stale_after_s)
-
-
-def observe(
-    state: State,
-    tracks: Mapping[str, LatestFix],
-    unseen_since: dict[str, datetime],
-    now: datetime,
-) -> TracksObserved | None:
-    """What has changed since the record's last word on tracks; None if nothing has.
+def judge(watched: Watched, stock: Stock, unseen_since: dict[str, datetime]) -> Judged:
+    """What has changed among what the tracks would meet, and which are unknown or known again.
 
     Args:
         unseen_since: since when standing sightings have not been seen; kept here between looks.
     """
-    seen = {each.id: each for each in look(state, tracks, now)}
-    for name in state.sightings:
-        if name in seen or _is_unknown(state, state.sightings[name], tracks, now):
+    known = {
+        name: each
+        for name, each in stock.sightings.items()
+        if all(track in watched.row_of for track in each.tracks)
+    }
+    for name in [name for name in unseen_since if name not in known]:
+        del unseen_since[name]
+    news: list[News] = []
+    stands: dict[str, bool] = {}
+    for look in (_look_among, _look_against):
+        some, which = look(watched, stock, known)
+        news += some
+        stands |= which
+    for name, does in stands.items():
+        if does:
             unseen_since.pop(name, None)
         else:
-            unseen_since.setdefault(name, now)
-    cleared = [
-        state.sightings[name]
-        for name, since in sorted(unseen_since.items())
-        if name in state.sightings and now - since >= CLEARS_AFTER
-    ]
-    told = [(each, _change(state.sightings.get(each.id), each)) for each in seen.values()]
-    news = [(each, change) for each, change in told if change is not None]
-    stale, heard = _gone_and_come(state, tracks, now)
-    if not (news or cleared or stale or heard):
+            unseen_since.setdefault(name, watched.now)
+    clears_after = timedelta(seconds=stock.rules.track_clears_after_s)
+    cleared = sorted(
+        name for name, since in unseen_since.items() if watched.now - since >= clears_after
+    )
+    heard = (name for name in stock.stale_since if name in watched.row_of)
+    stale = (name for name in watched.stale if name not in stock.stale_since)
+    return Judged(
+        news=tuple(sorted(news, key=lambda each: _urgency(each, watched.now))),
+        cleared=tuple(known[name] for name in cleared),
+        stale=tuple(sorted(stale)),
+        heard=tuple(sorted(heard)),
+    )
+
+
+def tell(state: State, judged: Judged, reports: Reports, now: datetime) -> TracksObserved | None:
+    """What has changed, with who is told of it; None if nothing has.
+
+    News of a thing that is no longer there, or by now spares the track, is left out.
+    """
+    told = []
+    for news in judged.news:
+        sighting = _sighting(state, news, reports, now)
+        if sighting is not None:
+            told.append((news, sighting))
+    if not (told or judged.cleared or judged.stale or judged.heard):
         return None
-    for each in cleared:
-        del unseen_since[each.id]
     return TracksObserved(
         sightings=(
-            *(_sighting(each, change, tracks) for each, change in news),
-            *(_cleared(each) for each in cleared),
+            *(sighting for _, sighting in told),
+            *(_cleared(each) for each in judged.cleared if each.id in state.sightings),
         ),
-        stale=stale,
-        heard=heard,
-        body=ObservedBody(where=tuple(_where(each) for each, _ in news)) if news else None,
+        stale=judged.stale,
+        heard=judged.heard,
+        body=ObservedBody(where=tuple(_where(news) for news, _ in told)) if told else None,
     )
 
 
-def _seen(state: State, met: Conflict, fresh: Mapping[str, Fix], now: datetime) -> Seen | None:
-    """Who is told of it; None where a measure lets the track through."""
-    track, other = (met.a, met.b) if met.a in fresh else (met.b, met.a)
-    fix = fresh[track]
+def _keeps_out(state: State, near: NearThing, moving: Moving) -> bool:
+    """Whether the thing is there for the track: a measure lets through those it was made for."""
+    if near.filed.sort is not Sort.MEASURE:
+        return True
+    measure = find_in_force(state, near.filed.plan.id)
+    name, party = moving.names[near.row], moving.party(near.row)
+    return measure is not None and not spares(measure, name, party)
+
+
+def _look_among(
+    watched: Watched, stock: Stock, known: Mapping[str, StandingSighting]
+) -> tuple[list[News], dict[str, bool]]:
+    """Tracks among one another: what is new, and which of the sightings known still stand."""
+    both = [each for each in known.values() if each.kind is ConflictKind.TRACK_TRACK]
+    told = Told(
+        a=_rows(watched, [each.a for each in both]),
+        b=_rows(watched, [each.b for each in both]),
+        least_m=_least_told_m(both),
+    )
+    changes = find_changes_among(
+        watched.moving,
+        told,
+        separations_of(stock.rules.separation_between),
+        steadiness_of(stock.rules),
+    )
+    news = [News(met=met, change=Change.FOUND, track=met.a) for met in changes.found]
+    news += [News(met=met, change=Change.NEARER, track=met.a) for met in changes.nearer]
+    stands = changes.stands.tolist()
+    return news, {each.id: does for each, does in zip(both, stands, strict=True)}
+
+
+def _look_against(
+    watched: Watched, stock: Stock, known: Mapping[str, StandingSighting]
+) -> tuple[list[News], dict[str, bool]]:
+    """The same for tracks against plans, sites and measures."""
+    some = [each for each in known.values() if each.kind is not ConflictKind.TRACK_TRACK]
+    things = [each.b if each.tracks[0] == each.a else each.a for each in some]
+    told = ThingsTold(
+        rows=_rows(watched, [each.tracks[0] for each in some]),
+        things=things,
+        least_m=_least_told_m(some),
+    )
+    changes = find_changes_against(
+        watched.moving,
+        stock.near,
+        told,
+        stock.rules.separation_between,
+        steadiness_of(stock.rules),
+    )
+    news = [News(met=met, change=Change.FOUND, track=track) for track, met in changes.found]
+    news += [News(met=met, change=Change.NEARER, track=track) for track, met in changes.nearer]
+    stands = changes.stands.tolist()
+    return news, {each.id: does for each, does in zip(some, stands, strict=True)}
+
+
+def _rows(watched: Watched, tracks: Sequence[str]) -> np.ndarray:
+    return np.array([watched.row_of[each] for each in tracks], dtype=np.intp)
+
+
+def _least_told_m(standing: Sequence[StandingSighting]) -> np.ndarray:
+    least = [each.least_distance_m for each in standing]
+    return np.array([np.inf if each is None else each for each in least], dtype=np.float64)
+
+
+def _urgency(news: News, now: datetime) -> tuple[datetime, bool, str]:
+    """What begins first comes first; then what is found before what was told already."""
+    return news.met.starts_at or now, news.change is not Change.FOUND, news.id
+
+
+def _sighting(state: State, news: News, reports: Reports, now: datetime) -> Sighting | None:
+    """The news as it enters the record; None where a measure lets the track through."""
+    met, fix = news.met, reports.fixes[news.track]
+    other = met.b if news.track == met.a else met.a
     measure = find_in_force(state, other) if met.kind is ConflictKind.TRACK_MEASURE else None
-    if measure is not None and spares(measure, track, fix.party):
+    theirs = _told_for_other(state, met, other, fix, measure, reports)
+    if theirs is None:
         return None
-    theirs: tuple[str, ...]
-    if met.kind is ConflictKind.TRACK_TRACK:
-        theirs = (fresh[other].party,)
-    elif measure is not None:
-        theirs = told_for(measure, fix.party)
-    else:
-        theirs = (state.index.party_of(other),)
     own = (fix.party,) if may_hear_of(state, fix.party, other) else ()
-    parties = {track: own, other: theirs}
-    return Seen(
-        met=met,
-        track=track,
+    parties = {news.track: own, other: theirs}
+    return Sighting(
+        sighting=news.id,
+        change=news.change,
+        kind=met.kind,
+        a=met.a,
+        b=met.b,
         parties_a=parties[met.a],
         parties_b=parties[met.b],
+        starts_at=met.starts_at,
+        ends_at=met.ends_at,
         may_cross_at=_may_cross_at(state, fix, measure, now),
+        within_error=met.within_error,
+        tracks=news.tracks,
+        fixes=tuple(reports.cited[name] for name in news.tracks),
     )
+
+
+def _told_for_other(
+    state: State,
+    met: Conflict,
+    other: str,
+    fix: Fix,
+    measure: Measure | None,
+    reports: Reports,
+) -> tuple[str, ...] | None:
+    """Who is told for the sake of what the track would meet; None where that is no longer there.
+
+    None too where a measure spares the track: it keeps out neither those it was made for.
+    """
+    if met.kind is ConflictKind.TRACK_TRACK:
+        return (reports.fixes[other].party,)
+    if other not in state.index:
+        return None
+    if measure is not None:
+        return None if spares(measure, fix.track, fix.party) else told_for(measure, fix.party)
+    return (state.index.party_of(other),)
 
 
 def _may_cross_at(
@@ -160,56 +312,6 @@ def _may_cross_at(
     return None if forecast is None else forecast.may_cross_at
 
 
-def _change(standing: StandingSighting | None, seen: Seen) -> Change | None:
-    """New, or so much nearer that it is told again."""
-    if standing is None:
-        return Change.FOUND
-    if standing.least_distance_m is None:
-        return None
-    nearer = seen.met.least_distance_m < NEARER_BY * standing.least_distance_m
-    return Change.NEARER if nearer else None
-
-
-def _is_unknown(
-    state: State, standing: StandingSighting, tracks: Mapping[str, LatestFix], now: datetime
-) -> bool:
-    """No fresh fix of one of its tracks: it can be neither seen nor cleared."""
-    return any(
-        name not in tracks or is_stale(state, tracks[name].fix, now) for name in standing.tracks
-    )
-
-
-def _gone_and_come(
-    state: State, tracks: Mapping[str, LatestFix], now: datetime
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The tracks that have gone stale, and those heard again, since the record last said."""
-    stale = {name for name, each in tracks.items() if is_stale(state, each.fix, now)}
-    heard = set(tracks) - stale
-    known = set(state.stale_tracks)
-    return tuple(sorted(stale - known)), tuple(sorted(heard & known))
-
-
-def _sighting(seen: Seen, change: Change, tracks: Mapping[str, LatestFix]) -> Sighting:
-    met = seen.met
-    both = met.kind is ConflictKind.TRACK_TRACK
-    moving = (met.a, met.b) if both else (seen.track,)
-    return Sighting(
-        sighting=seen.id,
-        change=change,
-        kind=met.kind,
-        a=met.a,
-        b=met.b,
-        parties_a=seen.parties_a,
-        parties_b=seen.parties_b,
-        starts_at=met.starts_at,
-        ends_at=met.ends_at,
-        may_cross_at=seen.may_cross_at,
-        within_error=met.within_error,
-        tracks=moving,
-        fixes=tuple(tracks[name].cited for name in moving),
-    )
-
-
 def _cleared(standing: StandingSighting) -> Sighting:
     return Sighting(
         sighting=standing.id,
@@ -223,10 +325,10 @@ def _cleared(standing: StandingSighting) -> Sighting:
     )
 
 
-def _where(seen: Seen) -> SightingWhere:
+def _where(news: News) -> SightingWhere:
     return SightingWhere(
-        sighting=seen.id,
-        least_distance_m=seen.met.least_distance_m,
-        least_height_gap_m=seen.met.least_height_gap_m,
-        at=seen.met.at,
+        sighting=news.id,
+        least_distance_m=news.met.least_distance_m,
+        least_height_gap_m=news.met.least_height_gap_m,
+        at=news.met.at,
     )
