@@ -266,11 +266,12 @@ def tracking_at(path: Path, service: Service) -> Iterator[Tracking]:
     engine = TrackEngine(
         keep=lambda batch: evidence.keep(batch.digest, batch.data, batch.received_at)
     )
-    tracking = Tracking(engine, service, SystemClock().wall)
+    tracking = Tracking(engine, service, SystemClock().wall, sync=evidence.sync)
     try:
         yield tracking
     finally:
         tracking.close()
+        evidence.close()
 
 
 @contextlib.contextmanager

@@ -65,9 +65,9 @@ class Looked(Struct, frozen=True, kw_only=True):
 
 
 class TrackEngine:
-    """Not for several threads: whoever feeds it also asks it to begin a look, and to end it.
+    """Not for several threads, but for `set_out` and `judge`: whoever feeds need not wait for them.
 
-    A look itself touches nothing that is fed, so whoever feeds need not wait for it.
+    One look at a time.
     """
 
     def __init__(self, keep: Callable[[Batch], None]) -> None:
@@ -143,11 +143,14 @@ class TrackEngine:
             self._take(rows[places], columns.take(places), digest, places, fixes, rules, now)
         return digest.hex()
 
-    def begin_look(self, rules: Rules, now: datetime) -> Looked:
-        """The tracks as they are now, forgetting those that have been silent for too long."""
+    def tracks(self, rules: Rules, now: datetime) -> Held:
+        """The tracks as they are now, without those that have been silent for too long."""
+        self._table.forget_before(seconds_of(now) - rules.track_forgotten_after_s)
+        return self._table.held()
+
+    def set_out(self, held: Held, rules: Rules, now: datetime) -> Looked:
+        """The fresh ones among them on their way; whoever feeds the engine need not wait for it."""
         now_s = seconds_of(now)
-        self._table.forget_before(now_s - rules.track_forgotten_after_s)
-        held = self._table.held()
         fresh = now_s - held.fixes.at_s <= rules.stale_after_s
         stale = tuple(held.names[row] for row in np.flatnonzero(~fresh).tolist())
         if stale:
@@ -180,7 +183,7 @@ class TrackEngine:
 
     def look(self, state: State, now: datetime) -> TracksObserved | None:
         """All of a look at once, for whoever need not let others in meanwhile."""
-        looked = self.begin_look(state.rules, now)
+        looked = self.set_out(self.tracks(state.rules, now), state.rules, now)
         judged = self.judge(looked, take_stock(state, looked.watched))
         return self.end_look(state, looked, judged)
 

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from openline.domain.observed import TracksObserved, TracksRoot
+from openline.protocols.rest.problems import Unreadable
+from openline.protocols.rest.tracks import read_fixes
 from openline.sealing import entry_from_row
 from rest_harness import Served, open_line, served
 
@@ -68,7 +70,8 @@ def test_a_batch_is_kept_unreadable_for_others_and_its_digest_enters_the_record(
     taken = desk.as_("EAST").post("/v1/tracks", content=raw, headers=heads).json()
 
     (kept,) = (tmp_path / "desk" / "tracks").glob("*/*")
-    assert kept.name == taken["digest"] == hashlib.sha256(raw).hexdigest()
+    assert taken["digest"] == hashlib.sha256(raw).hexdigest()
+    assert bytes.fromhex(taken["digest"]) in kept.read_bytes()
     assert str(EAST_AT[0]).encode() not in kept.read_bytes()
     while not observed(desk, TracksRoot):
         desk.http.get("/healthz")
@@ -98,3 +101,33 @@ def test_who_does_not_move_reports_no_tracks(desk: Served) -> None:
     fixes = {"fixes": [fix("HUM", EAST_AT, 0.0)]}
 
     assert desk.as_("HUM").post("/v1/tracks", json=fixes).status_code == 403
+
+
+ONE = '{"track":"E-1","party":"EAST","kind":"air","at":"2017-09-16T08:00:00Z","position":{%s}}'
+HERE = '"lat_deg":35.0,"lon_deg":40.0'
+
+
+@pytest.mark.parametrize(
+    "twice",
+    [
+        ONE % f'{HERE},"lat_deg":36.0',
+        ONE.replace('"kind"', '"track":"E-2","kind"') % HERE,
+        ONE.replace('"track":"E-1"', '"track" :"E-1","track":"E-2"') % HERE,
+        ONE.replace('"track":"E-1"', '"\\u0074rack":"E-1","track":"E-2"') % HERE,
+        ONE.replace('"E-1"', '":E"').replace('"kind"', '"track":":F","kind"') % HERE,
+        ONE.replace('"kind"', '"\\"\\"":0,"\\"\\"":0,"kind"') % HERE,
+    ],
+)
+def test_a_fix_in_which_a_name_stands_twice_is_refused_however_it_is_written(twice: str) -> None:
+    for batch in ([twice], [ONE % HERE, twice], [twice, ONE % HERE]):
+        with pytest.raises(Unreadable):
+            read_fixes(f'{{"fixes":[{",".join(batch)}]}}'.encode())
+
+
+def test_a_batch_reads_the_same_however_it_is_spaced() -> None:
+    batch = {"fixes": [json.loads(ONE % HERE), json.loads((ONE % HERE).replace("E-1", ":E"))]}
+
+    dense, airy = json.dumps(batch, separators=(",", ":")), json.dumps(batch, indent=2)
+
+    assert read_fixes(dense.encode()) == read_fixes(airy.encode())
+    assert [fix.track for fix in read_fixes(airy.encode()).fixes] == ["E-1", ":E"]
