@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openline.detection import check_fix, find_absurd_speed, find_jump
-from openline.detection.fix_faults import are_absurdly_fast, have_jumped
-from openline.detection.fixes import check_fixes, fixes_of
+from openline.detection.fixes import are_absurdly_fast, check_fixes, fixes_of, have_jumped
 from openline.domain.airspace import Position
 from openline.domain.errors import Malformed
 from openline.domain.plan import Kind

@@ -124,8 +124,6 @@ def _names_of(a: Indices, b: Indices) -> Indices:
 def _conflicts(moving: Moving, met: TrackMeetings) -> list[Conflict]:
     pairs = enumerate(zip(met.a.tolist(), met.b.tolist(), strict=True))
     return [
-        conflict_of(
-            moving.names[a], moving.names[b], ConflictKind.TRACK_TRACK, met.meeting(number)
-        )
+        conflict_of(moving.names[a], moving.names[b], ConflictKind.TRACK_TRACK, met.meeting(number))
         for number, (a, b) in pairs
     ]

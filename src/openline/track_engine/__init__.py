@@ -33,7 +33,7 @@ from openline.desk.state import State
 from openline.detection.fixes import Fixes, check_fixes, fixes_of
 from openline.detection.instants import seconds_of
 from openline.detection.live import Moving
-from openline.detection.movers import moved
+from openline.detection.movers import movers_at
 from openline.domain.errors import Malformed, NotPermitted
 from openline.domain.observed import FixCited, TrackFault, TracksObserved, TracksRoot
 from openline.domain.rules import Rules
@@ -158,9 +158,9 @@ class TrackEngine:
         moving = Moving(
             names=held.names,
             parties=held.parties,
-            owner=held.owner,
-            kind=held.fixes.kind,
-            movers=moved(held.fixes, now_s, rules.track_look_ahead_s),
+            movers=movers_at(
+                held.fixes, held.owner, now_s, rules.track_look_ahead_s, rules.error_growth
+            ),
         )
         row_of = {name: row for row, name in enumerate(held.names)}
         watched = Watched(now=now, moving=moving, stale=stale, row_of=row_of)

@@ -6,8 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from openline.detection.fix_faults import are_absurdly_fast, have_jumped
-from openline.detection.fixes import Fixes
+from openline.detection.fixes import Fixes, are_absurdly_fast, have_jumped
 from openline.domain.finding import Fault
 from openline.domain.rules import Rules
 from openline.geometry.ellipsoid import Flags, Floats, Indices
