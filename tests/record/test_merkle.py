@@ -113,6 +113,16 @@ def test_a_tree_taken_up_where_it_was_left_grows_as_if_never_left() -> None:
     assert left.root().hex() == ROOTS[5]
 
 
+def test_growing_tells_each_perfect_subtree_that_it_makes_whole() -> None:
+    tree = Tree()
+    tree.extend(HASHES[:3])
+    completed: dict[tuple[int, int], bytes] = {}
+    tree.extend(HASHES[3:], completed)
+    leaves = [(0, n) for n in range(3, 8)]
+    assert sorted(completed) == [*leaves, (1, 1), (1, 2), (1, 3), (2, 0), (2, 1), (3, 0)]
+    assert completed == {at: subtree(*at) for at in completed}
+
+
 def test_trying_a_growth_on_a_copy_leaves_the_tree_as_it_was() -> None:
     tree = Tree()
     tree.extend(HASHES[:3])

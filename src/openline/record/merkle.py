@@ -88,16 +88,31 @@ class Tree:
 
     def append(self, leaf: bytes) -> None:
         """Adds one leaf by its hash."""
-        carried = leaf
-        for _ in range((~self._size & (self._size + 1)).bit_length() - 1):
-            carried = node_hash(self._edge.pop(), carried)
-        self._edge.append(carried)
-        self._size += 1
+        self.extend((leaf,))
 
-    def extend(self, leaves: Iterable[bytes]) -> None:
-        """Adds leaves by their hashes, in order."""
+    def extend(
+        self, leaves: Iterable[bytes], completed: dict[tuple[int, int], bytes] | None = None
+    ) -> None:
+        """Adds leaves by their hashes, in order.
+
+        Args:
+            leaves: the hashes.
+            completed: takes each perfect subtree, by (height, n), that this makes whole.
+        """
+        edge, size = self._edge, self._size
         for leaf in leaves:
-            self.append(leaf)
+            carried, n, height = leaf, size, 0
+            while True:
+                if completed is not None:
+                    completed[height, n] = carried
+                if not n & 1:
+                    break
+                carried = sha256(b"\x01" + edge.pop() + carried).digest()
+                n >>= 1
+                height += 1
+            edge.append(carried)
+            size += 1
+        self._size = size
 
     def root(self) -> bytes:
         """The root over all leaves so far."""
@@ -125,25 +140,50 @@ def _split(start: int, end: int) -> int:
     return start + (1 << ((end - start - 1).bit_length() - 1))
 
 
+class InclusionProofs:
+    """Proves leaves of one tree of one size; what they share is hashed once."""
+
+    def __init__(self, size: int, subtree: ReadSubtree) -> None:
+        self._size, self._subtree = size, subtree
+        self._right_edge: dict[int, bytes] = {}
+
+    def of(self, index: int) -> list[bytes]:
+        """The hashes that lead from leaf `index` to the root, leaf first.
+
+        Raises:
+            ValueError: there is no such leaf in a tree of that size.
+        """
+        if not 0 <= index < self._size:
+            raise ValueError(f"a tree of {self._size} has no leaf {index}")
+        node, last, height = index, self._size - 1, 0
+        proof = []
+        while last:
+            if node & 1:
+                proof.append(self._subtree(height, node - 1))
+            elif node + 1 < last:
+                proof.append(self._subtree(height, node + 1))
+            elif node + 1 == last:
+                proof.append(self._right(height, last))
+            # Else the node is the right-most of its height, and goes up as it is.
+            node, last, height = node >> 1, last >> 1, height + 1
+        return proof
+
+    def _right(self, height: int, last: int) -> bytes:
+        """The hash of the right-most node of a height, which may not be perfect."""
+        found = self._right_edge.get(height)
+        if found is None:
+            found = range_hash(last << height, self._size, self._subtree)
+            self._right_edge[height] = found
+        return found
+
+
 def inclusion_proof(index: int, size: int, subtree: ReadSubtree) -> list[bytes]:
     """The hashes that lead from leaf `index` to the root of the tree of `size`, leaf first.
 
     Raises:
         ValueError: there is no such leaf in a tree of that size.
     """
-    if not 0 <= index < size:
-        raise ValueError(f"a tree of {size} has no leaf {index}")
-    start, end = 0, size
-    proof = []
-    while end - start > 1:
-        middle = _split(start, end)
-        if index < middle:
-            proof.append(range_hash(middle, end, subtree))
-            end = middle
-        else:
-            proof.append(range_hash(start, middle, subtree))
-            start = middle
-    return proof[::-1]
+    return InclusionProofs(size, subtree).of(index)
 
 
 def consistency_proof(old_size: int, new_size: int, subtree: ReadSubtree) -> list[bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from binascii import b2a_base64
 from collections.abc import Iterable
 from typing import Final
 
@@ -36,12 +37,11 @@ class InclusionProof(Struct, frozen=True, kw_only=True):
 
 def render_proof(proof: InclusionProof) -> bytes:
     """The receipt's bytes, to be kept as a `.tlog-proof` file."""
-    rows = [HEADER]
-    if proof.extra is not None:
-        rows.append(_EXTRA + encode_base64(proof.extra))
-    rows.append(f"index {proof.index}")
-    rows += [encode_base64(each) for each in proof.hashes]
-    return "".join(f"{row}\n" for row in rows).encode() + b"\n" + proof.checkpoint
+    extra = "" if proof.extra is None else f"{_EXTRA}{encode_base64(proof.extra)}\n"
+    head = f"{HEADER}\n{extra}index {proof.index}\n".encode()
+    # Each with its end of row: as `encode_base64`, and several times sooner.
+    hashes = b"".join(map(b2a_base64, proof.hashes))
+    return head + hashes + b"\n" + proof.checkpoint
 
 
 def parse_proof(receipt: bytes) -> InclusionProof:

@@ -45,6 +45,7 @@ class BatchInMaking:
         self.now = now
         self.started_at = fold.tree.size
         self.entries: list[Entry] = []
+        self.subtrees: dict[tuple[int, int], bytes] = {}
         self._fold, self._journal = fold, journal
         self._rows: list[Row] = []
         self._said: dict[Said, int] = {}
@@ -106,7 +107,7 @@ class BatchInMaking:
         )
         hashes = [leaf_hash(row.leaf) for row in self._rows]
         tiles = tiles_of_growth(self.started_at, hashes, self._journal.tile)
-        self._fold.tree.extend(hashes)
+        self._fold.tree.extend(hashes, self.subtrees)
         tree = self._fold.tree
         checkpoint = Checkpoint(origin=origin, size=tree.size, root=tree.root())
         signed = sign_checkpoint(checkpoint, private_key)

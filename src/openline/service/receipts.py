@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from msgspec import Struct
 
@@ -11,7 +11,7 @@ from openline.domain.statement import Entry
 from openline.journal import Journal
 from openline.record.checkpoint import parse_checkpoint
 from openline.record.errors import RecordFault
-from openline.record.merkle import ReadSubtree, inclusion_proof
+from openline.record.merkle import InclusionProofs
 from openline.record.note import parse_note
 from openline.record.proof import InclusionProof, render_proof
 from openline.record.tiles import subtrees_of_tiles
@@ -51,11 +51,20 @@ class Receipts:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self._subtrees: dict[tuple[int, int], bytes] = {}
-        self._newest = (b"", 0, 0)
+        self._newest = _Batch(range(0), b"", self._proofs(0))
 
-    def remember(self, note: bytes, start: int, size: int) -> None:
-        """The checkpoint of the batch just made durable: most receipts asked for are under it."""
-        self._newest = note, start, size
+    def remember(self, entries: range, note: bytes, subtrees: dict[tuple[int, int], bytes]) -> None:
+        """A batch has become durable: most receipts that are asked for are of its entries.
+
+        Args:
+            entries: their indices; the record ends with them.
+            note: the checkpoint over it.
+            subtrees: what it made whole of the tree, by (height, n).
+        """
+        if len(self._subtrees) > _SUBTREES_KEPT:
+            self._subtrees.clear()
+        self._subtrees.update(subtrees)
+        self._newest = _Batch(entries, note, self._proofs(entries.stop))
 
     def receipt(self, index: int) -> Receipt:
         """The receipt of an entry: whenever it is asked for, the very same bytes.
@@ -65,27 +74,18 @@ class Receipts:
         Raises:
             Unavailable: the store does not answer, or there is no such entry.
         """
-        newest, start, size = self._newest
-        if start <= index < size:
-            return self._receipt_under(newest, size, index)
+        newest = self._newest
+        if index in newest.entries:
+            return _receipt(index, newest.note, newest.proofs)
         note = self._journal.checkpoint(over=index + 1)
         if note is None:
             raise Unavailable(f"Entry {index}: the record does not reach so far. Try again.")
-        return self._receipt_under(note, parse_checkpoint(parse_note(note).text).size, index)
+        size = parse_checkpoint(parse_note(note).text).size
+        return _receipt(index, note, self._proofs(size))
 
-    def _receipt_under(self, note: bytes, size: int, index: int) -> Receipt:
-        try:
-            hashes = inclusion_proof(index, size, self._read_subtree(size))
-        except RecordFault as fault:
-            raise Unavailable(f"Entry {index}: {fault.sentence}") from fault
-        proof = InclusionProof(index=index, hashes=tuple(hashes), checkpoint=note)
-        return Receipt(index=index, proof=render_proof(proof))
-
-    def _read_subtree(self, size: int) -> ReadSubtree:
+    def _proofs(self, size: int) -> InclusionProofs:
         """Reads perfect subtrees once: whatever the size of the record, they never change."""
         read = subtrees_of_tiles(self._journal.tile, size)
-        if len(self._subtrees) > _SUBTREES_KEPT:
-            self._subtrees.clear()
 
         def subtree(height: int, n: int) -> bytes:
             found = self._subtrees.get((height, n))
@@ -93,4 +93,21 @@ class Receipts:
                 found = self._subtrees[height, n] = read(height, n)
             return found
 
-        return subtree
+        return InclusionProofs(size, subtree)
+
+
+class _Batch(NamedTuple):
+    """Entries that came in together, under one checkpoint."""
+
+    entries: range
+    note: bytes
+    proofs: InclusionProofs
+
+
+def _receipt(index: int, note: bytes, proofs: InclusionProofs) -> Receipt:
+    try:
+        hashes = proofs.of(index)
+    except RecordFault as fault:
+        raise Unavailable(f"Entry {index}: {fault.sentence}") from fault
+    proof = InclusionProof(index=index, hashes=tuple(hashes), checkpoint=note)
+    return Receipt(index=index, proof=render_proof(proof))

@@ -276,7 +276,8 @@ class Writer:
         # If we stop here the batch is durable and nobody was told: the next start moves the
         # head, and whoever says it again gets the receipt.
         self._move_head(fold)
-        self._receipts.remember(batch.checkpoint, making.started_at, fold.tree.size)
+        entries = range(making.started_at, fold.tree.size)
+        self._receipts.remember(entries, batch.checkpoint, making.subtrees)
         self._durable_in_s = self._clock.monotonic_s() - began_s
         metrics.ENTRIES.inc(len(making))
         self._snapshots.take_if_due(fold, self.origin)
