@@ -9,8 +9,9 @@ everything that reads it must still work.
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from enum import Enum, StrEnum
 from typing import Any, ClassVar, Final, TypeVar
@@ -55,32 +56,35 @@ def check_plain(content: Content) -> None:
         Malformed: a fact is a text and no code; or, anywhere, a number is not finite or too large
             to be read alike by all, or a time has no offset.
     """
-    kind = kind_of(content)
     for name in content.__struct_fields__:
-        for value in _plain_values(getattr(content, name)):
-            if isinstance(value, str) and name != "body" and _FACT.fullmatch(value) is None:
-                raise Malformed(f"{kind}: {name} is no code. Write texts in the body, codes here.")
-            if isinstance(value, int | float) and not abs(value) < _MOST:
-                raise Malformed(f"{kind}: {name} holds no number that can be read. Mend it.")
-            if isinstance(value, datetime) and value.tzinfo is None:
-                raise Malformed(
-                    f"{kind}: {name} has a time without an offset. Write it in UTC with a Z."
-                )
+        fault = _find_fault((getattr(content, name),), may_be_text=name == "body")
+        if fault is not None:
+            raise Malformed(f"{kind_of(content)}: {name} {fault}")
 
 
-def _plain_values(value: object) -> Iterator[object]:
-    """Every text, number and instant in it, however deep; enums are words of ours."""
-    if isinstance(value, Struct):
-        for name in value.__struct_fields__:
-            yield from _plain_values(getattr(value, name))
-    elif isinstance(value, dict):
-        for each in value.items():
-            yield from _plain_values(each)
-    elif isinstance(value, tuple):
-        for each in value:
-            yield from _plain_values(each)
-    elif not isinstance(value, Enum):
-        yield value
+def _find_fault(values: Iterable[object], *, may_be_text: bool) -> str | None:
+    """What is wrong with the first fault among them, however deep; enums are words of ours."""
+    for value in values:
+        inner: Iterable[object] = ()
+        if isinstance(value, str):
+            if not (may_be_text or isinstance(value, Enum) or _FACT.fullmatch(value)):
+                return "is no code. Write texts in the body, codes here."
+        elif isinstance(value, int | float):
+            if not -_MOST < value < _MOST:
+                return "holds no number that can be read. Mend it."
+        elif isinstance(value, datetime):
+            if value.tzinfo is None:
+                return "has a time without an offset. Write it in UTC with a Z."
+        elif isinstance(value, tuple):
+            inner = value
+        elif isinstance(value, Struct):
+            inner = [getattr(value, name) for name in value.__struct_fields__]
+        elif isinstance(value, dict):
+            inner = itertools.chain.from_iterable(value.items())
+        fault = _find_fault(inner, may_be_text=may_be_text) if inner else None
+        if fault is not None:
+            return fault
+    return None
 
 
 class Who(StrEnum):

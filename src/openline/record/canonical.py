@@ -58,18 +58,32 @@ def _is_plain(value: Any, depth: int) -> bool:
         NotCanonical: a number or the nesting is beyond its bound.
     """
     kind = type(value)
-    if kind is str or kind is bool or value is None:
-        return True
-    if kind is int or kind is float:
-        # Beyond it two numbers share one text, or one has two; NaN is in no bounds at all.
-        if not -NUMBER_MAX <= value <= NUMBER_MAX:
-            raise NotCanonical("it holds a number beyond 2**53")
-        return kind is int
     if kind is not dict and kind is not list and kind is not tuple:
-        return False
+        return _are_plain((value,), depth + 1)
+    return _are_plain(value, depth)
+
+
+def _are_plain(values: Any, depth: int) -> bool:
+    """The same of all within a dict, list or tuple: one call for each of those, none for a text."""
     if depth == 0:
         raise NotCanonical(f"it is nested deeper than {DEPTH_MAX}")
-    plain = kind is not dict or all(type(key) is str and key.isascii() for key in value)
-    for inner in value.values() if kind is dict else value:
-        plain = _is_plain(inner, depth - 1) and plain
+    plain = True
+    if type(values) is dict:
+        for key in values:
+            if type(key) is not str or not key.isascii():
+                plain = False
+        values = values.values()
+    for value in values:
+        kind = type(value)
+        if kind is str or kind is bool or value is None:
+            continue
+        if kind is int or kind is float:
+            # Beyond it two numbers share one text, or one has two; NaN is in no bounds at all.
+            if not -NUMBER_MAX <= value <= NUMBER_MAX:
+                raise NotCanonical("it holds a number beyond 2**53")
+            plain = plain and kind is int
+        elif kind is dict or kind is list or kind is tuple:
+            plain = _are_plain(value, depth - 1) and plain
+        else:
+            plain = False
     return plain

@@ -1,18 +1,23 @@
 """Bytes as text, in the two base64 alphabets, each value with one text only.
 
 A decoder that let unused bits or missing padding pass would let two texts stand for one signature,
-and whoever compares or hashes the text would see two records where there is one.
+and whoever compares or hashes the text would see two records where there is one. So whatever was
+decoded is encoded again, and must be the text: that alone refuses every other spelling.
 """
 
 from __future__ import annotations
 
-from base64 import b64decode, b64encode, urlsafe_b64encode
 from binascii import Error as Base64Error
+from binascii import a2b_base64, b2a_base64
+from typing import Final
+
+_URL_ALPHABET: Final = bytes.maketrans(b"+/", b"-_")
+_PLAIN_ALPHABET: Final = bytes.maketrans(b"-_", b"+/")
 
 
 def encode_base64(data: bytes) -> str:
     """Base64 with padding, as notes and receipts write bytes."""
-    return b64encode(data).decode("ascii")
+    return b2a_base64(data, newline=False).decode("ascii")
 
 
 def decode_base64(text: str) -> bytes:
@@ -22,7 +27,7 @@ def decode_base64(text: str) -> bytes:
         ValueError: it is not the one text that these bytes have.
     """
     try:
-        data = b64decode(text, validate=True)
+        data = a2b_base64(text)
     except Base64Error as error:
         raise ValueError("not base64") from error
     if encode_base64(data) != text:
@@ -32,7 +37,7 @@ def decode_base64(text: str) -> bytes:
 
 def encode_base64url(data: bytes) -> bytes:
     """Base64url without padding, as JOSE writes bytes."""
-    return urlsafe_b64encode(data).rstrip(b"=")
+    return b2a_base64(data, newline=False).translate(_URL_ALPHABET).rstrip(b"=")
 
 
 def decode_base64url(text: bytes) -> bytes:
@@ -42,7 +47,7 @@ def decode_base64url(text: bytes) -> bytes:
         ValueError: it is not the one text that these bytes have.
     """
     try:
-        data = b64decode(text + b"=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        data = a2b_base64(text.translate(_PLAIN_ALPHABET) + b"=" * (-len(text) % 4))
     except Base64Error as error:
         raise ValueError("not base64url") from error
     if encode_base64url(data) != text:

@@ -131,25 +131,37 @@ def body_digest(salt: bytes, body: bytes) -> str:
     return sha256(salt + body).hexdigest()
 
 
-def seal(private_key: Ed25519PrivateKey, payload: Mapping[str, Any]) -> bytes:
-    """The leaf of a payload, signed. Absent members are left out, never None.
+class Sealer:
+    """Seals under one key: what its leaves have in common is made once."""
 
-    Raises:
-        NotALeaf: the payload has not the form that `open_leaf` reads.
-        LeafTooLarge: it is beyond what one entry may have.
-    """
-    said = dict(payload)
-    _read_payload(said)
-    try:
-        text = canonical_json(said)
-    except NotCanonical as error:
-        raise NotALeaf(f"The leaf cannot be sealed: {error}.") from error
-    kid = thumbprint(private_key.public_key())
-    header = f'{{"alg":"Ed25519","kid":"{kid}","typ":"openline+jws"}}'.encode("ascii")
-    signed = encode_base64url(header) + b"." + encode_base64url(text)
-    leaf = signed + b"." + encode_base64url(private_key.sign(signed))
-    _check_size(leaf)
-    return leaf
+    def __init__(self, private_key: Ed25519PrivateKey) -> None:
+        self.kid = thumbprint(private_key.public_key())
+        header = f'{{"alg":"Ed25519","kid":"{self.kid}","typ":"openline+jws"}}'.encode("ascii")
+        self._header = encode_base64url(header) + b"."
+        self._sign = private_key.sign
+
+    def seal(self, payload: Mapping[str, Any]) -> bytes:
+        """The leaf of a payload, signed. Absent members are left out, never None.
+
+        Raises:
+            NotALeaf: the payload has not the form that `open_leaf` reads.
+            LeafTooLarge: it is beyond what one entry may have.
+        """
+        said = dict(payload)
+        _read_payload(said)
+        try:
+            text = canonical_json(said)
+        except NotCanonical as error:
+            raise NotALeaf(f"The leaf cannot be sealed: {error}.") from error
+        signed = self._header + encode_base64url(text)
+        leaf = signed + b"." + encode_base64url(self._sign(signed))
+        _check_size(leaf)
+        return leaf
+
+
+def seal(private_key: Ed25519PrivateKey, payload: Mapping[str, Any]) -> bytes:
+    """One leaf of a key: see `Sealer.seal`."""
+    return Sealer(private_key).seal(payload)
 
 
 def open_leaf(leaf: bytes) -> Leaf:

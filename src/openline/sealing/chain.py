@@ -24,8 +24,7 @@ from openline.domain.statement import (
 from openline.journal import Damaged, Row
 from openline.record.encoding import decode_base64url
 from openline.record.errors import LeafTooLarge, RecordFault
-from openline.record.keys import thumbprint
-from openline.record.leaf import NO_LEAF_BEFORE, SALT_BYTES, body_digest, leaf_digest, seal
+from openline.record.leaf import NO_LEAF_BEFORE, SALT_BYTES, Sealer, body_digest, leaf_digest
 from openline.sealing.author import source_of
 from openline.sealing.payload import instant_text, payload_of
 from openline.sealing.rows import opened, row_of
@@ -45,8 +44,8 @@ class DeskChain:
     """Seals in the desk's own chain: each leaf names the one before it."""
 
     def __init__(self, private_key: Ed25519PrivateKey, record: str, entropy: Entropy) -> None:
-        self._key, self._record, self._entropy = private_key, record, entropy
-        self._kid = thumbprint(private_key.public_key())
+        self._record, self._entropy = record, entropy
+        self._sealer = Sealer(private_key)
         self._seq, self._head = 0, NO_LEAF_BEFORE
 
     def resume(self, last_row: Row) -> None:
@@ -56,7 +55,7 @@ class DeskChain:
             Damaged: it is not: the record was cut within a batch, or belongs to another key.
         """
         leaf = opened(last_row)
-        if leaf.kid != self._kid:
+        if leaf.kid != self._sealer.kid:
             raise Damaged(
                 f"Entry {last_row.index} was not sealed with this desk's key. "
                 "Put the right desk.key back, or run `openline restore`."
@@ -105,7 +104,7 @@ class DeskChain:
             payload["bodydigest"] = body_digest(salt, body)
         if isinstance(entry.word, Attested):
             payload["attested"] = _attested(entry.author, entry.word)
-        leaf = seal(self._key, payload)
+        leaf = self._sealer.seal(payload)
         self._seq, self._head = self._seq + 1, leaf_digest(leaf)
         return Sealed(row=row_of(entry, leaf, salt, body), entry=_as_recorded(entry, leaf, body))
 

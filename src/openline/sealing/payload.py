@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from openline.domain.statement import Content, Signed, facts_of, kind_of
@@ -41,6 +42,7 @@ def is_desks(leaf: Leaf) -> bool:
     return not (leaf.recordedat is None and leaf.readers is None and leaf.attested is None)
 
 
+@lru_cache(maxsize=64)
 def instant_text(instant: datetime) -> str:
     """The instant as leaves write it, in UTC with a Z."""
     return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
