@@ -24,9 +24,9 @@ from openline.record.leaf import NO_LEAF_BEFORE, body_digest, open_leaf, seal, v
 from openline.sealing import (
     DeskChain,
     Sent,
+    Signatures,
     Spoken,
     author_from_source,
-    check_signature,
     entry_from_row,
     read_sent,
     says_the_same,
@@ -198,17 +198,47 @@ def test_a_party_does_not_say_what_only_the_desk_says() -> None:
         read_sent(Sent(leaf=row.leaf, salt=row.salt or b"", body=row.body), ORIGIN)
 
 
-def test_a_key_that_did_not_sign_is_a_bad_signature() -> None:
-    east, west = Speaker("EAST"), Speaker("WEST")
-    word = read_sent(east.sign("call-1", contact("EAST", "WEST")), ORIGIN).statement.word
+def heard_from(speaker: Speaker) -> tuple[Spoken, Key]:
+    said = read_sent(speaker.sign("call-1", contact("EAST", "WEST")), ORIGIN)
+    key = Key(kid=speaker.public.kid, x=speaker.public.x, party="EAST", position="EAST-TAC.duty")
+    return said, key
+
+
+def with_another_signature(said: Spoken) -> Spoken:
+    word = said.statement.word
     assert isinstance(word, Signed)
-    key = Key(kid=east.public.kid, x=east.public.x, party="EAST", position="EAST-TAC.duty")
-    check_signature(word, {key.kid: key})
-    forged = msgspec.structs.replace(key, x=west.public.x)
     altered = msgspec.structs.replace(word, leaf=word.leaf[:-4] + "AAAA")
-    for asked, keys in ((word, {}), (word, {key.kid: forged}), (altered, {key.kid: key})):
+    statement = msgspec.structs.replace(said.statement, word=altered)
+    return msgspec.structs.replace(said, statement=statement)
+
+
+def test_a_key_that_did_not_sign_is_a_bad_signature() -> None:
+    said, key = heard_from(Speaker("EAST"))
+    Signatures().check(said, {key.kid: key})
+    forged = msgspec.structs.replace(key, x=Speaker("WEST").public.x)
+    altered = with_another_signature(said)
+    for asked, keys in ((said, {}), (said, {key.kid: forged}), (altered, {key.kid: key})):
         with pytest.raises(BadSignature):
-            check_signature(asked, keys)
+            Signatures().check(asked, keys)
+
+
+def test_a_signature_is_verified_early_only_with_a_key_met_before() -> None:
+    said, key = heard_from(Speaker("EAST"))
+    signatures = Signatures()
+    assert signatures.verify_early(said) == said
+    assert not said.is_verified
+    signatures.check(said, {key.kid: key})
+    assert signatures.verify_early(said).is_verified
+    with pytest.raises(BadSignature):
+        signatures.verify_early(with_another_signature(said))
+
+
+def test_a_signature_verified_early_needs_its_key_enrolled_all_the_same() -> None:
+    said, key = heard_from(Speaker("EAST"))
+    signatures = Signatures()
+    signatures.check(said, {key.kid: key})
+    with pytest.raises(BadSignature, match="not enrolled"):
+        signatures.check(signatures.verify_early(said), {})
 
 
 def test_what_a_leaf_cannot_hold_is_refused_and_moves_no_chain() -> None:

@@ -7,17 +7,18 @@ and what it concludes.
 
 from openline.sealing.author import author_from_source, source_of
 from openline.sealing.chain import DeskChain, Entropy, Sealed
-from openline.sealing.party import Sent, Spoken, check_signature, read_sent, sign_statement
+from openline.sealing.party import Sent, Spoken, read_sent, sign_statement
 from openline.sealing.rows import entry_from_row, says_the_same
+from openline.sealing.signatures import Signatures
 
 __all__ = [
     "DeskChain",
     "Entropy",
     "Sealed",
     "Sent",
+    "Signatures",
     "Spoken",
     "author_from_source",
-    "check_signature",
     "entry_from_row",
     "read_sent",
     "says_the_same",

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Struct
 
-from openline.domain.errors import BadSignature, Malformed
-from openline.domain.party import Key
-from openline.domain.statement import Signed, Statement, body_of, read_content
+from openline.domain.errors import Malformed
+from openline.domain.statement import Statement, body_of, read_content
 from openline.record.errors import RecordFault
-from openline.record.keys import public_key_from_facts
-from openline.record.leaf import SALT_BYTES, Leaf, body_digest, open_leaf, seal, verify_leaf
+from openline.record.leaf import SALT_BYTES, Leaf, body_digest, open_leaf, seal
 from openline.sealing.author import author_from_source, source_of
 from openline.sealing.payload import instant_text, is_desks, payload_of, word_of
 
@@ -30,10 +27,14 @@ class Sent(Struct, frozen=True, kw_only=True):
 
 
 class Spoken(Struct, frozen=True, kw_only=True):
-    """A statement as it reached the desk, with the exact bytes of its body if a party signed it."""
+    """A statement as it reached the desk, with the exact bytes of its body if a party signed it.
+
+    `is_verified` says that the very key it names was seen to have signed it, by `Signatures`.
+    """
 
     statement: Statement
     body: bytes | None
+    is_verified: bool = False
 
 
 def sign_statement(
@@ -97,23 +98,6 @@ def read_sent(sent: Sent, record: str) -> Spoken:
         said_at=said_at,
     )
     return Spoken(statement=statement, body=sent.body)
-
-
-def check_signature(word: Signed, keys: Mapping[str, Key]) -> None:
-    """Returns if the key that the leaf names is enrolled and has signed it.
-
-    Whether that key is in force, and speaks for the author, is the desk's to decide.
-
-    Raises:
-        BadSignature: it is not enrolled, or did not sign these bytes.
-    """
-    key = keys.get(word.kid)
-    if key is None:
-        raise BadSignature(f"key {word.kid}: not enrolled at this desk. Enrol it first.")
-    try:
-        verify_leaf(word.leaf.encode(), public_key_from_facts({"kid": key.kid, "x": key.x}))
-    except RecordFault as fault:
-        raise BadSignature(f"key {word.kid}: {fault.sentence} Sign it again.") from fault
 
 
 def _check_body(leaf: Leaf, sent: Sent) -> None:

@@ -223,7 +223,7 @@ class Service:
 
     def _spoken(self, asked: Statement | Sent) -> Spoken:
         if isinstance(asked, Sent):
-            return read_sent(asked, self.origin)
+            return self._writer.signatures.verify_early(read_sent(asked, self.origin))
         if isinstance(asked.word, Signed):
             raise ValueError("what a party signed is submitted as it was sent")
         return Spoken(statement=asked, body=None)

@@ -24,7 +24,7 @@ from openline.journal import Batch, Damaged, Journal, Row, Said
 from openline.record.checkpoint import Checkpoint, sign_checkpoint
 from openline.record.leaf import leaf_hash
 from openline.record.tiles import tiles_of_growth
-from openline.sealing import Spoken, check_signature, entry_from_row, says_the_same
+from openline.sealing import Signatures, Spoken, entry_from_row, says_the_same
 from openline.service.fold import Fold
 from openline.service.receipts import Recorded
 
@@ -41,12 +41,12 @@ class FoldBroken(Exception):
 class BatchInMaking:
     """Grows by what is heard at one instant; `fold` is ahead of the record until it is durable."""
 
-    def __init__(self, fold: Fold, journal: Journal, now: datetime) -> None:
+    def __init__(self, fold: Fold, journal: Journal, signatures: Signatures, now: datetime) -> None:
         self.now = now
         self.started_at = fold.tree.size
         self.entries: list[Entry] = []
         self.subtrees: dict[tuple[int, int], bytes] = {}
-        self._fold, self._journal = fold, journal
+        self._fold, self._journal, self._signatures = fold, journal, signatures
         self._rows: list[Row] = []
         self._said: dict[Said, int] = {}
 
@@ -64,8 +64,7 @@ class BatchInMaking:
         """
         statement = spoken.statement
         state = self._fold.state
-        if isinstance(statement.word, Signed):
-            check_signature(statement.word, state.keys)
+        self._signatures.check(spoken, state.keys)
         said = Said(party=statement.author.party, id=statement.id)
         before = self._find_said(said) if statement.word is not None else None
         if before is not None:

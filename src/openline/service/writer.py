@@ -21,7 +21,7 @@ from openline.domain.errors import Refused, Unavailable
 from openline.domain.party import ClocksParted
 from openline.domain.statement import EVERYONE, Entry
 from openline.journal import Journal
-from openline.sealing import Entropy, Spoken
+from openline.sealing import Entropy, Signatures, Spoken
 from openline.service import metrics
 from openline.service.batch import BatchInMaking, FoldBroken
 from openline.service.clock import Clock, Timekeeper
@@ -79,6 +79,7 @@ class Writer:
         """
         self._journal, self._directory = journal, directory
         self._clock, self._entropy = clock, entropy
+        self.signatures = Signatures()
         self._head = find_head(directory)
         self._lock = threading.Lock()
         self._fold: Fold | None = self._open()
@@ -137,7 +138,7 @@ class Writer:
             state = fold.state
             now = self._now(state)
             down_from = max(state.now, self._directory.find_alive() or state.now)
-            making = BatchInMaking(fold, self._journal, now)
+            making = BatchInMaking(fold, self._journal, self.signatures, now)
             was_down = (now - down_from).total_seconds() >= DOWN_FROM_S
             if state.size and was_down and not state.time_doubted:
                 making.conclude(conclude_desk_was_down(state, down_from, now))
@@ -158,7 +159,7 @@ class Writer:
         """
         with self._all_or_nothing() as fold, metrics.COMMIT_S.time():
             was_doubted = fold.state.time_doubted
-            making = BatchInMaking(fold, self._journal, self._now(fold.state))
+            making = BatchInMaking(fold, self._journal, self.signatures, self._now(fold.state))
             if self._parts_now(fold.state):
                 parted = ClocksParted(parted_by_s=self._keeper.parted_by_s())
                 making.conclude([Conclusion(content=parted, readers=(EVERYONE,))])
