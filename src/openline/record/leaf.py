@@ -15,12 +15,13 @@ from hashlib import sha256
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import (
     Ed25519PrivateKey,
     Ed25519PublicKey,
 )
 from msgspec import Meta, Struct
+from nacl.bindings import crypto_sign, crypto_sign_open
+from nacl.exceptions import BadSignatureError
 
 from openline.record import merkle
 from openline.record.canonical import NotCanonical, canonical_json, parse_canonical_json
@@ -138,7 +139,9 @@ class Sealer:
         self.kid = thumbprint(private_key.public_key())
         header = f'{{"alg":"Ed25519","kid":"{self.kid}","typ":"openline+jws"}}'.encode("ascii")
         self._header = encode_base64url(header) + b"."
-        self._sign = private_key.sign
+        # libsodium takes the seed with the public half behind it.
+        public = private_key.public_key().public_bytes_raw()
+        self._secret = private_key.private_bytes_raw() + public
 
     def seal(self, payload: Mapping[str, Any]) -> bytes:
         """The leaf of a payload, signed. Absent members are left out, never None.
@@ -154,7 +157,8 @@ class Sealer:
         except NotCanonical as error:
             raise NotALeaf(f"The leaf cannot be sealed: {error}.") from error
         signed = self._header + encode_base64url(text)
-        leaf = signed + b"." + encode_base64url(self._sign(signed))
+        signature = crypto_sign(signed, self._secret)[:SIGNATURE_BYTES]
+        leaf = signed + b"." + encode_base64url(signature)
         _check_size(leaf)
         return leaf
 
@@ -217,8 +221,8 @@ def verify_leaf(leaf: bytes, public_key: Ed25519PublicKey) -> None:
     if found is None or found["kid"].decode("ascii") != thumbprint(public_key):
         raise SignatureFails("The leaf names another key than the one it is held against.")
     try:
-        public_key.verify(signature, signed)
-    except InvalidSignature as error:
+        crypto_sign_open(signature + signed, public_key.public_bytes_raw())
+    except BadSignatureError as error:
         raise SignatureFails(
             "The signature was not made over this leaf by the key that it names."
         ) from error

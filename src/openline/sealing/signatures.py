@@ -1,7 +1,7 @@
 """Whether what a party signed was signed by the key that it names.
 
 A kid is made of nothing but its key, so a key met once is known for good: what it signs next is
-verified by whoever hands it in, on any core, and the writer need not do it in its turn.
+verified by whoever hands it in, on whichever core, and not in the writer's turn.
 """
 
 from __future__ import annotations
