@@ -3,119 +3,68 @@
 from __future__ import annotations
 
 import math
-from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openline.detection import find_conflicts_among
-from openline.domain.airspace import Circle, Corridor, Footprint, Polygon, Position, Volume4D
+from footprints import two_shapes
+from openline.detection import PlanIndex
+from openline.detection.plans import SCANNED_UP_TO
+from openline.domain.airspace import Footprint, Volume4D
 from openline.domain.plan import Kind, Plan
 from openline.domain.rules import Separation
-from slow_truth import Ground, Place, edges_along, go, ground_distance, hard_place
 
 seeds = st.integers(0, 2**32)
-
-
-def circle(random: Random, center: Place, size: float) -> tuple[Footprint, Ground]:
-    radius = random.choice([0.0, 0.0, size * random.random()])
-    footprint = Circle(center=Position(lat_deg=center[1], lon_deg=center[0]), radius_m=radius)
-    return footprint, Ground(edges_along([center]), radius, [])
-
-
-def corridor(random: Random, start: Place, size: float) -> tuple[Footprint, Ground]:
-    path = [start]
-    for _ in range(random.randrange(1, 4)):
-        path.append(go(path[-1], random.uniform(0, 360), size * random.random()))
-    width = random.choice([0.0, 0.01, size * random.random() * 0.3])
-    footprint = Corridor(path=tuple(path), width_m=width)
-    return footprint, Ground(edges_along(path), width / 2, [])
-
-
-def ring(random: Random, center: Place, size: float) -> list[Place]:
-    """A ring round a centre: star-shaped, so that it never crosses itself."""
-    corners = random.randrange(3, 7)
-    turn = random.uniform(0, 360)
-    places = [
-        go(
-            center,
-            turn + 360 / corners * (i + random.uniform(0, 0.4)),
-            size * random.uniform(0.3, 1),
-        )
-        for i in range(corners)
-    ]
-    return places[::-1] if random.random() < 0.5 else places
-
-
-def polygon(random: Random, center: Place, size: float) -> tuple[Footprint, Ground]:
-    polygons = [[ring(random, center, size)]]
-    if random.random() < 0.3:  # a hole round the same centre, small enough to lie within
-        polygons[0].append(ring(random, center, size * 0.1))
-    if random.random() < 0.2:  # a second polygon, that may overlap the first
-        polygons.append([ring(random, go(center, random.uniform(0, 360), size), size)])
-    told = tuple(tuple(told_ring(random, each) for each in rings) for rings in polygons)
-    edges = [edge for rings in polygons for each in rings for edge in edges_along([*each, each[0]])]
-    return Polygon(rings=told), Ground(edges, 0.0, polygons)
-
-
-def told_ring(random: Random, places: list[Place]) -> tuple[Place, ...]:
-    """The same ring as somebody might send it: closed or not, longitudes once more round."""
-    closed = [*places, places[0]] if random.random() < 0.5 else places
-    around = random.choice([0.0, 0.0, 360.0, -360.0])
-    return tuple((lon + around, lat) for lon, lat in closed)
-
-
-def shape(random: Random, place: Place, size: float) -> tuple[Footprint, Ground]:
-    return random.choice([circle, corridor, polygon])(random, place, size)
-
-
-def two_shapes(seed: int) -> tuple[Footprint, Footprint, float]:
-    """Two footprints near one another in a hard place, and their true distance."""
-    random = Random(seed)
-    size = 10 ** random.uniform(0, 5.5)
-    place = hard_place(random)
-    one, ground_one = shape(random, place, size)
-    away = size * random.choice([0.0, random.random(), 3 * random.random()])
-    start = go(place, random.uniform(0, 360), away)
-    if random.random() < 0.2:  # sharing a corner
-        start = random.choice(ground_one.edges).start
-    other, ground_other = shape(random, start, size * 10 ** random.uniform(-2, 0.3))
-    return one, other, ground_distance(ground_one, ground_other)
+WAYS = pytest.mark.parametrize(
+    "scanned_up_to", [pytest.param(SCANNED_UP_TO, id="arrays"), pytest.param(0, id="compiled")]
+)
 
 
 def plan(name: str, footprint: Footprint) -> Plan:
     return Plan(id=name, party=name, kind=Kind.GROUND, volumes=(Volume4D(footprint=footprint),))
 
 
-def conflicts_at(one: Footprint, other: Footprint, horizontal_m: float) -> list[float]:
+def conflicts_at(
+    one: Footprint, other: Footprint, horizontal_m: float, scanned_up_to: int
+) -> list[float]:
     asked = Separation(horizontal_m=horizontal_m, vertical_m=0.0, time_s=0.0)
-    found = find_conflicts_among([plan("a", one), plan("b", other)], lambda a, b: asked)
+    index = PlanIndex(scanned_up_to)
+    index.insert(plan("a", one))
+    found = index.find_conflicts(plan("b", other), lambda a, b: asked)
     return [conflict.least_distance_m for conflict in found]
 
 
+@WAYS
 @given(seeds)
-def test_no_two_plans_are_missed_at_just_their_distance(seed: int) -> None:
+def test_no_two_plans_are_missed_at_just_their_distance(scanned_up_to: int, seed: int) -> None:
     one, other, truth = two_shapes(seed)
-    assert len(conflicts_at(one, other, truth + 1e-3)) == 1
+    assert len(conflicts_at(one, other, truth + 1e-3, scanned_up_to)) == 1
 
 
+@WAYS
 @given(seeds)
-def test_the_distance_told_is_the_true_one(seed: int) -> None:
+def test_the_distance_told_is_the_true_one(scanned_up_to: int, seed: int) -> None:
     one, other, truth = two_shapes(seed)
-    [told] = conflicts_at(one, other, truth + 1.0)
+    [told] = conflicts_at(one, other, truth + 1.0, scanned_up_to)
     # The truth is a distance of true points, so the least may be a little less, never more.
     assert truth * (1 - 1e-6) - 0.1 <= told <= truth * (1 + 1e-6) + 0.01
 
 
+@WAYS
 @given(seeds)
-def test_nothing_is_reported_beyond_a_metre_and_a_thousandth(seed: int) -> None:
+def test_nothing_is_reported_beyond_a_metre_and_a_thousandth(scanned_up_to: int, seed: int) -> None:
     one, other, truth = two_shapes(seed)
     asked = (truth - 1.01) / 1.001
-    assert asked < 0 or conflicts_at(one, other, asked) == []
+    assert asked < 0 or conflicts_at(one, other, asked, scanned_up_to) == []
 
 
+@WAYS
 @given(seeds)
-def test_a_conflict_is_the_same_either_way_round(seed: int) -> None:
+def test_a_conflict_is_the_same_either_way_round(scanned_up_to: int, seed: int) -> None:
     one, other, truth = two_shapes(seed)
-    [told], [turned] = conflicts_at(one, other, truth + 1.0), conflicts_at(other, one, truth + 1.0)
+    [told], [turned] = (
+        conflicts_at(one, other, truth + 1.0, scanned_up_to),
+        conflicts_at(other, one, truth + 1.0, scanned_up_to),
+    )
     assert math.isclose(told, turned, rel_tol=1e-6, abs_tol=0.01)

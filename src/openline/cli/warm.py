@@ -1,4 +1,4 @@
-"""`openline warm`: compiles the loops that search among tracks, so that no watch waits for it."""
+"""`openline warm`: compiles the loops of detection, so that no watch waits for it."""
 
 from __future__ import annotations
 
@@ -8,18 +8,19 @@ import typer
 
 from openline.cli.caches import LOOPS_KEPT_IN
 from openline.cli.terminal import OUT
+from openline.detection.plans import compiled_parts
 from openline.geometry.chord_pairs import find_by_tree
 from openline.geometry.near_pairs import quickest_search
 
 
 def warm() -> None:
-    """Compile the loops that search among tracks, once for each installation.
+    """Compile the loops that search among tracks and plans, once for each installation.
 
-    Without it the first crowd of tracks waits for the compiler, some ten seconds.
+    Without it the first crowd of tracks or plans waits for the compiler, some ten seconds.
     """
-    if quickest_search() is find_by_tree:
+    if quickest_search() is find_by_tree or compiled_parts() is None:
         OUT.print(
-            "No compiler here: tracks are found as surely, but slowly beyond some ten thousand. "
+            "No compiler here: what would meet is found as surely, but slowly among thousands. "
             "Install numba for this Python to mend it."
         )
         raise typer.Exit(1)

@@ -9,6 +9,7 @@ import numpy as np
 
 from openline.detection.fixes import KINDS
 from openline.detection.live import Moving, Steadiness
+from openline.detection.live_parts import margin_of
 from openline.detection.meeting import conflict_of, merged
 from openline.detection.movers import Movers
 from openline.detection.parts import Part
@@ -17,7 +18,6 @@ from openline.detection.plans import (
     PlanIndex,
     SeparationOf,
     Sort,
-    margin_of,
     same_party,
     widest,
 )
@@ -81,11 +81,10 @@ def find_near_things(
             for asked in ([separation_of(kind, other) for other in Kind] for kind in KINDS)
         ]
     )[moving.movers.kind[rows]]
-    lows, highs = lows - margins, highs + margins
-    for number, row in enumerate(rows.tolist()):
-        for filed, parts in _near(plans, lows[number], highs[number]).values():
-            if not same_party(moving.party(row), filed.plan.party):
-                yield NearThing(row, filed, tuple(parts), to_measures)
+    for number, filed, parts in _near(plans, lows - margins, highs + margins):
+        row = int(rows[number])
+        if not same_party(moving.party(row), filed.plan.party):
+            yield NearThing(row, filed, parts, to_measures)
 
 
 def find_changes_against(
@@ -124,12 +123,16 @@ def _boxes_in_time(movers: Movers, rows: Indices) -> tuple[Floats, Floats]:
     return np.insert(low[rows], 3, first, axis=1), np.insert(high[rows], 3, last, axis=1)
 
 
-def _near(plans: PlanIndex, low: Floats, high: Floats) -> dict[str, tuple[Filed, list[Part]]]:
-    """By plan id: plans with the parts that a box overlaps."""
-    found: dict[str, tuple[Filed, list[Part]]] = {}
-    for filed, part in plans.near(low, high):
-        found.setdefault(filed.plan.id, (filed, []))[1].append(filed.parts[part])
-    return found
+def _near(
+    plans: PlanIndex, lows: Floats, highs: Floats
+) -> Iterator[tuple[int, Filed, tuple[Part, ...]]]:
+    """Numbers of boxes, each with a plan that it overlaps and the parts that it does."""
+    found: dict[tuple[int, str], tuple[Filed, list[int]]] = {}
+    for number, filed, part in plans.near_each(lows, highs):
+        found.setdefault((number, filed.plan.id), (filed, []))[1].append(part)
+    for (number, _), (filed, parts) in found.items():
+        made = filed.parts
+        yield number, filed, tuple(made[part] for part in parts)
 
 
 def _conflict(moving: Moving, near: NearThing, separation: Separation) -> Conflict | None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from openline.detection.instants import instant_of
 from openline.detection.parts import Part
 from openline.domain.conflict import Conflict, ConflictKind
 from openline.domain.rules import Separation
-from openline.geometry.ellipsoid import Floats, geodesic_between, travel
+from openline.geometry.ellipsoid import Floats, place_along, way_between
 from openline.geometry.nearest import Nearest, find_nearest
 
 HEIGHT_ROUNDING_M = 0.001
@@ -42,34 +42,68 @@ def leeway_m(horizontal_m: Distance) -> Distance:
     return 0.5 + 0.0005 * horizontal_m
 
 
+class Bounded(Protocol):
+    """What bounds a part beside its shape; see `Part`."""
+
+    @property
+    def radius_m(self) -> float: ...
+    @property
+    def accuracy_m(self) -> float: ...
+    @property
+    def floor_m(self) -> float: ...
+    @property
+    def ceiling_m(self) -> float: ...
+    @property
+    def starts_s(self) -> float: ...
+    @property
+    def ends_s(self) -> float: ...
+
+
 def find_meeting(a: Part, b: Part, separation: Separation) -> Meeting | None:
     """Where two parts come nearer than agreed in distance, height and time at once."""
-    time_gap = max(0.0, a.starts_s - b.ends_s, b.starts_s - a.ends_s)
-    height_gap = max(0.0, a.floor_m - b.ceiling_m, b.floor_m - a.ceiling_m)
-    if time_gap > separation.time_s + TIME_ROUNDING_S:
+    if time_gap_s(a, b) > separation.time_s + TIME_ROUNDING_S:
         return None
-    if height_gap > separation.vertical_m + HEIGHT_ROUNDING_M:
+    if height_gap_m(a, b) > separation.vertical_m + HEIGHT_ROUNDING_M:
         return None
-    radii = a.radius_m + b.radius_m
-    stated = separation.horizontal_m + radii
     within = leeway_m(separation.horizontal_m)
-    nearest = find_nearest(a.shape, b.shape, stated + a.accuracy_m + b.accuracy_m, within)
-    if nearest is None:
-        return None
+    nearest = find_nearest(a.shape, b.shape, limit_m(a, b, separation), within)
+    return meeting_at(nearest, a, b, separation) if nearest else None
+
+
+def meeting_at(nearest: Nearest, a: Bounded, b: Bounded, separation: Separation) -> Meeting:
+    """The meeting of two parts that are surely too near, and nearest there."""
+    radii = a.radius_m + b.radius_m
     starts, ends = shared_span_s(a, b, separation.time_s)
     on_a, on_b = places_met(nearest, a.radius_m, b.radius_m)
+    stated = separation.horizontal_m + radii + leeway_m(separation.horizontal_m)
     return Meeting(
         starts_s=starts,
         ends_s=ends,
         distance_m=max(0.0, nearest.distance_m - radii),
-        height_gap_m=height_gap,
+        height_gap_m=height_gap_m(a, b),
         on_a=on_a,
         on_b=on_b,
-        within_error=nearest.distance_m > stated + within,
+        within_error=nearest.distance_m > stated,
     )
 
 
-def shared_span_s(a: Part, b: Part, time_s: float) -> tuple[float, float]:
+def limit_m(a: Bounded, b: Bounded, separation: Separation) -> float:
+    """How far apart two shapes may be and still be too near, radii and accuracies included."""
+    stated = separation.horizontal_m + a.radius_m + b.radius_m
+    return stated + a.accuracy_m + b.accuracy_m
+
+
+def time_gap_s(a: Bounded, b: Bounded) -> float:
+    """How long one of two is over before the other starts."""
+    return max(0.0, a.starts_s - b.ends_s, b.starts_s - a.ends_s)
+
+
+def height_gap_m(a: Bounded, b: Bounded) -> float:
+    """How far one of two lies above the other."""
+    return max(0.0, a.floor_m - b.ceiling_m, b.floor_m - a.ceiling_m)
+
+
+def shared_span_s(a: Bounded, b: Bounded, time_s: float) -> tuple[float, float]:
     """The instants at which one of two is occupied, and the other is within `time_s`."""
     starts = max(min(a.starts_s, b.starts_s), max(a.starts_s, b.starts_s) - time_s)
     ends = min(max(a.ends_s, b.ends_s), min(a.ends_s, b.ends_s) + time_s)
@@ -81,13 +115,12 @@ def places_met(
 ) -> tuple[tuple[float, float], tuple[float, float]]:
     """The nearest points of two shapes with their radii; one and the same where they overlap."""
     length = nearest.distance_m
-    course, _ = geodesic_between(*nearest.on_a, *nearest.on_b)
-    lon, lat, _ = travel(
-        *nearest.on_a,
-        course,
-        [min(radius_a_m, length), max(length - radius_b_m, min(radius_a_m, length))],
+    course, _ = way_between(nearest.on_a, nearest.on_b)
+    own_edge = min(radius_a_m, length)
+    return (
+        place_along(nearest.on_a, course, own_edge),
+        place_along(nearest.on_a, course, max(length - radius_b_m, own_edge)),
     )
-    return (float(lon[0]), float(lat[0])), (float(lon[1]), float(lat[1]))
 
 
 def merged(meetings: Iterable[Meeting]) -> Meeting | None:

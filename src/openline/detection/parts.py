@@ -90,37 +90,39 @@ def heights_of(band: HeightBand) -> tuple[float, float]:
     return min(floor, ceiling), max(floor, ceiling)
 
 
-def _parts_of_volume(volume: Volume4D) -> Iterator[Part]:
-    footprint = volume.footprint
-    if isinstance(footprint, Corridor) and footprint.times:
-        yield from _timed_legs(footprint, volume.heights)
-        return
-    starts, ends = _span_s(volume.times)
-    floor, ceiling = heights_of(volume.heights)
-    for shape, radius in shapes_of(footprint):
-        yield Part(shape, radius, accuracy_of(footprint), floor, ceiling, starts, ends)
+def legs_of(
+    corridor: Corridor,
+) -> Iterator[tuple[tuple[tuple[float, float], ...], float, float]]:
+    """Each leg of a timed corridor: its vertices, and from when to when it is occupied, in seconds.
 
-
-def _timed_legs(corridor: Corridor, heights: HeightBand) -> Iterator[Part]:
-    floor, ceiling = heights_of(heights)
+    A path of one vertex has one leg, that vertex.
+    """
     instants = [seconds_of(at) for at in corridor.times]
-    legs = max(1, len(corridor.path) - 1)
-    for leg in range(legs):
-        yield Part(
-            path_shape(corridor.path[leg : leg + 2]),
-            corridor.width_m / 2,
-            corridor.accuracy_m,
-            floor,
-            ceiling,
-            instants[leg] - corridor.slack_s,
-            instants[min(leg + 1, len(instants) - 1)] + corridor.slack_s,
-        )
+    for leg in range(max(1, len(corridor.path) - 1)):
+        starts = instants[leg] - corridor.slack_s
+        ends = instants[min(leg + 1, len(instants) - 1)] + corridor.slack_s
+        yield corridor.path[leg : leg + 2], starts, ends
 
 
-def _span_s(times: TimeSpan) -> tuple[float, float]:
+def span_s(times: TimeSpan) -> tuple[float, float]:
+    """From when to when, in seconds; an open end is infinite."""
     starts = -math.inf if times.starts_at is None else seconds_of(times.starts_at)
     ends = math.inf if times.ends_at is None else seconds_of(times.ends_at)
     return starts, ends
+
+
+def _parts_of_volume(volume: Volume4D) -> Iterator[Part]:
+    footprint = volume.footprint
+    floor, ceiling = heights_of(volume.heights)
+    accuracy = accuracy_of(footprint)
+    if isinstance(footprint, Corridor) and footprint.times:
+        radius = footprint.width_m / 2
+        for leg, starts, ends in legs_of(footprint):
+            yield Part(path_shape(leg), radius, accuracy, floor, ceiling, starts, ends)
+        return
+    starts, ends = span_s(volume.times)
+    for shape, radius in shapes_of(footprint):
+        yield Part(shape, radius, accuracy, floor, ceiling, starts, ends)
 
 
 def _columns(vertices: Sequence[tuple[float, float]]) -> tuple[Floats, Floats]:

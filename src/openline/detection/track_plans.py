@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from openline.detection.live_parts import margin_of
 from openline.detection.meeting import (
     HEIGHT_ROUNDING_M,
     TIME_ROUNDING_S,
@@ -26,7 +27,6 @@ from openline.detection.plans import (
     PlanIndex,
     SeparationOf,
     Sort,
-    margin_of,
     same_party,
     widest,
 )

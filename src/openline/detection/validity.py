@@ -14,6 +14,7 @@ import numpy as np
 from openline.domain.airspace import (
     Circle,
     Corridor,
+    Footprint,
     HeightBand,
     Polygon,
     Position,
@@ -57,16 +58,28 @@ def check_plan(plan: Plan) -> None:
     Finite numbers, latitudes in range, heights and times in order, rings that do not cross
     themselves and fit in less than half the earth, durations within bounds.
     """
+    check_numbers(plan)
+    for volume in plan.volumes:
+        _check_shape(plan.id, volume.footprint)
+
+
+def check_numbers(plan: Plan) -> None:
+    """All of `check_plan` but the shapes: what costs next to nothing."""
     if not plan.volumes:
         raise Malformed(f"{plan.id}: it has no volumes. Say where it will be.")
     if len(plan.volumes) > MOST_VOLUMES:
         raise TooLarge(f"{plan.id}: more than {MOST_VOLUMES} volumes. Split the plan.")
     for volume in plan.volumes:
-        check_volume(plan.id, volume)
+        _check_numbers(plan.id, volume)
 
 
 def check_volume(thing: str, volume: Volume4D) -> None:
     """Raises Malformed or TooLarge unless one volume can be judged exactly; see `check_plan`."""
+    _check_numbers(thing, volume)
+    _check_shape(thing, volume.footprint)
+
+
+def _check_numbers(thing: str, volume: Volume4D) -> None:
     _check_heights(thing, volume.heights)
     _check_span(thing, volume.times)
     footprint = volume.footprint
@@ -79,10 +92,18 @@ def check_volume(thing: str, volume: Volume4D) -> None:
         _check_polygon(thing, footprint)
 
 
+def _check_shape(thing: str, footprint: Footprint) -> None:
+    if isinstance(footprint, Corridor):
+        check_path(thing, footprint.path)
+    elif isinstance(footprint, Polygon):
+        rings = (ring for rings in footprint.rings for ring in rings)
+        for number, ring in enumerate(rings, start=1):
+            _check_ring(thing, number, ring)
+
+
 def check_path(thing: str, path: Sequence[tuple[float, float]]) -> None:
     """Raises Malformed or TooLarge unless vertices are in range and each leg has one way."""
-    if not path:
-        raise Malformed(f"{thing}: its path has no vertices. Give at least one.")
+    _check_count(thing, path)
     _check_vertices(thing, path)
     table = np.asarray(path, dtype=float)
     _check_lengths(thing, "leg", arcs_along(table[:, 0], table[:, 1]).length_m)
@@ -117,9 +138,14 @@ def _check_vertex(thing: str, which: str, lon_deg: float, lat_deg: float) -> Non
         )
 
 
-def _check_vertices(thing: str, vertices: Sequence[tuple[float, float]]) -> None:
+def _check_count(thing: str, vertices: Sequence[tuple[float, float]]) -> None:
+    if not vertices:
+        raise Malformed(f"{thing}: its path has no vertices. Give at least one.")
     if len(vertices) > MOST_VERTICES:
         raise TooLarge(f"{thing}: more than {MOST_VERTICES} vertices. Simplify the shape.")
+
+
+def _check_vertices(thing: str, vertices: Sequence[tuple[float, float]]) -> None:
     for number, (lon_deg, lat_deg) in enumerate(vertices, start=1):
         _check_vertex(thing, f"vertex {number}", lon_deg, lat_deg)
 
@@ -170,7 +196,7 @@ def _check_order(thing: str, what: str, starts_at: datetime, ends_at: datetime) 
 
 
 def _check_corridor(thing: str, corridor: Corridor) -> None:
-    check_path(thing, corridor.path)
+    _check_count(thing, corridor.path)
     _check_within(thing, "width_m", corridor.width_m, 0.0, 2 * LARGEST_RADIUS_M)
     _check_within(thing, "slack_s", corridor.slack_s, 0.0, LONGEST_SLACK_S)
     _check_within(thing, "accuracy_m", corridor.accuracy_m, 0.0, LARGEST_ACCURACY_M)
@@ -198,12 +224,14 @@ def _check_polygon(thing: str, polygon: Polygon) -> None:
     for rings in polygon.rings:
         for ring in rings:
             number += 1
-            _check_ring(thing, number, ring)
+            if not ring:
+                raise Malformed(
+                    f"{thing}: ring {number} has no vertices. Give at least three corners."
+                )
+            _check_count(thing, ring)
 
 
 def _check_ring(thing: str, number: int, ring: Sequence[tuple[float, float]]) -> None:
-    if not ring:
-        raise Malformed(f"{thing}: ring {number} has no vertices. Give at least three corners.")
     _check_vertices(thing, ring)
     table = np.asarray(ring, dtype=float)
     edges = arcs_around(table[:, 0], table[:, 1])

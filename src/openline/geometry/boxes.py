@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 
 from openline.geometry.arcs import Arcs
 from openline.geometry.areas import Area
 from openline.geometry.ellipsoid import Floats, Indices, chord_bow_m
 
-_FIRST_ROWS = 64
+AXES: Final = 5
+"""Earth-centred x, y, z in metres, seconds, height in metres: what live things are found by."""
+BOUNDS: Final = (-1e12, 1e12)
+"""Nothing that has an end lies beyond these, on any axis: they stand for infinity in products."""
+_FIRST_ROWS: Final = 64
 
 
 def boxes_of_arcs(arcs: Arcs, radius_m: float) -> tuple[Floats, Floats]:

@@ -68,6 +68,20 @@ def geodesic_between(
     return np.asarray(course), np.asarray(distance)
 
 
+def place_along(
+    place: tuple[float, float], course_deg: float, distance_m: float
+) -> tuple[float, float]:
+    """As `travel`, for one place (lon_deg, lat_deg): where it leads."""
+    lon, lat, _ = _GEOD.fwd(*place, course_deg, distance_m)
+    return float(lon), float(lat)
+
+
+def way_between(a: tuple[float, float], b: tuple[float, float]) -> tuple[float, float]:
+    """As `geodesic_between`, for one pair of places (lon_deg, lat_deg)."""
+    course, _, distance = _GEOD.inv(*a, *b)
+    return float(course), float(distance)
+
+
 def chord_bow_m(length_m: Floats) -> Floats:
     """How far a geodesic arc may stray from its chord, at equal fractions of both.
 
