@@ -44,6 +44,11 @@ test-all: $(READY) ## every test, up to 30 minutes
 soak: $(READY) ## every test at full size (N=10000 trials each unless told), hours
 	@N=$(or $(N),10000) $(PYTEST) -n $(JOBS) -q --timeout=14400 $(ARGS)
 
+.PHONY: truth
+truth: $(READY) ## detection against the independent truth, on N pairs (ten million unless told)
+	@N=$(or $(N),10000000) $(PYTEST) -n $(JOBS) -q --timeout=86400 $(ARGS) -m long \
+	    tests/properties/test_track_truth.py tests/properties/test_plan_truth.py
+
 .PHONY: peers
 peers: $(READY) ## make .venv-peers: what benchmarks are measured against, and real traffic
 	@scripts/setup.sh peers
