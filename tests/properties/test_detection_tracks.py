@@ -6,6 +6,7 @@ import math
 from datetime import UTC, datetime, timedelta
 from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -245,28 +246,42 @@ def track_and_plan(seed: int, lenient: bool = False) -> tuple[Fix, Plan, float, 
 
 
 def track_plan_conflicts(
-    told: Fix, plan: Plan, lasts_s: float, horizontal_m: float, vertical_m: float
+    told: Fix,
+    plan: Plan,
+    lasts_s: float,
+    horizontal_m: float,
+    vertical_m: float,
+    alone_up_to: int,
 ) -> list[Conflict]:
     plans = PlanIndex()
     plans.insert(plan)
     asked = asking(horizontal_m, vertical_m)
-    return find_track_plan_conflicts([told], plans, NOW, lasts_s, lambda a, b: asked)
+    return find_track_plan_conflicts(
+        [told], plans, NOW, lasts_s, lambda a, b: asked, alone_up_to=alone_up_to
+    )
 
 
+WAYS = pytest.mark.parametrize("alone_up_to", [0, 10], ids=["by loops", "one by one"])
+
+
+@WAYS
 @given(seeds)
-def test_no_plan_in_the_way_of_a_track_is_missed(seed: int) -> None:
+def test_no_plan_in_the_way_of_a_track_is_missed(alone_up_to: int, seed: int) -> None:
     told, plan, lasts_s, vertical_m, truth = track_and_plan(seed)
     *_, lenient = track_and_plan(seed, lenient=True)
     asked = min(truth, FARTHEST_ASKED_M) + 1e-3
-    found = track_plan_conflicts(told, plan, lasts_s, asked, vertical_m)
+    found = track_plan_conflicts(told, plan, lasts_s, asked, vertical_m, alone_up_to)
     assert truth > FARTHEST_ASKED_M or len(found) == 1
     for conflict in found:
         told_m = conflict.least_distance_m
         assert lenient * (1 - 1e-6) - 0.1 <= told_m <= truth * (1 + 1e-6) + 0.01
 
 
+@WAYS
 @given(seeds)
-def test_no_plan_is_reported_beyond_a_metre_and_a_thousandth(seed: int) -> None:
+def test_no_plan_is_reported_beyond_a_metre_and_a_thousandth(alone_up_to: int, seed: int) -> None:
     told, plan, lasts_s, vertical_m, truth = track_and_plan(seed, lenient=True)
     asked = (min(truth, FARTHEST_ASKED_M) - 1.01) / 1.001
-    assert asked < 0 or not track_plan_conflicts(told, plan, lasts_s, asked, vertical_m)
+    assert asked < 0 or not track_plan_conflicts(
+        told, plan, lasts_s, asked, vertical_m, alone_up_to
+    )

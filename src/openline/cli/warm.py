@@ -8,6 +8,7 @@ import typer
 
 from openline.cli.caches import LOOPS_KEPT_IN
 from openline.cli.terminal import OUT
+from openline.detection.passages import quickest_loops
 from openline.detection.plans import compiled_parts
 from openline.geometry.chord_pairs import find_by_tree
 from openline.geometry.near_pairs import quickest_search
@@ -18,7 +19,8 @@ def warm() -> None:
 
     Without it the first crowd of tracks or plans waits for the compiler, some ten seconds.
     """
-    if quickest_search() is find_by_tree or compiled_parts() is None:
+    is_slow = quickest_search() is find_by_tree or None in (compiled_parts(), quickest_loops())
+    if is_slow:
         OUT.print(
             "No compiler here: what would meet is found as surely, but slowly among thousands. "
             "Install numba for this Python to mend it."

@@ -2,46 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from openline.detection.fixes import KINDS
 from openline.detection.live import Moving, Steadiness
-from openline.detection.live_parts import margin_of
-from openline.detection.meeting import conflict_of, merged
-from openline.detection.movers import Movers
-from openline.detection.parts import Part
-from openline.detection.plans import (
-    Filed,
-    PlanIndex,
-    SeparationOf,
-    Sort,
-    same_party,
-    widest,
-)
-from openline.detection.track_plans import TRACK_CONFLICTS, find_track_meeting, mover_of
+from openline.detection.meeting import conflict_of
+from openline.detection.parts import Part, parts_of
+from openline.detection.passages import ALONE_UP_TO
+from openline.detection.plans import SeparationOf
+from openline.detection.track_plans import TRACK_CONFLICTS, Judgement, NearThing, judge_near
 from openline.domain.conflict import Conflict
-from openline.domain.plan import Kind
-from openline.domain.rules import Separation
+from openline.domain.plan import Plan
 from openline.geometry.ellipsoid import Flags, Floats, Indices
 
-
-@dataclass(frozen=True, eq=False)
-class NearThing:
-    """A track, by its row, and the parts of a thing that its box overlaps, to be judged."""
-
-    row: int
-    filed: Filed
-    parts: tuple[Part, ...]
-    to_measures: Separation
-
-    def separation(self, kind: Kind, separation_of: SeparationOf) -> Separation:
-        """What a track of a kind keeps from it."""
-        if self.filed.sort is Sort.MEASURE:
-            return self.to_measures
-        return separation_of(kind, self.filed.plan.kind)
+SEARCHED_BY_LOOPS_FROM: Final = 256
+"""With more tracks than so many the compiler is read in anyway."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,84 +41,82 @@ class ThingChanges:
     stands: Flags
 
 
-def find_near_things(
-    moving: Moving,
-    rows: Indices,
-    plans: PlanIndex,
-    separation_of: SeparationOf,
-    to_measures: Separation,
-    steadiness: Steadiness,
-) -> Iterator[NearThing]:
-    """What of other parties the boxes of these tracks overlap: all that they may meet is among it.
+class PartsKept:
+    """The parts of the plans that were near at the last look: most of them are at the next."""
 
-    The boxes reach as far as what was told of is taken to stand.
-    """
-    lows, highs = _boxes_in_time(moving.movers, rows)
-    margins = np.stack(
-        [
-            margin_of(steadiness.widened(widest([to_measures, *asked])))
-            for asked in ([separation_of(kind, other) for other in Kind] for kind in KINDS)
-        ]
-    )[moving.movers.kind[rows]]
-    for number, filed, parts in _near(plans, lows - margins, highs + margins):
-        row = int(rows[number])
-        if not same_party(moving.party(row), filed.plan.party):
-            yield NearThing(row, filed, parts, to_measures)
+    def __init__(self) -> None:
+        self._kept: dict[str, tuple[Plan, tuple[Part, ...]]] = {}
+        self._asked: dict[str, tuple[Plan, tuple[Part, ...]]] = {}
+
+    def parts_of(self, plan: Plan) -> tuple[Part, ...]:
+        """The parts of this very plan; one amended since is another."""
+        held = self._asked.get(plan.id) or self._kept.get(plan.id)
+        if held is None or held[0] is not plan:
+            held = plan, parts_of(plan)
+        self._asked[plan.id] = held
+        return held[1]
+
+    def forget_others(self) -> None:
+        """Forgets what has not been asked for since the last time."""
+        self._kept, self._asked = self._asked, {}
 
 
 def find_changes_against(
     moving: Moving,
-    near: Iterable[NearThing],
+    near: Sequence[NearThing],
     told: ThingsTold,
     separation_of: SeparationOf,
     steadiness: Steadiness,
+    kept: PartsKept,
 ) -> ThingChanges:
     """What has changed between tracks and the things near them since they were told of."""
-    standing = {
-        (row, thing): number
-        for number, (row, thing) in enumerate(zip(told.rows.tolist(), told.things, strict=True))
-    }
-    limit = steadiness.nearer_m(told.least_m)
-    changes = ThingChanges([], [], np.zeros(len(told.things), dtype=np.bool_))
-    for each in near:
-        number = standing.get((each.row, each.filed.plan.id))
-        separation = each.separation(KINDS[moving.movers.kind[each.row]], separation_of)
-        if number is None:
-            met = _conflict(moving, each, separation)
-            if met is not None:
-                changes.found.append((moving.names[each.row], met))
-            continue
-        met = _conflict(moving, each, steadiness.widened(separation))
-        changes.stands[number] |= met is not None
-        if met is not None and met.least_distance_m < limit[number]:
-            changes.nearer.append((moving.names[each.row], met))
+    told_rows = zip(told.rows.tolist(), told.things, strict=True)
+    number_of = {pair: number for number, pair in enumerate(told_rows)}
+    numbers = np.array([number_of.get((each.row, each.plan.id), -1) for each in near], dtype=int)
+    keeps = [each.separation(KINDS[moving.movers.kind[each.row]], separation_of) for each in near]
+    standing = numbers >= 0
+    wider = [
+        steadiness.widened(keep) if stands else keep
+        for keep, stands in zip(keeps, standing.tolist(), strict=True)
+    ]
+    alone = ALONE_UP_TO if len(moving) <= SEARCHED_BY_LOOPS_FROM else 0
+    judgement = judge_near(moving.movers, near, wider, kept.parts_of, alone)
+    least = judgement.least_m(len(near))
+    stands = np.zeros(len(told.things), dtype=np.bool_)
+    stands[numbers[standing & np.isfinite(least)]] = True
+    limit = np.full(len(near), -np.inf)
+    limit[standing] = steadiness.nearer_m(told.least_m)[numbers[standing]]
+    closer = np.flatnonzero(least < limit)
+    again = judge_near(
+        moving.movers,
+        [near[each] for each in closer.tolist()],
+        [keeps[each] for each in closer.tolist()],
+        kept.parts_of,
+        alone,
+    )
+    nearer = again.least_m(len(closer)) < limit[closer]
+    changes = ThingChanges(
+        found=_conflicts(moving, near, judgement, ~standing),
+        nearer=_conflicts(moving, [near[each] for each in closer.tolist()], again, nearer),
+        stands=stands,
+    )
+    kept.forget_others()
     return changes
 
 
-def _boxes_in_time(movers: Movers, rows: Indices) -> tuple[Floats, Floats]:
-    """Boxes of some of the tracks as the index has them: x, y, z, seconds, height; shape (n, 5)."""
-    low, high = movers.boxes()
-    first, last = movers.instant_s(0.0), movers.instant_s(1.0)
-    return np.insert(low[rows], 3, first, axis=1), np.insert(high[rows], 3, last, axis=1)
-
-
-def _near(
-    plans: PlanIndex, lows: Floats, highs: Floats
-) -> Iterator[tuple[int, Filed, tuple[Part, ...]]]:
-    """Numbers of boxes, each with a plan that it overlaps and the parts that it does."""
-    found: dict[tuple[int, str], tuple[Filed, list[int]]] = {}
-    for number, filed, part in plans.near_each(lows, highs):
-        found.setdefault((number, filed.plan.id), (filed, []))[1].append(part)
-    for (number, _), (filed, parts) in found.items():
-        made = filed.parts
-        yield number, filed, tuple(made[part] for part in parts)
-
-
-def _conflict(moving: Moving, near: NearThing, separation: Separation) -> Conflict | None:
-    mover = mover_of(moving.movers, near.row)
-    meetings = (find_track_meeting(mover, part, separation) for part in near.parts)
-    meeting = merged(each for each in meetings if each is not None)
-    if meeting is None:
-        return None
-    kind = TRACK_CONFLICTS[near.filed.sort]
-    return conflict_of(moving.names[near.row], near.filed.plan.id, kind, meeting)
+def _conflicts(
+    moving: Moving, near: Sequence[NearThing], judgement: Judgement, wanted: Flags
+) -> list[tuple[str, Conflict]]:
+    """What is met among those wanted, with the name of the track."""
+    return [
+        (
+            moving.names[near[number].row],
+            conflict_of(
+                moving.names[near[number].row],
+                near[number].plan.id,
+                TRACK_CONFLICTS[near[number].sort],
+                meeting,
+            ),
+        )
+        for number, meeting in judgement.meetings(wanted).items()
+    ]

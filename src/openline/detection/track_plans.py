@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 import numpy as np
 
+from openline.detection.fixes import KINDS
 from openline.detection.live_parts import margin_of
-from openline.detection.meeting import (
-    HEIGHT_ROUNDING_M,
-    TIME_ROUNDING_S,
-    Meeting,
-    conflict_of,
-    leeway_m,
-    merged,
-    places_met,
+from openline.detection.meeting import Meeting, conflict_of, merged
+from openline.detection.movers import NO_GROWTH, GrowthOf, Movers, movers_of
+from openline.detection.parts import Part, parts_of
+from openline.detection.passages import (
+    ALONE_UP_TO,
+    Pairs,
+    PartTable,
+    Passages,
+    find_passages,
 )
-from openline.detection.movers import Movers, movers_of
-from openline.detection.parts import Part
 from openline.detection.plans import (
     TOUCHING,
-    Filed,
     PlanIndex,
     SeparationOf,
     Sort,
@@ -31,36 +30,62 @@ from openline.detection.plans import (
     widest,
 )
 from openline.domain.conflict import Conflict, ConflictKind
-from openline.domain.plan import Kind
+from openline.domain.plan import Kind, Plan
 from openline.domain.rules import Separation
 from openline.domain.track import Fix
-from openline.geometry.arcs import Arcs
-from openline.geometry.ellipsoid import Floats
-from openline.geometry.motion import fractions_between
-from openline.geometry.nearest import Shape, find_nearest
-from openline.geometry.passage import find_passage
+from openline.geometry.ellipsoid import Flags, Floats, Indices
 
 TRACK_CONFLICTS: Final = {
     Sort.PLAN: ConflictKind.TRACK_PLAN,
     Sort.SITE: ConflictKind.TRACK_SITE,
     Sort.MEASURE: ConflictKind.TRACK_MEASURE,
 }
+PartsOf = Callable[[Plan], Sequence[Part]]
 
 
 @dataclass(frozen=True, eq=False)
-class Mover:
-    """One track on its way, as a single arc run through evenly."""
+class NearThing:
+    """A track, by its row, and the parts, by their numbers, of a thing that its box overlaps."""
 
-    way: Arcs
-    from_s: float
-    lasts_s: float
-    height_m: float | None
-    rise_m: float
-    accuracy_m: float
-    height_accuracy_m: float
+    row: int
+    plan: Plan
+    sort: Sort
+    parts: tuple[int, ...]
+    to_measures: Separation
 
-    def instant_s(self, fraction: float) -> float:
-        return self.from_s + self.lasts_s * fraction
+    def separation(self, kind: Kind, separation_of: SeparationOf) -> Separation:
+        """What a track of a kind keeps from it."""
+        if self.sort is Sort.MEASURE:
+            return self.to_measures
+        return separation_of(kind, self.plan.kind)
+
+
+@dataclass(frozen=True, eq=False)
+class Judgement:
+    """Tracks held against things near them: pairs with parts, and `which` of the near each is."""
+
+    movers: Movers
+    table: PartTable
+    pairs: Pairs
+    which: Indices
+    passages: Passages
+
+    def least_m(self, count: int) -> Floats:
+        """How near each of so many comes, radii taken off; infinite where it keeps apart."""
+        least = np.full(count, np.inf)
+        clear = self.passages.distance_m - self.table.radius_m[self.pairs.part]
+        np.minimum.at(least, self.which, np.maximum(clear, 0.0))
+        return least
+
+    def meetings(self, wanted: Flags) -> dict[int, Meeting]:
+        """Of those wanted that come too near, one meeting for all parts, by number."""
+        found: dict[int, list[Meeting]] = {}
+        near = np.isfinite(self.passages.distance_m) & wanted[self.which]
+        for number in np.flatnonzero(near).tolist():
+            part = self.table.parts[int(self.pairs.part[number])]
+            meeting = self.passages.meeting(number, self.movers, part)
+            found.setdefault(int(self.which[number]), []).append(meeting)
+        return {each: met for each, those in found.items() if (met := merged(those)) is not None}
 
 
 def find_track_plan_conflicts(
@@ -70,142 +95,97 @@ def find_track_plan_conflicts(
     look_ahead_s: float,
     separation_of: SeparationOf,
     to_measures: Separation = TOUCHING,
+    growth_of: GrowthOf = NO_GROWTH,
+    alone_up_to: int = ALONE_UP_TO,
 ) -> list[Conflict]:
     """Tracks that would come too near a plan, site or measure of another party; sorted.
+
+    Args:
+        growth_of: see `movers_at`.
+        alone_up_to: see `find_passages`.
 
     Raises:
         Malformed: a fix or the look-ahead cannot be judged; see `check_fix`.
     """
     told = tuple(fixes)
-    movers = movers_of(told, now, look_ahead_s)
-    lows, highs = movers.boxes()
-    found = []
-    for number, fix in enumerate(told):
-        mover = mover_of(movers, number)
-        reach = widest([to_measures, *(separation_of(fix.kind, kind) for kind in Kind)])
-        box = _box(mover, lows[number], highs[number], margin_of(reach))
-        for filed, parts in _near(plans, *box).values():
-            if same_party(fix.party, filed.plan.party):
-                continue
-            separation = (
-                to_measures
-                if filed.sort is Sort.MEASURE
-                else separation_of(fix.kind, filed.plan.kind)
-            )
-            meetings = (find_track_meeting(mover, part, separation) for part in parts)
-            meeting = merged(each for each in meetings if each is not None)
-            if meeting is not None:
-                kind = TRACK_CONFLICTS[filed.sort]
-                found.append(conflict_of(fix.track, filed.plan.id, kind, meeting))
+    movers = movers_of(told, now, look_ahead_s, growth_of)
+    reach = {kind: reach_of(kind, separation_of, to_measures) for kind in Kind}
+    near = [
+        each
+        for each in find_near_things(movers, np.arange(len(told)), plans, reach, to_measures)
+        if not same_party(told[each.row].party, each.plan.party)
+    ]
+    keeps = [each.separation(told[each.row].kind, separation_of) for each in near]
+    judgement = judge_near(movers, near, keeps, parts_of, alone_up_to)
+    met = judgement.meetings(np.ones(len(near), dtype=np.bool_))
+    found = [
+        conflict_of(
+            told[near[number].row].track,
+            near[number].plan.id,
+            TRACK_CONFLICTS[near[number].sort],
+            meeting,
+        )
+        for number, meeting in met.items()
+    ]
     return sorted(found, key=lambda conflict: (conflict.a, conflict.b))
 
 
-def find_track_meeting(mover: Mover, part: Part, separation: Separation) -> Meeting | None:
-    """Where a track comes nearer to a part than agreed: as stated, else within the errors."""
-    stated = _meeting(mover, part, separation, within_error=False)
-    if stated or not (mover.accuracy_m or mover.height_accuracy_m or part.accuracy_m):
-        return stated
-    return _meeting(mover, part, separation, within_error=True)
+def reach_of(kind: Kind, separation_of: SeparationOf, to_measures: Separation) -> Separation:
+    """The widest that a track of a kind keeps from anything."""
+    return widest([to_measures, *(separation_of(kind, other) for other in Kind)])
 
 
-def mover_of(movers: Movers, number: int) -> Mover:
-    """One of many that move, by its number."""
-    return Mover(
-        way=movers.ways_of(np.array([number])),
-        from_s=movers.from_s,
-        lasts_s=movers.lasts_s,
-        height_m=float(movers.height_m[number]) if movers.known[number] else None,
-        rise_m=float(movers.rise_m[number]),
-        accuracy_m=float(movers.accuracy_m[number]),
-        height_accuracy_m=float(movers.height_accuracy_m[number]),
-    )
+def find_near_things(
+    movers: Movers,
+    rows: Indices,
+    plans: PlanIndex,
+    reach: dict[Kind, Separation],
+    to_measures: Separation,
+) -> Iterator[NearThing]:
+    """What the boxes of these tracks overlap: whatever they may come too near is among it.
+
+    Whose it is does not matter here.
+    """
+    low, high = movers.boxes()
+    first, last = movers.instant_s(0.0), movers.instant_s(1.0)
+    margins = np.stack([margin_of(reach[kind]) for kind in KINDS])[movers.kind[rows]]
+    lows = np.insert(low[rows], 3, first, axis=1) - margins
+    highs = np.insert(high[rows], 3, last, axis=1) + margins
+    found: dict[tuple[int, str], tuple[Plan, Sort, list[int]]] = {}
+    for number, filed, part in plans.near_each(lows, highs):
+        key = number, filed.plan.id
+        found.setdefault(key, (filed.plan, filed.sort, []))[2].append(part)
+    for (number, _), (plan, sort, parts) in found.items():
+        yield NearThing(int(rows[number]), plan, sort, tuple(parts), to_measures)
 
 
-def _box(mover: Mover, low: Floats, high: Floats, margin: Floats) -> tuple[Floats, Floats]:
-    """A track's box with its time, as plans have it, and a margin all round."""
-    first = np.array([*low[:3], mover.instant_s(0.0), low[3]])
-    last = np.array([*high[:3], mover.instant_s(1.0), high[3]])
-    return first - margin, last + margin
-
-
-def _near(plans: PlanIndex, low: Floats, high: Floats) -> dict[str, tuple[Filed, list[Part]]]:
-    """By plan id: plans with the parts that a box overlaps."""
-    found: dict[str, tuple[Filed, list[Part]]] = {}
-    for filed, part in plans.near(low, high):
-        found.setdefault(filed.plan.id, (filed, []))[1].append(filed.parts[part])
-    return found
-
-
-def _meeting(
-    mover: Mover, part: Part, separation: Separation, within_error: bool
-) -> Meeting | None:
-    height_error = mover.height_accuracy_m if within_error else 0.0
-    error = mover.accuracy_m + part.accuracy_m if within_error else 0.0
-    timely = _timely(mover, part, separation.time_s)
-    level = _level(mover, part, separation.vertical_m + height_error)
-    begin, end = max(timely[0], level[0]), min(timely[1], level[1])
-    if begin > end:
-        return None
-    within = leeway_m(separation.horizontal_m)
-    limit = separation.horizontal_m + part.radius_m + error
-    nearest = find_nearest(Shape(mover.way.stretch(begin, end)), part.shape, limit, within)
-    if nearest is None:
-        return None
-    reach = max(limit, nearest.distance_m)
-    first, last = find_passage(mover.way, part.shape, begin, end, reach)
-    # The height gap is sought whenever times fit: mostly that is the passage just found.
-    near = (first, last) if timely == (begin, end) else None
-    on_track, on_part = places_met(nearest, 0.0, part.radius_m)
-    return Meeting(
-        starts_s=mover.instant_s(first),
-        ends_s=mover.instant_s(last),
-        distance_m=max(0.0, nearest.distance_m - part.radius_m),
-        height_gap_m=_least_height_gap_m(mover, part, timely, reach, near),
-        on_a=on_track,
-        on_b=on_part,
-        within_error=within_error,
-    )
-
-
-def _timely(mover: Mover, part: Part, time_s: float) -> tuple[float, float]:
-    """Between which fractions the part is occupied, give or take `time_s`; else begin > end."""
-    starts = part.starts_s - time_s - TIME_ROUNDING_S - mover.from_s
-    ends = part.ends_s + time_s + TIME_ROUNDING_S - mover.from_s
-    return _fractions(0.0, mover.lasts_s, starts, ends)
-
-
-def _level(mover: Mover, part: Part, vertical_m: float) -> tuple[float, float]:
-    """Between which fractions the heights are too near; else begin > end."""
-    if mover.height_m is None:
-        return 0.0, 1.0
-    clear = vertical_m + HEIGHT_ROUNDING_M
-    return _fractions(mover.height_m, mover.rise_m, part.floor_m - clear, part.ceiling_m + clear)
-
-
-def _fractions(start: float, change: float, low: float, high: float) -> tuple[float, float]:
-    begin, end = fractions_between(*(np.array([each]) for each in (start, change, low, high)))
-    return float(begin[0]), float(end[0])
-
-
-def _least_height_gap_m(
-    mover: Mover,
-    part: Part,
-    timely: tuple[float, float],
-    reach_m: float,
-    near: tuple[float, float] | None,
-) -> float:
-    """The least height gap between the first and the last instant at which the track is near.
+def judge_near(
+    movers: Movers,
+    near: Sequence[NearThing],
+    keeps: Sequence[Separation],
+    parts_of: PartsOf,
+    alone_up_to: int = ALONE_UP_TO,
+) -> Judgement:
+    """How each track comes nearer to the thing near it than it keeps.
 
     Args:
-        near: those instants where they are known, as fractions.
+        keeps: what each of `near` keeps.
+        parts_of: the parts of a plan, by whoever has made them already.
+        alone_up_to: see `find_passages`.
     """
-    if mover.height_m is None:
-        return 0.0
-    touching = _fractions(mover.height_m, mover.rise_m, part.floor_m, part.ceiling_m)
-    first, last = timely
-    if mover.rise_m:
-        first, last = near or find_passage(mover.way, part.shape, *timely, reach_m)
-    if max(first, touching[0]) <= min(last, touching[1]):
-        return 0.0
-    heights = [mover.height_m + mover.rise_m * fraction for fraction in (first, last)]
-    return min(max(part.floor_m - height, height - part.ceiling_m, 0.0) for height in heights)
+    first_of: dict[str, int] = {}
+    parts: list[Part] = []
+    for each in near:
+        if each.plan.id not in first_of:
+            first_of[each.plan.id] = len(parts)
+            parts += parts_of(each.plan)
+    rows = [
+        (number, each.row, first_of[each.plan.id] + part)
+        for number, each in enumerate(near)
+        for part in each.parts
+    ]
+    which, row, part = np.array(rows, dtype=np.intp).reshape(-1, 3).T
+    kept = np.array([(k.horizontal_m, k.vertical_m, k.time_s) for k in keeps]).reshape(-1, 3)
+    table, pairs = PartTable(parts), Pairs(row, part, *kept[which].T)
+    passages = find_passages(movers, table, pairs, alone_up_to)
+    return Judgement(movers, table, pairs, which, passages)

@@ -109,8 +109,8 @@ class Courses:
             self.keep_level_gain_m[which],
         )
 
-    def places(self, fraction: float) -> Floats:
-        """Earth-centred places at a fraction of the time, shape (3, n)."""
+    def places(self, fraction: float | Floats) -> Floats:
+        """Earth-centred places at a fraction of the time, or at one for each, shape (3, n)."""
         gone = self.length_m * fraction
         half = 0.5 * self.curvature * gone
         sine = np.sin(half)

@@ -21,6 +21,7 @@ from msgspec.structs import replace
 
 from openline.desk.comparing.tracks import (
     Judged,
+    Memory,
     Reports,
     Stock,
     Watched,
@@ -75,7 +76,7 @@ class TrackEngine:
         self._keep = keep
         self._table = TrackTable()
         self._new_faults: list[TrackFault] = []
-        self._unseen_since: dict[str, datetime] = {}
+        self._memory = Memory()
         self._digests: list[tuple[datetime, bytes]] = []
         self._root_due_at: datetime | None = None
 
@@ -168,7 +169,7 @@ class TrackEngine:
 
     def judge(self, looked: Looked, stock: Stock) -> Judged:
         """What has changed since the record's last word; needs neither the state nor the tracks."""
-        return judge(looked.watched, stock, self._unseen_since)
+        return judge(looked.watched, stock, self._memory)
 
     def end_look(self, state: State, looked: Looked, judged: Judged) -> TracksObserved | None:
         """What has changed, for the desk to decide upon; None if nothing has.

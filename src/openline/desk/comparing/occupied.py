@@ -15,7 +15,8 @@ import numpy as np
 from openline.detection import TOUCHING, PlanIndex, Sort
 from openline.detection.fixes import CODE_OF
 from openline.detection.live import Moving, Steadiness
-from openline.detection.live_things import NearThing, find_near_things
+from openline.detection.plans import same_party
+from openline.detection.track_plans import NearThing, find_near_things, reach_of
 from openline.domain.conflict import Conflict
 from openline.domain.plan import Kind, Plan
 from openline.domain.rules import Rules, Separation
@@ -82,6 +83,7 @@ class Occupied:
     def find_near_tracks(self, moving: Moving, rules: Rules) -> Iterator[NearThing]:
         """What tracks may meet among it all within the look-ahead, to be judged one by one."""
         everyone = np.ones(len(moving), dtype=np.bool_)
+        steadiness = steadiness_of(rules)
         for which, index, keep in (
             (everyone, self.things, TOUCHING),
             (everyone, self.lines, from_lines(rules)),
@@ -89,10 +91,15 @@ class Occupied:
             (moving.movers.kind == CODE_OF[Kind.DRONE], self.closed_to_drones, TOUCHING),
         ):
             if len(index) and which.any():
-                rows = np.flatnonzero(which)
-                yield from find_near_things(
-                    moving, rows, index, rules.separation_between, keep, steadiness_of(rules)
-                )
+                reach = {
+                    kind: steadiness.widened(reach_of(kind, rules.separation_between, keep))
+                    for kind in Kind
+                }
+                for each in find_near_things(
+                    moving.movers, np.flatnonzero(which), index, reach, keep
+                ):
+                    if not same_party(moving.party(each.row), each.plan.party):
+                        yield each
 
     def find_met_by_area(self, area: Plan, rules: Rules) -> list[Conflict]:
         """The plans and sites that meet a measure's area."""

@@ -26,7 +26,8 @@ from openline.desk.comparing.occupied import steadiness_of
 from openline.desk.state import State
 from openline.detection import Sort, find_track_crossing
 from openline.detection.live import Moving, Told, find_changes_among
-from openline.detection.live_things import NearThing, ThingsTold, find_changes_against
+from openline.detection.live_things import PartsKept, ThingsTold, find_changes_against
+from openline.detection.track_plans import NearThing
 from openline.detection.tracks import separations_of
 from openline.domain.airspace import Corridor
 from openline.domain.conflict import Conflict, ConflictKind
@@ -120,12 +121,18 @@ def take_stock(state: State, watched: Watched) -> Stock:
     )
 
 
-def judge(watched: Watched, stock: Stock, unseen_since: dict[str, datetime]) -> Judged:
-    """What has changed among what the tracks would meet, and which are unknown or known again.
+class Memory:
+    """What one look leaves to the next."""
 
-    Args:
-        unseen_since: since when standing sightings have not been seen; kept here between looks.
-    """
+    def __init__(self) -> None:
+        self.unseen_since: dict[str, datetime] = {}
+        """Since when standing sightings have not been seen."""
+        self.parts = PartsKept()
+
+
+def judge(watched: Watched, stock: Stock, memory: Memory) -> Judged:
+    """What has changed among what the tracks would meet, and which are unknown or known again."""
+    unseen_since = memory.unseen_since
     known = {
         name: each
         for name, each in stock.sightings.items()
@@ -135,8 +142,10 @@ def judge(watched: Watched, stock: Stock, unseen_since: dict[str, datetime]) -> 
         del unseen_since[name]
     news: list[News] = []
     stands: dict[str, bool] = {}
-    for look in (_look_among, _look_against):
-        some, which = look(watched, stock, known)
+    for some, which in (
+        _look_among(watched, stock, known),
+        _look_against(watched, stock, known, memory.parts),
+    ):
         news += some
         stands |= which
     for name, does in stands.items():
@@ -183,9 +192,9 @@ def tell(state: State, judged: Judged, reports: Reports, now: datetime) -> Track
 
 def _keeps_out(state: State, near: NearThing, moving: Moving) -> bool:
     """Whether the thing is there for the track: a measure lets through those it was made for."""
-    if near.filed.sort is not Sort.MEASURE:
+    if near.sort is not Sort.MEASURE:
         return True
-    measure = find_in_force(state, near.filed.plan.id)
+    measure = find_in_force(state, near.plan.id)
     name, party = moving.names[near.row], moving.party(near.row)
     return measure is not None and not spares(measure, name, party)
 
@@ -213,7 +222,10 @@ def _look_among(
 
 
 def _look_against(
-    watched: Watched, stock: Stock, known: Mapping[str, StandingSighting]
+    watched: Watched,
+    stock: Stock,
+    known: Mapping[str, StandingSighting],
+    kept: PartsKept,
 ) -> tuple[list[News], dict[str, bool]]:
     """The same for tracks against plans, sites and measures."""
     some = [each for each in known.values() if each.kind is not ConflictKind.TRACK_TRACK]
@@ -229,6 +241,7 @@ def _look_against(
         told,
         stock.rules.separation_between,
         steadiness_of(stock.rules),
+        kept,
     )
     news = [News(met=met, change=Change.FOUND, track=track) for track, met in changes.found]
     news += [News(met=met, change=Change.NEARER, track=track) for track, met in changes.nearer]
