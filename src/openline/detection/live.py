@@ -10,6 +10,7 @@ import numpy as np
 
 from openline.detection.meeting import conflict_of
 from openline.detection.movers import Movers
+from openline.detection.track_plans import TimeBoxes
 from openline.detection.tracks import (
     Separations,
     TrackMeetings,
@@ -28,6 +29,7 @@ class Moving:
     names: Sequence[str]
     parties: Sequence[str]
     movers: Movers
+    boxes: TimeBoxes
 
     def __len__(self) -> int:
         return len(self.names)

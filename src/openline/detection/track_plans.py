@@ -33,6 +33,7 @@ from openline.domain.conflict import Conflict, ConflictKind
 from openline.domain.plan import Kind, Plan
 from openline.domain.rules import Separation
 from openline.domain.track import Fix
+from openline.geometry.courses import Codes
 from openline.geometry.ellipsoid import Flags, Floats, Indices
 
 TRACK_CONFLICTS: Final = {
@@ -112,7 +113,9 @@ def find_track_plan_conflicts(
     reach = {kind: reach_of(kind, separation_of, to_measures) for kind in Kind}
     near = [
         each
-        for each in find_near_things(movers, np.arange(len(told)), plans, reach, to_measures)
+        for each in find_near_things(
+            boxes_in_time(movers), np.arange(len(told)), plans, reach, to_measures
+        )
         if not same_party(told[each.row].party, each.plan.party)
     ]
     keeps = [each.separation(told[each.row].kind, separation_of) for each in near]
@@ -135,8 +138,26 @@ def reach_of(kind: Kind, separation_of: SeparationOf, to_measures: Separation) -
     return widest([to_measures, *(separation_of(kind, other) for other in Kind)])
 
 
+@dataclass(frozen=True, eq=False)
+class TimeBoxes:
+    """What holds each track on its way, as the index has boxes: x, y, z, seconds, height."""
+
+    kind: Codes
+    low: Floats
+    high: Floats
+
+
+def boxes_in_time(movers: Movers) -> TimeBoxes:
+    """The boxes of all movers, errors included, over the whole look-ahead."""
+    low, high = movers.boxes()
+    first, last = movers.instant_s(0.0), movers.instant_s(1.0)
+    return TimeBoxes(
+        movers.kind, np.insert(low, 3, first, axis=1), np.insert(high, 3, last, axis=1)
+    )
+
+
 def find_near_things(
-    movers: Movers,
+    boxes: TimeBoxes,
     rows: Indices,
     plans: PlanIndex,
     reach: dict[Kind, Separation],
@@ -146,11 +167,8 @@ def find_near_things(
 
     Whose it is does not matter here.
     """
-    low, high = movers.boxes()
-    first, last = movers.instant_s(0.0), movers.instant_s(1.0)
-    margins = np.stack([margin_of(reach[kind]) for kind in KINDS])[movers.kind[rows]]
-    lows = np.insert(low[rows], 3, first, axis=1) - margins
-    highs = np.insert(high[rows], 3, last, axis=1) + margins
+    margins = np.stack([margin_of(reach[kind]) for kind in KINDS])[boxes.kind[rows]]
+    lows, highs = boxes.low[rows] - margins, boxes.high[rows] + margins
     found: dict[tuple[int, str], tuple[Plan, Sort, list[int]]] = {}
     for number, filed, part in plans.near_each(lows, highs):
         key = number, filed.plan.id

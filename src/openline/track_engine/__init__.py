@@ -35,6 +35,7 @@ from openline.detection.fixes import Fixes, check_fixes, fixes_of
 from openline.detection.instants import seconds_of
 from openline.detection.live import Moving
 from openline.detection.movers import movers_at
+from openline.detection.track_plans import boxes_in_time
 from openline.domain.errors import Malformed, NotPermitted
 from openline.domain.observed import FixCited, TrackFault, TracksObserved, TracksRoot
 from openline.domain.rules import Rules
@@ -156,13 +157,10 @@ class TrackEngine:
         stale = tuple(held.names[row] for row in np.flatnonzero(~fresh).tolist())
         if stale:
             held = held.take(np.flatnonzero(fresh))
-        moving = Moving(
-            names=held.names,
-            parties=held.parties,
-            movers=movers_at(
-                held.fixes, held.owner, now_s, rules.track_look_ahead_s, rules.error_growth
-            ),
+        movers = movers_at(
+            held.fixes, held.owner, now_s, rules.track_look_ahead_s, rules.error_growth
         )
+        moving = Moving(held.names, held.parties, movers, boxes_in_time(movers))
         row_of = {name: row for row, name in enumerate(held.names)}
         watched = Watched(now=now, moving=moving, stale=stale, row_of=row_of)
         return Looked(held=held, watched=watched)

@@ -87,8 +87,8 @@ class Occupied:
         for which, index, keep in (
             (everyone, self.things, TOUCHING),
             (everyone, self.lines, from_lines(rules)),
-            (moving.movers.kind == CODE_OF[Kind.AIR], self.closed_to_aircraft, TOUCHING),
-            (moving.movers.kind == CODE_OF[Kind.DRONE], self.closed_to_drones, TOUCHING),
+            (moving.boxes.kind == CODE_OF[Kind.AIR], self.closed_to_aircraft, TOUCHING),
+            (moving.boxes.kind == CODE_OF[Kind.DRONE], self.closed_to_drones, TOUCHING),
         ):
             if len(index) and which.any():
                 reach = {
@@ -96,7 +96,7 @@ class Occupied:
                     for kind in Kind
                 }
                 for each in find_near_things(
-                    moving.movers, np.flatnonzero(which), index, reach, keep
+                    moving.boxes, np.flatnonzero(which), index, reach, keep
                 ):
                     if not same_party(moving.party(each.row), each.plan.party):
                         yield each
