@@ -101,6 +101,11 @@ def _check_shape(thing: str, footprint: Footprint) -> None:
             _check_ring(thing, number, ring)
 
 
+def check_vertices(thing: str, vertices: Sequence[tuple[float, float]]) -> None:
+    """Raises Malformed or TooLarge unless every vertex is a place, and there are not too many."""
+    _check_vertices(thing, vertices)
+
+
 def check_path(thing: str, path: Sequence[tuple[float, float]]) -> None:
     """Raises Malformed or TooLarge unless vertices are in range and each leg has one way."""
     _check_count(thing, path)

@@ -1,0 +1,290 @@
+"""Extents of intents, subscriptions and constraints: bounded, searchable, and judged exactly.
+
+Each volume is an extent judged by itself, never merged into a hull. Two meet where they share an
+instant, a height and a point, edges included: no separation is kept, and nothing that touches is
+missed. What is small, as they are, is judged by compiled loops; the rest as any other plan.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Container, Iterable, Iterator, Sequence
+from functools import cache
+from types import ModuleType
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+from openline.detection.instants import seconds_of
+from openline.detection.parts import heights_of, parts_of
+from openline.detection.validity import (
+    MOST_VERTICES,
+    check_numbers,
+    check_vertices,
+    check_volume,
+)
+from openline.domain.airspace import Circle, Polygon, Volume4D
+from openline.domain.errors import Malformed, TooLarge
+from openline.domain.plan import Kind, Plan
+from openline.geometry.ellipsoid import Floats
+from openline.geometry.nearest import comes_within
+
+if TYPE_CHECKING:
+    from openline.geometry.box_tree import BoxTree
+
+LARGEST_KM2: Final = 2_500.0
+"""The whole of a thing's extents takes no more ground than this."""
+WIDEST_KM: Final = 1_000.0
+"""No extent reaches farther, however thin it is."""
+MOST_EXTENTS: Final = 100
+_COVERED_M: Final = 1.0
+"""What reaches so far beyond an area, or a thousandth of its width, is covered all the same."""
+_TOUCH_M: Final = 0.5
+
+
+class Extent(NamedTuple):
+    """One volume ready to be judged: earth-centred corners, or a centre and its radius.
+
+    `box` holds low and high corner, shape (2, 5): earth-centred metres, seconds, height in metres.
+    Instants and heights are exact in it; `is_small` says that compiled loops may judge the rest.
+    """
+
+    volume: Volume4D
+    corners: Floats
+    radius_m: float
+    box: Floats
+    is_small: bool
+
+
+def extents_of(thing: str, volumes: Sequence[Volume4D]) -> tuple[Extent, ...]:
+    """The volumes, each by itself, in order.
+
+    Raises:
+        Malformed: a footprint that is no circle or single ring, crosses itself or has no area, or
+            numbers, heights or times out of range or order.
+        TooLarge: more volumes, vertices or ground than a desk takes for one thing.
+    """
+    if len(volumes) > MOST_EXTENTS:
+        raise TooLarge(f"{thing}: more than {MOST_EXTENTS} extents. Send fewer.")
+    vertices = sum(_vertices_of(each) for each in volumes)
+    if vertices > MOST_VERTICES:
+        raise TooLarge(f"{thing}: more than {MOST_VERTICES} vertices in all. Simplify the shape.")
+    check_numbers(Plan(id=thing, party="", kind=Kind.DRONE, volumes=tuple(volumes)))
+    extents = tuple(_extent_of(thing, each) for each in volumes)
+    _check_ground(thing, extents)
+    return extents
+
+
+def covers(outer: Extent, inner: Extent) -> bool:
+    """Whether one extent's ground holds the other's, but for a metre or so at its edge."""
+    reach_m = float(np.linalg.norm(outer.box[1, :3] - outer.box[0, :3]))
+    return bool(
+        _outlines().outline_covers(
+            outer.corners,
+            outer.radius_m,
+            inner.corners,
+            inner.radius_m,
+            _COVERED_M + reach_m / 1_000.0,
+        )
+    )
+
+
+class ExtentIndex:
+    """Things by their extents: found by where and when, each extent judged by itself."""
+
+    def __init__(self) -> None:
+        self._rows_of: dict[str, tuple[int, ...]] = {}
+        self._held: list[tuple[str, Extent] | None] = []
+        self._free: list[int] = []
+        self._tree: BoxTree | None = None
+
+    def __len__(self) -> int:
+        return len(self._rows_of)
+
+    def __contains__(self, thing: object) -> bool:
+        return thing in self._rows_of
+
+    def insert(self, thing: str, extents: Sequence[Extent]) -> None:
+        """A thing occupies these from now on, and nothing else."""
+        self.withdraw(thing)
+        rows = tuple(self._row_for(thing, each) for each in extents)
+        boxes = np.stack([each.box for each in extents])
+        if self._tree is None:
+            self._tree = _new_tree()
+        self._tree.add(np.array(rows, dtype=np.int32), boxes[:, 0], boxes[:, 1])
+        self._rows_of[thing] = rows
+
+    def withdraw(self, thing: str) -> None:
+        """It occupies nothing; nothing happens if it did not."""
+        rows = self._rows_of.pop(thing, ())
+        if not rows or self._tree is None:
+            return
+        self._tree.remove(np.array(rows, dtype=np.int32))
+        for row in rows:
+            self._held[row] = None
+            self._free.append(row)
+
+    def find_meeting(self, extents: Iterable[Extent], spared: Container[str] = ()) -> list[str]:
+        """The things that share a point, a height and an instant with any of these, sorted.
+
+        Args:
+            spared: things that are not asked about, and cost nothing.
+        """
+        found: set[str] = set()
+        for own in extents:
+            for thing, other in self.near(own.box):
+                if thing not in found and thing not in spared and _share_ground(own, other):
+                    found.add(thing)
+        return sorted(found)
+
+    def near(self, box: Floats) -> Iterator[tuple[str, Extent]]:
+        """Things with an extent whose box shares a point with this one, shape (2, 5)."""
+        if self._tree is None:
+            return
+        for row in self._tree.overlapping_each(box[:1], box[1:])[1].tolist():
+            held = self._held[row]
+            if held is not None:
+                yield held
+
+    def _row_for(self, thing: str, extent: Extent) -> int:
+        if self._free:
+            row = self._free.pop()
+            self._held[row] = thing, extent
+        else:
+            row = len(self._held)
+            self._held.append((thing, extent))
+        return row
+
+
+def _new_tree() -> BoxTree:
+    """A tree, read in with its compiler by the first desk that hears of a supplier."""
+    from openline.geometry.box_tree import BoxTree
+
+    return BoxTree()
+
+
+def _share_ground(a: Extent, b: Extent) -> bool:
+    if a.is_small and b.is_small:
+        return bool(_outlines().outlines_meet(a.corners, a.radius_m, b.corners, b.radius_m))
+    (one,), (other,) = (parts_of(_as_plan(each.volume)) for each in (a, b))
+    return comes_within(one.shape, other.shape, one.radius_m + other.radius_m, _TOUCH_M)
+
+
+def _as_plan(volume: Volume4D) -> Plan:
+    return Plan(id="extent", party="", kind=Kind.DRONE, volumes=(volume,))
+
+
+@cache
+def _outlines() -> ModuleType:
+    """The compiled loops: read in by the first who needs them."""
+    from openline.geometry import small_outlines
+
+    return small_outlines
+
+
+@cache
+def _points() -> ModuleType:
+    from openline.geometry import outlines
+
+    return outlines
+
+
+def _vertices_of(volume: Volume4D) -> int:
+    footprint = volume.footprint
+    if not isinstance(footprint, Polygon):
+        return 1
+    return sum(len(ring) for rings in footprint.rings for ring in rings)
+
+
+def _is_ring(polygon: Polygon) -> bool:
+    """One outer ring and nothing else, as sharp as it is stated."""
+    return len(polygon.rings) == 1 == len(polygon.rings[0]) and not polygon.accuracy_m
+
+
+def _extent_of(thing: str, volume: Volume4D) -> Extent:
+    footprint = volume.footprint
+    if isinstance(footprint, Circle):
+        vertices = [(footprint.center.lon_deg, footprint.center.lat_deg)]
+        radius_m = footprint.radius_m + footprint.center.accuracy_m
+    elif isinstance(footprint, Polygon) and _is_ring(footprint):
+        vertices, radius_m = _ring(thing, footprint.rings[0][0]), 0.0
+    else:
+        raise Malformed(f"{thing}: an extent is one circle or one polygon without holes. Mend it.")
+    outlines = _outlines()
+    corners = _points().earth_points(np.array(vertices, dtype=float))
+    box = _box_of(volume, outlines.box_around(corners, radius_m))
+    width_m = math.dist(box[0, :3], box[1, :3])
+    if width_m > WIDEST_KM * 1_000.0:
+        raise TooLarge(f"{thing}: an extent reaches over {WIDEST_KM:.0f} km. Split it.")
+    is_small = width_m <= outlines.WIDEST_M
+    if len(vertices) > 1:
+        _check_sound(thing, volume, outlines.soundness(corners) if is_small else None)
+    return Extent(volume, corners, radius_m, box, is_small)
+
+
+def _ring(thing: str, ring: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The corners of a ring, told once each where one follows upon itself."""
+    check_vertices(thing, ring)
+    corners = [each for each, before in zip(ring, (None, *ring), strict=False) if each != before]
+    if len(corners) > 1 and corners[0] == corners[-1]:
+        del corners[-1]
+    if len(corners) < 3:
+        raise Malformed(f"{thing}: a polygon has three corners at least. Give all of them.")
+    return corners
+
+
+def _check_sound(thing: str, volume: Volume4D, found: int | None) -> None:
+    """Raises Malformed or TooLarge unless a ring bounds one area; a wide one is judged slowly."""
+    outlines = _outlines()
+    if found is None:
+        check_volume(thing, volume)
+    elif found == outlines.FLAT:
+        raise Malformed(f"{thing}: a polygon encloses no area. Give its corners.")
+    elif found == outlines.CROSSED:
+        raise Malformed(f"{thing}: a polygon crosses or touches itself. Put its corners in order.")
+
+
+def _box_of(volume: Volume4D, around: Floats) -> Floats:
+    box = np.empty((2, 5))
+    box[:, :3] = around
+    times = volume.times
+    box[0, 3] = -math.inf if times.starts_at is None else seconds_of(times.starts_at)
+    box[1, 3] = math.inf if times.ends_at is None else seconds_of(times.ends_at)
+    box[:, 4] = heights_of(volume.heights)
+    return box
+
+
+def _check_ground(thing: str, extents: Sequence[Extent]) -> None:
+    """Raises TooLarge unless the ground they take together is within bounds.
+
+    The same footprint at several times or heights counts once. Footprints that overlap are counted
+    each: only if that is too much are they laid together.
+    """
+    distinct = {each.volume.footprint: each for each in extents}
+    if sum(map(_area_km2, distinct.values())) <= LARGEST_KM2:
+        return
+    if (
+        not all(each.is_small for each in distinct.values())
+        or _area_together_km2([*distinct.values()]) > LARGEST_KM2
+    ):
+        raise TooLarge(
+            f"{thing}: it takes over {LARGEST_KM2:,.0f} km² of ground. Make it smaller or split it."
+        )
+
+
+def _area_km2(extent: Extent) -> float:
+    if len(extent.corners) == 1:
+        return math.pi * extent.radius_m**2 / 1e6
+    return float(_outlines().ring_area_m2(extent.corners)) / 1e6
+
+
+def _area_together_km2(extents: Sequence[Extent]) -> float:
+    """The ground that overlapping extents take, counted once."""
+    import shapely  # for the few that are so large
+
+    laid = [_outlines().laid_out(each.corners, extents[0].corners[0]) for each in extents]
+    shapes = [
+        shapely.Point(at[0]).buffer(each.radius_m, 64) if len(at) == 1 else shapely.Polygon(at)
+        for at, each in zip(laid, extents, strict=True)
+    ]
+    return float(shapely.union_all(shapes).area) / 1e6
