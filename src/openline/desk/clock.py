@@ -25,6 +25,7 @@ from openline.desk.owing.deliveries import Owed, delivery_id, owe_over
 from openline.desk.owing.routes import cell_at, find_hop, lines_between
 from openline.desk.ruling import Conclusion
 from openline.desk.shelf import Look
+from openline.desk.silence.airspace import airspace_over
 from openline.desk.silence.cadence import contact_not_made, loosens
 from openline.desk.silence.ground import measure_over, plan_over
 from openline.desk.silence.notifications import (
@@ -331,6 +332,7 @@ WHEN_DUE: Final[Mapping[What, Silence]] = MappingProxyType(
         What.LOOSEN: loosens,
         What.PLAN_ENDS: plan_over,
         What.MEASURE_ENDS: measure_over,
+        What.AIRSPACE_ENDS: airspace_over,
         What.NOTIFICATION_STARTS: window_begins,
         What.NOTIFICATION_ENDS: window_ends,
         What.REVERIFY: verification_lapses,

@@ -27,6 +27,7 @@ class What(StrEnum):
     REVERIFY = "reverify"
     PLAN_ENDS = "plan_ends"
     MEASURE_ENDS = "measure_ends"
+    AIRSPACE_ENDS = "airspace_ends"
     LOOSEN = "loosen"
 
 
@@ -36,6 +37,7 @@ APPOINTED: Final = frozenset(
         What.NOTIFICATION_ENDS,
         What.PLAN_ENDS,
         What.MEASURE_ENDS,
+        What.AIRSPACE_ENDS,
         What.LOOSEN,
     }
 )

@@ -21,9 +21,11 @@ from openline.detection import PlanIndex
 from openline.domain.assurance import Assurance
 from openline.domain.cadence import Cadence, ContactTally
 from openline.domain.conflict import OpenConflict, Pointer
+from openline.domain.constraint import Constraint
 from openline.domain.edge import ClaimedArea, Edge, StandingCrossing, StandingForecast
 from openline.domain.finding import AreaOfInterest, FindingMade, Place
 from openline.domain.incident import Incident
+from openline.domain.intent import Intent
 from openline.domain.line import Delivery, Line, Message, Notice
 from openline.domain.measure import Measure
 from openline.domain.meeting import Meeting
@@ -34,6 +36,8 @@ from openline.domain.plan import FiledPlan
 from openline.domain.question import Probing
 from openline.domain.rules import Rules
 from openline.domain.statement import Content, Entry, Signed
+from openline.domain.subscription import Subscription
+from openline.domain.supplier import Supplier, TrustedAuthority
 from openline.domain.watch import Watch
 
 STATE_VERSION: Final = 1
@@ -79,6 +83,14 @@ class State(Struct, kw_only=True):
     measures: Shelf[Measure] = _shelf(Measure)
     standing: dict[str, int] = {}
     index: Occupied = field(default_factory=Occupied)
+
+    # What drone suppliers have filed, under their own ids, and the suppliers themselves by party:
+    # evolve/airspace.py, suppliers.py. `index.air` is how the first three are searched.
+    intents: dict[str, Intent] = {}
+    subscriptions: dict[str, Subscription] = {}
+    constraints: dict[str, Constraint] = {}
+    suppliers: dict[str, Supplier] = {}
+    trusted: TrustedAuthority = field(default_factory=TrustedAuthority)
 
     # Notifications: evolve/notifications.py
     # What names are held against, by name, and what was found wrong: evolve/findings.py

@@ -14,6 +14,7 @@ ANYONE: Final = frozenset(PartyKind)
 PARTIES_ON_THE_GROUND: Final = frozenset({PartyKind.FORCE, PartyKind.BACKER})
 FORCES: Final = frozenset({PartyKind.FORCE})
 OCCUPANTS: Final = PARTIES_ON_THE_GROUND | {PartyKind.CIVIL_OPERATOR}
+SUPPLIERS: Final = frozenset({PartyKind.CIVIL_OPERATOR})
 NEUTRAL: Final = frozenset({PartyKind.CONDUIT})
 ALL_BUT_OBSERVERS: Final = ANYONE - {PartyKind.OBSERVER}
 
@@ -81,6 +82,14 @@ MAY: Final[Mapping[str, May]] = MappingProxyType(
         "area.unclaimed.v1": May(parties=PARTIES_ON_THE_GROUND),
         "crossing.stated.v1": May(parties=FORCES),
         "cadence.loosening_agreed.v1": May(parties=FORCES, roles=COMMAND),
+        "intent.put.v1": May(parties=SUPPLIERS),
+        "intent.removed.v1": May(parties=SUPPLIERS),
+        "subscription.put.v1": May(parties=SUPPLIERS),
+        "subscription.removed.v1": May(parties=SUPPLIERS),
+        "constraint.put.v1": May(parties=SUPPLIERS),
+        "constraint.removed.v1": May(parties=SUPPLIERS),
+        "availability.set.v1": May(parties=SUPPLIERS),
+        "exchange.reported.v1": May(parties=SUPPLIERS),
         "question.asked.v1": May(roles=frozenset(Role)),
     }
 )

@@ -12,6 +12,7 @@ from typing import Final
 
 import numpy as np
 
+from openline.desk.comparing.airspace import Airspace
 from openline.detection import TOUCHING, PlanIndex, Sort
 from openline.detection.fixes import CODE_OF
 from openline.detection.live import Moving, Steadiness
@@ -34,6 +35,8 @@ class Occupied:
         """All below coordinating altitudes."""
         self.closed_to_drones: Final = PlanIndex()
         """All above coordinating altitudes."""
+        self.air: Final = Airspace()
+        """What drone suppliers have filed."""
         self._held: Final[dict[str, Plan]] = {}
 
     def insert(self, plan: Plan, sort: Sort = Sort.PLAN) -> None:

@@ -12,9 +12,11 @@ from openline.desk.authority import check_may_say
 from openline.desk.clock import conclude_from_silence
 from openline.desk.decide import (
     assurances,
+    constraints,
     edges,
     gazetteer,
     incidents,
+    intents,
     lines,
     measures,
     meetings,
@@ -25,6 +27,8 @@ from openline.desk.decide import (
     reading,
     releases,
     roster,
+    subscriptions,
+    suppliers,
     tracks,
     watch,
 )
@@ -45,9 +49,11 @@ from openline.domain.statement import (
 
 FAMILIES: Final = (
     assurances,
+    constraints,
     edges,
     gazetteer,
     incidents,
+    intents,
     lines,
     measures,
     meetings,
@@ -58,6 +64,8 @@ FAMILIES: Final = (
     reading,
     releases,
     roster,
+    subscriptions,
+    suppliers,
     tracks,
     watch,
 )

@@ -3,6 +3,7 @@
 from typing import Final
 
 from openline.desk.evolve import (
+    airspace,
     assurances,
     cadence,
     conflicts,
@@ -18,11 +19,13 @@ from openline.desk.evolve import (
     reading,
     retention,
     roster,
+    suppliers,
     tracks,
     watch,
 )
 
 FAMILIES: Final = (
+    airspace,
     assurances,
     cadence,
     conflicts,
@@ -38,6 +41,7 @@ FAMILIES: Final = (
     reading,
     retention,
     roster,
+    suppliers,
     tracks,
     watch,
 )

@@ -1,0 +1,83 @@
+"""Constraints: airspace that one authority has closed or limited, by way of its supplier.
+
+A constraint is a measure in all but its making: established by one authority, published, and never
+shown as agreed. It has several extents, each with times of its own.
+
+Source: ASTM F3548-21, constraint management.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from openline.domain.airspace import Volume4D
+from openline.domain.statement import Content, concluded, said
+from openline.domain.subscription import Notified
+
+
+class ConstraintBody(Struct, frozen=True, kw_only=True):
+    """Where and when, and the address of the supplier that has the details."""
+
+    volumes: tuple[Volume4D, ...]
+    base_url: str = ""
+
+
+class Constraint(Struct, frozen=True, kw_only=True):
+    """A constraint as it stands; `body` is None once erased."""
+
+    id: str
+    party: str
+    version: int
+    ovn: str
+    starts_at: datetime
+    ends_at: datetime
+    leaves_at: datetime
+    entry: int
+    body: ConstraintBody | None = None
+
+
+def constraint_thing(constraint: str) -> str:
+    """Under which a constraint stands among all that can meet."""
+    return f"C/{constraint}"
+
+
+@said("constraint.put.v1")
+class ConstraintPut(Content, frozen=True, kw_only=True):
+    """A supplier sets a constraint, or the next version of one whose OVN (`replaces`) it holds."""
+
+    constraint: str
+    ovn: str
+    starts_at: datetime
+    ends_at: datetime
+    replaces: str = ""
+    body: ConstraintBody | None = None
+
+
+@said("constraint.removed.v1")
+class ConstraintRemoved(Content, frozen=True, kw_only=True):
+    """Its supplier lifts a constraint, showing that it knows it as it is."""
+
+    constraint: str
+    ovn: str
+
+
+class ConstraintChangedBody(Struct, frozen=True, kw_only=True):
+    """Addresses: of the constraint's supplier, and one for each subscription notified, in order."""
+
+    base_url: str = ""
+    notify_urls: tuple[str, ...] = ()
+
+
+@concluded("constraint.changed.v1")
+class ConstraintChanged(Content, frozen=True, kw_only=True):
+    """What a supplier's change came to, and whom that supplier now has to notify of it."""
+
+    constraint: str
+    version: int
+    ovn: str
+    starts_at: datetime
+    ends_at: datetime
+    notified: tuple[Notified, ...] = ()
+    body: ConstraintChangedBody | None = None
