@@ -9,6 +9,7 @@ import re
 import secrets
 import signal
 import sys
+import uuid
 from collections.abc import Callable, Iterator
 from importlib.resources import files
 from pathlib import Path
@@ -18,12 +19,13 @@ from typing import Final
 import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec.structs import replace
+from starlette.types import ASGIApp
 
 from openline.bearers.adapters import bearers_from
 from openline.bearers.ringer import Ringer
 from openline.cases.case import BUILT_IN
 from openline.cases.replay import is_published
-from openline.config import Config
+from openline.config import Config, Suppliers
 from openline.desk.authority import OPERATOR
 from openline.desk_directory import (
     JOURNAL,
@@ -41,6 +43,11 @@ from openline.http_server import HttpServer, listen
 from openline.journal import Journal
 from openline.journal.at_rest import KEY_BYTES, AtRest
 from openline.journal.sqlite import SqliteJournal
+from openline.protocols.f3548.authorities import Authorities
+from openline.protocols.f3548.keys import TrustedKeys
+from openline.protocols.f3548.server import F3548
+from openline.protocols.f3548.tokens import Tokens
+from openline.protocols.f3548.writes import Making
 from openline.protocols.rest.gate import Gate
 from openline.protocols.rest.issuer import TokenIssuer
 from openline.protocols.rest.server import rest_app
@@ -56,6 +63,8 @@ from openline.tracking import Tracking
 
 _KEY_NAMED: Final = re.compile(r'"\$key:([^"]+)"')
 _STOPPING: Final = (signal.SIGINT, signal.SIGTERM)
+_OVN_BYTES: Final = 24
+"""192 random bits: nobody guesses the current version of what they have not been told."""
 _OPERATOR: Final = Author(party=DESK, position=OPERATOR, by_human=True)
 
 
@@ -204,7 +213,11 @@ class Web:
         )
         gate = Gate(service, TokenVerifier(issuer, service, config.issuers), clock.wall)
         self._streams = Streams(gate, pace)
-        api = rest_app(gate, issuer, self._streams, tracking)
+        api: ASGIApp = rest_app(gate, issuer, self._streams, tracking)
+        self._authorities = None
+        if config.f3548 is not None:
+            self._authorities = _authorities(service, config.f3548)
+            api = _f3548(service, config.f3548, self._authorities, clock).beside(api)
         self._server = HttpServer(api, self._streams.close)
 
     def run(self) -> None:
@@ -213,10 +226,32 @@ class Web:
             self._server.run_on(self._socket)
         finally:
             self._socket.close()
+            if self._authorities is not None:
+                self._authorities.close()
 
     def stop(self) -> None:
         """Lets `run` come to its end; any thread may ask for it, and a signal's too."""
         self._server.should_exit = True
+
+
+def _authorities(service: Service, settings: Suppliers) -> Authorities:
+    """Whose word is taken for who a supplier is; recorded where others were trusted before."""
+    return Authorities(
+        TrustedKeys(settings.public_keys, settings.jwks_urls),
+        settings.audiences,
+        trusted=lambda: service.read(lambda state: state.trusted),
+        trust=lambda content: operate(service, f"authority-{uuid.uuid4()}", content),
+    )
+
+
+def _f3548(service: Service, settings: Suppliers, authorities: Authorities, clock: Clock) -> F3548:
+    return F3548(
+        service,
+        Tokens(authorities.keys.find, settings.audiences),
+        clock.wall,
+        Making(new_id=lambda: str(uuid.uuid4()), new_ovn=lambda: secrets.token_urlsafe(_OVN_BYTES)),
+        allow_http=settings.allow_http,
+    )
 
 
 def log_to_stderr(at_least: int = logging.INFO) -> None:

@@ -48,6 +48,28 @@ class ExternalIssuer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             raise ValueError("issuer: no algorithm is allowed. Name at least one")
 
 
+class Suppliers(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """That drone suppliers are served as ASTM F3548-21 says, and whose word is taken for who they
+    are: public keys in PEM or as a JSON Web Key Set, in files or at https addresses.
+
+    `audiences` are the host names that tokens for this desk are made out to. `allow_http` lets
+    suppliers be reached without encryption: for laboratories.
+    """
+
+    public_keys: tuple[Path, ...] = ()
+    jwks_urls: tuple[str, ...] = ()
+    audiences: tuple[str, ...] = ()
+    allow_http: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.public_keys and not self.jwks_urls:
+            raise ValueError("f3548: no authority is trusted. Name the file of its public key")
+        if not self.audiences:
+            raise ValueError("f3548: no audience. Name the host name that tokens are made out to")
+        if not all(is_guarded(url) for url in self.jwks_urls):
+            raise ValueError("f3548: keys are fetched over https alone. Mend jwks_urls")
+
+
 class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where the desk listens and whom it reaches out to.
 
@@ -60,6 +82,7 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     public_url: str | None = None
     bearers: dict[str, BearerSettings] = {}
     issuers: tuple[ExternalIssuer, ...] = ()
+    f3548: Suppliers | None = None
 
     @property
     def base_url(self) -> str:

@@ -27,6 +27,21 @@ def serve(
     config: Annotated[
         Path | None, typer.Option(help="A settings file: addresses, bearers, token issuers.")
     ] = None,
+    f3548: Annotated[
+        bool, typer.Option("--f3548", help="Serve drone suppliers too, as ASTM F3548-21 says.")
+    ] = False,
+    f3548_public_key: Annotated[
+        list[str] | None,
+        typer.Option(help="Trust who signs with this: PEM or JWKS, file or https. Repeatable."),
+    ] = None,
+    f3548_audience: Annotated[
+        list[str] | None,
+        typer.Option(help="The host name that suppliers' tokens are made out to. Repeatable."),
+    ] = None,
+    f3548_allow_http: Annotated[
+        bool,
+        typer.Option("--f3548-allow-http", help="Let suppliers be reached by http: laboratories."),
+    ] = False,
 ) -> None:
     """Run a desk until it is stopped; a new directory becomes a desk first.
 
@@ -37,6 +52,10 @@ def serve(
     from openline import app  # the whole desk: only for who runs one
 
     settings = _settings(config, host, port)
+    if f3548:
+        settings = _with_suppliers(
+            settings, f3548_public_key or [], f3548_audience or [], f3548_allow_http
+        )
     app.log_to_stderr()
     if not data.exists():
         say_made(data, app.make_desk(data, passphrase=passphrase()))
@@ -83,6 +102,30 @@ def _settings(path: Path | None, host: str | None, port: int | None) -> Config:
         host=settings.host if host is None else host,
         port=settings.port if port is None else port,
     )
+
+
+def _with_suppliers(
+    settings: Config, keys: list[str], audiences: list[str], allow_http: bool
+) -> Config:
+    """The settings with what the options add to their section on F3548."""
+    from msgspec.structs import replace
+
+    from openline.config import Suppliers
+    from openline.domain.errors import Malformed
+
+    urls = tuple(each for each in keys if each.startswith(("https:", "http:")))
+    files = tuple(Path(each) for each in keys if each not in urls)
+    held = settings.f3548
+    try:
+        suppliers = Suppliers(
+            public_keys=(*(held.public_keys if held else ()), *files),
+            jwks_urls=(*(held.jwks_urls if held else ()), *urls),
+            audiences=(*(held.audiences if held else ()), *audiences),
+            allow_http=allow_http or (held is not None and held.allow_http),
+        )
+    except ValueError as error:
+        raise Malformed(f"{error}: see `openline serve --help`.") from error
+    return replace(settings, f3548=suppliers)
 
 
 def _say(url: str) -> None:

@@ -1,0 +1,150 @@
+"""What F3548 asks of a desk: references found and shown, each as far as its reader may see it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from uas_standards.astm.f3548.v21 import api
+
+from openline.desk.state import State
+from openline.detection.extents import extents_of
+from openline.domain.airspace import Volume4D
+from openline.domain.constraint import Constraint
+from openline.domain.errors import Malformed, NotPermitted, UnknownThing
+from openline.domain.intent import Intent
+from openline.domain.subscription import Subscription
+from openline.domain.supplier import supplier_party
+from openline.protocols.f3548.answers import Answer
+from openline.protocols.f3548.codec import (
+    availability_message,
+    constraint_message,
+    intent_message,
+    subscription_message,
+    uuid_from,
+    volume_from,
+)
+from openline.protocols.f3548.suppliers import Desk, Suppliers
+from openline.protocols.f3548.tokens import Bearer
+from openline.protocols.f3548.wire import parse_message, wire
+
+
+class Reads:
+    """Answers what suppliers ask; nothing here changes anything."""
+
+    def __init__(self, desk: Desk, suppliers: Suppliers, now: Callable[[], datetime]) -> None:
+        self._desk, self._suppliers, self._now = desk, suppliers, now
+
+    async def get_intent(self, bearer: Bearer, path: list[str], _body: bytes) -> Answer:
+        intent = uuid_from(path[0], "entityid")
+        held = self._desk.read(lambda state: state.intents.get(intent))
+        if held is None:
+            raise UnknownThing(f"{intent}: no such operational intent is here.")
+        reference = self.show_intent(held, supplier_party(bearer.name))
+        kind = wire(api.GetOperationalIntentReferenceResponse)
+        return Answer(200, kind(operational_intent_reference=reference))
+
+    async def query_intents(self, bearer: Bearer, _path: list[str], body: bytes) -> Answer:
+        volume = _area(parse_message(body, api.QueryOperationalIntentReferenceParameters))
+        found = self._desk.read(lambda state: find_intents(state, volume))
+        reader = supplier_party(bearer.name)
+        kind = wire(api.QueryOperationalIntentReferenceResponse)
+        references = [self.show_intent(each, reader) for each in found]
+        return Answer(200, kind(operational_intent_references=references))
+
+    async def get_constraint(self, bearer: Bearer, path: list[str], _body: bytes) -> Answer:
+        constraint = uuid_from(path[0], "entityid")
+        held = self._desk.read(lambda state: state.constraints.get(constraint))
+        if held is None:
+            raise UnknownThing(f"{constraint}: no such constraint is here.")
+        reference = self.show_constraint(held, supplier_party(bearer.name))
+        return Answer(200, wire(api.GetConstraintReferenceResponse)(constraint_reference=reference))
+
+    async def query_constraints(self, bearer: Bearer, _path: list[str], body: bytes) -> Answer:
+        volume = _area(parse_message(body, api.QueryConstraintReferenceParameters))
+        found = self._desk.read(lambda state: find_constraints(state, volume))
+        reader = supplier_party(bearer.name)
+        references = [self.show_constraint(each, reader) for each in found]
+        kind = wire(api.QueryConstraintReferencesResponse)
+        return Answer(200, kind(constraint_references=references))
+
+    async def get_subscription(self, bearer: Bearer, path: list[str], _body: bytes) -> Answer:
+        subscription = uuid_from(path[0], "subscriptionid")
+        found = self._desk.read(lambda state: find_subscription(state, subscription))
+        if found is None:
+            raise UnknownThing(f"{subscription}: no such subscription is here.")
+        if found[0].party != supplier_party(bearer.name):
+            raise NotPermitted(f"{subscription}: another supplier's. Only its own may see it.")
+        message = subscription_message(*found)
+        return Answer(200, wire(api.GetSubscriptionResponse)(subscription=message))
+
+    async def query_subscriptions(self, bearer: Bearer, _path: list[str], body: bytes) -> Answer:
+        volume = _area(parse_message(body, api.QuerySubscriptionParameters))
+        now, party = self._now(), supplier_party(bearer.name)
+        found = self._desk.read(lambda state: find_subscriptions(state, volume, party, now))
+        messages = [subscription_message(*each) for each in found]
+        return Answer(200, wire(api.QuerySubscriptionsResponse)(subscriptions=messages))
+
+    async def get_availability(self, _bearer: Bearer, path: list[str], _body: bytes) -> Answer:
+        party = supplier_party(path[0])
+        held = self._desk.read(lambda state: state.suppliers.get(party))
+        manager = self._suppliers.manager_of(party)
+        version = held.version if held else ""
+        return Answer(200, availability_message(path[0], manager.availability, version))
+
+    def show_intent(self, intent: Intent, reader: str) -> Any:
+        """The reference to an intent as the reader sees it."""
+        manager = self._suppliers.manager_of(intent.party)
+        return intent_message(intent, manager, is_own=intent.party == reader)
+
+    def show_constraint(self, constraint: Constraint, reader: str) -> Any:
+        """The reference to a constraint as the reader sees it."""
+        manager = self._suppliers.manager_of(constraint.party)
+        return constraint_message(constraint, manager, is_own=constraint.party == reader)
+
+
+def find_intents(state: State, volume: Volume4D) -> list[Intent]:
+    """The intents that share a point with a volume."""
+    found = state.index.air.intents.find_meeting(extents_of("area_of_interest", (volume,)))
+    return [state.intents[each] for each in found]
+
+
+def find_constraints(state: State, volume: Volume4D) -> list[Constraint]:
+    """The constraints that share a point with a volume."""
+    found = state.index.air.constraints.find_meeting(extents_of("area_of_interest", (volume,)))
+    return [state.constraints[each] for each in found]
+
+
+def find_subscription(
+    state: State, subscription: str
+) -> tuple[Subscription, tuple[str, ...]] | None:
+    """A subscription, with the intents that depend on it."""
+    held = state.subscriptions.get(subscription)
+    return None if held is None else (held, _dependents(state, held.id))
+
+
+def find_subscriptions(
+    state: State, volume: Volume4D, party: str, now: datetime
+) -> list[tuple[Subscription, tuple[str, ...]]]:
+    """A supplier's own subscriptions that share a point with a volume and are not over."""
+    extents = extents_of("area_of_interest", (volume,))
+    air = state.index.air
+    found = set(air.subscriptions.find_meeting(extents))
+    found |= {state.intents[each].subscription for each in air.intents.find_meeting(extents)}
+    held = (state.subscriptions.get(each) for each in sorted(found))
+    return [
+        (each, _dependents(state, each.id))
+        for each in held
+        if each is not None and each.party == party and each.ends_at >= now
+    ]
+
+
+def _dependents(state: State, subscription: str) -> tuple[str, ...]:
+    return tuple(state.index.air.dependents.get(subscription, ()))
+
+
+def _area(message: Any) -> Volume4D:
+    if not message.area_of_interest:
+        raise Malformed("area_of_interest: it is missing. Say which area is asked about.")
+    return volume_from(message.area_of_interest)
