@@ -160,6 +160,14 @@ class Service:
         """
         return self._writer.read(look)
 
+    def now(self) -> datetime:
+        """What time it is at this desk, by which its deadlines run.
+
+        Raises:
+            Unavailable: the desk cannot read its record at present.
+        """
+        return self._writer.now()
+
     @property
     def journal(self) -> Journal:
         """The record, to be read: entries, tiles, checkpoints. The writer alone appends."""

@@ -105,6 +105,14 @@ class Writer:
                 raise Unavailable(_CLOSED)
             return look(self._fold.state)
 
+    def now(self) -> datetime:
+        """What time it is at this desk: what the next entry would be recorded as of.
+
+        Raises:
+            Unavailable: the record cannot be read at present.
+        """
+        return self.read(self._now)
+
     def receipt(self, index: int) -> Receipt:
         """The receipt of an entry, the same bytes as when it was first given.
 

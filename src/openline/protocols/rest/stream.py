@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import datetime
 from typing import Final
 
 import msgspec
@@ -34,11 +36,12 @@ class Pace(Struct, frozen=True, kw_only=True):
     """How a stream is served.
 
     A reader further behind than `catch_up` entries is reset; one that takes nothing for `stalled_s`
-    is let go, and comes back with `Last-Event-ID`.
+    is let go, and comes back with `Last-Event-ID`. Every `heartbeat_s` at most it is told what time
+    it is at the desk: one that has not heard for twice that long knows that its screen is old.
     """
 
     catch_up: int = 10_000
-    heartbeat_s: float = 15.0
+    heartbeat_s: float = 2.0
     stalled_s: float = 30.0
     readers: int = 256
 
@@ -48,6 +51,13 @@ class Reset(Struct, frozen=True, kw_only=True):
 
     size: int
     view: View
+
+
+class Now(Struct, frozen=True, kw_only=True):
+    """A sign of life: what time it is at the desk, and how many entries its record has."""
+
+    now: datetime
+    size: int
 
 
 class Streams:
@@ -101,6 +111,7 @@ class Streams:
         self._wakers.add(wake)
         try:
             yield b": An acknowledgement is never an approval.\n\n"
+            quiet_since_s = -math.inf
             while not self._is_closing:
                 grown.clear()
                 # Asked anew each time: a key revoked or a token run out ends the stream.
@@ -108,8 +119,13 @@ class Streams:
                 events, reached = await run_in_threadpool(self._read, caller, at)
                 if events:
                     yield events
-                elif reached == at and not await _is_set(grown, self._pace.heartbeat_s):
-                    yield b": still here\n\n"
+                # Told also while much happens that this reader may not read.
+                quiet_s = loop.time() - quiet_since_s
+                if quiet_s >= self._pace.heartbeat_s:
+                    yield await run_in_threadpool(self._sign_of_life)
+                    quiet_since_s, quiet_s = loop.time(), 0.0
+                if reached == at:
+                    await _wait(grown, self._pace.heartbeat_s - quiet_s)
                 at = reached
         except (Refused, Unavailable):
             return  # the reader comes again, and is then told why it is not let in
@@ -131,6 +147,12 @@ class Streams:
             at = row.index + 1
         return b"".join(events), at
 
+    def _sign_of_life(self) -> bytes:
+        """An event without an id: whoever comes back names the last entry, not this."""
+        desk = self._gate.desk
+        now = Now(now=desk.now(), size=desk.journal.size())
+        return b"event: now\ndata: %b\n\n" % msgspec.json.encode(now)
+
 
 class EventStream(StreamingResponse):
     """Sends events until they end, or the reader has taken none for too long."""
@@ -148,13 +170,11 @@ class EventStream(StreamingResponse):
             await super().__call__(scope, receive, send_in_time)
 
 
-async def _is_set(event: asyncio.Event, within_s: float) -> bool:
-    """Whether the event is set before so many seconds have passed."""
-    try:
-        async with asyncio.timeout(within_s):
-            return await event.wait()
-    except TimeoutError:
-        return False
+async def _wait(event: asyncio.Event, most_s: float) -> None:
+    """Until the event is set, or so many seconds have passed."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(most_s):
+            await event.wait()
 
 
 def _event(name: str, index: int, data: Struct) -> bytes:
