@@ -63,6 +63,16 @@ class BatchTaken(Struct, frozen=True, kw_only=True):
     received_at: datetime
 
 
+class TracksHeld(Struct, frozen=True, kw_only=True):
+    """The last fix of each of a party's tracks, as of `as_of`.
+
+    A fix older than the rules' `stale_after_s` no longer says where its track is: that is UNKNOWN.
+    """
+
+    as_of: datetime
+    fixes: tuple[Fix, ...]
+
+
 class Tracking:
     """Lets one thread at a time into the engine. An idle desk has no thread for it."""
 
@@ -109,6 +119,11 @@ class Tracking:
             if self._thread.ident is None and not self._ended.is_set():
                 self._thread.start()
         return BatchTaken(digest=digest, fixes=len(fixes), received_at=now)
+
+    def held(self, party: str) -> TracksHeld:
+        """The last fix of each of the party's tracks since this desk started, as of now."""
+        with self._turn:
+            return TracksHeld(as_of=self._now(), fixes=self._engine.latest(party))
 
     def look(self) -> None:
         """Says what has changed since the last look; first what could not be said before.

@@ -93,6 +93,12 @@ class TrackEngine:
         at_s = self._table.at_s(np.array([row]))
         return bool((seconds_of(now) - at_s <= state.rules.stale_after_s)[0])
 
+    def latest(self, party: str) -> tuple[Fix, ...]:
+        """The last fix of each of the party's tracks; how old it is, it says itself."""
+        held = self._table.held()
+        own = np.flatnonzero(held.owner == self._table.party_code(party)).tolist()
+        return tuple(held.fixes.fix(row, held.names[row], party) for row in own)
+
     def receive(
         self, party: str, data: bytes, fixes: Sequence[Fix], state: State, now: datetime
     ) -> str:

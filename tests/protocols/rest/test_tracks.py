@@ -131,3 +131,16 @@ def test_a_batch_reads_the_same_however_it_is_spaced() -> None:
 
     assert read_fixes(dense.encode()) == read_fixes(airy.encode())
     assert [fix.track for fix in read_fixes(airy.encode()).fixes] == ["E-1", ":E"]
+
+
+def test_one_reads_where_ones_own_tracks_are_and_nobody_elses(desk: Served) -> None:
+    for party, place in (("EAST", EAST_AT), ("WEST", WEST_AT)):
+        fixes = {"fixes": [fix(party, place, 90.0)]}
+        assert desk.as_(party).post("/v1/tracks", json=fixes).status_code == 202
+
+    held = {side: desk.as_(side).get("/v1/tracks").json() for side in ("EAST", "WEST", "HUM")}
+
+    assert [each["track"] for each in held["EAST"]["fixes"]] == ["EAST-T1"]
+    assert [each["track"] for each in held["WEST"]["fixes"]] == ["WEST-T1"]
+    assert held["HUM"]["fixes"] == []
+    assert held["EAST"]["as_of"] >= held["EAST"]["fixes"][0]["at"]

@@ -13,6 +13,7 @@ from openline.desk.owing.awaited import open_for
 from openline.desk.owing.telling import told_by
 from openline.desk.state import State
 from openline.desk.view import sections
+from openline.desk.view.sections import tracks_for
 from openline.desk.view.seen import OperatorView, View
 from openline.desk.view.sight import may_read_entry
 from openline.desk.view.table import VIEW, Sight, Standing, Thing, sight_of, standing_of
@@ -30,6 +31,7 @@ __all__ = [
     "operator_view",
     "sight_of",
     "standing_of",
+    "tracks_for",
     "view",
 ]
 

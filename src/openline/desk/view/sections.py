@@ -54,6 +54,7 @@ from openline.domain.notification import (
 from openline.domain.observed import StandingSighting
 from openline.domain.party import Cell, Key
 from openline.domain.plan import FiledPlan
+from openline.domain.track import Fix
 from openline.domain.watch import Watch
 
 T = TypeVar("T")
@@ -209,6 +210,13 @@ def edges_for(state: State, reader: str) -> tuple[EdgeSeen, ...]:
         for edge in sorted(state.edges.values(), key=lambda edge: (edge.party, edge.id))
         if sees_edge(state, reader, edge)
     )
+
+
+def tracks_for(state: State, reader: str, fixes: Iterable[Fix]) -> tuple[Fix, ...]:
+    """Of these fixes, those of the reader's own tracks: no track is released to anybody."""
+    if sight_of(state, reader, Thing.GROUND, reader) is Sight.NO:
+        return ()
+    return tuple(fix for fix in fixes if fix.party == reader)
 
 
 def claims_for(state: State, reader: str) -> tuple[ClaimSeen, ...]:

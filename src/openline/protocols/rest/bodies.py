@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from typing import Any, Final, TypeVar
 from urllib.parse import parse_qsl
 
@@ -108,6 +109,18 @@ def parse_form(raw: bytes) -> list[tuple[str, str]]:
         )
     except ValueError as error:
         raise Unreadable("The body is no form: name=value, joined by &.") from error
+
+
+def read_number(name: str, values: Sequence[str]) -> int:
+    """A whole number in an address as it was sent, once and in plain digits.
+
+    Raises:
+        Malformed: it was not.
+    """
+    match values:
+        case [text] if text.isascii() and text.isdigit() and len(text) < 19:
+            return int(text)
+    raise Malformed(f"{name}: a number of digits alone is needed here, once. Give one.")
 
 
 def _named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

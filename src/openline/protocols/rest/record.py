@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from openline.domain.errors import Malformed, UnknownThing
+from openline.protocols.rest.bodies import read_number
 from openline.protocols.rest.callers import Caller
 from openline.protocols.rest.endpoint import Answer, Endpoint, Query, answered_in_thread
 from openline.protocols.rest.entries import EntryKept, kept, read_rows
@@ -121,7 +122,7 @@ def _tile(desk: Desk, path: str) -> Response:
 
 def _entries(desk: Desk, request: Request, caller: Caller) -> Entries:
     size = desk.journal.size()
-    start, end = (_number(name, request.query_params.getlist(name)) for name in ("from", "to"))
+    start, end = (read_number(name, request.query_params.getlist(name)) for name in ("from", "to"))
     if not start <= end <= start + ENTRIES_AT_ONCE:
         raise Malformed(
             f"entries: ask from one index to a later one, for {ENTRIES_AT_ONCE} at most at once."
@@ -142,19 +143,7 @@ def _receipt(gate: Gate, request: Request) -> Response:
 
 
 def _index(desk: Desk, request: Request) -> int:
-    index = _number("index", [request.path_params["index"]])
+    index = read_number("index", [request.path_params["index"]])
     if index >= desk.journal.size():
         raise UnknownThing(f"Entry {index}: the record does not reach so far. Ask for an earlier.")
     return index
-
-
-def _number(name: str, values: list[str]) -> int:
-    """An index as it was sent, once and in plain digits.
-
-    Raises:
-        Malformed: it was not.
-    """
-    match values:
-        case [text] if text.isascii() and text.isdigit() and len(text) < 19:
-            return int(text)
-    raise Malformed(f"{name}: a number of digits alone is needed here, once. Give one.")

@@ -21,12 +21,13 @@ from openline.protocols.rest.gate import Gate
 from openline.protocols.rest.grants import grant_endpoints
 from openline.protocols.rest.issuer import TokenIssuer
 from openline.protocols.rest.openapi import describe
+from openline.protocols.rest.past import past_endpoints
 from openline.protocols.rest.problems import NoSuchPlace, WrongMethod, problem_response
 from openline.protocols.rest.reads import read_endpoints
 from openline.protocols.rest.record import record_endpoints
 from openline.protocols.rest.says import say_endpoints
 from openline.protocols.rest.stream import Streams
-from openline.protocols.rest.tracks import track_endpoint
+from openline.protocols.rest.tracks import track_endpoints
 from openline.protocols.rest.watching import watching_endpoints
 from openline.service.writer import log_fault
 from openline.tracking import Tracking
@@ -45,7 +46,8 @@ def rest_app(
         streams.endpoint(),
         *say_endpoints(gate),
         *record_endpoints(gate),
-        *([track_endpoint(gate, tracking)] if tracking else []),
+        *(track_endpoints(gate, tracking) if tracking else ()),
+        *past_endpoints(gate),
     ]
     app = Starlette(
         routes=_routes([*endpoints, _description(endpoints)]),

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, Any, Final
 
 import msgspec
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from openline.desk.view import NO_APPROVAL
+from openline.desk.view import NO_APPROVAL, tracks_for
 from openline.domain.airspace import Position
 from openline.domain.authority import REPORTS_TRACKS
 from openline.domain.statement import Author
 from openline.domain.track import Fix
 from openline.protocols.rest.bodies import JSON, parse_json, read_as, read_body
 from openline.protocols.rest.callers import Caller
-from openline.protocols.rest.endpoint import Endpoint, json_response
+from openline.protocols.rest.endpoint import Endpoint, answered_in_thread, json_response
 from openline.protocols.rest.gate import Gate, check_scope
-from openline.tracking import Tracking
+from openline.tracking import Tracking, TracksHeld
 
 FIXES_AT_ONCE: Final = 5_000
 _MAKES_DOUBTFUL: Final = (b"\\", b'" ', b'"\t', b'"\n', b'"\r')
@@ -88,8 +90,26 @@ def _parse_quickly(raw: bytes) -> dict[str, Any] | None:
     return whole if raw.count(b'":') == held else None
 
 
-def track_endpoint(gate: Gate, tracking: Tracking) -> Endpoint:
-    """Where batches of fixes are sent."""
+def track_endpoints(gate: Gate, tracking: Tracking) -> Iterator[Endpoint]:
+    """Where batches of fixes are sent, and one's own tracks are read."""
+    yield _sent_at(gate, tracking)
+    yield Endpoint(
+        method="GET",
+        path="/v1/tracks",
+        summary="One's own tracks: the last fix of each since the desk started",
+        tag="read",
+        answer=answered_in_thread(gate.caller, lambda _, caller: _held(gate, tracking, caller)),
+        returns=TracksHeld,
+    )
+
+
+def _held(gate: Gate, tracking: Tracking, caller: Caller) -> TracksHeld:
+    held = tracking.held(caller.party)
+    own = gate.desk.read(lambda state: tracks_for(state, caller.party, held.fixes))
+    return replace(held, fixes=own)
+
+
+def _sent_at(gate: Gate, tracking: Tracking) -> Endpoint:
 
     def take(raw: bytes, caller: Caller) -> Response:
         check_scope(caller, REPORTS_TRACKS.roles, "tracks")

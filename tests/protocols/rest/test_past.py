@@ -1,0 +1,92 @@
+"""Looking back: the view of a party as it stood, by what the desk knew then and no later word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+import pytest
+
+from openline.cases.case import find_case, until
+from openline.desk.view import view
+from openline.protocols.rest import past as past_module
+from openline.protocols.rest.past import Past
+from replayed_case import NAME, replaying
+from rest_harness import Served, plan, served
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with served(tmp_path_factory.mktemp("desk")) as desk:
+        yield desk
+
+
+def seen_at(desk: Served, side: str, size: int) -> dict[str, Any]:
+    response = desk.as_(side).get("/v1/past", params={"size": size})
+    assert response.status_code == 200, response.text
+    seen: dict[str, Any] = response.json()
+    return seen
+
+
+def test_the_past_holds_what_was_known_then_and_nothing_since(desk: Served) -> None:
+    before = desk.service.journal.size()
+    filed = desk.said("EAST", "/v1/plans", **plan("EAST-past", 35.0, 40.0))["index"]
+    desk.said("EAST", "/v1/plans/EAST-past/withdraw")
+
+    assert "EAST-past" not in {each["id"] for each in seen_at(desk, "EAST", before)["plans"]}
+    then = seen_at(desk, "EAST", filed + 1)
+    assert "EAST-past" in {each["id"] for each in then["plans"]}
+    assert then["size"] == filed + 1
+
+
+def test_nobody_sees_more_of_the_past_than_was_theirs_to_see(desk: Served) -> None:
+    filed = desk.said("EAST", "/v1/plans", **plan("EAST-own", 36.0, 40.0))["index"]
+
+    assert seen_at(desk, "WEST", filed + 1)["plans"] == []
+
+
+def test_the_past_up_to_now_is_the_view_of_now(desk: Served) -> None:
+    size = desk.service.journal.size()
+    now = desk.service.read(lambda state: view(state, "EAST"))
+
+    assert seen_at(desk, "EAST", size) == msgspec.to_builtins(now)
+
+
+@pytest.mark.parametrize(
+    ("size", "status"), [("1000000", 404), ("0", 404), ("-1", 422), ("x", 422), ("", 422)]
+)
+def test_a_past_that_there_is_not_is_refused_in_a_sentence(
+    desk: Served, size: str, status: int
+) -> None:
+    response = desk.as_("EAST").get("/v1/past", params={"size": size})
+
+    assert response.status_code == status
+    assert response.json()["detail"].endswith(".")
+
+
+def test_the_marks_of_the_timeline_are_the_entries_that_one_may_read(desk: Served) -> None:
+    filed = desk.said("EAST", "/v1/plans", **plan("EAST-mark", 37.0, 40.0))["index"]
+
+    def marks(side: str) -> dict[int, str]:
+        answer = desk.as_(side).get("/v1/moments", params={"from": filed}).json()
+        assert answer["upto"] == answer["size"] == desk.service.journal.size()
+        return {index: kind for index, _, kind in answer["moments"]}
+
+    assert marks("EAST")[filed] == "plan.filed.v1"
+    assert filed not in marks("WEST")
+
+
+def test_going_back_and_forth_shows_the_same_as_going_there_straight(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(past_module, "ANCHOR_EVERY", 50)
+    monkeypatch.setattr(past_module, "ANCHORS_MAX", 4)
+    begun = until(find_case(NAME), datetime(2017, 8, 10, tzinfo=UTC))
+    with replaying(begun) as (replay, service):
+        assert list(replay.run())
+        wandering = Past(service.journal)
+        for size in (350, 120, 300, 90, 91, 260):
+            straight = Past(service.journal).view("EAST", size)
+            assert wandering.view("EAST", size) == straight
