@@ -173,3 +173,19 @@ def test_the_slow_drift_that_the_rules_allow_is_believed(
     clock.set_wall_alone(NOON + 5 * SECOND)
     add_party(service, "NORTH").result()
     assert of_kind(service, ClocksParted) == []
+
+
+def test_when_a_story_is_over_time_runs_on_and_silence_is_heard_by_itself(
+    service: Service, clock: SimulatedClock
+) -> None:
+    open_line(service)
+    clock.set(service.next_due() - timedelta(milliseconds=50))
+    stood_at = service.now()
+    assert service.now() == stood_at
+
+    clock.run_on()
+    service.tick().result()
+    while not of_kind(service, LineCheckMissed):
+        time.sleep(0.01)
+
+    assert service.now() > stood_at

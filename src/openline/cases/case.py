@@ -20,6 +20,7 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from openline.domain.errors import Malformed, UnknownThing
 
@@ -172,6 +173,16 @@ def load_case(name: str, folder: Traversable) -> Case:
     )
 
 
+def until(case: Case, instant: datetime) -> Case:
+    """The case as it is told up to that instant, and no further."""
+    return replace(
+        case,
+        story=replace(case.story, ends_at=min(instant, case.story.ends_at)),
+        inputs=tuple(each for each in case.inputs if each.step.at <= instant),
+        tampering=(),
+    )
+
+
 def _repeated(step: Step, file: str) -> list[Step]:
     """The step as often as it is said; ids and the ids within its content are numbered."""
     if step.every_s is None:
@@ -180,7 +191,7 @@ def _repeated(step: Step, file: str) -> list[Step]:
         raise Malformed(f"{file}: step {step.id} repeats without an end. Give it `until`.")
     count = int((step.until - step.at).total_seconds() // step.every_s) + 1
     return [
-        msgspec.structs.replace(
+        replace(
             step,
             id=f"{step.id}-{number}",
             at=step.at + timedelta(seconds=number * step.every_s),

@@ -10,6 +10,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
 from datetime import datetime, timedelta
 from hashlib import sha256
 from importlib.resources.abc import Traversable
@@ -27,6 +28,7 @@ from openline.desk.state import State
 from openline.domain.check_phrase import check_phrase
 from openline.domain.errors import Malformed, Refused
 from openline.domain.line import BearerOutcome, DeliveryOwed, NoticeAttempted, NoticeOwed
+from openline.domain.party import Key
 from openline.domain.statement import (
     DESK,
     THE_DESK,
@@ -41,7 +43,7 @@ from openline.domain.track import Fix
 from openline.record.keys import key_facts
 from openline.record.leaf import NO_LEAF_BEFORE, leaf_digest
 from openline.sealing import Sent, sign_statement
-from openline.service import Service, SimulatedClock
+from openline.service import Receipt, Service, SimulatedClock
 from openline.track_engine import TrackEngine
 
 _SEED: Final = b"openline built-in case, published key: "
@@ -55,6 +57,14 @@ def published_key(name: str) -> Ed25519PrivateKey:
 def is_published(kid: str, names: Sequence[str]) -> bool:
     """Whether a key is one that a case publishes for any of these positions or desks."""
     return any(key_facts(published_key(name).public_key())["kid"] == kid for name in names)
+
+
+def published_keys(service: Service) -> list[Key]:
+    """The keys in force at a desk whose private half its case publishes for their position."""
+    enrolled = service.read(lambda state: list(state.keys.values()))
+    return [
+        key for key in enrolled if key.revoked_at is None and is_published(key.kid, [key.position])
+    ]
 
 
 class CountedEntropy:
@@ -102,7 +112,7 @@ class Replay:
         self._leaf: dict[str, str] = {}
         self._uncarried: list[str] = []
         self._tracks = TrackEngine(keep=lambda _batch: None)
-        service.subscribe(self._hear)
+        self._hear_no_more = service.subscribe(self._hear)
 
     def run(self) -> Iterator[Outcome]:
         """Every step in order of time; what falls due before it is concluded when it falls due."""
@@ -118,6 +128,13 @@ class Replay:
             ),
             entries=self._taken(),
         )
+
+    def run_on(self) -> None:
+        """The story is told: time passes by itself from here, and its bearer goes on delivering."""
+        self._hear_no_more()
+        self._service.subscribe(self._carry_on)
+        self._clock.run_on()
+        self._service.tick().result()
 
     def index_of(self, step: str) -> int:
         """Where the statement of a step stands in the record.
@@ -142,19 +159,22 @@ class Replay:
         A machine that takes a notice is not yet anybody who has heard it.
         """
         while self._uncarried:
-            notice = self._uncarried.pop(0)
-            attempt = NoticeAttempted(
-                notice=notice, attempt=1, outcome=BearerOutcome.DELIVERED, bearer="story"
-            )
-            self._service.submit(Statement(id="carried", author=THE_DESK, content=attempt)).result()
+            self._deliver(self._uncarried.pop(0)).result()
+
+    def _carry_on(self, entries: Sequence[Entry]) -> None:
+        """The same while the desk is served: an observer waits for no answer."""
+        for notice in _notices_in(entries):
+            self._deliver(notice)
+
+    def _deliver(self, notice: str) -> Future[Receipt]:
+        attempt = NoticeAttempted(
+            notice=notice, attempt=1, outcome=BearerOutcome.DELIVERED, bearer="story"
+        )
+        return self._service.submit(Statement(id="carried", author=THE_DESK, content=attempt))
 
     def _hear(self, entries: Sequence[Entry]) -> None:
         self._heard.extend(entries)
-        for entry in entries:
-            if isinstance(entry.content, DeliveryOwed):
-                self._uncarried.append(entry.content.delivery.id)
-            elif isinstance(entry.content, NoticeOwed):
-                self._uncarried.append(entry.content.notice)
+        self._uncarried.extend(_notices_in(entries))
 
     def _say(self, each: Input) -> Outcome:
         step = each.step
@@ -340,3 +360,12 @@ def read_places(file: Traversable) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
+
+
+def _notices_in(entries: Sequence[Entry]) -> Iterator[str]:
+    """The ids of the notices that these entries owe to somebody."""
+    for entry in entries:
+        if isinstance(entry.content, DeliveryOwed):
+            yield entry.content.delivery.id
+        elif isinstance(entry.content, NoticeOwed):
+            yield entry.content.notice

@@ -40,32 +40,48 @@ class SimulatedClock:
     """A clock that stands still until it is set: a case replays as fast as the desk can decide.
 
     Whoever sets it calls `Service.tick` where silence is to be heard; the desk does not by itself,
-    so that a replay puts the same entries in the same places.
+    so that a replay puts the same entries in the same places. When the story is over the clock may
+    be let run on from where it stands: then the desk is one like any other, at another date.
     """
 
     def __init__(self, now: datetime) -> None:
         self._wall, self._elapsed = now, timedelta()
+        self._running_from_s: float | None = None
 
     def wall(self) -> datetime:
         """See `Clock.wall`."""
-        return self._wall
+        return self._wall + self._ran()
 
     def monotonic_s(self) -> float:
         """See `Clock.monotonic_s`."""
-        return self._elapsed.total_seconds()
+        return (self._elapsed + self._ran()).total_seconds()
 
     def wait_s(self, until: datetime) -> float | None:
         """See `Clock.wait_s`."""
-        return None
+        if self._running_from_s is None:
+            return None
+        return max(0.0, (until - self.wall()).total_seconds())
 
     def set(self, now: datetime) -> None:
         """Time passes until `now`, on both clocks."""
         self._elapsed += now - self._wall
         self._wall = now
 
+    def run_on(self) -> None:
+        """From here on time passes by itself, as fast as on this machine; it is set no more.
+
+        Whoever calls it then calls `Service.tick`, so that the desk begins to wait by this clock.
+        """
+        self._running_from_s = time.monotonic()
+
     def set_wall_alone(self, now: datetime) -> None:
         """Somebody sets the wall clock while no time passes."""
         self._wall = now
+
+    def _ran(self) -> timedelta:
+        if self._running_from_s is None:
+            return timedelta()
+        return timedelta(seconds=time.monotonic() - self._running_from_s)
 
 
 class Timekeeper:
