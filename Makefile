@@ -65,6 +65,8 @@ check: $(READY) ## style, types, import rules, generated docs, rules of the tree
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache --no-logo
 	@$(BIN)/python scripts/generate_docs.py --check
+	@$(BIN)/python scripts/generate_console_types.py --check
+	@$(BIN)/python scripts/build_console.py --check
 	@$(PYTEST) -q -m "not long" tests/house
 
 .PHONY: fmt
@@ -75,6 +77,11 @@ fmt: $(READY) ## put the sources into the house's format
 .PHONY: docs
 docs: $(READY) ## write the pages that are generated from the code
 	@$(BIN)/python scripts/generate_docs.py
+	@$(BIN)/python scripts/generate_console_types.py
+
+.PHONY: console
+console: $(READY) ## build the console (needs Node.js; what it builds is committed)
+	@$(BIN)/python scripts/build_console.py
 
 .PHONY: lock
 lock: $(READY) ## lock the dependencies of pyproject.toml anew
@@ -88,5 +95,5 @@ wheel: $(READY) ## build the wheel into dist/
 
 .PHONY: clean
 clean: ## remove what was built, .venv included
-	@rm -rf .venv .venv-peers build dist out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf .venv .venv-peers build dist out src/openline/console/web/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find src tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -26,6 +26,7 @@ from openline.bearers.ringer import Ringer
 from openline.cases.case import BUILT_IN
 from openline.cases.replay import is_published
 from openline.config import Config, Suppliers
+from openline.console.pages import Door, OfferedKey, WithConsole
 from openline.desk.authority import OPERATOR
 from openline.desk_directory import (
     JOURNAL,
@@ -190,7 +191,7 @@ def _published_names() -> list[str]:
 
 
 class Web:
-    """A desk's API on a port of this machine."""
+    """A desk's API and its console on a port of this machine."""
 
     def __init__(
         self,
@@ -199,8 +200,11 @@ class Web:
         *,
         tracking: Tracking | None = None,
         pace: Pace | None = None,
+        offered: tuple[OfferedKey, ...] = (),
     ) -> None:
         """Takes the port; nobody is answered before `run`. Without tracking it takes no fixes.
+
+        `offered` are the published keys of an exercise, for whoever comes to the console.
 
         Raises:
             Unavailable: the port is another program's, or the host is not this machine's.
@@ -218,7 +222,13 @@ class Web:
         if config.f3548 is not None:
             self._authorities = _authorities(service, config.f3548)
             api = _f3548(service, config.f3548, self._authorities, clock).beside(api)
-        self._server = HttpServer(api, self._streams.close)
+
+        def door() -> Door:
+            exercise = service.read(lambda state: state.exercise)
+            keys = offered if exercise else ()
+            return Door(audience=self.url, origin=service.origin, exercise=exercise, offered=keys)
+
+        self._server = HttpServer(WithConsole(api, door), self._streams.close)
 
     def run(self) -> None:
         """Answers until it is stopped; then ends streams and finishes what it is answering."""
@@ -272,15 +282,16 @@ def serve(
     config: Config,
     say: Callable[[str], None],
     tracking: Tracking | None = None,
+    offered: tuple[OfferedKey, ...] = (),
 ) -> None:
     """Serves a desk that is open already until SIGINT or SIGTERM; `say` is told its address.
 
-    Called by the main thread. The desk stays open.
+    Called by the main thread. The desk stays open. `offered` are the published keys of an exercise.
 
     Raises:
         Unavailable: the port cannot be had.
     """
-    web = Web(service, config, tracking=tracking)
+    web = Web(service, config, tracking=tracking, offered=offered)
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         web.stop()
@@ -301,7 +312,7 @@ def tracking_at(path: Path, service: Service) -> Iterator[Tracking]:
     engine = TrackEngine(
         keep=lambda batch: evidence.keep(batch.digest, batch.data, batch.received_at)
     )
-    tracking = Tracking(engine, service, SystemClock().wall, sync=evidence.sync)
+    tracking = Tracking(engine, service, service.now, sync=evidence.sync)
     try:
         yield tracking
     finally:

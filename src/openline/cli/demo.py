@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -27,6 +28,10 @@ def demo(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object, and no story.")
     ] = False,
+    until: Annotated[
+        str | None,
+        typer.Option(help="Stop the story at this instant, judge nothing, and serve its desk."),
+    ] = None,
     port: Annotated[int, typer.Option(help="The port to serve the replayed desk on.")] = 8700,
     data: Annotated[
         Path | None,
@@ -40,6 +45,8 @@ def demo(
 
     For each event you see what openline did and the entries that prove it. The expectations are
     read only after the last event. The keys of a case are published: its desk is never for use.
+    Then its desk is served with the console, time running on from where the story ended; with
+    --until 2017-09-16T00:33:20Z that is a night with a FLASH that nobody has answered.
 
     Exits with 1 if an expectation is not met, or something was found that nobody expected.
     """
@@ -50,6 +57,11 @@ def demo(
 
     if speed is not None and not speed > 0:
         raise typer.BadParameter("--speed is more than zero: seconds of the story per second.")
+    if until is not None:
+        with Showing.opened(case, data, _instant(until)) as showing:
+            showing.tell(Story(quiet=as_json), speed)
+            showing.serve(port, say=_say)
+        return
     with Showing.opened(case, data) as showing:
         summary = showing.run(Story(quiet=as_json), speed, out)
         if as_json:
@@ -61,5 +73,17 @@ def demo(
         raise typer.Exit(NOT_MET)
 
 
+def _instant(text: str) -> datetime:
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{text}: no instant. Write 2017-09-16T00:33:20Z.") from error
+    if instant.tzinfo is None:
+        raise typer.BadParameter(f"{text}: no offset. End it with Z for UTC.")
+    return instant
+
+
 def _say(url: str) -> None:
     OUT.print(f"Serving the replayed desk on {url} – stop it with Ctrl-C.", markup=False)
+    OUT.print("Open that address in a browser and choose a position, for example EAST-TAC.duty:")
+    OUT.print("its key is published with the case and offered there. This desk is an EXERCISE.")

@@ -129,5 +129,6 @@ def _with_suppliers(
 
 
 def _say(url: str) -> None:
-    OUT.print(f"Listening on {url} – its API describes itself at {url}/v1/openapi.json")
+    OUT.print(f"Listening on {url} – open it in a browser for the console")
+    OUT.print(f"Its API describes itself at {url}/v1/openapi.json")
     OUT.print("Stop it with Ctrl-C.")

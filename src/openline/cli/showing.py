@@ -13,15 +13,18 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final, Self
 
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
 from openline import app
-from openline.cases.case import Case, find_case
+from openline.cases.case import Case, find_case, until
 from openline.cases.expectations import came_of, judge, load_expectations
-from openline.cases.replay import CountedEntropy, Outcome, Replay, published_key
+from openline.cases.replay import CountedEntropy, Outcome, Replay, published_key, published_keys
 from openline.cases.tampering import verdicts_on
 from openline.cases.telling import RecordTold, Summary, summary_of
 from openline.cli.case_map import case_picture, write_case_maps
 from openline.cli.story import Story
 from openline.config import Config
+from openline.console.pages import OfferedKey
 from openline.desk_directory import create_directory
 from openline.journal.record_copy import JournalCopy
 from openline.record.bundle import CHECKPOINT, files_of, render_keys
@@ -38,12 +41,15 @@ ROOM_BYTES: Final = 1 << 29
 class Showing:
     """A case and the desk that it is said to."""
 
-    def __init__(self, case: Case, service: Service, clock: SimulatedClock) -> None:
-        self._case, self._service, self._clock = case, service, clock
+    def __init__(self, case: Case, service: Service, clock: SimulatedClock, path: Path) -> None:
+        self._case, self._service, self._path = case, service, path
+        self._replay = Replay(case, service, clock)
 
     @classmethod
     @contextlib.contextmanager
-    def opened(cls, name: str, data: Path | None) -> Iterator[Self]:
+    def opened(
+        cls, name: str, data: Path | None, no_further_than: datetime | None = None
+    ) -> Iterator[Self]:
         """A new desk for the case, in that directory or in one that is removed afterwards.
 
         Raises:
@@ -52,6 +58,8 @@ class Showing:
             Unavailable: there is a desk in the directory already.
         """
         case = find_case(name)
+        if no_further_than is not None:
+            case = until(case, no_further_than)
         # What is refused is part of the story, and told there.
         app.log_to_stderr(at_least=logging.WARNING)
         clock, entropy = SimulatedClock(case.story.begins_at), CountedEntropy(case.name)
@@ -60,7 +68,7 @@ class Showing:
             at_rest_key = sha256(f"at rest: {case.name}".encode()).digest()
             create_directory(path, case.story.origin, published_key("desk"), at_rest_key)
             desk = app.desk_at(path, clock=clock, entropy=entropy)
-            yield cls(case, held.enter_context(desk), clock)
+            yield cls(case, held.enter_context(desk), clock, path)
 
     def run(self, story: Story, speed: float | None, out: Path) -> Summary:
         """The case from its first step to the judgement over it, told as it goes.
@@ -69,11 +77,10 @@ class Showing:
             Malformed: the case's expectations cannot be read.
             OSError: the folder for the map cannot be written.
         """
-        replay = Replay(self._case, self._service, self._clock)
-        paced = _paced(replay.run(), self._case.story.begins_at, speed)
+        paced = _paced(self._replay.run(), self._case.story.begins_at, speed)
         outcomes = list(story.tell(self._case, paced, self._leaf_hash))
         files = self._files()
-        verdicts = verdicts_on(self._case.tampering, files, replay.index_of)
+        verdicts = verdicts_on(self._case.tampering, files, self._replay.index_of)
         # Only here, when all has been said, is anything read of what was expected of it.
         expectations = load_expectations(self._case.folder)
         came = came_of(outcomes, verdicts)
@@ -89,9 +96,21 @@ class Showing:
         story.tell_judgement(summary, self._leaf_hash)
         return summary
 
+    def tell(self, story: Story, speed: float | None) -> None:
+        """The case as far as it is told, and no judgement over it."""
+        paced = _paced(self._replay.run(), self._case.story.begins_at, speed)
+        for _ in story.tell(self._case, paced, self._leaf_hash):
+            pass
+
     def serve(self, port: int, say: Callable[[str], None]) -> None:
-        """Answers callers until it is stopped; the story's clock stands where it ended."""
-        app.serve(self._service, Config(port=port), say)
+        """Answers callers until it is stopped; time runs on from where the story ended.
+
+        Whoever comes to the console is offered the keys that the case publishes.
+        """
+        self._replay.run_on()
+        with app.tracking_at(self._path, self._service) as tracking:
+            offered = offered_at(self._service)
+            app.serve(self._service, Config(port=port), say, tracking, offered)
 
     def _leaf_hash(self, index: int) -> str:
         """The hash under which an entry stands in the record's tree."""
@@ -104,6 +123,19 @@ class Showing:
         keys_file = render_keys([note_key(self._service.origin, key)], key.public_key())
         copy = JournalCopy(self._service.journal, lambda _row: True)
         return dict(files_of(copy, keys_file))
+
+
+def offered_at(service: Service) -> tuple[OfferedKey, ...]:
+    """The keys in force at a replayed desk that its case publishes, for who comes to its door."""
+    return tuple(
+        OfferedKey(position=key.position, party=key.party, pkcs8=_pkcs8(key.position))
+        for key in published_keys(service)
+    )
+
+
+def _pkcs8(position: str) -> bytes:
+    key = published_key(position)
+    return key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
 
 
 @contextlib.contextmanager

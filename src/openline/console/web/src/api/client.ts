@@ -1,0 +1,147 @@
+// The one way to the desk: every request of the console is a method here.
+
+import type { SignedStatement } from "../signing/leaf";
+import type { Contents } from "./said";
+import type { EntryKept, Me, Problem, Said, TracksHeld, View } from "./seen";
+import { listen, type Heard } from "./stream";
+
+/** What stands at the door, before anybody has said who they are. */
+export interface Door {
+  readonly audience: string;
+  readonly origin: string;
+  readonly exercise: boolean;
+  readonly offered: readonly { readonly position: string; readonly party: string; readonly pkcs8: string }[];
+}
+
+/** An entry on the timeline: its index in the record, when it was recorded, and its kind. */
+export type Moment = readonly [index: number, recordedAt: string, kind: string];
+
+export interface Moments {
+  readonly size: number;
+  readonly upto: number;
+  readonly moments: readonly Moment[];
+}
+
+export interface Token {
+  readonly access_token: string;
+  readonly expires_in: number;
+  readonly scope: string;
+}
+
+/** The desk refused, in one sentence that says what to do; nothing was changed. */
+export class Refused extends Error {
+  constructor(
+    readonly sentence: string,
+    readonly slug: string,
+    readonly status: number,
+  ) {
+    super(sentence);
+  }
+}
+
+/** The desk did not answer, or could not: the same may be sent again, and is taken once. */
+export class NoAnswer extends Error {
+  constructor(readonly sentence: string | null) {
+    super(sentence ?? "no answer");
+  }
+}
+
+const PROBLEM = "urn:openline:problem:";
+
+export class Api {
+  /** `token` is asked anew for each request: it changes while one is at the desk. */
+  constructor(private readonly token: () => string | null) {}
+
+  door(): Promise<Door> {
+    return this.read("/door.json");
+  }
+
+  me(): Promise<Me> {
+    return this.read("/v1/me");
+  }
+
+  view(): Promise<View> {
+    return this.read("/v1/view");
+  }
+
+  /** The view as it was when the record had so many entries. */
+  past(size: number, signal?: AbortSignal): Promise<View> {
+    return this.read(`/v1/past?size=${size}`, signal && { signal });
+  }
+
+  moments(from: number): Promise<Moments> {
+    return this.read(`/v1/moments?from=${from}`);
+  }
+
+  tracks(): Promise<TracksHeld> {
+    return this.read("/v1/tracks");
+  }
+
+  entries(from: number, to: number): Promise<{ size: number; entries: readonly EntryKept[] }> {
+    return this.read(`/v1/record/entries?from=${from}&to=${to}`);
+  }
+
+  receipt(index: number): Promise<string> {
+    return this.text(`/v1/record/receipts/${index}`);
+  }
+
+  checkpoint(): Promise<string> {
+    return this.text("/v1/record/checkpoint");
+  }
+
+  /** Said on one's own signature. */
+  state(statement: SignedStatement): Promise<Said> {
+    return this.read("/v1/statements", json(statement));
+  }
+
+  /** Said under the token alone: in the record it stands on the desk's word. */
+  say<K extends keyof Contents>(id: string, kind: K, content: Contents[K]): Promise<Said> {
+    return this.read("/v1/say", json({ id, kind, content, by_human: true }));
+  }
+
+  prove(form: URLSearchParams): Promise<Token> {
+    return this.read("/v1/token", { method: "POST", body: form });
+  }
+
+  /** Events from after `lastId` on, until the stream ends or is aborted. */
+  async *listen(lastId: number | null, signal: AbortSignal): AsyncGenerator<Heard> {
+    const headers = lastId === null ? {} : { "Last-Event-ID": String(lastId) };
+    yield* listen(await this.answer("/v1/stream", { headers, signal }));
+  }
+
+  private async read<T>(path: string, init?: RequestInit): Promise<T> {
+    return (await this.answer(path, init)).json() as Promise<T>;
+  }
+
+  private async text(path: string): Promise<string> {
+    return (await this.answer(path)).text();
+  }
+
+  private async answer(path: string, init: RequestInit = {}): Promise<Response> {
+    const headers = new Headers(init.headers);
+    const token = this.token();
+    if (token !== null) headers.set("Authorization", `Bearer ${token}`);
+    let response: Response;
+    try {
+      response = await fetch(path, { ...init, headers, cache: path.startsWith("/v1") ? "no-store" : "default" });
+    } catch (error) {
+      if (error instanceof DOMException && error.name === "AbortError") throw error;
+      throw new NoAnswer(null);
+    }
+    if (response.ok) return response;
+    throw await refusal(response);
+  }
+}
+
+function json(value: unknown): RequestInit {
+  return { method: "POST", body: JSON.stringify(value), headers: { "Content-Type": "application/json" } };
+}
+
+async function refusal(response: Response): Promise<Refused | NoAnswer> {
+  const said: Partial<Problem> & { error?: string; error_description?: string } = await response
+    .json()
+    .catch(() => ({}));
+  const sentence = said.detail ?? said.error_description ?? null;
+  if (response.status >= 500 || sentence === null) return new NoAnswer(sentence);
+  return new Refused(sentence, (said.type ?? said.error ?? "").replace(PROBLEM, ""), response.status);
+}

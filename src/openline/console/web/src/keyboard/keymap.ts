@@ -1,0 +1,91 @@
+// Every key of the console, in one table. A component says what an action does with `bind`.
+
+import type { Word } from "../words/words.svelte";
+
+export interface Key {
+  readonly action: Action;
+  /** `KeyboardEvent.key` values, one after the other. */
+  readonly keys: readonly string[];
+  readonly word: Word;
+}
+
+export type Action =
+  | "help"
+  | "answer"
+  | "row.next"
+  | "row.before"
+  | "row.open"
+  | "now"
+  | "play"
+  | "step.back"
+  | "step.forward"
+  | "measure"
+  | "layers"
+  | "fit"
+  | "theme"
+  | "escape"
+  | `pane.${string}`;
+
+export const KEYMAP: readonly Key[] = [
+  { action: "answer", keys: ["a"], word: "keys.answer" },
+  { action: "row.next", keys: ["j"], word: "keys.row_next" },
+  { action: "row.before", keys: ["k"], word: "keys.row_before" },
+  { action: "row.open", keys: ["o"], word: "keys.row_open" },
+  { action: "pane.board", keys: ["g", "b"], word: "pane.board" },
+  { action: "pane.lines", keys: ["g", "l"], word: "pane.lines" },
+  { action: "pane.map", keys: ["g", "m"], word: "pane.map" },
+  { action: "now", keys: ["n"], word: "keys.now" },
+  { action: "play", keys: ["p"], word: "keys.play" },
+  { action: "step.back", keys: [","], word: "keys.step_back" },
+  { action: "step.forward", keys: ["."], word: "keys.step_forward" },
+  { action: "measure", keys: ["m"], word: "keys.measure" },
+  { action: "layers", keys: ["y"], word: "keys.layers" },
+  { action: "fit", keys: ["0"], word: "keys.fit" },
+  { action: "theme", keys: ["t"], word: "keys.theme" },
+  { action: "help", keys: ["?"], word: "keys.help" },
+  { action: "escape", keys: ["Escape"], word: "keys.escape" },
+];
+
+const SEQUENCE_MS = 1_500;
+const bound = new Map<Action, (() => void)[]>();
+let pressed: string[] = [];
+let pressedAt = 0;
+
+/** Says what the action does, until the function returned is called. The latest to say so wins. */
+export function bind(action: Action, run: () => void): () => void {
+  const runs = bound.get(action) ?? [];
+  bound.set(action, [...runs, run]);
+  return () => bound.set(action, (bound.get(action) ?? []).filter((each) => each !== run));
+}
+
+/** How the action is reached by keys, as a person reads it. */
+export function keysOf(action: Action): string {
+  const key = KEYMAP.find((each) => each.action === action);
+  return key === undefined ? "" : key.keys.map((each) => (each === "Escape" ? "Esc" : each.toUpperCase())).join(" ");
+}
+
+/** For `window`'s keydown. Letters typed into a field are a field's; Escape is always ours. */
+export function press(event: KeyboardEvent): void {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.key !== "Escape" && isTyping(event.target)) return;
+  if (event.key.length > 1 && event.key !== "Escape") return;
+  if (event.timeStamp - pressedAt > SEQUENCE_MS) pressed = [];
+  pressed = [...pressed, event.key.length === 1 ? event.key.toLowerCase() : event.key];
+  pressedAt = event.timeStamp;
+  const found = KEYMAP.find((key) => endsWith(pressed, key.keys));
+  const run = found && bound.get(found.action)?.at(-1);
+  if (run === undefined) return;
+  pressed = [];
+  event.preventDefault();
+  run();
+}
+
+function endsWith(all: readonly string[], last: readonly string[]): boolean {
+  // A longer sequence is not cut short by a key that begins it: its own first key stands alone.
+  return last.length <= all.length && last.every((key, at) => all[all.length - last.length + at] === key);
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  return target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName);
+}

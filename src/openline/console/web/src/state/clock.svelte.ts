@@ -1,0 +1,50 @@
+// What time it is at the desk. Every clock on the screen runs on this one, and it stands still when
+// the desk has not been heard: then nothing on the screen may look as if it were of now.
+
+/** A desk tells its time every two seconds; two of those missed, and the line to it is lost. */
+export const LOST_AFTER_MS = 4_400;
+const TICK_MS = 250;
+
+class DeskClock {
+  /** Milliseconds since 1970, by the desk; null before it has been heard. */
+  now = $state<number | null>(null);
+  /** How long the desk has not been heard, once that is long enough to count as lost; else null. */
+  lostForMs = $state<number | null>(null);
+  /** The desk's time less this machine's, in milliseconds. */
+  offMs = $state(0);
+
+  private toldMs = 0;
+  private heardAt = 0;
+  private ticking: ReturnType<typeof setInterval> | undefined;
+
+  start(): void {
+    this.heardAt = performance.now();
+    this.ticking = setInterval(() => this.tick(), TICK_MS);
+  }
+
+  stop(): void {
+    clearInterval(this.ticking);
+    this.now = null;
+    this.lostForMs = null;
+  }
+
+  /** The desk said what time it is. */
+  told(instant: string): void {
+    this.toldMs = Date.parse(instant);
+    this.heardAt = performance.now();
+    this.offMs = this.toldMs - Date.now();
+    this.tick();
+  }
+
+  private tick(): void {
+    const silentMs = performance.now() - this.heardAt;
+    if (silentMs > LOST_AFTER_MS) {
+      this.lostForMs = silentMs;
+    } else {
+      this.lostForMs = null;
+      if (this.toldMs > 0) this.now = this.toldMs + silentMs;
+    }
+  }
+}
+
+export const clock = new DeskClock();

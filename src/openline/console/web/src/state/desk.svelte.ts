@@ -1,0 +1,145 @@
+// The party's view of the desk, kept as new as the stream says it must be. Every pane reads `desk`.
+
+import { NoAnswer, Refused } from "../api/client";
+import type { EntryTold, TracksHeld, View } from "../api/seen";
+import type { Heard } from "../api/stream";
+import { clock } from "./clock.svelte";
+import { past } from "./past.svelte";
+import { session } from "./session.svelte";
+
+/** Entries come in bursts: so long at least lies between two readings of the whole view. */
+const READ_AFTER_MS = 150;
+const TRACKS_EVERY_MS = 2_000;
+const RETRY_FIRST_MS = 500;
+const RETRY_MOST_MS = 4_000;
+
+type Listener = (entry: EntryTold) => void;
+
+class Desk {
+  /** As of now; null before it was first read. */
+  live = $state.raw<View | null>(null);
+  tracks = $state.raw<TracksHeld | null>(null);
+  /** The record's size by the last word of the desk: if the view has less, it is old. */
+  size = $state(0);
+
+  /** What the screen shows: the view as of now, or that of the past instant one looks at. */
+  view = $derived(past.at === null ? this.live : past.view);
+  /** The instant that the screen is about, in milliseconds since 1970. */
+  now = $derived(past.at ?? clock.now ?? (this.live === null ? 0 : Date.parse(this.live.as_of)));
+  /** Whether what is on the screen is as of now, and the desk is being heard. */
+  isLive = $derived(past.at === null && clock.lostForMs === null && this.live !== null);
+
+  private lastId: number | null = null;
+  private aborting: AbortController | null = null;
+  private reading: Promise<void> | null = null;
+  private readAgain = false;
+  private listeners = new Set<Listener>();
+  private tracking: ReturnType<typeof setInterval> | undefined;
+
+  /** Begins to listen, and goes on until `stop`: whatever breaks is tried again. */
+  start(): void {
+    clock.start();
+    this.aborting = new AbortController();
+    this.tracking = setInterval(() => void this.readTracks(), TRACKS_EVERY_MS);
+    void this.keepListening(this.aborting.signal);
+  }
+
+  stop(): void {
+    this.aborting?.abort();
+    clearInterval(this.tracking);
+    clock.stop();
+    past.leave();
+    this.live = null;
+    this.tracks = null;
+    this.lastId = null;
+  }
+
+  /** Tells of each entry as it comes; the function returned ends that. */
+  onEntry(listener: Listener): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Reads the view anew; a second call while one is under way makes it read once more. */
+  async refresh(): Promise<void> {
+    if (this.reading !== null) {
+      this.readAgain = true;
+      return this.reading;
+    }
+    this.reading = this.read();
+    try {
+      await this.reading;
+    } finally {
+      this.reading = null;
+    }
+  }
+
+  private async read(): Promise<void> {
+    do {
+      this.readAgain = false;
+      const view = await session.api.view();
+      if (this.live === null || view.size >= this.live.size) this.live = view;
+      await pause(READ_AFTER_MS);
+    } while (this.readAgain);
+  }
+
+  private async readTracks(): Promise<void> {
+    try {
+      this.tracks = await session.api.tracks();
+    } catch {
+      // The stream says whether the desk is there; tracks grow old by themselves.
+    }
+  }
+
+  private async keepListening(signal: AbortSignal): Promise<void> {
+    let wait = RETRY_FIRST_MS;
+    while (!signal.aborted) {
+      try {
+        await this.refresh();
+        // What came between the view and the stream is asked for again: nothing is missed.
+        this.lastId ??= (this.live?.size ?? 1) - 1;
+        for await (const heard of session.api.listen(this.lastId, signal)) {
+          wait = RETRY_FIRST_MS;
+          this.hear(heard);
+        }
+      } catch (error) {
+        if (signal.aborted) return;
+        if (error instanceof Refused && error.status === 401) await session.renew();
+        else if (!(error instanceof Refused || error instanceof NoAnswer || error instanceof TypeError)) throw error;
+      }
+      await pause(wait);
+      wait = Math.min(wait * 2, RETRY_MOST_MS);
+    }
+  }
+
+  private hear(heard: Heard): void {
+    switch (heard.event) {
+      case "now":
+        clock.told(heard.now);
+        this.size = heard.size;
+        if (this.live !== null && heard.size > this.live.size) this.refreshSoon();
+        return;
+      case "entry":
+        this.lastId = heard.id;
+        this.listeners.forEach((listener) => listener(heard.entry));
+        this.refreshSoon();
+        return;
+      case "reset":
+        this.lastId = heard.id;
+        this.live = heard.view;
+    }
+  }
+
+  private refreshSoon(): void {
+    this.refresh().catch((error: unknown) => {
+      // The stream goes on or breaks by itself, and then the view is read again.
+      if (!(error instanceof Refused || error instanceof NoAnswer)) throw error;
+    });
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+export const desk = new Desk();

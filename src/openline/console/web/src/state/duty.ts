@@ -1,0 +1,162 @@
+// What a duty officer must see first, worked out of the view: pure, and of nothing but the view.
+// Whether somebody may see a thing, or is late, the desk has decided already.
+
+import type { BoardRow, Contact, Delivery, Line, Rung, View, WhyOwed } from "../api/seen";
+import { label } from "../words/words.svelte";
+import { ms } from "../words/time";
+
+const ASIDE: readonly Rung[] = ["objected", "refused"];
+export const LADDER: readonly Rung[] = ["sent", "delivered", "acknowledged", "read_back", "passed_down", "in_force"];
+const UNANSWERED: readonly Rung[] = ["sent", "delivered"];
+
+/** One FLASH and everybody it went to; `silent` are those of whom no human has answered. */
+export interface Flash {
+  readonly subject: string;
+  readonly title: string;
+  readonly text: string;
+  readonly origin: string;
+  readonly told: readonly Delivery[];
+  readonly silent: readonly Delivery[];
+  /** The one among the silent that is this party's to answer, or else the longest silent. */
+  readonly first: Delivery;
+  readonly isMine: boolean;
+  readonly sinceMs: number;
+}
+
+/** What silence leads to next, and when; null once every level has been called. */
+export interface Escalation {
+  readonly why: Extract<WhyOwed, "alternate" | "operational" | "strategic">;
+  readonly atMs: number;
+}
+
+/** Whether a human has answered; for a FLASH nothing else ends the silence. */
+export function humanAnswer(owed: Delivery): Delivery["climbed"][number] | undefined {
+  return owed.climbed.find((climb) => climb.by_human && !UNANSWERED.includes(climb.rung));
+}
+
+/** The FLASHes that are open, those one must answer oneself first, then the longest silent. */
+export function openFlashes(view: View): Flash[] {
+  const open = new Set(view.open_now.flashes);
+  const subjects = [...new Set(view.deliveries.filter((each) => open.has(each.id)).map((each) => each.subject))];
+  return subjects
+    .map((subject) => flashOf(view, subject, open))
+    .sort((a, b) => Number(b.isMine) - Number(a.isMine) || a.sinceMs - b.sinceMs);
+}
+
+function flashOf(view: View, subject: string, open: ReadonlySet<string>): Flash {
+  const told = view.deliveries.filter((each) => each.subject === subject && each.ended_at === null);
+  const silent = told
+    .filter((each) => open.has(each.id))
+    .sort((a, b) => ms(a.owed_since) - ms(b.owed_since));
+  const mine = silent.find((each) => each.recipient === view.party);
+  const first = (mine ?? silent[0]) as Delivery;
+  return {
+    subject,
+    title: titleOf(view, first),
+    text: view.messages.find((each) => each.id === subject)?.body?.text ?? "",
+    origin: first.origin,
+    told,
+    silent,
+    first,
+    isMine: mine !== undefined,
+    sinceMs: Math.min(...silent.map((each) => ms(each.owed_since))),
+  };
+}
+
+export function nextEscalation(view: View, owed: Delivery): Escalation | null {
+  if (owed.rule === "inform") return null;
+  const after = {
+    alternate: view.rules.flash_alternate_after_s,
+    operational: view.rules.flash_operational_after_s,
+    strategic: view.rules.flash_strategic_after_s,
+  };
+  const steps = (Object.keys(after) as (keyof typeof after)[]).filter((why) => !owed.escalated.includes(why));
+  const next = steps[0];
+  return next === undefined ? null : { why: next, atMs: ms(owed.owed_since) + after[next] * 1000 };
+}
+
+/** What something owed is, in the words people say: `CHECK FIRE`, `movement N-007`. */
+export function titleOf(view: View, owed: Pick<BoardRow, "subject" | "subject_kind">): string {
+  const { subject, subject_kind: kind } = owed;
+  const message = view.messages.find((each) => each.id === subject);
+  if (message !== undefined) return message.kind.replaceAll("_", " ");
+  const notice = [...view.notifications, ...view.told_notifications].find((each) => each.id === subject);
+  if (notice !== undefined) return `${label("kind", notice.kind)} ${subject}`;
+  const measure = view.measures.find((each) => each.id === subject);
+  if (measure !== undefined) return `${label("measure", measure.kind)} ${subject}`;
+  return `${label("subject", kind)} ${subject}`;
+}
+
+export function partyName(view: View, party: string): string {
+  return view.parties.find((each) => each.id === party)?.names?.label || party;
+}
+
+/** The colour a party has on this desk: by its place among all, the same for everybody. */
+export function partyColour(view: View, party: string): number {
+  const at = view.parties.findIndex((each) => each.id === party);
+  return at < 0 ? 7 : at % 8;
+}
+
+/** How to ring the watch that is owed something, as far as one may know it. */
+export function contactsOf(view: View, cell: string): readonly Contact[] {
+  return view.cells.find((each) => each.id === cell)?.reach?.contacts ?? [];
+}
+
+export function isMine(view: View, row: BoardRow): boolean {
+  return row.recipient === view.party && UNANSWERED.includes(row.rung);
+}
+
+export function isSilent(row: BoardRow, nowMs: number): boolean {
+  return row.due_at !== null && ms(row.due_at) <= nowMs;
+}
+
+/** The board in the order of need: who is silent longest, then what is due next, then the rest. */
+export function boardRows(view: View, nowMs: number): BoardRow[] {
+  const rank = (row: BoardRow) => (isSilent(row, nowMs) ? 0 : row.due_at !== null ? 1 : isMine(view, row) ? 2 : 3);
+  const due = (row: BoardRow) => (row.due_at === null ? Infinity : ms(row.due_at));
+  return [...view.board].sort((a, b) => rank(a) - rank(b) || due(a) - due(b) || (a.delivery < b.delivery ? -1 : 1));
+}
+
+/** The rungs one may climb to next with something one is owed. */
+export function climbsFrom(rung: Rung): Rung[] {
+  const at = LADDER.indexOf(rung);
+  const answered = LADDER.indexOf("acknowledged");
+  if (at < answered) return ["read_back", "acknowledged", ...ASIDE];
+  const next = LADDER[at + 1];
+  const over = rung === "acknowledged" ? (["passed_down"] as Rung[]) : [];
+  return [...(next === undefined ? [] : [next]), ...over, ...ASIDE];
+}
+
+/** The one next thing to do, when no FLASH is open. */
+export interface Next {
+  readonly kind: "answer" | "waiting" | "check" | "contact";
+  readonly row?: BoardRow;
+  readonly line?: Line;
+  readonly other: string;
+  readonly dueMs: number | null;
+}
+
+export function nextThing(view: View, nowMs: number): Next | null {
+  const rows = boardRows(view, nowMs);
+  const things: Next[] = [];
+  for (const row of rows) {
+    if (isMine(view, row)) {
+      things.push({ kind: "answer", row, other: row.origin, dueMs: row.due_at && ms(row.due_at) } as Next);
+    } else if (isSilent(row, nowMs)) {
+      things.push({ kind: "waiting", row, other: row.recipient, dueMs: ms(row.due_at as string) });
+    }
+  }
+  for (const line of view.lines) {
+    if (line.check_due_at === null || line.state === "suspended") continue;
+    const other = line.ends.find((end) => end.party !== view.party)?.party ?? "";
+    things.push({ kind: "check", line, other: line.hub ?? other, dueMs: ms(line.check_due_at) });
+  }
+  for (const each of view.cadences) {
+    if (each.a !== view.party && each.b !== view.party) continue;
+    const other = each.a === view.party ? each.b : each.a;
+    things.push({ kind: "contact", other, dueMs: ms(each.contact_due_at) });
+  }
+  const soonest = (thing: Next) => thing.dueMs ?? Infinity;
+  return things.sort((a, b) => soonest(a) - soonest(b))[0] ?? null;
+}
+
