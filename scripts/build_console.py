@@ -22,11 +22,12 @@ ROOT = Path(__file__).resolve().parent.parent
 WEB = ROOT / "src" / "openline" / "console" / "web"
 BUILT = ROOT / "src" / "openline" / "console" / "built"
 MANIFEST = "sources.json"
-LEFT_OUT = {"node_modules"}
+LEFT_OUT = {"node_modules", "seen.ts", "said.ts"}
+"""What npm put there; and the API's types, of which nothing is built: `make docs` keeps them."""
 
 
 def digests(folder: Path) -> dict[str, str]:
-    """The SHA-256 of every file in a folder, by its path there; nothing that npm put into it."""
+    """The SHA-256 of every file in a folder, by its path there, but for what is left out."""
     return {
         path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in _files(folder)
@@ -96,9 +97,11 @@ def sizes(built: Path) -> Iterator[str]:
 
 def _files(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.iterdir()):
-        if path.is_dir() and path.name not in LEFT_OUT:
+        if path.name in LEFT_OUT:
+            continue
+        if path.is_dir():
             yield from _files(path)
-        elif path.is_file():
+        else:
             yield path
 
 
