@@ -47,6 +47,17 @@ export interface AssuranceReleased {
   assurance: string;
 }
 
+/** Whether a supplier can be asked about what it manages, as an arbiter has set it. */
+export type Availability = "down" | "normal" | "unknown";
+
+/** An arbiter says whether a supplier answers, showing the version (`replaces`) it has seen. */
+export interface AvailabilitySet {
+  supplier: string;
+  availability: Availability;
+  replaces?: string;
+  body?: SupplierBody | null;
+}
+
 /** How a scheduled empty call went; the last three are ways to miss it. */
 export type CheckResult = "no_answer" | "passed" | "refused" | "technical";
 
@@ -61,6 +72,28 @@ export interface Circle {
 export interface ClaimBody {
   footprint: Circle | Polygon | Corridor;
   name?: string;
+}
+
+/** Where and when, and the address of the supplier that has the details. */
+export interface ConstraintBody {
+  volumes: readonly (Volume4D)[];
+  base_url?: string;
+}
+
+/** A supplier sets a constraint, or the next version of one whose OVN (`replaces`) it holds. */
+export interface ConstraintPut {
+  constraint: string;
+  ovn: string;
+  starts_at: string;
+  ends_at: string;
+  replaces?: string;
+  body?: ConstraintBody | null;
+}
+
+/** Its supplier lifts a constraint, showing that it knows it as it is. */
+export interface ConstraintRemoved {
+  constraint: string;
+  ovn: string;
 }
 
 /** What a logged contact was about, in the words of whoever logged it. */
@@ -122,6 +155,12 @@ export interface EdgeStated {
 /** Whether armed escort was stated. Not stated is never no. */
 export type Escort = "no" | "not_stated" | "yes";
 
+/** A supplier reports an exchange that went wrong; it is kept for whoever looks into it. */
+export interface ExchangeReported {
+  report: string;
+  body?: ReportBody | null;
+}
+
 /** Somebody who can be reached about it. */
 export interface FormContact {
   name?: string;
@@ -180,6 +219,37 @@ export interface IncidentStated {
   about?: readonly (string)[];
   body?: AccountBody | null;
 }
+
+/** A supplier files an intent, or the next version of one whose OVN (`replaces`) it holds. */
+export interface IntentPut {
+  intent: string;
+  state: IntentState;
+  ovn: string;
+  starts_at: string;
+  ends_at: string;
+  replaces?: string;
+  subscription?: string;
+  new_subscription?: string;
+  for_constraints?: boolean;
+  body?: IntentPutBody | null;
+}
+
+/** What may place somebody: the extents, the addresses, and the OVNs that are shown as known. */
+export interface IntentPutBody {
+  volumes: readonly (Volume4D)[];
+  base_url: string;
+  key?: readonly (string)[];
+  notify_url?: string;
+}
+
+/** Its supplier takes an intent back, showing that it knows it as it is. */
+export interface IntentRemoved {
+  intent: string;
+  ovn: string;
+}
+
+/** How an operational intent is now, in its operator's words. */
+export type IntentState = "accepted" | "activated" | "contingent" | "ended" | "nonconforming";
 
 /** A key is out of force from here on: said with another key of its party. */
 export interface KeyRevoked {
@@ -589,6 +659,11 @@ export interface Release {
   tier: Tier;
 }
 
+/** The report itself, as JSON text: an exchange between two machines that went wrong. */
+export interface ReportBody {
+  text: string;
+}
+
 /** Another party says that a key is out of its owner's hands; the word of two puts it out. */
 export interface RevocationCosigned {
   kid: string;
@@ -604,6 +679,34 @@ export type Side = "left" | "right" | "unknown";
 export interface SiteReverified {
   notification: string;
   version: number;
+}
+
+/** Where notices go, and the volume asked about; none where it is that of the intents on it. */
+export interface SubscriptionBody {
+  base_url: string;
+  volume?: Volume4D | null;
+}
+
+/** A supplier wishes to hear of a volume, or changes a wish whose version (`replaces`) it has. */
+export interface SubscriptionPut {
+  subscription: string;
+  starts_at?: string | null;
+  ends_at?: string | null;
+  replaces?: string;
+  for_intents?: boolean;
+  for_constraints?: boolean;
+  body?: SubscriptionBody | null;
+}
+
+/** A supplier no longer wishes to hear of it. */
+export interface SubscriptionRemoved {
+  subscription: string;
+  version: string;
+}
+
+/** The name it goes by: the subject of its tokens. */
+export interface SupplierBody {
+  name: string;
 }
 
 /** How much of a notification a recipient is told; a lower number is more. */
@@ -651,15 +754,21 @@ export interface Contents {
   "area.unclaimed.v1": AreaUnclaimed;
   "assurance.given.v1": AssuranceGiven;
   "assurance.released.v1": AssuranceReleased;
+  "availability.set.v1": AvailabilitySet;
   "cadence.loosening_agreed.v1": LooseningAgreed;
+  "constraint.put.v1": ConstraintPut;
+  "constraint.removed.v1": ConstraintRemoved;
   "contact.logged.v1": ContactLogged;
   "crossing.stated.v1": CrossingStated;
   "edge.released.v1": EdgeReleased;
   "edge.stated.v1": EdgeStated;
+  "exchange.reported.v1": ExchangeReported;
   "incident.agreed.v1": IncidentAgreed;
   "incident.closing.v1": IncidentClosing;
   "incident.opened.v1": IncidentOpened;
   "incident.stated.v1": IncidentStated;
+  "intent.put.v1": IntentPut;
+  "intent.removed.v1": IntentRemoved;
   "key.revocation_cosigned.v1": RevocationCosigned;
   "key.revoked.v1": KeyRevoked;
   "line.checked.v1": LineChecked;
@@ -696,5 +805,7 @@ export interface Contents {
   "question.asked.v1": QuestionAsked;
   "receipt.given.v1": ReceiptGiven;
   "relay.forwarded.v1": RelayForwarded;
+  "subscription.put.v1": SubscriptionPut;
+  "subscription.removed.v1": SubscriptionRemoved;
   "watch.handed_over.v1": WatchHandedOver;
 }
