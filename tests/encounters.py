@@ -119,7 +119,9 @@ class Swarm:
 def swarm(random: np.random.Generator, place: str, pairs: int) -> Swarm:
     """So many pairs in one of the PLACES."""
     lasts_s = float(random.choice([60.0, 300.0, 300.0, 900.0]))
-    kind = random.integers(0, 3, 2 * pairs)
+    # Where all are alike, the farthest that any two reach is what every two reach.
+    alike = random.random() < 0.4
+    kind = np.full(2 * pairs, 1) if alike else random.integers(0, 3, 2 * pairs)
     age = np.where(random.random(2 * pairs) < 0.6, 0.0, random.uniform(-60, 900, 2 * pairs))
     party = np.arange(2 * pairs)
     party[random.random(2 * pairs) < 0.02] = 0
@@ -146,21 +148,17 @@ def _led_together(random: np.random.Generator, place: str, shell: Swarm) -> Swar
     half, and so on."""
     pairs = len(shell) // 2
     a, b = np.arange(pairs), np.arange(pairs, 2 * pairs)
-    course_a, speed_a = random.uniform(0, 360, pairs), _speeds(random, shell.kind[a])
-    course_b, speed_b = _other_ways(random, course_a, speed_a, _speeds(random, shell.kind[b]))
-    when = _moments(random, shell.lasts_s, pairs)
-    # The relative speed points across the shortest way from one to the other.
+    course_a, course_b, speed_a, speed_b = _courses_and_speeds(random, shell.kind[a], shell.kind[b])
+    # Of a complex number the angle is the course.
     relative = speed_b * np.exp(1j * np.radians(course_b))
     relative -= speed_a * np.exp(1j * np.radians(course_a))
-    bearing = np.where(relative != 0, np.degrees(np.angle(relative)) + 90, course_a * 7)
-    keeping = shell.keeping(a, b)
-    keep = keeping.first_m + keeping.gain_mps * when
-    with np.errstate(divide="ignore", invalid="ignore"):
-        # What is to keep grows at this part of the pace: they are too near a little later.
-        part = np.minimum(np.nan_to_num(keeping.gain_mps / np.abs(relative)), 0.9)
-        keep = keep / np.sqrt(1 - part**2)
-        apart = _just(random, keep)
-        near_s = np.sqrt(np.maximum(keep**2 - apart**2, 0)) / np.abs(relative)
+    when, bearing = _moments_and_bearings(random, relative, shell.lasts_s)
+    keeping, pace = shell.keeping(a, b), np.maximum(np.abs(relative), 1e-9)
+    # What is to be kept grows at this part of the pace: they are too near a little later.
+    part = np.minimum(keeping.gain_mps / pace, 0.9)
+    keep = (keeping.first_m + keeping.gain_mps * when) / np.sqrt(1 - part**2)
+    apart = _just(random, keep)
+    near_s = np.sqrt(np.maximum(keep**2 - apart**2, 0)) / pace
     leaves = when + random.choice([-1.0, 1.0], pairs) * np.where(near_s < shell.lasts_s, near_s, 0)
     keep_level = keeping.level_m + keeping.level_gain_mps * when
     height, climb = _heights(random, keep_level, when, leaves)
@@ -168,21 +166,42 @@ def _led_together(random: np.random.Generator, place: str, shell: Swarm) -> Swar
     to_lon, to_lat, back = GEOD.fwd(at_lon, at_lat, bearing, apart)
     # Where meridians run together the same course is another number at the other place.
     course_b = course_b + back + 180 - bearing
+    speed = np.concatenate([speed_a, speed_b])
     lon, lat, course = _told(
         np.concatenate([at_lon, to_lon]),
         np.concatenate([at_lat, to_lat]),
         np.concatenate([course_a, course_b]),
-        np.concatenate([speed_a, speed_b]) * (shell.age_s + np.tile(when, 2)),
+        speed * (shell.age_s + np.tile(when, 2)),
     )
-    return replace(
-        shell,
-        lon=lon,
-        lat=lat,
-        course=course,
-        speed=np.concatenate([speed_a, speed_b]),
-        height=height - climb * shell.age_s,
-        climb=climb,
-    )
+    height -= climb * shell.age_s
+    return replace(shell, lon=lon, lat=lat, course=course, speed=speed, height=height, climb=climb)
+
+
+def _courses_and_speeds(
+    random: np.random.Generator, kind_a: Numbers, kind_b: Numbers
+) -> tuple[Floats, Floats, Floats, Floats]:
+    course_a = random.uniform(0, 360, len(kind_a))
+    speed_a, speed_b = _speeds(random, kind_a), _speeds(random, kind_b)
+    if np.concatenate([kind_a, kind_b]).std() == 0:
+        speed_a, speed_b = np.full((2, len(kind_a)), SPEEDS_MPS[kind_a[0]][1])
+    course_b, speed_b = _other_ways(random, course_a, speed_a, speed_b)
+    return course_a, course_b, speed_a, speed_b
+
+
+def _moments_and_bearings(
+    random: np.random.Generator, relative: NDArray[np.complex128], lasts_s: float
+) -> tuple[Floats, Floats]:
+    """When pairs are nearest, and where the second then is from the first.
+
+    It is across their relative speed; or along it, where they come nearer to the very end of the
+    look-ahead, or part from its very beginning.
+    """
+    pairs = len(relative)
+    still = random.uniform(0, 360, pairs)
+    onward = np.where(relative != 0, np.degrees(np.angle(relative)), still)
+    in_line, come = random.random(pairs) < 0.15, random.random(pairs) < 0.5
+    when = np.where(in_line, np.where(come, lasts_s, 0.0), _moments(random, lasts_s, pairs))
+    return when, onward + np.where(in_line, np.where(come, 180.0, 0.0), 90.0)
 
 
 def _meeting_places(random: np.random.Generator, place: str, pairs: int) -> tuple[Floats, Floats]:
