@@ -284,8 +284,12 @@ def main(tracks: int, seconds: float, way: str) -> None:
     print(json.dumps({"benchmark": name, **figures}), file=sys.stderr)
     peer = peer_ms(sky, time.time())
     if peer is not None:
-        ratio = peer[1] / float(str(figures["look_ms"]))
-        row = {"peer": peer[0], "peer_ms": round(peer[1], 1), "times_the_peer": round(ratio, 2)}
+        ratio = float(f"{peer[1] / float(str(figures['look_ms'])):.3g}")
+        row = {
+            "peer": peer[0],
+            "peer_ms": round(peer[1], 1),
+            "times_the_peer": ratio,
+        }
         print(json.dumps({"benchmark": name, **figures, **row}))
 
 
