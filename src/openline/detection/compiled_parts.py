@@ -24,7 +24,7 @@ from openline.domain.plan import Kind, Plan
 from openline.domain.rules import Separation
 from openline.geometry.box_tree import FANOUT, BoxTree
 from openline.geometry.ellipsoid import Floats, way_between
-from openline.geometry.judging import AT_LENGTH, Asked, judge
+from openline.geometry.judging import AT_LENGTH, drawn, judge
 from openline.geometry.nearest import Nearest
 from openline.geometry.outline_store import OutlineStore, Place
 from openline.geometry.outlines import FIRST, Outlines
@@ -32,6 +32,8 @@ from openline.geometry.outlines import FIRST, Outlines
 _TOGETHER: Final = 1_000
 """So many plans are laid out at once."""
 _SLOT, _NUMBER = 0, 1
+_FREE: Final = (-1.0, 0.0, 0.0, 0.0)
+"""Kept by what does not matter to one another."""
 
 
 class _Extent(NamedTuple):
@@ -87,32 +89,28 @@ class CompiledParts:
         return Near((each >> 32).astype(np.int32), owners[:, _SLOT], owners[:, _NUMBER])
 
     def find_meetings(self, search: Search) -> Iterator[tuple[int, Meeting]]:
-        own = outlined(search.plan)
-        margin = margin_of(search.reach)
-        boxes, rows = self._tree.overlapping_each(own.runs.low - margin, own.runs.high + margin)
-        if len(rows) == 0:
+        own, whole = outlined(search.plan), self._store.whole
+        codes = whole.runs.codes
+        near = self._tree.near_runs(own.runs, margin_of(search.reach), codes, self._owners)
+        if len(near) == 0:
             return
-        parts = self._store.whole.runs.codes[rows, 0]
-        asked, separations = _asked(search, boxes, rows, self._owners[parts, _SLOT].tolist())
-        judged = judge(own, self._store.whole, asked)
-        for (part, its_part, verdict), places in zip(
-            judged.pairs.tolist(), judged.places.tolist(), strict=True
-        ):
-            slot, number = self._owners[its_part].tolist()
+        keep, separations = _kept(search, near[:, 2].tolist())
+        for part, its_part, verdict, *places in judge(
+            drawn(own), drawn(whole), near, keep
+        ).tolist():
+            slot, number = self._owners[int(its_part)].tolist()
             separation = separations[slot]
-            sides = (
-                _Extent(*own.extents.bounds[part].tolist()),
-                _Extent(*self._store.whole.extents.bounds[its_part].tolist()),
-            )
+            bounds = own.extents.bounds[int(part)], whole.extents.bounds[int(its_part)]
             turned = search.goes_first(slot)
-            a, b = sides[::-1] if turned else sides
-            nearest = None if verdict == AT_LENGTH else _nearest(places)
-            least_m = limit_m(a, b, separation) + leeway_m(separation.horizontal_m)
-            if nearest is not None and nearest.distance_m <= least_m:
+            a, b = (_Extent(*each.tolist()) for each in (bounds[::-1] if turned else bounds))
+            nearest = None if verdict == AT_LENGTH else _nearest(*places)
+            most_m = limit_m(a, b, separation) + leeway_m(separation.horizontal_m)
+            if nearest is not None and nearest.distance_m <= most_m:
                 yield slot, meeting_at(nearest, a, b, separation)
                 continue
-            at_length = parts_of(search.plan)[part], search.parts_in(slot)[number]
-            meeting = find_meeting(*(at_length[::-1] if turned else at_length), separation)
+            own_part, other = parts_of(search.plan)[int(part)], search.parts_in(slot)[number]
+            first, second = (other, own_part) if turned else (own_part, other)
+            meeting = find_meeting(first, second, separation)
             if meeting is not None:
                 yield slot, meeting
 
@@ -137,35 +135,28 @@ class CompiledParts:
         self._places[list(slots)] = np.column_stack(columns)
 
 
-def _asked(
-    search: Search, boxes: Codes, rows: Codes, slots: list[int]
-) -> tuple[Asked, dict[int, Separation]]:
-    """The pairs of boxes that count, and the separations that hold, by slot."""
+def _kept(search: Search, slots: list[int]) -> tuple[Floats, dict[int, Separation]]:
+    """What pairs of boxes keep, as `judge` has it, and the separations that hold, by slot."""
     separations: dict[int, Separation] = {}
-    keeps: dict[int, tuple[float, float, float]] = {}
-    for slot in set(slots):
+    kept: dict[int, tuple[float, float, float, float]] = {}
+    for slot in slots:
+        if slot in kept:
+            continue
         separation = search.separation_from(slot)
-        if separation is not None:
-            separations[slot] = separation
-            keeps[slot] = (
-                separation.horizontal_m,
-                separation.vertical_m + HEIGHT_ROUNDING_M,
-                separation.time_s + TIME_ROUNDING_S,
-            )
-    which = [number for number, slot in enumerate(slots) if slot in separations]
-    those = [slots[number] for number in which]
-    return (
-        Asked(
-            np.column_stack([boxes[which], rows[which]]),
-            np.array([keeps[slot] for slot in those]).reshape(-1, 3),
-            np.array([search.goes_first(slot) for slot in those], dtype=np.bool_),
-        ),
-        separations,
-    )
+        if separation is None:
+            kept[slot] = _FREE
+            continue
+        separations[slot] = separation
+        kept[slot] = (
+            separation.horizontal_m,
+            separation.vertical_m + HEIGHT_ROUNDING_M,
+            separation.time_s + TIME_ROUNDING_S,
+            float(search.goes_first(slot)),
+        )
+    return np.array([kept[slot] for slot in slots]), separations
 
 
-def _nearest(places: Sequence[float]) -> Nearest:
-    straight_m, lon_a, lat_a, lon_b, lat_b = places
+def _nearest(straight_m: float, lon_a: float, lat_a: float, lon_b: float, lat_b: float) -> Nearest:
     if straight_m == 0.0:
         return Nearest(0.0, (lon_a, lat_a), (lon_a, lat_a))
     _, distance = way_between((lon_a, lat_a), (lon_b, lat_b))
@@ -200,8 +191,9 @@ def try_out() -> None:
     live.add(range(FANOUT), areas[:FANOUT])
     for slot in range(FANOUT, len(areas)):
         live.add([slot], [areas[slot]])
+    live.add(range(len(areas), len(areas) + FANOUT), areas[:FANOUT])
     none = Separation(horizontal_m=0.0, vertical_m=0.0, time_s=0.0)
     search = Search(areas[0], none, lambda _: none, lambda slot: slot % 2 > 0, lambda _: ())
     list(live.find_meetings(search))
-    for slot in range(len(areas)):
+    for slot in range(len(areas) + FANOUT):
         live.remove(slot)

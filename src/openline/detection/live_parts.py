@@ -7,7 +7,6 @@ is no compiler. `CompiledParts` keeps outlines in one place and boxes in a tree.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -29,8 +28,7 @@ from openline.geometry.ellipsoid import Floats
 Codes = NDArray[np.int32]
 
 
-@dataclass(frozen=True, eq=False)
-class Search:
+class Search(NamedTuple):
     """What a plan is held against: the separation from the plan in a slot, None where it is free.
 
     `reach` is the widest of all; `goes_first` tells whether the plan in a slot comes first of the

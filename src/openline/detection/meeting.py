@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from openline.detection.instants import instant_of
 from openline.detection.parts import Part
@@ -21,8 +20,7 @@ TIME_ROUNDING_S = 0.0005
 Distance = TypeVar("Distance", float, Floats)
 
 
-@dataclass(frozen=True)
-class Meeting:
+class Meeting(NamedTuple):
     """Two things nearer than agreed: instants in seconds, places as (lon_deg, lat_deg)."""
 
     starts_s: float
@@ -127,8 +125,8 @@ def merged(meetings: Iterable[Meeting]) -> Meeting | None:
     """One meeting for all parts of a pair: those as stated, or if there are none, within error."""
     all_of_them = list(meetings)
     told = [each for each in all_of_them if not each.within_error] or all_of_them
-    if not told:
-        return None
+    if len(told) < 2:
+        return told[0] if told else None
     nearest = min(told, key=lambda each: (each.distance_m, each.starts_s))
     return Meeting(
         starts_s=min(each.starts_s for each in told),

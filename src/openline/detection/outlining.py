@@ -20,7 +20,7 @@ from openline.geometry.outlines import (
     Runs,
     outlines_of,
 )
-from openline.geometry.sound_outlines import doubts_of
+from openline.geometry.sound_outlines import are_sound, lay_out_small
 
 _GAP: Final = (np.nan, np.nan)
 Vertices = list[tuple[float, float]]
@@ -96,7 +96,10 @@ def outlined(plan: Plan) -> Outlines:
     """
     sheet = _Sheet([plan])
     vertices, extents = sheet.arrays()
-    if doubts_of(vertices, extents.spans).any():
+    ready, outlines = lay_out_small(vertices, extents)
+    if ready:
+        return outlines
+    if not are_sound(vertices, extents.spans):
         check_plan(plan)
     return outlines_of(vertices, extents) or _vast(plan)
 
@@ -111,7 +114,7 @@ def outlined_together(plans: Sequence[Plan]) -> list[tuple[Outlines, list[int]]]
     """
     sheet = _Sheet(plans)
     vertices, extents = sheet.arrays()
-    if not doubts_of(vertices, extents.spans).any():
+    if are_sound(vertices, extents.spans):
         outlines = outlines_of(vertices, extents)
         if outlines is not None:
             counts = [end - start for start, end in zip([0, *sheet.ends], sheet.ends, strict=False)]

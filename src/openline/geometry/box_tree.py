@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from openline.geometry.boxes import AXES, BOUNDS
 from openline.geometry.compiling import compiled
 from openline.geometry.ellipsoid import Flags, Floats, Indices
+from openline.geometry.outlines import Runs
 
 FANOUT: Final = 16
 _PACKED: Final = 12
@@ -86,6 +87,21 @@ class BoxTree:
             count = _search(self._nodes, low, high, found)
             if count <= room:
                 return found[:count, 0], found[:count, 1]
+            room = count
+
+    def near_runs(self, runs: Runs, margin: Floats, codes: Codes, owners: Codes) -> Codes:
+        """For boxes widened by a margin, what each overlaps, shape (n, 3): its own number, a row,
+        and whose the part is that the row is of.
+
+        Args:
+            codes: of every row, its part first; `owners`: of every part, its owner first.
+        """
+        room = _FIRST_ROOM
+        while True:
+            found = np.empty((room, 3), dtype=np.int32)
+            count = _search_runs(self._nodes, runs.low, runs.high, margin, codes, owners, found)
+            if count <= room:
+                return found[:count]
             room = count
 
     def _make_room(self) -> None:
@@ -213,7 +229,7 @@ def _best_parting(nodes: _Nodes, node: int) -> tuple[Indices, int]:
     best = np.arange(FANOUT)
     rooms = np.empty(FANOUT)
     for axis in range(AXES):
-        order = np.argsort(nodes.low[node, axis] + nodes.high[node, axis])
+        order = _by_middle(nodes, node, axis)
         _rooms(nodes, node, order, rooms)
         firsts = rooms.copy()
         _rooms(nodes, node, order[::-1].copy(), rooms)
@@ -222,6 +238,23 @@ def _best_parting(nodes: _Nodes, node: int) -> tuple[Indices, int]:
             if room < least:
                 least, parted, best = room, left, order
     return best, parted
+
+
+@compiled
+def _by_middle(nodes: _Nodes, node: int, axis: int) -> Indices:
+    """The entries of a full node, in order of the middles of their boxes on one axis."""
+    order = np.arange(FANOUT)
+    for number in range(1, FANOUT):
+        entry, place = order[number], number
+        middle = nodes.low[node, axis, entry] + nodes.high[node, axis, entry]
+        while place > 0:
+            before = order[place - 1]
+            if nodes.low[node, axis, before] + nodes.high[node, axis, before] <= middle:
+                break
+            order[place] = before
+            place -= 1
+        order[place] = entry
+    return order
 
 
 @compiled
@@ -375,6 +408,22 @@ def _search(nodes: _Nodes, low: Floats, high: Floats, found: Codes) -> int:
                     if count < len(found):
                         found[count, 0], found[count, 1] = number, below[entry]
                     count += 1
+    return count
+
+
+@compiled
+def _search_runs(
+    nodes: _Nodes,
+    low: Floats,
+    high: Floats,
+    margin: Floats,
+    codes: Codes,
+    owners: Codes,
+    found: Codes,
+) -> int:
+    count = _search(nodes, low - margin, high + margin, found)
+    for i in range(min(count, len(found))):
+        found[i, 2] = owners[codes[found[i, 1], 0], 0]
     return count
 
 

@@ -11,9 +11,7 @@ from openline.geometry.compiling import compiled
 from openline.geometry.ellipsoid import (
     SQUARED_ECCENTRICITY,
     WIDEST_RADIUS_M,
-    Flags,
     Floats,
-    Indices,
 )
 from openline.geometry.outline_pairs import EXACT_M, find_least, holds
 from openline.geometry.outlines import (
@@ -44,95 +42,99 @@ _MASK: Final = (1 << 31) - 1
 Keys = NDArray[np.int64]
 
 
-class Asked(NamedTuple):
-    """Pairs of boxes to judge: their rows, shape (n, 2), the one's and the other's; what they keep.
+class Drawn(NamedTuple):
+    """What is judged of outlines: their points, extents, and which chords each box holds."""
 
-    `keep`, shape (n, 3): metres, metres of height and seconds, each with its leeway for rounding.
-    `turned` tells which pairs the other comes first of, so that both ways round give the same.
-    """
-
-    rows: Codes
-    keep: Floats
-    turned: Flags
+    points: Floats
+    bounds: Floats
+    spans: Codes
+    runs: Codes
 
 
-class Judged(NamedTuple):
-    """Pairs of parts that may be too near, shape (k, 3): the one's, the other's, and a verdict.
-
-    `places`, shape (k, 5): straight distance, then longitude and latitude on the first and on the
-    second of the pair, in its order.
-    """
-
-    pairs: Codes
-    places: Floats
+def drawn(outlines: Outlines) -> Drawn:
+    """The same without the boxes."""
+    points, extents, runs = outlines
+    return Drawn(points, extents.bounds, extents.spans, runs.codes)
 
 
 @compiled
-def judge(one: Outlines, other: Outlines, asked: Asked) -> Judged:
+def judge(one: Drawn, other: Drawn, near: Codes, keep: Floats) -> Floats:
     """Drops what surely keeps apart in time, height or distance; of the rest, where it is nearest.
 
     A distance found is straight, good to `EXACT_M`; whether the geodesic one is within what is
     asked is left to the caller, but nothing that is within is dropped.
+
+    Args:
+        near: pairs of boxes, shape (n, 2 or more): the one's row, and the other's.
+        keep: what they keep, shape (n, 4): metres (below zero where it does not matter), metres of
+            height and seconds, each with its leeway for rounding; and whether the other comes
+            first of the two, so that both ways round give the same.
+
+    Returns:
+        Shape (k, 8): the one's part, the other's, a verdict, the straight distance, longitude and
+        latitude on the first, and on the second.
     """
-    order, keys = _grouped(one, other, asked)
-    pairs = np.empty((len(order), 3), dtype=np.int32)
-    places = np.empty((len(order), 5))
-    best = np.empty(7)
+    keys, places = _keys(one, other, near, keep)
+    order = np.argsort(keys)[np.count_nonzero(keys < 0) :]
+    judged = np.empty((len(order), 8))
     count, start = 0, 0
     while start < len(order):
         stop = start + 1
         while stop < len(order) and keys[order[stop]] == keys[order[start]]:
             stop += 1
         some = order[start:stop]
+        some = some[np.argsort(places[some])]
         start = stop
-        part, its_part = keys[some[0]] >> 31, keys[some[0]] & _MASK
-        keep = asked.keep[some[0]]
-        if not _are_timely(one.extents.bounds[part], other.extents.bounds[its_part], keep):
-            continue
-        pairs[count, 0], pairs[count, 1] = part, its_part
-        if one.extents.spans[part, COUNT] == 0 or other.extents.spans[its_part, COUNT] == 0:
-            pairs[count, 2] = AT_LENGTH
+        judged[count, 0], judged[count, 1] = keys[some[0]] >> 31, keys[some[0]] & _MASK
+        if _is_doubtful(one, other, near[some], keep[some[0]], judged[count]):
             count += 1
-            continue
-        turned = asked.turned[some[0]]
-        bounds, its_bounds = one.extents.bounds[part], other.extents.bounds[its_part]
-        limit = (
-            keep[0] + bounds[RADIUS] + its_bounds[RADIUS] + bounds[ACCURACY] + its_bounds[ACCURACY]
-        )
-        best[0] = limit + _BEYOND_M
-        rows = asked.rows[some]
-        if turned:
-            _find_nearest(other, its_part, one, part, rows[:, ::-1].copy(), best)
-        else:
-            _find_nearest(one, part, other, its_part, rows, best)
-        if best[0] >= limit + _BEYOND_M or _arc_at_least(best[0] - _SURELY_M) > limit:
-            continue
-        radii = bounds[RADIUS] + its_bounds[RADIUS]
-        exact = best[0] <= _FAR_M or best[0] * 1.01 <= min(radii, _WITHIN_M)
-        pairs[count, 2] = NEAREST if exact else AT_LENGTH
-        places[count, 0] = best[0]
-        _place(best[1:4], places[count, 1:3])
-        _place(best[4:7], places[count, 3:5])
-        count += 1
-    return Judged(pairs[:count].copy(), places[:count].copy())
+    return judged[:count]
 
 
 @compiled
-def _grouped(one: Outlines, other: Outlines, asked: Asked) -> tuple[Indices, Keys]:
-    """An order of pairs of boxes, by pairs of parts, then the same whichever was asked about."""
-    count = len(asked.rows)
-    keys, places = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64)
-    for i in range(count):
-        part, first, _ = one.runs.codes[asked.rows[i, 0]]
-        its_part, its_first, _ = other.runs.codes[asked.rows[i, 1]]
-        keys[i] = (np.int64(part) << 31) + its_part
-        place = np.int64(first - one.extents.spans[part, FIRST])
-        its_place = np.int64(its_first - other.extents.spans[its_part, FIRST])
-        if asked.turned[i]:
+def _is_doubtful(one: Drawn, other: Drawn, near: Codes, keep: Floats, judged: Floats) -> bool:
+    """Whether a pair of parts may be too near: then the verdict is noted, and the places."""
+    part, its_part = int(judged[0]), int(judged[1])
+    bounds, its_bounds = one.bounds[part], other.bounds[its_part]
+    if not _are_timely(bounds, its_bounds, keep):
+        return False
+    judged[2] = AT_LENGTH
+    if one.spans[part, COUNT] == 0 or other.spans[its_part, COUNT] == 0:
+        return True
+    radii = bounds[RADIUS] + its_bounds[RADIUS]
+    limit = keep[0] + radii + bounds[ACCURACY] + its_bounds[ACCURACY]
+    best = np.empty(7)
+    best[0] = limit + _BEYOND_M
+    if keep[3]:
+        _find_nearest(other, its_part, one, part, near[:, 1::-1].copy(), best)
+    else:
+        _find_nearest(one, part, other, its_part, near, best)
+    if best[0] >= limit + _BEYOND_M or _arc_at_least(best[0] - _SURELY_M) > limit:
+        return False
+    if best[0] <= _FAR_M or best[0] * 1.01 <= min(radii, _WITHIN_M):
+        judged[2] = NEAREST
+    judged[3] = best[0]
+    _place(best[1:4], judged[4:6])
+    _place(best[4:7], judged[6:8])
+    return True
+
+
+@compiled
+def _keys(one: Drawn, other: Drawn, near: Codes, keep: Floats) -> tuple[Keys, Keys]:
+    """Of pairs of boxes: their pair of parts, below zero where it does not matter; and where on
+    those they are, which orders them alike whichever was asked about.
+    """
+    keys, places = np.empty(len(near), dtype=np.int64), np.empty(len(near), dtype=np.int64)
+    for i in range(len(near)):
+        part, first, _ = one.runs[near[i, 0]]
+        its_part, its_first, _ = other.runs[near[i, 1]]
+        keys[i] = (np.int64(part) << 31) + its_part if keep[i, 0] >= 0 else -1
+        place = np.int64(first - one.spans[part, FIRST])
+        its_place = np.int64(its_first - other.spans[its_part, FIRST])
+        if keep[i, 3]:
             place, its_place = its_place, place
         places[i] = (place << 31) + its_place
-    order = np.argsort(places)
-    return order[np.argsort(keys[order], kind="mergesort")], keys
+    return keys, places
 
 
 @compiled
@@ -143,25 +145,26 @@ def _are_timely(a: Floats, b: Floats, keep: Floats) -> bool:
 
 
 @compiled
-def _find_nearest(
-    a: Outlines, part_a: int, b: Outlines, part_b: int, rows: Codes, best: Floats
-) -> None:
+def _find_nearest(a: Drawn, part_a: int, b: Drawn, part_b: int, near: Codes, best: Floats) -> None:
     """The least straight distance of two parts, zero where one holds a point of the other."""
-    first_a, count_a, filled_a = a.extents.spans[part_a, : FILLED + 1]
-    first_b, count_b, filled_b = b.extents.spans[part_b, : FILLED + 1]
+    first_a, first_b = a.spans[part_a, FIRST], b.spans[part_b, FIRST]
     x, y, z = a.points[first_a]
-    if filled_b and holds(b.points, first_b, count_b, x, y, z):
-        best[0] = 0.0
-        best[1:4] = a.points[first_a]
-        best[4:7] = a.points[first_a]
+    if b.spans[part_b, FILLED] and holds(b.points, first_b, b.spans[part_b, COUNT], x, y, z):
+        _touch(a.points, first_a, best)
         return
     x, y, z = b.points[first_b]
-    if filled_a and holds(a.points, first_a, count_a, x, y, z):
-        best[0] = 0.0
-        best[1:4] = b.points[first_b]
-        best[4:7] = b.points[first_b]
+    if a.spans[part_a, FILLED] and holds(a.points, first_a, a.spans[part_a, COUNT], x, y, z):
+        _touch(b.points, first_b, best)
         return
-    find_least(a.points, a.runs.codes, b.points, b.runs.codes, rows, best)
+    find_least(a.points, a.runs, b.points, b.runs, near, best)
+
+
+@compiled
+def _touch(points: Floats, i: int, best: Floats) -> None:
+    """Both have this point."""
+    best[0] = 0.0
+    for axis in range(3):
+        best[1 + axis] = best[4 + axis] = points[i, axis]
 
 
 @compiled

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -43,8 +43,7 @@ class Shape:
     area: Area | None = None
 
 
-@dataclass(frozen=True)
-class Nearest:
+class Nearest(NamedTuple):
     """A point of each shape, as (lon_deg, lat_deg), and the geodesic distance between them.
 
     `arc_b` is the number of the arc of b that its point lies on; 0 where the two overlap.

@@ -144,8 +144,8 @@ def _note(
     distance = np.sqrt(x * x + y * y + z * z)
     if distance < best[0]:
         best[0] = distance
-        best[1:4] = on_a[0]
-        best[4:7] = on_b[0]
+        for axis in range(3):
+            best[1 + axis], best[4 + axis] = on_a[0, axis], on_b[0, axis]
 
 
 @compiled

@@ -114,15 +114,23 @@ def _longer(table: NDArray[Number], least: int) -> NDArray[Number]:
 
 
 @compiled
+def _copy_rows(rows: NDArray[Number], to: NDArray[Number], first: int) -> None:
+    for i in range(len(rows)):
+        for column in range(rows.shape[1]):
+            to[first + i, column] = rows[i, column]
+
+
+@compiled
 def _copy(outlines: Outlines, whole: Outlines, part: int, row: int, point: int) -> None:
     points, extents, runs = outlines
-    whole.points[point : point + len(points)] = points
+    _copy_rows(points, whole.points, point)
+    _copy_rows(extents.bounds, whole.extents.bounds, part)
+    _copy_rows(extents.spans, whole.extents.spans, part)
+    _copy_rows(runs.low, whole.runs.low, row)
+    _copy_rows(runs.high, whole.runs.high, row)
+    _copy_rows(runs.codes, whole.runs.codes, row)
     for i in range(len(extents.spans)):
-        whole.extents.bounds[part + i] = extents.bounds[i]
-        whole.extents.spans[part + i] = extents.spans[i]
         whole.extents.spans[part + i, FIRST] += point
     for i in range(len(runs.codes)):
-        whole.runs.low[row + i], whole.runs.high[row + i] = runs.low[i], runs.high[i]
-        whole.runs.codes[row + i] = runs.codes[i]
         whole.runs.codes[row + i, 0] += part
         whole.runs.codes[row + i, 1] += point

@@ -82,14 +82,14 @@ def outlines_of(vertices: Floats, extents: Extents) -> Outlines | None:
         extents: the parts, their points counted among the vertices.
     """
     points = earth_points(vertices)
-    if _has_long_chord(points, extents.spans):
+    if has_long_chord(points, extents.spans):
         cut = _cut(vertices, points, extents)
         if cut is None:
             return None
         points, extents = cut
     if extents.spans[:, COUNT].max() > MOST_POINTS or _is_too_wide(points, extents.spans):
         return None
-    return Outlines(points, extents, _runs_of(points, extents))
+    return Outlines(points, extents, runs_of(points, extents))
 
 
 def _cut(vertices: Floats, points: Floats, extents: Extents) -> tuple[Floats, Extents] | None:
@@ -140,7 +140,7 @@ def apart(points: Floats, i: int, j: int) -> float:
 
 
 @compiled
-def _has_long_chord(points: Floats, spans: Codes) -> bool:
+def has_long_chord(points: Floats, spans: Codes) -> bool:
     for part in range(len(spans)):
         for i in range(spans[part, FIRST], spans[part, FIRST] + spans[part, COUNT] - 1):
             if apart(points, i, i + 1) > CHORD_M:
@@ -160,7 +160,7 @@ def _is_too_wide(points: Floats, spans: Codes) -> bool:
 
 
 @compiled
-def _runs_of(points: Floats, extents: Extents) -> Runs:
+def runs_of(points: Floats, extents: Extents) -> Runs:
     """Boxes for every run of chords, and for every inside; one for both where they are few."""
     spans = extents.spans
     most = 0

@@ -11,9 +11,20 @@ from typing import Final
 import numpy as np
 
 from openline.geometry.compiling import compiled
-from openline.geometry.ellipsoid import Flags, Floats
+from openline.geometry.ellipsoid import Floats
 from openline.geometry.outline_pairs import nearest_on_chords
-from openline.geometry.outlines import CHORD_M, MOST_POINTS, WIDEST_M, Codes, apart, earth_points
+from openline.geometry.outlines import (
+    CHORD_M,
+    MOST_POINTS,
+    WIDEST_M,
+    Codes,
+    Extents,
+    Outlines,
+    apart,
+    earth_points,
+    has_long_chord,
+    runs_of,
+)
 
 _FARTHEST_TURN_DEG: Final = 1_080.0
 _LONGEST_LEG_M: Final = 1_000_000.0
@@ -25,18 +36,33 @@ _FOLDED: Final = 1e-6
 
 
 @compiled
-def doubts_of(vertices: Floats, spans: Codes) -> Flags:
-    """Which parts are in doubt; arguments as for `outlines.outlines_of`."""
+def are_sound(vertices: Floats, spans: Codes) -> bool:
+    """Whether no part is in doubt; arguments as for `outlines.outlines_of`."""
+    return _are_sound(vertices, earth_points(vertices), spans)
+
+
+@compiled
+def lay_out_small(vertices: Floats, extents: Extents) -> tuple[bool, Outlines]:
+    """As `outlines.outlines_of`, where all is sound and no edge is to be cut; else False."""
     points = earth_points(vertices)
-    doubts = np.zeros(len(spans), dtype=np.bool_)
+    if not _are_sound(vertices, points, extents.spans) or has_long_chord(points, extents.spans):
+        return False, Outlines(
+            points, extents, runs_of(points[:0], Extents(extents.bounds[:0], extents.spans[:0]))
+        )
+    return True, Outlines(points, extents, runs_of(points, extents))
+
+
+@compiled
+def _are_sound(vertices: Floats, points: Floats, spans: Codes) -> bool:
     for part in range(len(spans)):
         first, count, filled, gaps = spans[part]
-        doubts[part] = (
-            not _is_in_range(vertices, first, count, gaps)
-            or not _has_fair_edges(points, first, count, filled)
-            or (filled and not _has_simple_rings(points, first, count))
-        )
-    return doubts
+        if not _is_in_range(vertices, first, count, gaps):
+            return False
+        if not _has_fair_edges(points, first, count, filled):
+            return False
+        if filled and not _has_simple_rings(points, first, count):
+            return False
+    return True
 
 
 @compiled

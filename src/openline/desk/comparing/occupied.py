@@ -7,7 +7,7 @@ coordinating altitude keeps aircraft above it and drones below.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -37,12 +37,14 @@ class Occupied:
         """All above coordinating altitudes."""
         self.air: Final = Airspace()
         """What drone suppliers have filed."""
-        self._held: Final[dict[str, Plan]] = {}
 
     def insert(self, plan: Plan, sort: Sort = Sort.PLAN) -> None:
         """A plan or a site is there from now on."""
         self.things.insert(plan, sort)
-        self._held[plan.id] = plan
+
+    def insert_all(self, plans: Sequence[Plan]) -> None:
+        """Plans are there from now on, all of different ids: quicker than one by one."""
+        self.things.insert_all(plans)
 
     def insert_area(self, area: Plan) -> None:
         """A measure's area is in force from now on."""
@@ -51,27 +53,24 @@ class Occupied:
     def insert_line(self, line: Plan) -> None:
         """A separation line is in force from now on."""
         self.lines.insert(line, Sort.MEASURE)
-        self._held[line.id] = line
 
     def insert_altitude(self, below: Plan, above: Plan) -> None:
         """A coordinating altitude is in force: `below` is closed to aircraft, `above` to drones."""
         self.closed_to_aircraft.insert(below, Sort.MEASURE)
         self.closed_to_drones.insert(above, Sort.MEASURE)
-        self._held[below.id] = below
 
     def withdraw(self, thing: str) -> None:
         """It is no longer there; nothing happens if it was not."""
-        if self._held.pop(thing, None) is not None:
-            for index in (self.things, self.lines, self.closed_to_aircraft, self.closed_to_drones):
-                index.withdraw(thing)
+        for index in self._indexes():
+            index.withdraw(thing)
 
     def __contains__(self, thing: object) -> bool:
-        return thing in self._held
+        return any(thing in index for index in self._indexes())
 
     def party_of(self, thing: str) -> str:
         """Whose it is; empty for what was agreed, and for what is not there."""
-        held = self._held.get(thing)
-        return held.party if held else ""
+        held = (index.get(thing) for index in self._indexes())
+        return next((plan.party for plan in held if plan is not None), "")
 
     def find_conflicts(self, plan: Plan, rules: Rules, sort: Sort = Sort.PLAN) -> list[Conflict]:
         """What a plan or a site would meet, among everything of other parties, sorted by (a, b)."""
@@ -122,11 +121,15 @@ class Occupied:
         self, measure: Plan, rules: Rules, keep: Separation, kinds: tuple[Kind, ...]
     ) -> list[Conflict]:
         found = self.things.find_conflicts(measure, rules.separation_between, Sort.MEASURE, keep)
+        others = [self.things.get(each.b if each.a == measure.id else each.a) for each in found]
         return [
             each
-            for each in found
-            if self._held[each.b if each.a == measure.id else each.a].kind in kinds
+            for each, other in zip(found, others, strict=True)
+            if other is not None and other.kind in kinds
         ]
+
+    def _indexes(self) -> tuple[PlanIndex, ...]:
+        return (self.things, self.lines, self.closed_to_aircraft, self.closed_to_drones)
 
 
 def from_lines(rules: Rules) -> Separation:

@@ -58,8 +58,8 @@ def plan_release_ended(state: State, _entry: Entry, content: PlanReleaseEnded) -
 @rebuilds
 def index_plans(state: State) -> None:
     """After a snapshot: every plan that can be judged is in the index again."""
-    for filed in state.plans.values():
-        _keep_in_index(state, filed)
+    plans = (filed.as_plan() for filed in state.plans.values())
+    state.index.insert_all([plan for plan in plans if plan is not None])
 
 
 def _keep_in_index(state: State, filed: FiledPlan) -> None:
