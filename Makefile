@@ -49,6 +49,10 @@ truth: $(READY) ## detection against the independent truth, on N pairs (ten mill
 	@N=$(or $(N),10000000) $(PYTEST) -n $(JOBS) -q --timeout=86400 $(ARGS) -m long \
 	    tests/properties/test_track_truth.py tests/properties/test_plan_truth.py
 
+.PHONY: conformance
+conformance: $(READY) ## the public prober judges the F3548 server (needs Python 3.13 or newer)
+	@$(PYTEST) -q -s -rs tests/protocols/f3548/test_f3548_prober.py $(ARGS)
+
 .PHONY: peers
 peers: $(READY) ## make .venv-peers: what benchmarks are measured against, and real traffic
 	@scripts/setup.sh peers
@@ -88,6 +92,7 @@ lock: $(READY) ## lock the dependencies of pyproject.toml anew
 	@$(COMPILE) --extra dev pyproject.toml -o requirements.lock
 	@$(COMPILE) --group peers >requirements-peers.lock
 	@$(COMPILE) --group samples --no-deps >>requirements-peers.lock
+	@$(COMPILE) --group conformance --python-version 3.13 >requirements-conformance.lock
 
 .PHONY: wheel
 wheel: $(READY) ## build the wheel into dist/
@@ -95,5 +100,5 @@ wheel: $(READY) ## build the wheel into dist/
 
 .PHONY: clean
 clean: ## remove what was built, .venv included
-	@rm -rf .venv .venv-peers build dist out src/openline/console/web/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf .venv .venv-peers .venv-conformance build dist out src/openline/console/web/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find src tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Makes .venv: every locked dependency, checked against its hash, and openline itself, editable.
 # With `peers` as its argument it makes .venv-peers instead: the programs that benchmarks are
-# measured against and the traffic they read, from requirements-peers.lock, without openline.
+# measured against and the traffic they read, from requirements-peers.lock, without openline. With
+# `conformance` it makes .venv-conformance: the public prober that judges the F3548 server.
 #
 # Safe to run again, and to run twice at once: the second waits for the first, and what is already
 # right is left alone. Packages come from wherever this machine's pip or uv is set up to find them.
@@ -12,22 +13,30 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 python=${PYTHON:-python3}
-if [[ ${1:-} == peers ]]; then
+oldest=11 # Python 3.11
+case ${1:-} in
+peers)
     venv=${VENV:-.venv-peers} lock=requirements-peers.lock
     # The lock is all there is to install: some of it is there for its files, not to be imported.
     options=(--no-deps) check='import s2geometry'
-else
+    ;;
+conformance)
+    venv=${VENV:-.venv-conformance} lock=requirements-conformance.lock
+    options=(--no-deps) check='import monitoring.prober' oldest=13
+    ;;
+*)
     venv=${VENV:-.venv} lock=requirements.lock
     options=() check='import openline'
-fi
+    ;;
+esac
 ready=$venv/.ready
 venv_python=$venv/bin/python
 
 say() { echo "setup: $*" >&2; }
 
 make_venv() {
-    "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || {
-        say "$python is missing or older than 3.11. Install Python 3.11, or name one: make PYTHON=python3.12"
+    "$python" -c "import sys; sys.exit(sys.version_info < (3, $oldest))" 2>/dev/null || {
+        say "$python is missing or older than 3.$oldest. Install Python 3.$oldest, or name one: make PYTHON=python3.14"
         exit 1
     }
     if ! "$venv_python" -c '' 2>/dev/null; then
@@ -50,7 +59,7 @@ find_uv() {
     fi
 }
 
-# Installs openline by the command given, editable; not beside the peers.
+# Installs openline by the command given, editable; not beside what others made.
 install_itself() {
     [[ $lock != requirements.lock ]] || "$@" --quiet --no-deps --no-build-isolation -e .
 }

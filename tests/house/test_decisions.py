@@ -14,6 +14,7 @@ SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text())
 PROJECT, GROUPS = SETTINGS["project"], SETTINGS["dependency-groups"]
 LOCKS = {
     "requirements.lock": PROJECT["dependencies"] + PROJECT["optional-dependencies"]["dev"],
+    "requirements-conformance.lock": GROUPS["conformance"],
     "requirements-peers.lock": GROUPS["peers"] + GROUPS["samples"],
 }
 LINES_ON_A_PAGE = 60
