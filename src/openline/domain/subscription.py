@@ -62,11 +62,6 @@ def subscription_thing(subscription: str) -> str:
     return f"S/{subscription}"
 
 
-def entry_version(thing: str, entry: int) -> str:
-    """The version that an entry gives what it changes: another one for each change."""
-    return f"{entry:012d}-{thing[:8]}"
-
-
 @said("subscription.put.v1")
 class SubscriptionPut(Content, frozen=True, kw_only=True):
     """A supplier wishes to hear of a volume, or changes a wish whose version (`replaces`) it has.

@@ -43,10 +43,12 @@ def check_up(state: State, thing: str, party: str) -> None:
         raise SupplierDown(f"{thing}: its supplier is marked as down. Have that changed first.")
 
 
-def check_ovn(thing: str, ovn: str) -> None:
-    """Raises Malformed unless an OVN has a length that every supplier can carry."""
+def check_ovn(thing: str, ovn: str, before: str) -> None:
+    """Raises Malformed unless an OVN has a length that all can carry, and is not the one before."""
     if len(ovn) not in _OVN_LENGTHS:
         raise Malformed(f"{thing}: an OVN has 16 to 128 characters. Make another.")
+    if ovn == before:
+        raise Malformed(f"{thing}: each version has an OVN of its own. Make another.")
 
 
 def check_span(

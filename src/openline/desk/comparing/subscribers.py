@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from openline.desk.state import State
 from openline.detection.extents import Extent
@@ -13,11 +14,14 @@ def concerned_by_intent(
     state: State,
     extents: Sequence[Extent],
     met: Iterable[str],
+    now: datetime,
     *,
     reaching: str = "",
     without: str = "",
 ) -> list[Subscription]:
     """The subscriptions that ask for intents and share a point with any of these extents, by id.
+
+    One whose time is over hears of nothing, though the desk may not have noted its end yet.
 
     Args:
         extents: all that is affected: what was, and what is to be.
@@ -30,16 +34,18 @@ def concerned_by_intent(
         found.add(reaching)
     found |= set(state.index.air.subscriptions.find_meeting(extents))
     held = (state.subscriptions[each] for each in sorted(found - {without}))
-    return [each for each in held if each.for_intents and each.ends_at >= state.now]
+    return [each for each in held if each.for_intents and each.ends_at >= now]
 
 
-def concerned_by_constraint(state: State, extents: Sequence[Extent]) -> list[Subscription]:
+def concerned_by_constraint(
+    state: State, extents: Sequence[Extent], now: datetime
+) -> list[Subscription]:
     """The subscriptions that ask for constraints and share a point with any of these extents."""
     air = state.index.air
     found = _made_with(state, air.intents.find_meeting(extents))
     found |= set(air.subscriptions.find_meeting(extents))
     held = (state.subscriptions[each] for each in sorted(found))
-    return [each for each in held if each.for_constraints and each.ends_at >= state.now]
+    return [each for each in held if each.for_constraints and each.ends_at >= now]
 
 
 def _made_with(state: State, intents: Iterable[str]) -> set[str]:

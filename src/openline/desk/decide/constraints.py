@@ -28,7 +28,7 @@ from openline.domain.uuid import check_uuid
 def constraint_put(state: State, said: Statement, content: ConstraintPut, now: datetime) -> Ruling:
     """Holds from its start on; told to whoever asked to hear of constraints there."""
     check_uuid(content.constraint, content.constraint)
-    check_ovn(content.constraint, content.ovn)
+    check_ovn(content.constraint, content.ovn, content.replaces)
     body = content.body
     if body is None:
         raise Malformed(f"{content.constraint}: no extents. Say where and when in the body.")
@@ -37,7 +37,7 @@ def constraint_put(state: State, said: Statement, content: ConstraintPut, now: d
     check_end(content.constraint, content.ends_at, now)
     held = state.constraints.get(content.constraint)
     check_turn(content.constraint, held, content.replaces, said.author.party)
-    told = concerned_by_constraint(state, (*extents, *_extents(held)))
+    told = concerned_by_constraint(state, (*extents, *_extents(held)), now)
     changed = ConstraintChanged(
         constraint=content.constraint,
         version=held.version + 1 if held else 1,
@@ -52,13 +52,13 @@ def constraint_put(state: State, said: Statement, content: ConstraintPut, now: d
 
 @decides(ConstraintRemoved)
 def constraint_removed(
-    state: State, said: Statement, content: ConstraintRemoved, _now: datetime
+    state: State, said: Statement, content: ConstraintRemoved, now: datetime
 ) -> Ruling:
     held = state.constraints.get(content.constraint)
     if held is None:
         raise UnknownThing(f"{content.constraint}: no such constraint is here. Nothing to lift.")
     check_turn(held.id, held, content.ovn, said.author.party)
-    told = concerned_by_constraint(state, _extents(held))
+    told = concerned_by_constraint(state, _extents(held), now)
     changed = ConstraintChanged(
         constraint=held.id,
         version=held.version,

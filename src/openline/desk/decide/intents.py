@@ -63,7 +63,7 @@ def intent_put(state: State, said: Statement, content: IntentPut, now: datetime)
     return Ruling(
         readers=(party,),
         refs=(held.entry,) if held else (),
-        concluded=_conclude_put(state, content, held, extents, met, party),
+        concluded=_conclude_put(state, content, held, extents, met, party, now),
     )
 
 
@@ -76,7 +76,7 @@ def intent_removed(state: State, said: Statement, content: IntentRemoved, now: d
     check_turn(held.id, held, content.ovn, party)
     check_up(state, held.id, party)
     extents = extents_of(held.id, held.body.volumes) if held.body else ()
-    told = concerned_by_intent(state, extents, _met(state, extents))
+    told = concerned_by_intent(state, extents, _met(state, extents), now)
     changed = IntentChanged(
         intent=held.id,
         version=held.version,
@@ -102,7 +102,7 @@ def _check_form(
 ) -> tuple[IntentPutBody, tuple[Extent, ...]]:
     """What can be wrong with it whoever sends it, and whatever else is filed."""
     check_uuid(content.intent, content.intent)
-    check_ovn(content.intent, content.ovn)
+    check_ovn(content.intent, content.ovn, content.replaces)
     body = content.body
     if body is None:
         raise Malformed(f"{content.intent}: no extents. Say where and when in the body.")
@@ -213,6 +213,7 @@ def _conclude_put(
     extents: Sequence[Extent],
     met: Sequence[str],
     party: str,
+    now: datetime,
 ) -> tuple[Conclusion, ...]:
     """Whom to notify. Of one that is new and concerns nobody else, its own entry says it all."""
     assert content.body is not None  # checked
@@ -224,6 +225,7 @@ def _conclude_put(
         state,
         affected,
         met,
+        now,
         reaching=content.subscription,
         without=_left_behind(state, content, held),
     )

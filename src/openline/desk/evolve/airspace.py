@@ -35,7 +35,6 @@ from openline.domain.subscription import (
     SubscriptionBody,
     SubscriptionPut,
     SubscriptionRemoved,
-    entry_version,
     subscription_thing,
     subscription_times,
 )
@@ -90,7 +89,7 @@ def subscription_put(state: State, entry: Entry, content: SubscriptionPut) -> No
     subscription = Subscription(
         id=content.subscription,
         party=entry.author.party,
-        version=entry_version(content.subscription, entry.index),
+        version=entry.id,
         starts_at=starts_at,
         ends_at=ends_at,
         leaves_at=ends_at + _slack(state),
@@ -200,7 +199,7 @@ def _made_with(
     return Subscription(
         id=content.new_subscription,
         party=entry.author.party,
-        version=entry_version(content.new_subscription, entry.index),
+        version=entry.id,
         starts_at=content.starts_at,
         ends_at=content.ends_at,
         leaves_at=content.ends_at + slack,

@@ -8,7 +8,6 @@ from openline.desk.state import State, evolves
 from openline.domain.party import Cell, Party, PartyBody, PartyKind, Post, Role
 from openline.domain.rules import Level
 from openline.domain.statement import Entry
-from openline.domain.subscription import entry_version
 from openline.domain.supplier import (
     AuthorityTrusted,
     AvailabilitySet,
@@ -51,7 +50,7 @@ def availability_set(state: State, entry: Entry, content: AvailabilitySet) -> No
     state.suppliers[content.supplier] = Supplier(
         party=content.supplier,
         availability=content.availability,
-        version=entry_version(content.supplier, entry.index),
+        version=entry.id,
         body=held.body if held and held.body else content.body,
     )
 

@@ -61,6 +61,8 @@ NEEDED_FOR_STATE: Final[Mapping[OperationalIntentState, Scopes]] = MappingProxyT
     }
 )
 """What a token must hold besides to put an intent into a state."""
+FOR_INTENTS: Final[str] = _SC.value
+"""What a token must hold besides to subscribe to intents; for constraints either scope will do."""
 
 
 def permits(scopes: Scopes, needed: tuple[Scopes, ...]) -> bool:

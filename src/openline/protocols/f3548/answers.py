@@ -26,11 +26,15 @@ from openline.protocols.f3548.wire import render_message, wire
 
 
 class Answer(Struct, frozen=True):
-    """What goes back: a status, a message, and the entry of the record that it rests on."""
+    """What goes back: a status, a message, and the statement of the record that it rests on.
+
+    It is named by its id, never by its place: how many entries lie between two of a supplier's own
+    would tell it what its plans had met.
+    """
 
     status: int
     message: Any
-    entry: int | None = None
+    statement: str | None = None
 
 
 STATUSES: Final[Mapping[type[Refused], int]] = MappingProxyType(
@@ -74,8 +78,8 @@ def head_and_body(answer: Answer) -> tuple[list[tuple[bytes, bytes]], bytes]:
         (b"content-length", str(len(body)).encode()),
         (b"cache-control", b"no-store"),
     ]
-    if answer.entry is not None:
-        head.append((b"openline-entry", str(answer.entry).encode()))
+    if answer.statement is not None:
+        head.append((b"openline-statement", answer.statement.encode()))
     if answer.status == 401:
         head.append((b"www-authenticate", b"Bearer"))
     return head, body

@@ -98,16 +98,42 @@ def volumes_from(messages: Iterable[Any]) -> tuple[Volume4D, ...]:
 
 
 def span_of(volumes: Sequence[Volume4D], thing: str) -> tuple[datetime, datetime]:
-    """From the first start to the last end.
+    """From the first start to the last end that any of them states.
 
     Raises:
-        Malformed: there are none, or one lacks a start or an end.
+        Malformed: there are none, or none that states a start, or an end.
     """
     starts = [each.times.starts_at for each in volumes if each.times.starts_at is not None]
     ends = [each.times.ends_at for each in volumes if each.times.ends_at is not None]
-    if not volumes or len(starts) < len(volumes) or len(ends) < len(volumes):
-        raise Malformed(f"{thing}: each of its extents states a start and an end. Send both.")
+    if not starts or not ends:
+        raise Malformed(f"{thing}: its extents state no start or no end. Send both.")
     return min(starts), max(ends)
+
+
+def closed(
+    volumes: Sequence[Volume4D], starts_at: datetime, ends_at: datetime, heights: HeightBand
+) -> tuple[Volume4D, ...]:
+    """The volumes, each open end closed by that of them all: it may be larger than was meant."""
+    return tuple(
+        Volume4D(
+            footprint=each.footprint,
+            heights=HeightBand(
+                lower_m=heights.lower_m if each.heights.lower_m is None else each.heights.lower_m,
+                upper_m=heights.upper_m if each.heights.upper_m is None else each.heights.upper_m,
+            ),
+            times=TimeSpan(
+                starts_at=each.times.starts_at or starts_at, ends_at=each.times.ends_at or ends_at
+            ),
+        )
+        for each in volumes
+    )
+
+
+def band_of(volumes: Sequence[Volume4D]) -> HeightBand:
+    """From the lowest floor to the highest ceiling that any of them states; open without one."""
+    floors = [each.heights.lower_m for each in volumes if each.heights.lower_m is not None]
+    ceilings = [each.heights.upper_m for each in volumes if each.heights.upper_m is not None]
+    return HeightBand(lower_m=min(floors, default=None), upper_m=max(ceilings, default=None))
 
 
 def intent_put_from(
@@ -123,8 +149,8 @@ def intent_put_from(
     Raises:
         Malformed: it cannot be read as one.
     """
-    volumes = volumes_from(message.extents)
-    starts_at, ends_at = span_of(volumes, intent)
+    stated = volumes_from(message.extents)
+    starts_at, ends_at = span_of(stated, intent)
     new = message.new_subscription
     return IntentPut(
         intent=intent,
@@ -139,7 +165,7 @@ def intent_put_from(
         new_subscription=new_id if new else "",
         for_constraints=bool(new and new.notify_for_constraints),
         body=IntentPutBody(
-            volumes=volumes,
+            volumes=closed(stated, starts_at, ends_at, band_of(stated)),
             base_url=base_url_from(message.uss_base_url, allow_http=allow_http),
             key=tuple(message.key or ()),
             notify_url=base_url_from(new.uss_base_url, allow_http=allow_http) if new else "",
@@ -177,8 +203,8 @@ def constraint_put_from(
     Raises:
         Malformed: it cannot be read as one.
     """
-    volumes = volumes_from(message.extents)
-    starts_at, ends_at = span_of(volumes, constraint)
+    stated = volumes_from(message.extents)
+    starts_at, ends_at = span_of(stated, constraint)
     return ConstraintPut(
         constraint=constraint,
         ovn=ovn,
@@ -186,7 +212,8 @@ def constraint_put_from(
         ends_at=ends_at,
         replaces=replaces,
         body=ConstraintBody(
-            volumes=volumes, base_url=base_url_from(message.uss_base_url, allow_http=allow_http)
+            volumes=closed(stated, starts_at, ends_at, HeightBand()),
+            base_url=base_url_from(message.uss_base_url, allow_http=allow_http),
         ),
     )
 

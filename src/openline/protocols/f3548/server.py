@@ -29,6 +29,7 @@ from openline.service.writer import log_fault
 
 ROOT: Final = "/dss/v1/"
 _FAULT: Final = "The desk met a fault of its own; nothing was recorded. Tell its operator."
+_TOO_MANY: Final = f"The body may have {BODY_BYTES_MAX:,} bytes. Send less at once."
 _NOWHERE: Final = "There is nothing at this address. See the API of ASTM F3548-21."
 
 Serve = Callable[[Bearer, list[str], bytes], Awaitable[Answer]]
@@ -87,6 +88,7 @@ class F3548:
                 return Answer(404, error_message(_NOWHERE))
             if not permits(bearer.scopes, operation.needed):
                 return Answer(403, error_message("The token lacks a scope for this. See F3548-21."))
+            _check_length(scope)
             body = await _read_body(receive)
             if body is None:
                 return None
@@ -152,6 +154,13 @@ def _address(verb: str, segments: list[str]) -> _Address:
     return verb, segments[0], "query" if rest == ["query"] and verb == "POST" else len(rest)
 
 
+def _check_length(scope: Scope) -> None:
+    """Raises TooManyBytes if the body is said to be too long: then nobody waits for it."""
+    for name, value in scope["headers"]:
+        if name == b"content-length" and int(value) > BODY_BYTES_MAX:
+            raise TooManyBytes(_TOO_MANY)
+
+
 async def _read_body(receive: Receive) -> bytes | None:
     """The body, read no further than a message may be long; None if whoever asked has gone."""
     content = bytearray()
@@ -161,6 +170,6 @@ async def _read_body(receive: Receive) -> bytes | None:
             return None
         content += piece.get("body", b"")
         if len(content) > BODY_BYTES_MAX:
-            raise TooManyBytes(f"The body may have {BODY_BYTES_MAX:,} bytes. Send less at once.")
+            raise TooManyBytes(_TOO_MANY)
         if not piece.get("more_body", False):
             return bytes(content)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-import math
 import re
 from collections.abc import Callable, Collection
 from typing import Any, Final
@@ -21,12 +20,16 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from msgspec import Struct
 
+from openline.protocols.f3548.wire import check_named_once
+
 LONGEST_S: Final = 3_600
 SKEW_S: Final = 30
 """How far an authority's clock may be off the desk's."""
 TOKEN_CHARS_MAX: Final = 8_192
 REMEMBERED_MAX: Final = 10_000
 _NAME_CHARS_MAX: Final = 256
+_NEVER_S: Final = 1e12
+"""No instant that a token can mean lies this far from 1970."""
 _CODE: Final = re.compile(r"[A-Za-z0-9._:/-]{1,128}")
 _PART: Final = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -72,7 +75,7 @@ class Tokens:
         return bearer
 
     def _read(self, token: str, now_s: float) -> Bearer:
-        claims = _claims(self._verified(token))
+        claims = _json_object(self._verified(token))
         expires_s = _check_times(claims, now_s)
         audience = claims.get("aud")
         named = audience if isinstance(audience, list) else [audience]
@@ -126,13 +129,10 @@ def _decoded(part: str) -> bytes:
 def _json_object(text: bytes) -> dict[str, Any]:
     try:
         found: dict[str, Any] = msgspec.json.decode(text, type=dict[str, Any])
+        check_named_once(text)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise Unauthenticated("A part of the token is no JSON object.") from error
     return found
-
-
-def _claims(text: bytes) -> dict[str, Any]:
-    return _json_object(text)
 
 
 def _check_times(claims: dict[str, Any], now_s: float) -> float:
@@ -155,7 +155,7 @@ def _seconds(claims: dict[str, Any], name: str) -> float | None:
     value = claims.get(name)
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < _NEVER_S:
         raise Unauthenticated(f"The token's {name} must be seconds since 1970.")
     return float(value)
 

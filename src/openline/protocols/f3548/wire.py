@@ -72,8 +72,7 @@ def parse_message(raw: bytes, model: Any, loose: frozenset[str] = frozenset()) -
     """
     try:
         message = msgspec.json.decode(raw, type=wire(model, loose))
-        # A name that stands twice would be read in one way here and in another there.
-        json.loads(raw, object_pairs_hook=_named_once)
+        check_named_once(raw)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise Malformed(f"The body: {_without_values(str(error))}. Mend that.") from error
     return message
@@ -82,6 +81,11 @@ def parse_message(raw: bytes, model: Any, loose: frozenset[str] = frozenset()) -
 def render_message(message: Any) -> bytes:
     """The message as JSON."""
     return msgspec.json.encode(message)
+
+
+def check_named_once(raw: bytes) -> None:
+    """Raises ValueError if a name stands twice in an object: each reader would take another."""
+    json.loads(raw, object_pairs_hook=_named_once)
 
 
 def _named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

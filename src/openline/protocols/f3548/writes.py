@@ -27,7 +27,6 @@ from openline.domain.subscription import (
     Notified,
     SubscriptionPut,
     SubscriptionRemoved,
-    entry_version,
 )
 from openline.domain.supplier import (
     AvailabilitySet,
@@ -36,7 +35,7 @@ from openline.domain.supplier import (
     SupplierBody,
     supplier_party,
 )
-from openline.protocols.f3548.access import NEEDED_FOR_STATE
+from openline.protocols.f3548.access import FOR_INTENTS, NEEDED_FOR_STATE
 from openline.protocols.f3548.answers import Answer
 from openline.protocols.f3548.codec import (
     availability_from,
@@ -124,8 +123,11 @@ class Writes:
 
     async def put_subscription(self, bearer: Bearer, path: list[str], body: bytes) -> Answer:
         subscription = uuid_from(path[0], "subscriptionid")
+        message = parse_message(body, api.PutSubscriptionParameters)
+        if message.notify_for_operational_intents and FOR_INTENTS not in bearer.scopes:
+            raise NotPermitted(f"{subscription}: the token lacks the scope to hear of intents.")
         content = subscription_put_from(
-            parse_message(body, api.PutSubscriptionParameters),
+            message,
             subscription,
             replaces=path[1] if len(path) > 1 else "",
             allow_http=self._allow_http,
@@ -141,7 +143,7 @@ class Writes:
         recorded = await self._suppliers.say(bearer, content)
         message = subscription_message(held[0], ()) if held else UNSET
         kind = wire(api.DeleteSubscriptionResponse)
-        return Answer(200, kind(subscription=message), recorded.index)
+        return Answer(200, kind(subscription=message), recorded.entry.id)
 
     async def set_availability(self, bearer: Bearer, path: list[str], body: bytes) -> Answer:
         message = parse_message(
@@ -154,9 +156,8 @@ class Writes:
             body=SupplierBody(name=path[0]),
         )
         recorded = await self._suppliers.say(bearer, content)
-        version = entry_version(content.supplier, recorded.index)
-        answer = availability_message(path[0], content.availability, version)
-        return Answer(200, answer, recorded.index)
+        answer = availability_message(path[0], content.availability, recorded.entry.id)
+        return Answer(200, answer, recorded.entry.id)
 
     async def report(self, bearer: Bearer, _path: list[str], body: bytes) -> Answer:
         message = parse_message(body, api.ErrorReport)
@@ -164,10 +165,12 @@ class Writes:
         text = render_message(message).decode()
         content = ExchangeReported(report=message.report_id, body=ReportBody(text=text))
         recorded = await self._suppliers.say(bearer, content)
-        return Answer(201, message, recorded.index)
+        return Answer(201, message, recorded.entry.id)
 
     def _ovn(self, intent: str, suffix: Any) -> str:
-        return requested_ovn(intent, suffix, self._now()) if suffix else self._making.new_ovn()
+        if suffix is UNSET or suffix is None:
+            return self._making.new_ovn()
+        return requested_ovn(intent, suffix, self._now())
 
     def _intent_answer(self, bearer: Bearer, recorded: Recorded, status: int) -> Answer:
         changed = _intent_changed(recorded)
@@ -187,7 +190,7 @@ class Writes:
             subscribers=subscribers_message(changed.notified, body.notify_urls),
             operational_intent_reference=reference,
         )
-        return Answer(status, message, recorded.index)
+        return Answer(status, message, recorded.entry.id)
 
     def _constraint_answer(self, bearer: Bearer, recorded: Recorded, status: int) -> Answer:
         changed = _only(recorded, ConstraintChanged)
@@ -205,7 +208,7 @@ class Writes:
             subscribers=subscribers_message(changed.notified, body.notify_urls),
             constraint_reference=reference,
         )
-        return Answer(status, message, recorded.index)
+        return Answer(status, message, recorded.entry.id)
 
     def _subscription_answer(
         self, bearer: Bearer, content: SubscriptionPut, recorded: Recorded
@@ -230,7 +233,7 @@ class Writes:
             operational_intent_references=intents if content.for_intents else UNSET,
             constraint_references=constraints if content.for_constraints else UNSET,
         )
-        return Answer(200, message, recorded.index)
+        return Answer(200, message, recorded.entry.id)
 
     def _what_is_missing(self, bearer: Bearer, missing: NotDeconflicted) -> Answer:
         reader, show = supplier_party(bearer.name), self._reads
