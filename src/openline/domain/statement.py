@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 from enum import Enum, StrEnum
 from typing import Any, ClassVar, Final, TypeVar
@@ -45,6 +45,7 @@ def check_id(what: str, value: str) -> str:
 
 
 _FACT: Final = re.compile(r"[A-Za-z0-9._:/|#~=-]{0,200}")
+_NUMBERS: Final = (int, float)
 _MOST: Final = 2**53
 """Whole numbers up to here are the same in every language that reads JSON."""
 
@@ -57,33 +58,31 @@ def check_plain(content: Content) -> None:
             to be read alike by all, or a time has no offset.
     """
     for name in content.__struct_fields__:
-        fault = _find_fault((getattr(content, name),), may_be_text=name == "body")
+        fault = _find_fault(getattr(content, name), may_be_text=name == "body")
         if fault is not None:
             raise Malformed(f"{kind_of(content)}: {name} {fault}")
 
 
-def _find_fault(values: Iterable[object], *, may_be_text: bool) -> str | None:
-    """What is wrong with the first fault among them, however deep; enums are words of ours."""
-    for value in values:
-        inner: Iterable[object] = ()
+def _find_fault(whole: object, *, may_be_text: bool) -> str | None:
+    """What is wrong with anything in it, however deep, or None; enums are words of ours."""
+    waiting = [whole]
+    while waiting:
+        value = waiting.pop()
         if isinstance(value, str):
             if not (may_be_text or isinstance(value, Enum) or _FACT.fullmatch(value)):
                 return "is no code. Write texts in the body, codes here."
-        elif isinstance(value, int | float):
+        elif isinstance(value, _NUMBERS):
             if not -_MOST < value < _MOST:
                 return "holds no number that can be read. Mend it."
+        elif isinstance(value, tuple):
+            waiting += value
         elif isinstance(value, datetime):
             if value.tzinfo is None:
                 return "has a time without an offset. Write it in UTC with a Z."
-        elif isinstance(value, tuple):
-            inner = value
         elif isinstance(value, Struct):
-            inner = [getattr(value, name) for name in value.__struct_fields__]
+            waiting += [getattr(value, name) for name in value.__struct_fields__]
         elif isinstance(value, dict):
-            inner = itertools.chain.from_iterable(value.items())
-        fault = _find_fault(inner, may_be_text=may_be_text) if inner else None
-        if fault is not None:
-            return fault
+            waiting += itertools.chain.from_iterable(value.items())
     return None
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import apsw
 import msgspec
@@ -132,7 +132,7 @@ class SqliteJournal:
         self._open()
 
     def _open(self) -> None:
-        with _named():
+        with _NAMED:
             self._writer = self._reader = _connect(self._path)
             _run(self._writer, _SCHEMA)
             if self._path != _MEMORY:
@@ -150,7 +150,7 @@ class SqliteJournal:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        with self._writing, _named():
+        with self._writing, _NAMED:
             self._settle()
             try:
                 # IMMEDIATE takes the write lock before anything is read: no other process can
@@ -278,7 +278,7 @@ class SqliteJournal:
             self._writer.executemany(_ERASE, ((index,) for index in indices))
         # If we stop here the bodies are gone from the database's pages but still lie, encrypted,
         # in its log: erasing again, or closing cleanly, empties that.
-        with self._writing, _named():
+        with self._writing, _NAMED:
             self._empty_log()
 
     def copy_to(self, path: Path) -> None:
@@ -289,7 +289,7 @@ class SqliteJournal:
         """
         if path.exists():
             raise Unavailable(f"{path}: there is a file already. Name a new one.")
-        with self._writing, self._reading, _named():
+        with self._writing, self._reading, _NAMED:
             # One read transaction, so one size; free pages, where erased bodies lay, stay out.
             _run(self._reader, "PRAGMA query_only = OFF")
             _run(self._reader, "VACUUM INTO ?", (str(path),))
@@ -302,7 +302,7 @@ class SqliteJournal:
             self._writer.close()
 
     def _ask(self, query: str, values: tuple[Any, ...] = ()) -> list[Any]:
-        with _named():
+        with _NAMED:
             self._settle()
             # In memory there is one connection for all: then the writer is waited for.
             with self._writing if self._reader is self._writer else self._reading:
@@ -338,21 +338,31 @@ def _stored(row: Row) -> tuple[Any, ...]:
     )
 
 
-@contextmanager
-def _named() -> Iterator[None]:
+class _Named:
     """Turns SQLite's errors into ours, with what to do about each."""
-    try:
-        yield
-    except apsw.FullError as error:
-        raise Unavailable(
-            "The disk is full: nothing is recorded. Make room, then send again."
-        ) from error
-    except (apsw.CorruptError, apsw.NotADBError) as error:
-        raise Damaged("The record's database is damaged. Run `openline restore`.") from error
-    except apsw.BusyError as error:
-        raise SecondWriter("Another writer holds the record. Stop one of the two.") from error
-    except apsw.Error as error:
-        raise Unavailable(
-            f"The record's store does not answer ({type(error).__name__}). Look at its disk, "
-            "then send again."
-        ) from error
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: object, error: BaseException | None, traceback: object
+    ) -> Literal[False]:
+        if isinstance(error, apsw.Error):
+            raise _told(error) from error
+        return False
+
+
+_NAMED: Final = _Named()
+
+
+def _told(error: apsw.Error) -> Unavailable:
+    if isinstance(error, apsw.FullError):
+        return Unavailable("The disk is full: nothing is recorded. Make room, then send again.")
+    if isinstance(error, apsw.CorruptError | apsw.NotADBError):
+        return Damaged("The record's database is damaged. Run `openline restore`.")
+    if isinstance(error, apsw.BusyError):
+        return SecondWriter("Another writer holds the record. Stop one of the two.")
+    return Unavailable(
+        f"The record's store does not answer ({type(error).__name__}). Look at its disk, "
+        "then send again."
+    )
