@@ -1,0 +1,1 @@
+"""What drives a server from another process: connections, suppliers, and the floor beside it."""
