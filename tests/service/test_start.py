@@ -8,11 +8,12 @@ from pathlib import Path
 
 import apsw
 import pytest
+from msgspec.structs import replace
 
 from openline.desk.state import digest_of
 from openline.desk_directory import DeskDirectory, InUse
 from openline.desk_directory import head as head_file
-from openline.desk_directory.snapshots import Snapshots
+from openline.desk_directory.snapshots import SnapshotOf
 from openline.domain.errors import Unavailable
 from openline.journal import Damaged, Row
 from openline.journal.sqlite import SqliteJournal
@@ -121,16 +122,8 @@ def test_a_whole_snapshot_of_something_else_is_replayed(
     whole = filled(path)
     with DeskDirectory(path) as directory:
         ((of, _),) = directory.snapshots.newest_first()
-        named = {
-            "origin": of.origin,
-            "size": of.size,
-            "root": of.root,
-            "state_version": of.state_version,
-            **other,
-        }
-        for snapshot in snapshots_of(path):
-            snapshot.unlink()
-        Snapshots(path / "snapshots", directory.at_rest).save(text=b"{}", **named)  # type: ignore[arg-type]
+        directory.snapshots.drop_all()
+        directory.snapshots.save(replace(of, **other), [b"{}"])
     assert reopened(path) == whole
 
 
@@ -138,8 +131,27 @@ def test_a_snapshot_further_than_the_record_is_passed_over(path: Path) -> None:
     whole = filled(path)
     with DeskDirectory(path) as directory:
         ((of, text),) = directory.snapshots.newest_first()
-        directory.snapshots.save(of.origin, of.size + 100, of.root, of.state_version, text)
+        directory.snapshots.save(replace(of, size=of.size + 100), [text])
     assert reopened(path) == whole
+
+
+def test_a_snapshot_comes_back_as_it_was_however_it_was_cut(path: Path) -> None:
+    text = bytes(range(256)) * 8_192
+    with DeskDirectory(path) as directory:
+        of = SnapshotOf(origin="desk.example", size=7, root="00", state_version=1)
+        for cut in (1_000, 700_000, len(text)):
+            directory.snapshots.save(of, [text[at : at + cut] for at in range(0, len(text), cut)])
+            assert list(directory.snapshots.newest_first()) == [(of, text)]
+
+
+@pytest.mark.parametrize("end", [100, 600_000, -64, -1])
+def test_a_snapshot_cut_short_is_passed_over(path: Path, end: int) -> None:
+    with DeskDirectory(path) as directory:
+        of = SnapshotOf(origin="desk.example", size=7, root="00", state_version=1)
+        directory.snapshots.save(of, [b"x" * 1_000_000])
+        (snapshot,) = snapshots_of(path)
+        snapshot.write_bytes(snapshot.read_bytes()[:end])
+        assert list(directory.snapshots.newest_first()) == []
 
 
 def test_an_older_copy_put_back_is_refused_and_restore_named(path: Path, tmp_path: Path) -> None:
