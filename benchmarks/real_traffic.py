@@ -301,15 +301,15 @@ def per_hour(count: object, hours: float) -> float:
     return round(count / hours, 1)
 
 
-def main(limit: int | None) -> None:
+def main(lasts_s: int) -> None:
     """Prints one JSON row for each sample and separation."""
     folder = find_samples()
     if folder is None:
         return
     for sample in SAMPLES:
-        flights = read_flights(folder, sample, limit)
+        flights = read_flights(folder, sample, lasts_s)
         first = int(sample.from_s)
-        seconds = range(first, first + (limit or round(sample.hours * 3600)))
+        seconds = range(first, first + lasts_s)
         for miles, feet in SEPARATIONS:
             row = row_of(sample, flights, miles, feet, seconds)
             if row is None:
@@ -319,4 +319,4 @@ def main(limit: int | None) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else None)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 3_600)

@@ -29,23 +29,21 @@ _NUMBERS: Final = ("latitude", "longitude", "altitude", "groundspeed", "track")
 
 @dataclass(frozen=True)
 class Sample:
-    """One recording: what it is of, its file, and which hours of it are looked at."""
+    """One recording: what it is of, its file, and from when on it is looked at."""
 
     name: str
     file: str
     from_s: float
-    hours: float
     longest_gap_s: float
     """Between two fixes farther apart in time nothing is known of the way."""
 
 
 SAMPLES: Final = (
-    Sample("Paris, below 25,000 ft, every 1 s", "collections/quickstart", 1633608000.0, 3.0, 15.0),
+    Sample("Paris, below 25,000 ft, every 1 s", "collections/quickstart", 1633608000.0, 15.0),
     Sample(
         "Switzerland, above 30,000 ft, every 10 s",
         "collections/switzerland",
-        1533114000.0,
-        3.0,
+        1533121200.0,
         30.0,
     ),
 )
@@ -84,11 +82,11 @@ def find_samples() -> Path | None:
     return None if python is None else Path(ask_peer(python, _WHERE).strip())
 
 
-def read_flights(folder: Path, sample: Sample, seconds: int | None) -> list[Flight]:
+def read_flights(folder: Path, sample: Sample, seconds: int) -> list[Flight]:
     """All flights of a sample while in the air; faults in the data are left as they are."""
     with gzip.open(folder / f"{sample.file}.json.gz") as file:
         rows = json.load(file)
-    until_s = sample.from_s + (seconds or sample.hours * 3600)
+    until_s = sample.from_s + seconds
     by_aircraft: dict[str, dict[float, dict[str, Any]]] = defaultdict(dict)
     for row in rows:
         at_s = row["timestamp"] / 1000
