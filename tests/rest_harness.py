@@ -11,6 +11,7 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -22,6 +23,7 @@ from openline.domain.party import PartyKind
 from openline.protocols.rest.issuer import TOKEN_S
 from openline.protocols.rest.stream import Pace
 from openline.service import Service
+from openline.tracking import Tracking
 
 FORCES = (
     Newcomer(id="EAST", kind=PartyKind.FORCE),
@@ -36,11 +38,12 @@ _numbers = itertools.count()
 class Served:
     """A desk being served; `http` is a client without a token."""
 
-    def __init__(self, service: Service, url: str, keys: Path, stack: ExitStack) -> None:
-        self.service, self.url, self.keys = service, url, keys
-        self._stack = stack
+    def __init__(self, service: Service, web: app.Web, keys: Path, stack: ExitStack) -> None:
+        self.service, self.url, self.keys = service, web.url, keys
+        self.stop_answering = web.stop
+        self.stack = stack
         self._clients: dict[str, tuple[float, httpx.Client]] = {}
-        self.http = stack.enter_context(httpx.Client(base_url=url, trust_env=False))
+        self.http = stack.enter_context(httpx.Client(base_url=self.url, trust_env=False))
 
     def as_(self, position: str) -> httpx.Client:
         """A client with a token of the position (`EAST` alone is its watch)."""
@@ -48,9 +51,13 @@ class Served:
         granted_s, client = self._clients.get(position, (-math.inf, self.http))
         if time.monotonic() - granted_s > TOKEN_S / 2:
             key = self.keys / f"{position}.key"
-            client = self._stack.enter_context(Caller.reached(self.url, key, position, None)).http
+            client = self.stack.enter_context(Caller.reached(self.url, key, position, None)).http
             self._clients[position] = (time.monotonic(), client)
         return client
+
+    def forget_tokens(self) -> None:
+        """The next to speak proves itself anew."""
+        self._clients.clear()
 
     def say(self, position: str, path: str, **fields: Any) -> httpx.Response:
         """Something said under a token, with an id that nobody used before."""
@@ -76,12 +83,36 @@ def served(
         for newcomer in newcomers:
             add_newcomer(service, newcomer, keys)
         tracking = stack.enter_context(app.tracking_at(path, service))
-        web = app.Web(service, Config(port=0), tracking=tracking, pace=pace)
-        thread = threading.Thread(target=web.run, name="web")
-        thread.start()
-        stack.callback(thread.join)
-        stack.callback(web.stop)
-        yield Served(service, web.url, keys, stack)
+        with _answering(service, Config(port=0), tracking, pace) as web:
+            yield Served(service, web, keys, stack)
+
+
+@contextmanager
+def away(desk: Served) -> Iterator[None]:
+    """The desk answers nobody during the block, and afterwards at the same address as before.
+
+    Every token is then void, as after any start.
+    """
+    desk.stop_answering()
+    yield
+    stack = desk.stack
+    config = Config(port=urlsplit(desk.url).port or 0)
+    stack.enter_context(_answering(desk.service, config, None, None))
+    desk.forget_tokens()
+
+
+@contextmanager
+def _answering(
+    service: Service, config: Config, tracking: Tracking | None, pace: Pace | None
+) -> Iterator[app.Web]:
+    web = app.Web(service, config, tracking=tracking, pace=pace)
+    thread = threading.Thread(target=web.run, name="web")
+    thread.start()
+    try:
+        yield web
+    finally:
+        web.stop()
+        thread.join()
 
 
 def plan(plan_id: str, lat_deg: float, lon_deg: float, radius_m: float = 500.0) -> dict[str, Any]:

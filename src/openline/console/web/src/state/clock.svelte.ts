@@ -2,7 +2,7 @@
 // the desk has not been heard: then nothing on the screen may look as if it were of now.
 
 /** A desk tells its time every two seconds; two of those missed, and the line to it is lost. */
-export const LOST_AFTER_MS = 4_400;
+export const LOST_AFTER_MS = 4_000;
 const TICK_MS = 250;
 
 class DeskClock {
@@ -15,6 +15,7 @@ class DeskClock {
 
   private toldMs = 0;
   private heardAt = 0;
+  private unreached = false;
   private ticking: ReturnType<typeof setInterval> | undefined;
 
   start(): void {
@@ -32,13 +33,20 @@ class DeskClock {
   told(instant: string): void {
     this.toldMs = Date.parse(instant);
     this.heardAt = performance.now();
+    this.unreached = false;
     this.offMs = this.toldMs - Date.now();
+    this.tick();
+  }
+
+  /** Somebody tried to reach the desk and could not: it is lost at once, until it is heard again. */
+  missed(): void {
+    this.unreached = true;
     this.tick();
   }
 
   private tick(): void {
     const silentMs = performance.now() - this.heardAt;
-    if (silentMs > LOST_AFTER_MS) {
+    if (this.unreached || silentMs > LOST_AFTER_MS) {
       this.lostForMs = silentMs;
     } else {
       this.lostForMs = null;

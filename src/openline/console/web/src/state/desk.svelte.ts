@@ -105,7 +105,8 @@ class Desk {
       } catch (error) {
         if (signal.aborted) return;
         if (error instanceof Refused && error.status === 401) await session.renew();
-        else if (!(error instanceof Refused || error instanceof NoAnswer || error instanceof TypeError)) throw error;
+        else if (error instanceof NoAnswer || error instanceof TypeError) clock.missed();
+        else if (!(error instanceof Refused)) throw error;
       }
       await pause(wait);
       wait = Math.min(wait * 2, RETRY_MOST_MS);

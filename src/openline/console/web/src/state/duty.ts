@@ -44,10 +44,10 @@ export function openFlashes(view: View): Flash[] {
 }
 
 function flashOf(view: View, subject: string, open: ReadonlySet<string>): Flash {
-  const told = view.deliveries.filter((each) => each.subject === subject && each.ended_at === null);
-  const silent = told
-    .filter((each) => open.has(each.id))
-    .sort((a, b) => ms(a.owed_since) - ms(b.owed_since));
+  const told = view.deliveries
+    .filter((each) => each.subject === subject && each.ended_at === null)
+    .sort((a, b) => Number(open.has(b.id)) - Number(open.has(a.id)) || ms(a.owed_since) - ms(b.owed_since));
+  const silent = told.filter((each) => open.has(each.id));
   const mine = silent.find((each) => each.recipient === view.party);
   const first = (mine ?? silent[0]) as Delivery;
   return {
@@ -97,6 +97,21 @@ export function partyColour(view: View, party: string): number {
   return at < 0 ? 7 : at % 8;
 }
 
+/** Whom to ring about something silent: its own watch, or where one has no line to it who carries it. */
+export function whomToRing(view: View, owed: Delivery): { cell: string; line: string | null; carrier: string | null } {
+  const direct = view.lines.find((line) => line.id === owed.line);
+  if (direct !== undefined || owed.sender === view.party) return { cell: owed.cell, line: owed.line, carrier: null };
+  const line = view.lines.find((each) => each.ends.some((end) => end.party === owed.sender));
+  const end = line?.ends.find((each) => each.party === owed.sender);
+  return { cell: end?.cell ?? owed.sender, line: line?.id ?? null, carrier: owed.sender };
+}
+
+/** Whom one speaks to on a line: the hub where it has one, unless one is that; else every other end. */
+function othersOn(view: View, line: Line): readonly string[] {
+  if (line.hub !== null && line.hub !== view.party) return [line.hub];
+  return [...new Set(line.ends.map((end) => end.party))].filter((party) => party !== view.party);
+}
+
 /** How to ring the watch that is owed something, as far as one may know it. */
 export function contactsOf(view: View, cell: string): readonly Contact[] {
   return view.cells.find((each) => each.id === cell)?.reach?.contacts ?? [];
@@ -132,7 +147,7 @@ export interface Next {
   readonly kind: "answer" | "waiting" | "check" | "contact";
   readonly row?: BoardRow;
   readonly line?: Line;
-  readonly other: string;
+  readonly others: readonly string[];
   readonly dueMs: number | null;
 }
 
@@ -141,20 +156,19 @@ export function nextThing(view: View, nowMs: number): Next | null {
   const things: Next[] = [];
   for (const row of rows) {
     if (isMine(view, row)) {
-      things.push({ kind: "answer", row, other: row.origin, dueMs: row.due_at && ms(row.due_at) } as Next);
+      things.push({ kind: "answer", row, others: [row.origin], dueMs: row.due_at && ms(row.due_at) } as Next);
     } else if (isSilent(row, nowMs)) {
-      things.push({ kind: "waiting", row, other: row.recipient, dueMs: ms(row.due_at as string) });
+      things.push({ kind: "waiting", row, others: [row.recipient], dueMs: ms(row.due_at as string) });
     }
   }
   for (const line of view.lines) {
     if (line.check_due_at === null || line.state === "suspended") continue;
-    const other = line.ends.find((end) => end.party !== view.party)?.party ?? "";
-    things.push({ kind: "check", line, other: line.hub ?? other, dueMs: ms(line.check_due_at) });
+    things.push({ kind: "check", line, others: othersOn(view, line), dueMs: ms(line.check_due_at) });
   }
   for (const each of view.cadences) {
     if (each.a !== view.party && each.b !== view.party) continue;
     const other = each.a === view.party ? each.b : each.a;
-    things.push({ kind: "contact", other, dueMs: ms(each.contact_due_at) });
+    things.push({ kind: "contact", others: [other], dueMs: ms(each.contact_due_at) });
   }
   const soonest = (thing: Next) => thing.dueMs ?? Infinity;
   return things.sort((a, b) => soonest(a) - soonest(b))[0] ?? null;

@@ -50,3 +50,12 @@ export function spanText(spanMs: number): string {
   if (hours >= 1) return `${hours} h ${two(minutes % 60)}`;
   return `${two(minutes)}:${two(seconds % 60)}`;
 }
+
+/** How old, as roughly as it matters: `40 s`, `33 min`, `5 h`, `3 d`. */
+export function ageText(ageMs: number): string {
+  const seconds = Math.max(0, Math.floor(ageMs / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min`;
+  if (seconds < 172_800) return `${Math.floor(seconds / 3_600)} h`;
+  return `${Math.floor(seconds / 86_400)} d`;
+}
