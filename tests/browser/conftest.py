@@ -10,11 +10,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from browser_harness import CHROMIUM_OPTIONS, Console, ReplayedDesk
 from rest_harness import Served, served
 
+DESKTOP = {"width": 1440, "height": 900}
 NO_CHROMIUM = "Chromium is not here: install it (apt-get install chromium) or name it by CHROMIUM"
 FLASH_UNANSWERED = datetime(2017, 9, 16, 0, 33, 20, tzinfo=UTC)
 """Half past three by the clocks on the river: three minutes of silence on a CHECK FIRE."""
@@ -29,6 +30,7 @@ def browser() -> Iterator[Browser]:
     path = chromium_path()
     if path is None:
         pytest.skip(NO_CHROMIUM)
+    expect.set_options(timeout=20_000)  # a busy machine is slow, and that proves nothing
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_OPTIONS)
         yield browser
@@ -41,7 +43,7 @@ def console(browser: Browser) -> Iterator[Callable[..., Console]]:
     with ExitStack() as stack:
 
         def open_console(url: str, **context: object) -> Console:
-            profile = browser.new_context(viewport={"width": 1440, "height": 900}, **context)
+            profile = browser.new_context(**{"viewport": DESKTOP, **context})
             stack.callback(profile.close)
             return Console(profile.new_page(), url)
 

@@ -1,4 +1,4 @@
-"""The desk heard and not heard: what is lost is shown within five seconds, and nothing is missed."""
+"""The desk heard and not heard: what is lost shows within five seconds, and nothing is missed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from rest_harness import Served, away, open_line
 pytestmark = pytest.mark.long
 Opened = Callable[..., Console]
 LOST = "NO CONTACT WITH THE DESK"
-SHOWN_WITHIN_S = 5.0
+SHOWN_WITHIN_MS = 5_000
+NOTE_WHEN_LOST = """() => new MutationObserver(() => {
+  if (document.querySelector(".lost[role=alert]")) window.lostAt ??= Date.now();
+}).observe(document.body, {subtree: true, childList: true})"""
 
 
 def flash(desk: Served, message: str) -> None:
@@ -38,7 +41,7 @@ def test_what_is_said_is_on_the_screen_at_once(console: Opened, desk: Served) ->
     flash(desk, "M-1")
 
     heading = page.get_by_role("heading", name=re.compile("CHECK FIRE from EAST – unanswered"))
-    expect(heading).to_be_visible(timeout=2_000)
+    expect(heading).to_be_visible()
     expect(page.get_by_role("button", name="Answer it now")).to_be_visible()
 
 
@@ -50,16 +53,17 @@ def test_a_desk_that_is_gone_is_shown_within_five_seconds_and_what_it_said_is_ca
     page = officer.at_the_desk().page
     clock = page.locator("time.zulu + .seconds")
 
+    page.evaluate(NOTE_WHEN_LOST)
     with away(desk):
-        gone_s = time.monotonic()
-        expect(page.get_by_role("alert").filter(has_text=LOST)).to_be_visible(timeout=10_000)
-        assert time.monotonic() - gone_s < SHOWN_WITHIN_S
+        gone_ms = time.time() * 1_000
+        expect(page.get_by_role("alert").filter(has_text=LOST)).to_be_visible()
+        assert page.evaluate("window.lostAt") - gone_ms < SHOWN_WITHIN_MS
         stood = clock.inner_text()
         page.wait_for_timeout(1_200)
         assert clock.inner_text() == stood  # nothing pretends to go on
 
     flash(desk, "M-2")
-    expect(page.get_by_text(LOST)).to_have_count(0, timeout=15_000)
+    expect(page.get_by_text(LOST)).to_have_count(0)
     heading = page.get_by_role("heading", name=re.compile("CHECK FIRE from EAST – unanswered"))
     expect(heading).to_be_visible()
 
@@ -88,6 +92,6 @@ def test_the_story_is_replayed_to_now(console: Opened, night: ReplayedDesk) -> N
 
     page.keyboard.press("p")
     expect(page.get_by_text("YOU ARE LOOKING AT THE PAST")).to_be_visible()
-    expect(page.get_by_text("Back to now")).to_have_count(0, timeout=20_000)
+    expect(page.get_by_text("Back to now")).to_have_count(0, timeout=60_000)
 
     expect(page.get_by_role("heading", name=re.compile("CHECK FIRE"))).to_be_visible()

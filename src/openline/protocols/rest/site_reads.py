@@ -20,7 +20,7 @@ def record_reads(gate: Gate, caller: Caller, shown: Any) -> None:
         Unavailable: it cannot be recorded, and so it is not shown.
     """
     seen = tuple(_notifications_in(shown))
-    now = gate.now()
+    now = gate.desk.now()
     reads = gate.desk.read(
         lambda state: find_reads(state, caller.party, caller.position, seen, now)
     )

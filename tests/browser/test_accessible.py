@@ -1,0 +1,84 @@
+"""Everybody can use it: axe finds nothing to mend, and the keyboard reaches everything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from browser_harness import Console, ReplayedDesk
+
+pytestmark = pytest.mark.long
+Opened = Callable[..., Console]
+WEB = Path(__file__).resolve().parents[2] / "src" / "openline" / "console" / "web"
+AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
+
+
+def violations(page: Page) -> list[Any]:
+    """What axe finds wrong with the page as it is: the rule, and where."""
+    if not AXE.is_file():
+        pytest.skip("axe-core is not here: run `make console` (needs Node.js), which installs it")
+    page.evaluate(AXE.read_text())
+    found: list[Any] = page.evaluate(
+        """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
+           .map((each) => [each.id, each.nodes.map((node) => node.target.join(" "))])"""
+    )
+    return found
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_to_mend(console: Opened, night: ReplayedDesk, scheme: str) -> None:
+    officer = console(night.url, color_scheme=scheme)
+    page = officer.page
+    page.goto(night.url)
+    expect(page.get_by_role("heading", name="This is an exercise")).to_be_visible()
+    assert violations(page) == []
+
+    officer.enter_offered("WESTB-TAC.duty")
+    expect(page.get_by_role("heading", name="Who holds what")).to_be_visible()
+    assert violations(page) == []
+    officer.press("g l")
+    assert violations(page) == []
+    officer.press("a")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    assert violations(page) == []
+    officer.press("Escape y ,")
+    expect(page.get_by_text("YOU ARE LOOKING AT THE PAST")).to_be_visible()
+    assert violations(page) == []
+
+
+def test_a_flash_is_answered_without_a_mouse(console: Opened, night: ReplayedDesk) -> None:
+    officer = console(night.url).enter_offered("WESTB-TAC.duty")
+    dialog = officer.page.get_by_role("dialog")
+
+    officer.press("a")
+    expect(dialog).to_be_visible()
+    officer.press("Escape")
+    expect(dialog).to_be_hidden()
+    officer.press("j o")
+    expect(dialog).to_be_visible()
+    assert officer.page.evaluate("document.activeElement.closest('dialog') !== null")
+
+
+def test_every_key_is_listed(console: Opened, night: ReplayedDesk) -> None:
+    officer = console(night.url).enter_offered("EAST-TAC.duty")
+
+    officer.press("?")
+
+    listed = officer.page.get_by_role("dialog", name="Keys")
+    for word in ("The next action", "Now", "Light or dark", "Measure on the map"):
+        expect(listed.get_by_text(word, exact=True)).to_be_visible()
+
+
+def test_a_phone_shows_it_all_with_nothing_beside_the_screen(
+    console: Opened, night: ReplayedDesk
+) -> None:
+    phone = {"viewport": {"width": 390, "height": 844}}
+    page = console(night.url, **phone).enter_offered("WESTB-TAC.duty").page
+
+    expect(page.get_by_role("button", name="Answer it now")).to_be_in_viewport()
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= 390
