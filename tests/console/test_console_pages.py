@@ -12,7 +12,7 @@ from openline.console.pages import POLICY
 from rest_harness import Served, served
 
 BUILT = files("openline.console") / "built"
-ELSEWHERE = re.compile(r"""(?:src|href)=["'](?!/)|url\((?!data:|/|["']?#)""")
+ELSEWHERE = re.compile(r"""(?:src|href)=["'](?!/)|url\((?!["']?(?:data:|/|#))""")
 
 
 @pytest.fixture(scope="module")
