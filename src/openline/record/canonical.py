@@ -27,7 +27,7 @@ def canonical_json(value: Any) -> bytes:
             surrogate pair, a key that is no string) or is nested deeper than 32.
     """
     try:
-        if _is_plain(value, DEPTH_MAX):
+        if _is_plain(value):
             # The same bytes, forty times sooner: with keys in ASCII and no fractions RFC 8785
             # asks for no more than sorted keys and the shortest escapes.
             return msgspec.json.encode(value, order="deterministic")
@@ -51,39 +51,34 @@ def parse_canonical_json(text: bytes) -> Any:
     return value
 
 
-def _is_plain(value: Any, depth: int) -> bool:
+def _is_plain(whole: Any) -> bool:
     """Whether both encoders are known to give the same bytes for it; visits all of it.
 
     Raises:
         NotCanonical: a number or the nesting is beyond its bound.
     """
-    kind = type(value)
-    if kind is not dict and kind is not list and kind is not tuple:
-        return _are_plain((value,), depth + 1)
-    return _are_plain(value, depth)
-
-
-def _are_plain(values: Any, depth: int) -> bool:
-    """The same of all within a dict, list or tuple: one call for each of those, none for a text."""
-    if depth == 0:
-        raise NotCanonical(f"it is nested deeper than {DEPTH_MAX}")
-    plain = True
-    if type(values) is dict:
-        for key in values:
-            if type(key) is not str or not key.isascii():
+    plain, level = True, [whole]
+    for _ in range(DEPTH_MAX + 1):
+        inner: list[Any] = []
+        for value in level:
+            kind = type(value)
+            if kind is str or kind is bool or value is None:
+                continue
+            if kind is int or kind is float:
+                # Beyond it two numbers share one text, or one has two; NaN is in no bounds at all.
+                if not -NUMBER_MAX <= value <= NUMBER_MAX:
+                    raise NotCanonical("it holds a number beyond 2**53")
+                plain = plain and kind is int
+            elif kind is dict:
+                inner += value.values()
+                for key in value:
+                    if type(key) is not str or not key.isascii():
+                        plain = False
+            elif kind is list or kind is tuple:
+                inner += value
+            else:
                 plain = False
-        values = values.values()
-    for value in values:
-        kind = type(value)
-        if kind is str or kind is bool or value is None:
-            continue
-        if kind is int or kind is float:
-            # Beyond it two numbers share one text, or one has two; NaN is in no bounds at all.
-            if not -NUMBER_MAX <= value <= NUMBER_MAX:
-                raise NotCanonical("it holds a number beyond 2**53")
-            plain = plain and kind is int
-        elif kind is dict or kind is list or kind is tuple:
-            plain = _are_plain(value, depth - 1) and plain
-        else:
-            plain = False
-    return plain
+        if not inner:
+            return plain
+        level = inner
+    raise NotCanonical(f"it is nested deeper than {DEPTH_MAX}")
