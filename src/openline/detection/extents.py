@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Container, Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from types import ModuleType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -40,6 +40,8 @@ MOST_EXTENTS: Final = 100
 _COVERED_M: Final = 1.0
 """What reaches so far beyond an area, or a thousandth of its width, is covered all the same."""
 _TOUCH_M: Final = 0.5
+_REMEMBERED: Final = 256
+"""A batch of filings: what is decided upon is made ready once, and not again when it is folded."""
 
 
 class Extent(NamedTuple):
@@ -56,7 +58,8 @@ class Extent(NamedTuple):
     is_small: bool
 
 
-def extents_of(thing: str, volumes: Sequence[Volume4D]) -> tuple[Extent, ...]:
+@lru_cache(maxsize=_REMEMBERED)
+def extents_of(thing: str, volumes: tuple[Volume4D, ...]) -> tuple[Extent, ...]:
     """The volumes, each by itself, in order.
 
     Raises:
