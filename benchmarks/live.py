@@ -165,7 +165,7 @@ def served(path: Path) -> Iterator[Desk]:
         stack.callback(desk.terminate)
         url = f"http://127.0.0.1:{port}"
         http = stack.enter_context(httpx.Client(base_url=url, trust_env=False))
-        _await(http)
+        _await(http, path / "log")
         callers = {
             party: stack.enter_context(
                 Caller.reached(url, path / "keys" / f"{party}{DUTY}.key", f"{party}{DUTY}", None)
@@ -299,7 +299,7 @@ def _runs(rows: NDArray[np.intp], tracks: int) -> list[NDArray[np.intp]]:
     return [rows[at : at + most] for at in range(0, len(rows), most)]
 
 
-def _await(http: httpx.Client) -> None:
+def _await(http: httpx.Client, log: Path) -> None:
     """Returns once the desk answers."""
     for _ in range(300):
         try:
@@ -308,7 +308,7 @@ def _await(http: httpx.Client) -> None:
             time.sleep(0.1)
         else:
             return
-    raise SystemExit("the desk does not answer")
+    raise SystemExit(f"the desk does not answer\n{log.read_text()}")
 
 
 if __name__ == "__main__":

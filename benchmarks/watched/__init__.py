@@ -4,7 +4,7 @@ Everything is moved along geodesics by pyproj, which is no part of what is measu
 
 * lanes: tracks in rows and layers that keep well apart all the time;
 * pairs that stand: side by side at 2 to 8 km, of two parties, from first to last;
-* pairs at the border: side by side at just the separation, so that noise in what is reported makes
+* pairs at the border: side by side just where they begin to be too near, so that noise in what is reported makes
   a conflict of them and undoes it again;
 * encounters: pairs 20 km apart until, at an instant of its own, one turns and would pass the other
   (or, each fourth, a plan) at 3 km three minutes later.
@@ -29,6 +29,8 @@ Floats = NDArray[np.float64]
 PARTIES: Final = ("EAST", "WEST", "NORTH", "SOUTH")
 SPEED_MPS: Final = 200.0
 SEPARATION_M: Final = 9_260.0
+BORDER_M: Final = SEPARATION_M + 2 * 750.0
+"""With what is not known of two aircraft after five minutes, by the rules."""
 APART_M: Final = 20_000.0
 MISS_M: Final = 3_000.0
 MEETS_AFTER_S: Final = 180.0
@@ -67,7 +69,7 @@ class Sky:
         for number in range(standing):
             self._pair(f"S{number}", *next(spots), apart_m=self._random.uniform(2_000, 8_000))
         for number in range(border):
-            self.border.add(self._pair(f"B{number}", *next(spots), apart_m=SEPARATION_M))
+            self.border.add(self._pair(f"B{number}", *next(spots), apart_m=BORDER_M))
         for number, turns_at in enumerate(np.linspace(first_s, lasts_s - 3.0, planted).tolist()):
             self._encounter(number, *next(spots), starts_at_s, starts_at_s + turns_at)
         self._lanes(max(0, tracks - len(self._names)))

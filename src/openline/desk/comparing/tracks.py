@@ -127,6 +127,8 @@ class Memory:
     def __init__(self) -> None:
         self.unseen_since: dict[str, datetime] = {}
         """Since when standing sightings have not been seen."""
+        self.began_at: datetime | None = None
+        """When there was a look first: what has not been heard for long since then is stale too."""
         self.parts = PartsKept()
 
 
@@ -158,13 +160,23 @@ def judge(watched: Watched, stock: Stock, memory: Memory) -> Judged:
         name for name, since in unseen_since.items() if watched.now - since >= clears_after
     )
     heard = (name for name in stock.stale_since if name in watched.row_of)
-    stale = (name for name in watched.stale if name not in stock.stale_since)
+    silent = {*watched.stale, *_unheard(watched, stock, memory)}
+    stale = (name for name in silent if name not in stock.stale_since)
     return Judged(
         news=tuple(sorted(news, key=lambda each: _urgency(each, watched.now))),
         cleared=tuple(known[name] for name in cleared),
         stale=tuple(sorted(stale)),
         heard=tuple(sorted(heard)),
     )
+
+
+def _unheard(watched: Watched, stock: Stock, memory: Memory) -> list[str]:
+    """Tracks of standing sightings that have not been heard since a restart, for too long now."""
+    memory.began_at = memory.began_at or watched.now
+    if watched.now - memory.began_at <= timedelta(seconds=stock.rules.stale_after_s):
+        return []
+    tracks = (track for each in stock.sightings.values() for track in each.tracks)
+    return [track for track in tracks if track not in watched.row_of]
 
 
 def tell(state: State, judged: Judged, reports: Reports, now: datetime) -> TracksObserved | None:

@@ -42,6 +42,25 @@ def forget_what_is_over(state: State) -> None:
         del state.probings[key]
 
 
+@sweeps
+def forget_silent_tracks(state: State) -> None:
+    """Tracks silent for as long as the rules say, and what stood of them: nobody knows it now.
+
+    It never cleared, so no pointer is lifted for it; those that spoke of nothing else leave too.
+    """
+    before = state.now - timedelta(seconds=state.rules.track_forgotten_after_s)
+    silent = {track for track, since in state.stale_tracks.items() if since < before}
+    gone = [each for each in state.sightings.values() if not silent.isdisjoint(each.tracks)]
+    for each in gone:
+        del state.sightings[each.id]
+    for track in silent:
+        del state.stale_tracks[track]
+    left = {each.entry for each in state.sightings.values()}
+    for entry in {each.entry for each in gone} - left:
+        for pointer in tuple(state.pointers.under(Look.ENTRY, f"P-{entry}")):
+            del state.pointers[pointer.id]
+
+
 def _is_owed(state: State, thing: str) -> bool:
     """Something of it is still awaited, or was not long ago: silence is never forgotten."""
     return state.deliveries.holds(Look.SUBJECT, thing)
