@@ -4,8 +4,8 @@ Everything is moved along geodesics by pyproj, which is no part of what is measu
 
 * lanes: tracks in rows and layers that keep well apart all the time;
 * pairs that stand: side by side at 2 to 8 km, of two parties, from first to last;
-* pairs at the border: side by side just where they begin to be too near, so that noise in what is reported makes
-  a conflict of them and undoes it again;
+* pairs at the border: side by side just where they begin to be too near, so that noise in what is
+  reported makes a conflict of them and undoes it again;
 * encounters: pairs 20 km apart until, at an instant of its own, one turns and would pass the other
   (or, each fourth, a plan) at 3 km three minutes later.
 """
