@@ -1,6 +1,6 @@
 """Live tracks at a desk that is served: from each fix to the durable entry that it leads to.
 
-    python benchmarks/live.py [TRACKS] [SECONDS] [http|direct]
+    python benchmarks/live.py [TRACKS] [SECONDS] [http|direct] [ENCOUNTERS A SECOND]
 
 A desk is made and served by `openline serve`, a program of its own, with its record on the disk
 below the present directory. This program reports TRACKS tracks once a second over HTTP, in batches
@@ -48,7 +48,7 @@ from peers import ask_peer, find_peer
 from tracks import LOOK_AHEAD_S, PEER
 from watched import PARTIES, SEPARATION_M, Sky, ground_plans
 
-TRACKS, SECONDS = 20_000, 60
+TRACKS, SECONDS, PER_S = 20_000, 60, 2.0
 SLOTS: Final = 20
 """Each second's reports are spread over so many batches or more."""
 MOST_FIXES: Final = 1_000
@@ -229,6 +229,7 @@ def delays(sky: Sky, watcher: Watcher) -> dict[str, object]:
     told = [(each, watcher.found_s.get(each.sighting, [])) for each in sky.encounters]
     caused = [(each.told_at_s, found) for each, found in told if each.told_at_s is not None]
     late = sorted(found[0] - told_at_s for told_at_s, found in caused if found)
+    over = [told_at_s for told_at_s, found in caused if found and found[0] - told_at_s > 1.0]
     flickers = [watcher.changes.get(each, 0) for each in sky.border]
     return {
         "encounters": len(caused),
@@ -237,6 +238,7 @@ def delays(sky: Sky, watcher: Watcher) -> dict[str, object]:
         "delay_p50_s": round(float(np.quantile(late, 0.5)), 3) if late else None,
         "delay_p99_s": round(float(np.quantile(late, 0.99)), 3) if late else None,
         "delay_max_s": round(late[-1], 3) if late else None,
+        "over_a_second_at_s": [round(at_s - sky.starts_at_s) for at_s in over],
         "found_in_all": sum(len(each) for each in watcher.found_s.values()),
         "most_changes_of_a_pair_at_the_border": max(flickers, default=0),
     }
@@ -261,13 +263,13 @@ def peer_ms(sky: Sky, now_s: float) -> tuple[str, float] | None:
         return "BlueSky, compiled: one detection of pairs", float(np.load(told)["best"]) * 1e3
 
 
-def measured(tracks: int, seconds: float, way: str) -> tuple[dict[str, object], Sky]:
+def measured(tracks: int, seconds: float, way: str, per_s: float) -> tuple[dict[str, object], Sky]:
     """The figures of one run."""
     with tempfile.TemporaryDirectory(dir=".") as folder:
         path = Path(folder)
         starts_at_s = time.time() + 3.0 + tracks / 1_000
         first_s = min(15.0, seconds / 4)
-        sky = Sky(tracks, starts_at_s, first_s, seconds)
+        sky = Sky(tracks, starts_at_s, first_s, seconds, per_s)
         new_desk(path, sky, starts_at_s)
         with (served if way == "http" else handed)(path) as desk:
             watcher, meter = Watcher(path / "desk"), Meter(desk.pid)
@@ -282,11 +284,11 @@ def measured(tracks: int, seconds: float, way: str) -> tuple[dict[str, object], 
     return {**figures, "entries": watcher.entries}, sky
 
 
-def main(tracks: int, seconds: float, way: str) -> None:
+def main(tracks: int, seconds: float, way: str, per_s: float) -> None:
     """Prints one JSON row, if the peer is there to be compared with; figures go to stderr."""
     if tracks > FEW:
         quickest_search()  # compiles what is kept for every later program
-    figures, sky = measured(tracks, seconds, way)
+    figures, sky = measured(tracks, seconds, way, per_s)
     name = f"live: {len(sky)} tracks once a second for {seconds:g} s, by {way}"
     print(json.dumps({"benchmark": name, **figures}), file=sys.stderr)
     peer = peer_ms(sky, time.time())
@@ -322,4 +324,5 @@ if __name__ == "__main__":
     given = sys.argv[1:]
     count = int(given[0]) if given else TRACKS
     lasts_s = float(given[1]) if len(given) > 1 else (SECONDS if count > FEW else 4.0)
-    main(count, lasts_s, given[2] if len(given) > 2 else "http")
+    fed_by = given[2] if len(given) > 2 else "http"
+    main(count, lasts_s, fed_by, float(given[3]) if len(given) > 3 else PER_S)

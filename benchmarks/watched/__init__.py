@@ -53,8 +53,11 @@ class Encounter:
 class Sky:
     """Tracks in legs, each straight on along a geodesic; `at` tells where all are."""
 
-    def __init__(self, tracks: int, starts_at_s: float, first_s: float, lasts_s: float) -> None:
-        """The first encounter begins after `first_s`, the last well before `lasts_s` are over."""
+    def __init__(
+        self, tracks: int, starts_at_s: float, first_s: float, lasts_s: float, per_s: float
+    ) -> None:
+        """`per_s` encounters begin a second, from `first_s` until shortly before `lasts_s`."""
+        self.starts_at_s = starts_at_s
         self._random = np.random.default_rng(tracks)
         self.encounters: list[Encounter] = []
         self.plans: list[PlanFiled] = []
@@ -63,7 +66,7 @@ class Sky:
         self._rows: list[tuple[float, float, float, float]] = []
         self._turns: list[tuple[float, int, float, float, Encounter | None]] = []
         self._untold: dict[int, Encounter] = {}
-        planted = max(1, min(tracks // 8, int(2 * lasts_s)))
+        planted = max(1, min(tracks // 8, int(per_s * lasts_s)))
         standing, border = tracks // 20, tracks // 100
         spots = self._spots()
         for number in range(standing):

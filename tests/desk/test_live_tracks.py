@@ -458,6 +458,18 @@ def test_a_fault_that_comes_and_goes_is_told_once_until_it_was_mended_for_a_minu
     assert len(told_at(900.0, 2 * MINUTE)) == 1
 
 
+def test_the_faults_of_a_whole_fleet_are_told_over_some_looks_and_none_is_lost() -> None:
+    watched = Watched()
+    names = {f"E-{number}" for number in range(250)}
+    absurd = [fix(watched.desk, name, "EAST", speed_mps=900.0) for name in sorted(names)]
+    watched.hear("EAST", *absurd)
+
+    told = [contents(watched.look(SECOND), FindingMade) for _ in range(4)]
+
+    assert [len(each) for each in told] == [100, 100, 50, 0]
+    assert {each.thing for some in told for each in some} == names
+
+
 def test_a_track_silent_for_a_day_is_forgotten_with_what_stood_of_it() -> None:
     watched = two_near()
     pointed = contents(watched.look(), PointerGiven)

@@ -285,3 +285,24 @@ def test_no_plan_is_reported_beyond_a_metre_and_a_thousandth(alone_up_to: int, s
     assert asked < 0 or not track_plan_conflicts(
         told, plan, lasts_s, asked, vertical_m, alone_up_to
     )
+
+
+@given(seeds)
+def test_loops_and_one_by_one_tell_a_track_and_a_plan_the_same_instants_and_heights(
+    seed: int,
+) -> None:
+    told, plan, lasts_s, vertical_m, truth = track_and_plan(seed)
+    asked = min(truth, FARTHEST_ASKED_M) * Random(seed).uniform(1.0, 3.0) + 1.0
+    both = [
+        track_plan_conflicts(told, plan, lasts_s, asked, vertical_m, alone_up_to)
+        for alone_up_to in (0, 10)
+    ]
+    assert len(both[0]) == len(both[1])
+    for by_loops, alone in zip(*both, strict=True):
+        # What narrowing leaves open is a millimetre and a ten-millionth of the distance asked.
+        slack_s = 0.01 + (0.01 + 1e-6 * asked) / max(told.speed_mps, 1e-3)
+        assert abs((by_loops.starts_at - alone.starts_at).total_seconds()) <= slack_s
+        assert abs((by_loops.ends_at - alone.ends_at).total_seconds()) <= slack_s
+        climbed_m = slack_s * abs(told.climb_mps)
+        assert abs(by_loops.least_height_gap_m - alone.least_height_gap_m) <= 0.01 + climbed_m
+        assert by_loops.within_error == alone.within_error

@@ -44,37 +44,68 @@ def pass_by(
         way is within `reach_m`, else infinity and minus infinity.
     """
     found = np.empty((len(pairs), PASSAGE_COLUMNS))
-    along = np.empty(3)
+    along, ball = np.empty(3), np.empty(4)
     for i in range(len(pairs)):
         way, shape = pairs[i]
+        legs = way_ends[way_first[way] : way_first[way + 1]]
+        shares = way_fractions[way_first[way] : way_first[way + 1]]
+        _wrap(legs, ball)
         best, on_way, chord, on_chord = np.inf, 0.0, 0, 0.0
         first, last = np.inf, -np.inf
-        for leg in range(way_first[way], way_first[way + 1]):
-            begins, ends = way_fractions[leg, 0], way_fractions[leg, 1]
-            low, high = max(begins, spans[i, 0]), min(ends, spans[i, 1])
-            if low > high:
+        for c in range(shape_first[shape], shape_first[shape + 1]):
+            need = max(min(best, within_m[i]), reach_m[i])
+            if _is_far(ball, shape_ends[c], need):
                 continue
-            lasts = ends - begins
-            u0 = (low - begins) / lasts if lasts > 0.0 else 0.0
-            u1 = (high - begins) / lasts if lasts > 0.0 else 1.0
-            for axis in range(3):
-                along[axis] = way_ends[leg, 1, axis] - way_ends[leg, 0, axis]
-            for c in range(shape_first[shape], shape_first[shape + 1]):
-                need = max(min(best, within_m[i]), reach_m[i])
-                if _surely_beyond(way_ends[leg], shape_ends[c], need):
+            for leg in range(len(legs)):
+                begins, ends = shares[leg]
+                low, high = max(begins, spans[i, 0]), min(ends, spans[i, 1])
+                if low > high:
                     continue
-                u, v = _nearest(way_ends[leg, 0], along, u0, u1, shape_ends[c])
-                distance = _distance(way_ends[leg, 0], along, u, shape_ends[c])
+                need = max(min(best, within_m[i]), reach_m[i])
+                if _surely_beyond(legs[leg], shape_ends[c], need):
+                    continue
+                lasts = ends - begins
+                u0 = (low - begins) / lasts if lasts > 0.0 else 0.0
+                u1 = (high - begins) / lasts if lasts > 0.0 else 1.0
+                for axis in range(3):
+                    along[axis] = legs[leg, 1, axis] - legs[leg, 0, axis]
+                u, v = _nearest(legs[leg, 0], along, u0, u1, shape_ends[c])
+                distance = _distance(legs[leg, 0], along, u, shape_ends[c])
                 if distance < best and distance <= within_m[i]:
                     best, on_way, chord, on_chord = distance, begins + lasts * u, c, v
                 if distance <= reach_m[i]:
-                    left = _edge(way_ends[leg, 0], along, u, u0, shape_ends[c], reach_m[i])
-                    right = _edge(way_ends[leg, 0], along, u, u1, shape_ends[c], reach_m[i])
+                    left = _edge(legs[leg, 0], along, u, u0, shape_ends[c], reach_m[i])
+                    right = _edge(legs[leg, 0], along, u, u1, shape_ends[c], reach_m[i])
                     first = min(first, begins + lasts * left)
                     last = max(last, begins + lasts * right)
         found[i, LEAST], found[i, ON_WAY], found[i, CHORD] = best, on_way, chord
         found[i, ON_CHORD], found[i, FIRST], found[i, LAST] = on_chord, first, last
     return found
+
+
+@compiled
+def _wrap(legs: Floats, ball: Floats) -> None:
+    """A ball that holds all legs, centre and radius: most chords of a long ring are far off it."""
+    squared = 0.0
+    for axis in range(3):
+        ball[axis] = 0.5 * (legs[0, 0, axis] + legs[-1, 1, axis])
+    for leg in range(len(legs)):
+        for end in range(2):
+            apart = 0.0
+            for axis in range(3):
+                apart += (legs[leg, end, axis] - ball[axis]) ** 2
+            squared = max(squared, apart)
+    ball[3] = math.sqrt(squared)
+
+
+@compiled
+def _is_far(ball: Floats, chord: Floats, need_m: float) -> bool:
+    """Whether a chord surely stays farther than so much from all within a ball."""
+    apart, length, radius_m = 0.0, 0.0, float(ball[3])
+    for axis in range(3):
+        apart += (0.5 * (chord[0, axis] + chord[1, axis]) - ball[axis]) ** 2
+        length += (chord[1, axis] - chord[0, axis]) ** 2
+    return math.sqrt(apart) - 0.5 * math.sqrt(length) - radius_m > need_m
 
 
 @compiled

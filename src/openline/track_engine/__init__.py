@@ -37,6 +37,7 @@ from openline.detection.live import Moving
 from openline.detection.movers import movers_at
 from openline.detection.track_plans import boxes_in_time
 from openline.domain.errors import Malformed, NotPermitted
+from openline.domain.finding import Fault
 from openline.domain.observed import FixCited, TrackFault, TracksObserved, TracksRoot
 from openline.domain.rules import Rules
 from openline.domain.track import Fix
@@ -46,6 +47,8 @@ from openline.track_engine.faults import FAULTS, faults_in, note_faults
 from openline.track_engine.table import Held, TrackTable, in_turn
 
 ROOT_EVERY: Final = timedelta(minutes=1)
+FAULTS_AT_ONCE: Final = 100
+"""A whole fleet whose units are wrong is told over some looks: what the record takes is bounded."""
 LONGEST_ID: Final = 96
 """No id at this desk is longer."""
 
@@ -76,7 +79,7 @@ class TrackEngine:
         """`keep` is given every batch received, before anything is concluded from it."""
         self._keep = keep
         self._table = TrackTable()
-        self._new_faults: list[TrackFault] = []
+        self._new_faults: dict[tuple[str, Fault], TrackFault] = {}
         self._memory = Memory()
         self._digests: list[tuple[datetime, bytes]] = []
         self._root_due_at: datetime | None = None
@@ -181,10 +184,8 @@ class TrackEngine:
         What has cleared is looked for anew if the record does not come to say so.
         """
         observed = tell(state, judged, _reports(looked, judged), looked.watched.now)
-        if not self._new_faults:
-            return observed
-        faults, self._new_faults = tuple(self._new_faults), []
-        return replace(observed or TracksObserved(), faults=faults)
+        faults = [self._new_faults.pop(each) for each in [*self._new_faults][:FAULTS_AT_ONCE]]
+        return replace(observed or TracksObserved(), faults=tuple(faults)) if faults else observed
 
     def look(self, state: State, now: datetime) -> TracksObserved | None:
         """All of a look at once, for whoever need not let others in meanwhile."""
@@ -223,9 +224,11 @@ class TrackEngine:
         has = faults_in(self._table, rows, columns, rules, now_s)
         for number, fault in np.argwhere(note_faults(self._table, rows, has, now_s)).tolist():
             fix, place = fixes[places[number]], int(places[number])
-            cited = FixCited(batch=digest.hex(), index=place)
-            self._new_faults.append(
-                TrackFault(track=fix.track, party=fix.party, fault=FAULTS[fault], fix=cited)
+            self._new_faults[fix.track, FAULTS[fault]] = TrackFault(
+                track=fix.track,
+                party=fix.party,
+                fault=FAULTS[fault],
+                fix=FixCited(batch=digest.hex(), index=place),
             )
         newest = np.flatnonzero(columns.at_s >= self._table.at_s(rows))
         stands = columns.take(newest)
