@@ -25,11 +25,12 @@ from slow_truth import go, hard_place
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 KEEP = Separation(horizontal_m=2_000.0, vertical_m=50.0, time_s=60.0)
 ANY_HEIGHT, ALWAYS = HeightBand(), TimeSpan()
+WIDE = Separation(horizontal_m=9_000.0, vertical_m=300.0, time_s=900.0)
 SORTS = (Sort.PLAN, Sort.PLAN, Sort.SITE, Sort.MEASURE)
 
 
-def keep(_a: Kind, _b: Kind) -> Separation:
-    return KEEP
+def keep(a: Kind, b: Kind) -> Separation:
+    return WIDE if Kind.AIR in (a, b) else KEEP
 
 
 def keep_far(_a: Kind, _b: Kind) -> Separation:
@@ -41,8 +42,8 @@ def square(half_deg: float, lon: float = 0.0, lat: float = 0.0) -> Polygon:
     return Polygon(rings=((tuple((lon + x * half_deg, lat + y * half_deg) for x, y in corners),),))
 
 
-def plan(name: str, *volumes: Volume4D, party: str = "") -> Plan:
-    return Plan(id=name, party=party or name, kind=Kind.DRONE, volumes=volumes)
+def plan(name: str, *volumes: Volume4D, party: str = "", kind: Kind = Kind.DRONE) -> Plan:
+    return Plan(id=name, party=party or name, kind=kind, volumes=volumes)
 
 
 def area(
@@ -85,16 +86,17 @@ def same(found: list[Conflict], other: list[Conflict]) -> bool:
     )
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(st.integers(0, 2**32))
 def test_both_ways_to_keep_plans_find_the_same_as_they_come_and_go(seed: int) -> None:
     random = Random(seed)
     place = hard_place(random)
     scanned, compiled = PlanIndex(), PlanIndex(scanned_up_to=0)
-    for _ in range(60):
+    for _ in range(40):
         name = f"p{random.randrange(30)}"
         volumes = [a_volume(random, place) for _ in range(random.randrange(1, 4))]
-        asked = plan(name, *volumes, party=f"party {random.randrange(8)}")
+        kind = random.choice(tuple(Kind))
+        asked = plan(name, *volumes, party=f"party {random.randrange(8)}", kind=kind)
         sort = random.choice(SORTS)
         found = scanned.find_conflicts(asked, keep, sort, KEEP)
         assert same(found, compiled.find_conflicts(asked, keep, sort, KEEP))
@@ -157,22 +159,6 @@ def test_one_that_is_refused_among_many_leaves_the_index_as_it_was(scanned_up_to
         index.insert_all([plan("b", area(1.0)), plan("c", Volume4D(footprint=crossed))])
     assert [filed.plan.id for filed in index] == ["a"]
     assert len(index.find_conflicts(plan("x", area(1.0)), keep)) == 1
-
-
-@pytest.mark.parametrize("scanned_up_to", [SCANNED_UP_TO, 0])
-def test_what_meets_in_space_height_and_time_is_found_edges_included(scanned_up_to: int) -> None:
-    index = PlanIndex(scanned_up_to)
-    hour = TimeSpan(starts_at=NOON, ends_at=NOON + timedelta(hours=1))
-    later = TimeSpan(starts_at=NOON + timedelta(hours=2))
-    low = HeightBand(lower_m=0.0, upper_m=100.0)
-    index.insert(plan("touches", area(0.01, 0.02, low, hour), party="same"))
-    index.insert(plan("beside", area(0.01, 0.0201, low, hour)))
-    index.insert(plan("above", area(0.01, 0.0, HeightBand(lower_m=100.1), hour)))
-    index.insert(plan("later", area(0.01, 0.0, low, later)))
-    index.insert(plan("unwanted", area(0.01, 0.0, low, hour)))
-    asked = plan("asked", area(0.01, 0.0, low, hour), party="same")
-    met = index.find_met(asked, lambda filed: filed.plan.id != "unwanted")
-    assert [filed.plan.id for filed in met] == ["touches"]
 
 
 @pytest.mark.parametrize("scanned_up_to", [SCANNED_UP_TO, 0])

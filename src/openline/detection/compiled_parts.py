@@ -90,16 +90,16 @@ class CompiledParts:
 
     def find_meetings(self, search: Search) -> Iterator[tuple[int, Meeting]]:
         own, whole = outlined(search.plan), self._store.whole
-        codes = whole.runs.codes
-        near = self._tree.near_runs(own.runs, margin_of(search.reach), codes, self._owners)
+        near = self._tree.near_runs(
+            own.runs, margin_of(search.separation), whole.runs.codes, self._owners
+        )
         if len(near) == 0:
             return
-        keep, separations = _kept(search, near[:, 2].tolist())
+        keep, separation = _kept(search, near[:, 2].tolist()), search.separation
         for part, its_part, verdict, *places in judge(
             drawn(own), drawn(whole), near, keep
         ).tolist():
             slot, number = self._owners[int(its_part)].tolist()
-            separation = separations[slot]
             bounds = own.extents.bounds[int(part)], whole.extents.bounds[int(its_part)]
             turned = search.goes_first(slot)
             a, b = (_Extent(*each.tolist()) for each in (bounds[::-1] if turned else bounds))
@@ -135,25 +135,15 @@ class CompiledParts:
         self._places[list(slots)] = np.column_stack(columns)
 
 
-def _kept(search: Search, slots: list[int]) -> tuple[Floats, dict[int, Separation]]:
-    """What pairs of boxes keep, as `judge` has it, and the separations that hold, by slot."""
-    separations: dict[int, Separation] = {}
-    kept: dict[int, tuple[float, float, float, float]] = {}
-    for slot in slots:
-        if slot in kept:
-            continue
-        separation = search.separation_from(slot)
-        if separation is None:
-            kept[slot] = _FREE
-            continue
-        separations[slot] = separation
-        kept[slot] = (
-            separation.horizontal_m,
-            separation.vertical_m + HEIGHT_ROUNDING_M,
-            separation.time_s + TIME_ROUNDING_S,
-            float(search.goes_first(slot)),
-        )
-    return np.array([kept[slot] for slot in slots]), separations
+def _kept(search: Search, slots: list[int]) -> Floats:
+    """What pairs of boxes keep, as `judge` has it."""
+    keep = search.separation
+    kept = (keep.horizontal_m, keep.vertical_m + HEIGHT_ROUNDING_M, keep.time_s + TIME_ROUNDING_S)
+    rows = {
+        slot: (*kept, float(search.goes_first(slot))) if search.is_asked(slot) else _FREE
+        for slot in set(slots)
+    }
+    return np.array([rows[slot] for slot in slots])
 
 
 def _nearest(straight_m: float, lon_a: float, lat_a: float, lon_b: float, lat_b: float) -> Nearest:
@@ -193,7 +183,7 @@ def try_out() -> None:
         live.add([slot], [areas[slot]])
     live.add(range(len(areas), len(areas) + FANOUT), areas[:FANOUT])
     none = Separation(horizontal_m=0.0, vertical_m=0.0, time_s=0.0)
-    search = Search(areas[0], none, lambda _: none, lambda slot: slot % 2 > 0, lambda _: ())
+    search = Search(areas[0], none, lambda _: True, lambda slot: slot % 2 > 0, lambda _: ())
     list(live.find_meetings(search))
     for slot in range(len(areas) + FANOUT):
         live.remove(slot)

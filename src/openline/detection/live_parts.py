@@ -29,15 +29,15 @@ Codes = NDArray[np.int32]
 
 
 class Search(NamedTuple):
-    """What a plan is held against: the separation from the plan in a slot, None where it is free.
+    """What a plan is held against: plans in slots that are asked about, at one separation.
 
-    `reach` is the widest of all; `goes_first` tells whether the plan in a slot comes first of the
-    two, so that a pair reads the same whichever was asked about.
+    `goes_first` tells whether the plan in a slot comes first of the two, so that a pair reads the
+    same whichever was asked about; `parts_in` gives the parts of the plan in a slot.
     """
 
     plan: Plan
-    reach: Separation
-    separation_from: Callable[[int], Separation | None]
+    separation: Separation
+    is_asked: Callable[[int], bool]
     goes_first: Callable[[int], bool]
     parts_in: Callable[[int], tuple[Part, ...]]
 
@@ -102,7 +102,7 @@ class ScannedParts:
         return Near(*np.array(found, dtype=np.int32).reshape(-1, 3).T)
 
     def find_meetings(self, search: Search) -> Iterator[tuple[int, Meeting]]:
-        margin = margin_of(search.reach)
+        margin = margin_of(search.separation)
         pairs: dict[tuple[int, int, int], None] = {}
         own = parts_of(search.plan)
         for number, part in enumerate(own):
@@ -110,12 +110,11 @@ class ScannedParts:
                 for each in self._in_box(low - margin, high + margin):
                     pairs[(number, *each)] = None
         for number, slot, its_number in pairs:
-            separation = search.separation_from(slot)
-            if separation is None:
+            if not search.is_asked(slot):
                 continue
             sides = own[number], search.parts_in(slot)[its_number]
             a, b = sides[::-1] if search.goes_first(slot) else sides
-            meeting = find_meeting(a, b, separation)
+            meeting = find_meeting(a, b, search.separation)
             if meeting is not None:
                 yield slot, meeting
 

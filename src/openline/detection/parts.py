@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -35,8 +36,11 @@ class Part:
     ends_s: float
 
 
+@lru_cache(maxsize=8)
 def parts_of(plan: Plan) -> tuple[Part, ...]:
     """Every polygon, circle, path and timed leg of a plan as a part of its own.
+
+    The last few are remembered: a plan is held against others, then put in.
 
     Raises:
         Malformed, TooLarge: see `check_plan`; a lost number must never read as "far".

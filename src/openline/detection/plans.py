@@ -69,7 +69,7 @@ class PlanIndex:
     plan only its value, its boxes and its points are kept.
 
     Args:
-        scanned_up_to: with more plans than this, loops are compiled and a tree is kept.
+        scanned_up_to: with more plans than this, loops are compiled and trees are kept.
     """
 
     def __init__(self, scanned_up_to: int = SCANNED_UP_TO) -> None:
@@ -78,7 +78,9 @@ class PlanIndex:
         self._sorts: list[Sort] = []
         self._free: list[int] = []
         self._remembered: dict[int, tuple[Part, ...]] = {}
-        self._live: LiveParts = ScannedParts()
+        self._make: Callable[[], LiveParts] = ScannedParts
+        # By kind, measures apart: each is searched no farther than its own separation.
+        self._live: dict[Kind | None, LiveParts] = {}
         self._scanned_up_to = scanned_up_to
 
     def insert(self, plan: Plan, sort: Sort = Sort.PLAN) -> None:
@@ -97,24 +99,33 @@ class PlanIndex:
         """
         if not plans:
             return
-        self._compile_for(len(self._slots) + len(plans))
-        slots = [self._new_slot() for _ in plans]
+        if len(self._slots) + len(plans) > self._scanned_up_to:
+            self.compile()
+        groups: dict[Kind | None, list[Plan]] = {}
+        for plan in plans:
+            groups.setdefault(_group_of(plan, sort), []).append(plan)
+        added: dict[Kind | None, list[int]] = {}
         try:
-            self._live.add(slots, plans)
+            for group, those in groups.items():
+                added[group] = self._add(group, those)
         except Refused:
-            self._free += reversed(slots)
+            for group, slots in added.items():
+                for slot in slots:
+                    self._live[group].remove(slot)
+                    self._free.append(slot)
             raise
-        for slot, plan in zip(slots, plans, strict=True):
-            self.withdraw(plan.id)
-            self._slots[plan.id] = slot
-            self._plans[slot], self._sorts[slot] = plan, sort
+        for group, slots in added.items():
+            for slot, plan in zip(slots, groups[group], strict=True):
+                self.withdraw(plan.id)
+                self._slots[plan.id] = slot
+                self._plans[slot], self._sorts[slot] = plan, sort
 
     def withdraw(self, plan_id: str) -> None:
         """Take a plan out; nothing happens if it is not there."""
         slot = self._slots.pop(plan_id, None)
         if slot is None:
             return
-        self._live.remove(slot)
+        self._live[_group_of(self._plan(slot), self._sorts[slot])].remove(slot)
         self._plans[slot] = None
         self._remembered.pop(slot, None)
         self._free.append(slot)
@@ -127,6 +138,11 @@ class PlanIndex:
 
     def __iter__(self) -> Iterator[Filed]:
         return map(self._filed, self._slots.values())
+
+    @property
+    def is_compiled(self) -> bool:
+        """Whether it is quick among many; else it is quick to start."""
+        return self._make is not ScannedParts
 
     def get(self, plan_id: str) -> Plan | None:
         """The plan of that id; None if it is not there."""
@@ -148,38 +164,23 @@ class PlanIndex:
         Raises:
             Malformed, TooLarge: see `check_plan`.
         """
-        by_kind = {kind: separation_of(plan.kind, kind) for kind in Kind}
-
-        def separation_from(slot: int) -> Separation | None:
-            other, its_sort = self._plan(slot), self._sorts[slot]
-            if same_party(plan.party, other.party) or _kind_of(sort, its_sort) is None:
-                return None
-            return to_measures if Sort.MEASURE in (sort, its_sort) else by_kind[other.kind]
-
-        reach = widest([to_measures, *by_kind.values()])
+        meetings: dict[int, list[Meeting]] = {}
+        for group, live in self._live.items():
+            separation = to_measures
+            if group is not None and sort is not Sort.MEASURE:
+                separation = separation_of(plan.kind, group)
+            for slot, meeting in live.find_meetings(self._search(plan, sort, separation)):
+                meetings.setdefault(slot, []).append(meeting)
+        if not self._live:
+            parts_of(plan)  # refused all the same
         found = []
-        for slot, meeting in self._meetings(plan, reach, separation_from):
-            kind = _kind_of(sort, self._sorts[slot])
-            assert kind is not None  # or it would have had no separation
+        for slot, those in meetings.items():
+            kind, together = _kind_of(sort, self._sorts[slot]), merged(those)
+            assert kind is not None  # or it would not have been asked about
+            assert together is not None
             a_id, b_id = sorted([plan.id, self._plan(slot).id])
-            found.append(conflict_of(a_id, b_id, kind, meeting))
+            found.append(conflict_of(a_id, b_id, kind, together))
         return sorted(found, key=lambda conflict: (conflict.a, conflict.b))
-
-    def find_met(self, plan: Plan, wanted: Callable[[Filed], bool]) -> list[Filed]:
-        """Those wanted that share a point in space, height and time with this plan, edges included.
-
-        Parties do not matter, nor separations; one with its id is left out. What is not wanted
-        costs next to nothing. By id.
-
-        Raises:
-            Malformed, TooLarge: see `check_plan`.
-        """
-
-        def separation_from(slot: int) -> Separation | None:
-            return TOUCHING if wanted(self._filed(slot)) else None
-
-        met = [self._filed(slot) for slot, _ in self._meetings(plan, TOUCHING, separation_from)]
-        return sorted(met, key=lambda filed: filed.plan.id)
 
     def near(self, low: Floats, high: Floats) -> Iterator[tuple[Filed, int]]:
         """Filed plans, each with the number of a part that the box overlaps; see `boxes_of`."""
@@ -188,55 +189,52 @@ class PlanIndex:
     def near_each(self, low: Floats, high: Floats) -> Iterator[tuple[int, Filed, int]]:
         """For boxes, corners of shape (n, 5): the number of a box, a plan and a part it overlaps.
 
-        In the order of the boxes; thousands at a time are quickest.
+        In any order; thousands at a time are quickest.
         """
-        found = self._live.near(low, high)
-        filed = {slot: self._filed(slot) for slot in set(found.slots.tolist())}
-        for box, slot, number in zip(*(each.tolist() for each in found), strict=True):
-            yield box, filed[slot], number
+        for found in [live.near(low, high) for live in self._live.values()]:
+            filed = {slot: self._filed(slot) for slot in set(found.slots.tolist())}
+            for box, slot, number in zip(*(each.tolist() for each in found), strict=True):
+                yield box, filed[slot], number
 
-    def _meetings(
-        self,
-        plan: Plan,
-        reach: Separation,
-        separation_from: Callable[[int], Separation | None],
-    ) -> Iterator[tuple[int, Meeting]]:
-        """Slots of plans that come too near, each with one meeting for all parts."""
-        own = self._slots.get(plan.id)
-        search = Search(
-            plan=plan,
-            reach=reach,
-            separation_from=lambda slot: None if slot == own else separation_from(slot),
-            # In the order of the ids, so that it reads the same whichever was filed first.
-            goes_first=lambda slot: self._plan(slot).id < plan.id,
-            parts_in=self._parts,
-        )
-        meetings: dict[int, list[Meeting]] = {}
-        for slot, meeting in self._live.find_meetings(search):
-            meetings.setdefault(slot, []).append(meeting)
-        for slot, those in meetings.items():
-            together = merged(those)
-            if together is not None:
-                yield slot, together
-
-    def _compile_for(self, plans: int) -> None:
-        """Changes over to compiled loops when there are many plans, where they can be had."""
-        if plans <= self._scanned_up_to or not isinstance(self._live, ScannedParts):
+    def compile(self) -> None:
+        """Changes over to compiled loops, where they can be had; it answers the same."""
+        if self.is_compiled:
             return
-        kept = compiled_parts()
-        if kept is not None:
-            live = kept()
-            slots = list(self._slots.values())
-            if slots:
-                live.add(slots, [self._plan(slot) for slot in slots])
-            self._live = live
+        make = compiled_parts()
+        if make is None:
+            return
+        self._make, self._live = make, {}
+        groups: dict[Kind | None, list[int]] = {}
+        for slot in self._slots.values():
+            groups.setdefault(_group_of(self._plan(slot), self._sorts[slot]), []).append(slot)
+        for group, slots in groups.items():
+            self._live[group] = make()
+            self._live[group].add(slots, [self._plan(slot) for slot in slots])
 
-    def _new_slot(self) -> int:
-        if self._free:
-            return self._free.pop()
-        self._plans.append(None)
-        self._sorts.append(Sort.PLAN)
-        return len(self._plans) - 1
+    def _search(self, plan: Plan, sort: Sort, separation: Separation) -> Search:
+        own = self._slots.get(plan.id)
+
+        def is_asked(slot: int) -> bool:
+            free = slot == own or same_party(plan.party, self._plan(slot).party)
+            return not free and _kind_of(sort, self._sorts[slot]) is not None
+
+        def goes_first(slot: int) -> bool:  # by id: it reads the same whichever was filed first
+            return self._plan(slot).id < plan.id
+
+        return Search(plan, separation, is_asked, goes_first, self._parts)
+
+    def _add(self, group: Kind | None, plans: Sequence[Plan]) -> list[int]:
+        """Keeps the parts of plans, in slots that are theirs from now on."""
+        if group not in self._live:
+            self._live[group] = self._make()
+        while len(self._free) < len(plans):
+            self._free.append(len(self._plans))
+            self._plans.append(None)
+            self._sorts.append(Sort.PLAN)
+        slots = self._free[: -len(plans) - 1 : -1]
+        self._live[group].add(slots, plans)
+        del self._free[-len(plans) :]
+        return slots
 
     def _plan(self, slot: int) -> Plan:
         plan = self._plans[slot]
@@ -302,6 +300,10 @@ def widest(separations: Iterable[Separation]) -> Separation:
 def same_party(a: str, b: str) -> bool:
     """Whether two things are of one party; what was agreed belongs to nobody."""
     return a == b and a != ""
+
+
+def _group_of(plan: Plan, sort: Sort) -> Kind | None:
+    return None if sort is Sort.MEASURE else plan.kind
 
 
 def _kind_of(one: Sort, other: Sort) -> ConflictKind | None:

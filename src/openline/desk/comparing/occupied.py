@@ -41,10 +41,12 @@ class Occupied:
     def insert(self, plan: Plan, sort: Sort = Sort.PLAN) -> None:
         """A plan or a site is there from now on."""
         self.things.insert(plan, sort)
+        self._compile_together()
 
     def insert_all(self, plans: Sequence[Plan]) -> None:
         """Plans are there from now on, all of different ids: quicker than one by one."""
         self.things.insert_all(plans)
+        self._compile_together()
 
     def insert_area(self, area: Plan) -> None:
         """A measure's area is in force from now on."""
@@ -75,11 +77,14 @@ class Occupied:
     def find_conflicts(self, plan: Plan, rules: Rules, sort: Sort = Sort.PLAN) -> list[Conflict]:
         """What a plan or a site would meet, among everything of other parties, sorted by (a, b)."""
         found = self.things.find_conflicts(plan, rules.separation_between, sort)
-        found += self.lines.find_conflicts(plan, rules.separation_between, sort, from_lines(rules))
+        others = [(self.lines, from_lines(rules))]
         if plan.kind is Kind.AIR:
-            found += self.closed_to_aircraft.find_conflicts(plan, rules.separation_between, sort)
+            others.append((self.closed_to_aircraft, TOUCHING))
         if plan.kind is Kind.DRONE:
-            found += self.closed_to_drones.find_conflicts(plan, rules.separation_between, sort)
+            others.append((self.closed_to_drones, TOUCHING))
+        for index, keep in others:
+            if len(index):
+                found += index.find_conflicts(plan, rules.separation_between, sort, keep)
         return sorted(found, key=lambda each: (each.a, each.b))
 
     def find_near_tracks(self, moving: Moving, rules: Rules) -> Iterator[NearThing]:
@@ -127,6 +132,12 @@ class Occupied:
             for each, other in zip(found, others, strict=True)
             if other is not None and other.kind in kinds
         ]
+
+    def _compile_together(self) -> None:
+        """A desk of many plans is quick among its few measures too."""
+        if self.things.is_compiled and not self.lines.is_compiled:
+            for index in self._indexes():
+                index.compile()
 
     def _indexes(self) -> tuple[PlanIndex, ...]:
         return (self.things, self.lines, self.closed_to_aircraft, self.closed_to_drones)

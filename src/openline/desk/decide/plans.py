@@ -8,7 +8,6 @@ from openline.desk.comparing.detect_on import conclude_conflicts, conclude_eased
 from openline.desk.ids import check_free, check_parties
 from openline.desk.ruling import Conclusion, Ruling, decides
 from openline.desk.state import State
-from openline.detection import check_plan
 from openline.domain.airspace import Corridor, Volume4D
 from openline.domain.conflict import WhyEased
 from openline.domain.errors import Malformed, StaleVersion, UnknownThing
@@ -43,11 +42,12 @@ def plan_filed(state: State, said: Statement, content: PlanFiled, now: datetime)
     filed = filed_plan(content, party, entry=state.size, before=held)
     plan = filed.as_plan()
     assert plan is not None  # it has a body
-    check_plan(plan)
+    # What cannot be judged is refused here, by whoever looks for what it would meet.
+    concluded = conclude_conflicts(state, plan, now, entry=state.size)
     return Ruling(
         readers=(party, *filed.released_to),
         refs=(held.entry,) if held else (),
-        concluded=conclude_conflicts(state, plan, now, entry=state.size),
+        concluded=concluded,
     )
 
 
