@@ -83,6 +83,11 @@ docs: $(READY) ## write the pages that are generated from the code
 	@$(BIN)/python scripts/generate_docs.py
 	@$(BIN)/python scripts/generate_console_types.py
 
+.PHONY: screenshots
+screenshots: $(READY) ## write pictures of the console's main states into docs/pictures
+	@mkdir -p docs/pictures
+	@PICTURES="$(CURDIR)/docs/pictures" $(PYTEST) -q tests/browser/test_screenshots.py
+
 .PHONY: console
 console: $(READY) ## build the console (needs Node.js; what it builds is committed)
 	@$(BIN)/python scripts/build_console.py

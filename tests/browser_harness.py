@@ -36,8 +36,9 @@ CHROMIUM_OPTIONS: Final = [
 class ReplayedDesk:
     """A desk at which the case was said up to an instant, and where time runs on from there."""
 
-    def __init__(self, service: Service, url: str) -> None:
-        self.service, self.url = service, url
+    def __init__(self, service: Service, web: app.Web) -> None:
+        self.service, self.url = service, web.url
+        self.stop_answering = web.stop
 
     @classmethod
     @contextmanager
@@ -52,7 +53,7 @@ class ReplayedDesk:
             thread = threading.Thread(target=web.run, name="web")
             thread.start()
             try:
-                yield cls(service, web.url)
+                yield cls(service, web)
             finally:
                 web.stop()
                 thread.join()
