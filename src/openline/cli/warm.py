@@ -8,6 +8,7 @@ import typer
 
 from openline.cli.caches import LOOPS_KEPT_IN
 from openline.cli.terminal import OUT
+from openline.detection.extents import compile_loops
 from openline.detection.passages import quickest_loops
 from openline.detection.plans import compiled_parts
 from openline.geometry.chord_pairs import find_by_tree
@@ -19,6 +20,7 @@ def warm() -> None:
 
     Without it the first crowd of tracks or plans waits for the compiler, some ten seconds.
     """
+    compile_loops()
     is_slow = quickest_search() is find_by_tree or None in (compiled_parts(), quickest_loops())
     if is_slow:
         OUT.print(

@@ -16,16 +16,18 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from openline.detection.instants import seconds_of
-from openline.detection.parts import heights_of, parts_of
+from openline.detection.live_parts import margin_of
+from openline.detection.parts import boxes_of, heights_of, parts_of
 from openline.detection.validity import (
     MOST_VERTICES,
     check_numbers,
     check_vertices,
     check_volume,
 )
-from openline.domain.airspace import Circle, Polygon, Volume4D
+from openline.domain.airspace import Circle, Polygon, Position, Volume4D
 from openline.domain.errors import Malformed, TooLarge
 from openline.domain.plan import Kind, Plan
+from openline.domain.rules import Separation
 from openline.geometry.ellipsoid import Floats
 from openline.geometry.nearest import comes_within
 
@@ -92,6 +94,31 @@ def covers(outer: Extent, inner: Extent) -> bool:
     )
 
 
+def boxes_within(plan: Plan, reach: Separation) -> tuple[Floats, Floats]:
+    """Boxes, corners of shape (n, 5), that hold all that comes within reach of a plan."""
+    margin = margin_of(reach)
+    boxes = [boxes_of(part) for part in parts_of(plan)]
+    return (
+        np.concatenate([low for low, _ in boxes]) - margin,
+        np.concatenate([high for _, high in boxes]) + margin,
+    )
+
+
+def compile_loops() -> None:
+    """Reads the compiler in and its loops, so that nobody who asks has to wait for it: seconds."""
+    ring = Polygon(rings=((((0.0, 0.0), (0.001, 0.0), (0.0, 0.001)),),))
+    spot = Circle(center=Position(lat_deg=0.0, lon_deg=0.0), radius_m=1.0)
+    extents = extents_of("loops", tuple(Volume4D(footprint=each) for each in (ring, spot)))
+    index = ExtentIndex()
+    index.insert("loops", extents)
+    index.find_meeting(extents)
+    for outer in extents:
+        for inner in extents:
+            covers(outer, inner)
+            _share_ground(outer, inner)
+    index.withdraw("loops")
+
+
 class ExtentIndex:
     """Things by their extents: found by where and when, each extent judged by itself."""
 
@@ -148,6 +175,26 @@ class ExtentIndex:
             held = self._held[row]
             if held is not None:
                 yield held
+
+    def near_each(self, low: Floats, high: Floats) -> Iterator[tuple[int, str, int]]:
+        """For boxes, corners of shape (n, 5): the number of a box, a thing and an extent of it."""
+        if self._tree is None:
+            return
+        numbers, rows = self._tree.overlapping_each(low, high)
+        for number, row in zip(numbers.tolist(), rows.tolist(), strict=True):
+            held = self._held[row]
+            if held is not None:
+                yield number, held[0], self._rows_of[held[0]].index(row)
+
+    def extents(self, thing: str) -> tuple[Extent, ...]:
+        """What a thing occupies; nothing if it is not here."""
+        held = (self._held[row] for row in self._rows_of.get(thing, ()))
+        return tuple(each[1] for each in held if each is not None)
+
+    def boxes_within(self, thing: str, reach: Separation) -> tuple[Floats, Floats]:
+        """Boxes, corners of shape (n, 5), that hold all within reach of a thing that is here."""
+        boxes, margin = np.stack([each.box for each in self.extents(thing)]), margin_of(reach)
+        return boxes[:, 0] - margin, boxes[:, 1] + margin
 
     def _row_for(self, thing: str, extent: Extent) -> int:
         if self._free:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 
@@ -23,6 +23,7 @@ from openline.detection.passages import (
 )
 from openline.detection.plans import (
     TOUCHING,
+    Filed,
     PlanIndex,
     SeparationOf,
     Sort,
@@ -156,10 +157,17 @@ def boxes_in_time(movers: Movers) -> TimeBoxes:
     )
 
 
+class NearEach(Protocol):
+    """Whatever finds plans by boxes, such as `PlanIndex`."""
+
+    def near_each(self, low: Floats, high: Floats) -> Iterator[tuple[int, Filed, int]]:
+        """For boxes, corners of shape (n, 5): the number of a box, a plan and a part of it."""
+
+
 def find_near_things(
     boxes: TimeBoxes,
     rows: Indices,
-    plans: PlanIndex,
+    plans: NearEach,
     reach: dict[Kind, Separation],
     to_measures: Separation,
 ) -> Iterator[NearThing]:

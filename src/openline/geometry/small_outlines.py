@@ -26,7 +26,8 @@ TOUCH_M: Final = 0.05
 SOUND, FLAT, CROSSED = 0, 1, 2
 """What `soundness` says of a ring: fit to bound an area, of no area, or crossing itself."""
 
-_SAME_M: Final = 0.01
+SAME_M: Final = 0.01
+"""Corners no farther apart are one."""
 _RADIUS_M: Final = 6_371_000.0
 
 
@@ -143,33 +144,31 @@ def _come_together(a: Floats, b: Floats, c: Floats, d: Floats, within: float) ->
 
 @compiled
 def soundness(corners: Floats) -> int:
-    """Whether a ring is fit to bound an area: `SOUND`, `FLAT` or `CROSSED` (or touching itself)."""
+    """Whether a ring is fit to bound an area: `SOUND`, `FLAT`, or `CROSSED` (or touching itself).
+
+    A ring that is nowhere `SAME_M` wide has no area; one that comes so near itself touches itself.
+    """
     count = len(corners)
     if count < 3:
         return FLAT
     ring = laid_out(corners, corners[0])
+    around = 0.0
     for i in range(count):
-        after = (i + 1) % count
-        if math.hypot(ring[i, 0] - ring[after, 0], ring[i, 1] - ring[after, 1]) < _SAME_M:
+        after, beyond = (i + 1) % count, (i + 2) % count
+        along_x, along_y = ring[after, 0] - ring[i, 0], ring[after, 1] - ring[i, 1]
+        on_x, on_y = ring[beyond, 0] - ring[after, 0], ring[beyond, 1] - ring[after, 1]
+        length = math.hypot(along_x, along_y)
+        around += length
+        back = along_x * on_x + along_y * on_y
+        if length < SAME_M:
             return FLAT
-        beyond = (i + 2) % count
-        turn = _side(
-            ring[i, 0], ring[i, 1], ring[after, 0], ring[after, 1], ring[beyond, 0], ring[beyond, 1]
-        )
-        back = (ring[after, 0] - ring[i, 0]) * (ring[beyond, 0] - ring[after, 0]) + (
-            ring[after, 1] - ring[i, 1]
-        ) * (ring[beyond, 1] - ring[after, 1])
-        if back < 0.0 and abs(turn) < -back * 1e-9:
-            return FLAT if count == 3 else CROSSED
-    if ring_area_m2(corners) < _SAME_M * _SAME_M:
-        return FLAT
+        if count > 3 and back < 0.0 and abs(along_x * on_y - along_y * on_x) < -back * 1e-9:
+            return CROSSED  # it goes back the way it came
     for i in range(count):
-        for j in range(i + 2, count):
-            if i == 0 and j == count - 1:
-                continue
-            if _come_together(ring[i], ring[i + 1], ring[j], ring[(j + 1) % count], 0.0):
+        for j in range(i + 2, count - (1 if i == 0 else 0)):
+            if _come_together(ring[i], ring[i + 1], ring[j], ring[(j + 1) % count], SAME_M):
                 return CROSSED
-    return SOUND
+    return FLAT if ring_area_m2(corners) < around * SAME_M else SOUND
 
 
 @compiled
