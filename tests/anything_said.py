@@ -24,6 +24,8 @@ from openline.desk.decide.reading import find_reads
 from openline.desk.owing.awaited import open_for
 from openline.domain.authority import may
 from openline.domain.conflict import ConflictKind
+from openline.domain.constraint import ConstraintPut
+from openline.domain.intent import IntentPut
 from openline.domain.line import Delivery
 from openline.domain.notification import Notification
 from openline.domain.observed import (
@@ -46,12 +48,16 @@ from openline.domain.statement import (
     Who,
     Word,
 )
+from openline.domain.subscription import SubscriptionPut
+from openline.domain.supplier import SUPPLIERS, supplier_position
+from supplier_harness import disc, ovn, square, uuid
 
 S = TypeVar("S", bound=Struct)
+Filed = TypeVar("Filed", IntentPut, ConstraintPut, SubscriptionPut)
 SECRET = "a text, of Dr. Ünal +963 (21)"
 """Whatever is free text: no id has a space, a comma or a letter beyond ASCII in it."""
 NOBODY = "NOBODY"
-PARTIES = ("EAST", "WEST", "EASTB", "WESTB", "HUM", "AID", "DRONES", "WATCHER")
+PARTIES = ("EAST", "WEST", "EASTB", "WESTB", "HUM", "AID", "DRONES", "WATCHER", "USS.uss1")
 
 NAMED_PARTIES = {
     *("party", "parties", "to", "recipients", "recipient", "put_to", "on_behalf_of", "other"),
@@ -98,6 +104,17 @@ POOLS: dict[str, tuple[str, ...]] = {
     "origin": ("desk.example",),
     "root": ("0" * 64,),
     "batch": ("0" * 64,),
+    "intent": (uuid("a"), uuid("b"), uuid("c"), "no-uuid"),
+    "ovn": (ovn("a-1"), ovn("b-1"), ovn("c-1"), ovn("a-2"), "short"),
+    "replaces": ("", ovn("a-1"), ovn("b-1")),
+    "key": (ovn("a-1"), ovn("b-1"), ovn("c-1"), ovn("a-2")),
+    "subscription": (uuid("s"), uuid("t"), ""),
+    "new_subscription": (uuid("u"), uuid("v"), ""),
+    "constraint": (uuid("x"), uuid("y")),
+    "supplier": ("USS.uss1", "USS.uss2"),
+    "audiences": ("desk.example",),
+    "keys": ("0" * 64,),
+    "report": (uuid("r"),),
     "restored_root": ("0" * 64,),
     "last_known_root": ("0" * 64,),
 }
@@ -140,7 +157,8 @@ def _speaker(
     allowed = sorted(each.id for each in desk.state.parties.values() if each.kind in kinds)
     party = chance.choice((*PARTIES, NOBODY) if astray or not allowed else allowed)
     post = "reader" if astray else chance.choice(("commander", "commander", "admin"))
-    author = Author(party=party, position=f"{party}-TAC.{post}", by_human=chance.random() < 0.5)
+    position = supplier_position(party) if party.startswith(SUPPLIERS) else f"{party}-TAC.{post}"
+    author = Author(party=party, position=position, by_human=chance.random() < 0.5)
     keys = [each for each in desk.state.keys.values() if each.position == author.position]
     if keys and chance.random() < 0.5:
         key = chance.choice(keys)
@@ -248,6 +266,8 @@ def _likely(chance: Random, desk: Desk, party: str, content: Content) -> Content
         return content
     if isinstance(content, KeyEnrolled):
         return replace(content, key=PublicKey(kid=content.key.kid, x="A" * 43))
+    if isinstance(content, IntentPut | ConstraintPut | SubscriptionPut):
+        return _filed(chance, desk, content)
     if isinstance(content, SitesRead):
         every = list(desk.state.notifications)
         return find_reads(desk.state, "EAST", "EAST-TAC.duty", every, desk.now) or content
@@ -260,6 +280,30 @@ def _likely(chance: Random, desk: Desk, party: str, content: Content) -> Content
         if name in known:
             changed[name] = value
     return replace(content, **changed)
+
+
+def _filed(chance: Random, desk: Desk, content: Filed) -> Filed:
+    """Where and when suppliers file, mostly; its OVN new, and showing what it changes."""
+    hours = chance.choice(((0.0, 1.0), (0.5, 3.0), (-2.0, 12.0)))
+    volume = square(desk, east_m=chance.choice((0.0, 50.0, 400.0)), hours=hours)
+    starts_at, ends_at = volume.times.starts_at, volume.times.ends_at
+    if isinstance(content, SubscriptionPut):
+        held = desk.state.subscriptions.get(content.subscription)
+        wide = disc(desk, chance.choice((20.0, 900.0)), hours=hours)
+        body = replace(content.body, volume=wide) if content.body else None
+        replaces = held.version if held else ""
+        return replace(content, starts_at=starts_at, ends_at=ends_at, replaces=replaces, body=body)
+    filed = desk.state.intents if isinstance(content, IntentPut) else desk.state.constraints
+    before = filed.get(content.intent if isinstance(content, IntentPut) else content.constraint)
+    volumes = (volume,) if chance.randint(0, 3) else (volume, disc(desk, 5.0, hours=hours))
+    return replace(
+        content,
+        ovn=f"{chance.randint(0, 10**9):016d}",
+        starts_at=starts_at,
+        ends_at=ends_at,
+        replaces=before.ovn if before else "",
+        body=replace(content.body, volumes=volumes) if content.body else None,
+    )
 
 
 def _observed(chance: Random, desk: Desk) -> TracksObserved:
@@ -294,6 +338,9 @@ def _expected(chance: Random, desk: Desk, party: str, content: Content) -> dict[
     said: Any = content
     verb = type(content).KIND.split(".")[1]
     expected: dict[str, Any] = {}
+    if hasattr(said, "ovn") and hasattr(said, "intent"):
+        taken = state.intents.get(said.intent)
+        expected["ovn"] = taken.ovn if taken else said.ovn
     if hasattr(said, "plan"):
         held = state.plans.get(said.plan)
         expected["version"] = held.version + 1 if held else 1

@@ -28,6 +28,7 @@ from openline.domain.line import DeliveryOwed, MessageKind, MessageSent, NoticeO
 from openline.domain.party import KeyEnrolled, PublicKey, RulesChanged
 from openline.domain.rules import DAY_S, Precedence, Rules
 from openline.domain.statement import EVERYONE, Entry, Tick
+from supplier_harness import admit, constraint, intent, say, square
 from view_harness import eight_party_desk
 
 LIVES: Final = int(os.environ.get("N", "40"))
@@ -67,6 +68,9 @@ def _a_desk() -> Desk:
     state_edge(desk, "EAST", (40.25, 35.40))
     state_edge(desk, "WEST", (40.05, 35.35))
     file_plan(desk, "EAST", "P-A")
+    admit(desk, "uss1", "uss2")
+    say(desk, "uss1", intent("a", square(desk, hours=(1.0, 60.0)), new_subscription="s"))
+    say(desk, "uss2", constraint("x", square(desk, east_m=50.0)))
     desk.say("AID", site())
     desk.say(
         "EASTB",

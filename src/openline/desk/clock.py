@@ -25,7 +25,7 @@ from openline.desk.owing.deliveries import Owed, delivery_id, owe_over
 from openline.desk.owing.routes import cell_at, find_hop, lines_between
 from openline.desk.ruling import Conclusion
 from openline.desk.shelf import Look
-from openline.desk.silence.airspace import airspace_over
+from openline.desk.silence.airspace import airspace_over, airspace_unjudged
 from openline.desk.silence.cadence import contact_not_made, loosens
 from openline.desk.silence.ground import measure_over, plan_over
 from openline.desk.silence.notifications import (
@@ -35,6 +35,7 @@ from openline.desk.silence.notifications import (
 )
 from openline.desk.state import State
 from openline.domain.conflict import ConflictsEased
+from openline.domain.intent import AirspaceJudged
 from openline.domain.line import (
     CheckResult,
     Delivery,
@@ -67,7 +68,8 @@ def next_due(state: State) -> datetime | None:
 
 def conclude_from_silence(state: State, now: datetime) -> list[Conclusion]:
     """What is due by `now`, in order of due time, then of id; fold it and ask again, until nothing
-    is due. It goes no further than the first thing that eases a conflict: the next may rest on it.
+    is due. It goes no further than the first thing that eases or finds conflicts: the next may rest
+    on it.
     """
     if state.time_doubted:
         return []
@@ -75,7 +77,7 @@ def conclude_from_silence(state: State, now: datetime) -> list[Conclusion]:
     for due_at, what, thing in state.deadlines.due_by(now):
         follows = WHEN_DUE[what](state, thing, due_at, now)
         concluded += follows
-        if any(isinstance(each.content, ConflictsEased) for each in follows):
+        if any(isinstance(each.content, ConflictsEased | AirspaceJudged) for each in follows):
             break
     return concluded
 
@@ -333,6 +335,7 @@ WHEN_DUE: Final[Mapping[What, Silence]] = MappingProxyType(
         What.PLAN_ENDS: plan_over,
         What.MEASURE_ENDS: measure_over,
         What.AIRSPACE_ENDS: airspace_over,
+        What.AIRSPACE_JUDGED: airspace_unjudged,
         What.NOTIFICATION_STARTS: window_begins,
         What.NOTIFICATION_ENDS: window_ends,
         What.REVERIFY: verification_lapses,

@@ -28,6 +28,7 @@ class What(StrEnum):
     PLAN_ENDS = "plan_ends"
     MEASURE_ENDS = "measure_ends"
     AIRSPACE_ENDS = "airspace_ends"
+    AIRSPACE_JUDGED = "airspace_judged"
     LOOSEN = "loosen"
 
 
@@ -38,6 +39,7 @@ APPOINTED: Final = frozenset(
         What.PLAN_ENDS,
         What.MEASURE_ENDS,
         What.AIRSPACE_ENDS,
+        What.AIRSPACE_JUDGED,
         What.LOOSEN,
     }
 )

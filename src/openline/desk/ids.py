@@ -12,9 +12,10 @@ from openline.desk.state import State
 from openline.domain.errors import Malformed, UnknownThing, WrongState
 
 _DESKS_OWN: Final = re.compile(
-    r"P-\d+:.+|X-\d+\.\d+|.+/(?:withdrawn|suspended|amendment)-\d+|inform|for-.+|via-.+"
+    r"P-\d+:.+|X-\d+\.\d+|.+/(?:withdrawn|suspended|amendment)-\d+|inform|for-.+|via-.+|[ICS]/.+"
 )
-"""How the desk names pointers, crossings, words about measures, and its own ways to a recipient."""
+"""How the desk names pointers, crossings, words about measures, its own ways to a recipient, and
+what drone suppliers file."""
 _DESKS_OWN_ROW: Final = re.compile(f"^(?:{_DESKS_OWN.pattern})$", re.MULTILINE)
 
 

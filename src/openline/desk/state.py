@@ -85,11 +85,13 @@ class State(Struct, kw_only=True):
     index: Occupied = field(default_factory=Occupied)
 
     # What drone suppliers have filed, under their own ids, and the suppliers themselves by party:
-    # evolve/airspace.py, suppliers.py. `index.air` is how the first three are searched.
+    # evolve/airspace.py, suppliers.py. `index.air` is how the first three are searched. What they
+    # changed is held against all else soon after, party by party.
     intents: dict[str, Intent] = {}
     subscriptions: dict[str, Subscription] = {}
     constraints: dict[str, Constraint] = {}
     suppliers: dict[str, Supplier] = {}
+    unjudged: dict[str, dict[str, bool]] = {}
     trusted: TrustedAuthority = field(default_factory=TrustedAuthority)
 
     # Notifications: evolve/notifications.py

@@ -9,12 +9,15 @@ Source: ASTM F3548-21, constraint management.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from msgspec import Struct
 
 from openline.domain.airspace import Volume4D
 from openline.domain.statement import Content, concluded, said
 from openline.domain.subscription import Notified
+
+CONSTRAINTS: Final = "C/"
 
 
 class ConstraintBody(Struct, frozen=True, kw_only=True):
@@ -40,7 +43,7 @@ class Constraint(Struct, frozen=True, kw_only=True):
 
 def constraint_thing(constraint: str) -> str:
     """Under which a constraint stands among all that can meet."""
-    return f"C/{constraint}"
+    return CONSTRAINTS + constraint
 
 
 @said("constraint.put.v1")

@@ -10,7 +10,7 @@ Source: ASTM F3548-21, strategic coordination.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
@@ -47,6 +47,7 @@ INTENT_TRANSITIONS: Final[Mapping[IntentState, frozenset[IntentState]]] = Mappin
 )
 """One begins as accepted. While it lives it is as its operator says; ended, it leaves the desk."""
 
+INTENTS: Final = "I/"
 NEEDS_KEY: Final = frozenset({IntentState.ACCEPTED, IntentState.ACTIVATED})
 """In these states it is promised to be deconflicted, and must show the OVN of all it meets."""
 NEEDS_SUBSCRIPTION: Final = frozenset(
@@ -66,7 +67,8 @@ class Intent(Struct, frozen=True, kw_only=True):
     """An operational intent as it stands. `subscription` is empty where it has none.
 
     It leaves the desk at `leaves_at`, when nothing filed from then on could meet it.
-    `body` is None once erased: then it can no longer be judged, and nobody be sent to its owner.
+    `knows` are the OVNs of constraints that it showed. `body` is None once erased: then it can no
+    longer be judged, and nobody be sent to its owner.
     """
 
     id: str
@@ -79,12 +81,13 @@ class Intent(Struct, frozen=True, kw_only=True):
     leaves_at: datetime
     entry: int
     subscription: str = ""
+    knows: tuple[str, ...] = ()
     body: IntentBody | None = None
 
 
 def intent_thing(intent: str) -> str:
     """Under which an intent stands among all that can meet: no party's own id has this form."""
-    return f"I/{intent}"
+    return INTENTS + intent
 
 
 class IntentPutBody(Struct, frozen=True, kw_only=True):
@@ -156,6 +159,21 @@ class AirspaceEnded(Content, frozen=True, kw_only=True):
     intents: tuple[str, ...] = ()
     subscriptions: tuple[str, ...] = ()
     constraints: tuple[str, ...] = ()
+
+
+JUDGED_AFTER: Final = timedelta(seconds=2)
+"""So long after the second in which a supplier changes something, at most, it is judged."""
+
+
+@concluded("airspace.judged.v1")
+class AirspaceJudged(Content, frozen=True, kw_only=True):
+    """So many things that a supplier changed have been held against everything else.
+
+    Apart from the answers it was given: neither they nor their time tell it what lies there.
+    """
+
+    party: str
+    things: int
 
 
 class NotDeconflicted(Refused):

@@ -5,10 +5,18 @@ Derived from the sections of the state beside it, so never part of a snapshot.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from openline.detection.extents import ExtentIndex
+from openline.detection import PlanIndex, Sort
+from openline.detection.extents import Extent, ExtentIndex, boxes_within
+from openline.detection.parts import parts_of
+from openline.detection.plans import Filed
+from openline.domain.intent import INTENTS, intent_thing
+from openline.domain.plan import Kind, Plan
+from openline.domain.rules import Separation
+from openline.geometry.ellipsoid import Floats
 
 _MINUTE: Final = timedelta(minutes=1)
 
@@ -21,12 +29,71 @@ class Airspace:
         self.subscriptions: Final = ExtentIndex()
         """Those that have a volume of their own."""
         self.constraints: Final = ExtentIndex()
-        self.intent_of_ovn: Final[dict[str, str]] = {}
-        """The intent whose current OVN it is."""
+        self.constraint_of_ovn: Final[dict[str, str]] = {}
+        """The constraint whose current OVN it is."""
+        self.none_near: Final = PlanIndex()
+        """No intent at all."""
+        self._parties: Final[dict[str, str]] = {}
+        self._plans: Final[dict[str, Plan]] = {}
         self.dependents: Final[dict[str, dict[str, None]]] = {}
         """The intents that depend on a subscription."""
         self.leaving: Final[dict[str, dict[str, None]]] = {}
         """The things that are over by an instant, under `leaves_with` of it."""
+
+    def __len__(self) -> int:
+        return len(self.intents)
+
+    def insert_intent(self, intent: str, party: str, extents: Sequence[Extent]) -> None:
+        """A supplier's intent occupies these from now on."""
+        self.intents.insert(intent, extents)
+        self._parties[intent] = party
+        self._plans.pop(intent, None)
+
+    def withdraw_intent(self, intent: str) -> None:
+        """It occupies nothing; nothing happens if it did not."""
+        self.intents.withdraw(intent)
+        self._parties.pop(intent, None)
+        self._plans.pop(intent, None)
+
+    def find_party(self, thing: str) -> str | None:
+        """Whose intent a thing is; None if it is none that is here."""
+        return self._parties.get(thing[2:]) if thing.startswith(INTENTS) else None
+
+    def plan_of(self, intent: str) -> Plan:
+        """An intent as a plan among others, the same value as long as it is not changed.
+
+        Made when it is first asked for: most intents are never near anything but one another.
+        """
+        held = self._plans.get(intent)
+        if held is None:
+            held = self._plans[intent] = Plan(
+                id=intent_thing(intent),
+                party=self._parties[intent],
+                kind=Kind.DRONE,
+                volumes=tuple(each.volume for each in self.intents.extents(intent)),
+            )
+        return held
+
+    def near_each(self, low: Floats, high: Floats) -> Iterator[tuple[int, Filed, int]]:
+        """For boxes, corners of shape (n, 5): the number of a box, an intent and a part of it."""
+        for number, intent, part in self.intents.near_each(low, high):
+            yield number, self._filed(self.plan_of(intent)), part
+
+    def plans_near(self, plan: Plan, reach: Separation) -> PlanIndex:
+        """The intents that a plan may come too near, to be judged as any other."""
+        low, high = boxes_within(plan, reach)
+        near = {intent for _, intent, _ in self.intents.near_each(low, high)}
+        return plans_among([self.plan_of(each) for each in sorted(near)])
+
+    def _filed(self, plan: Plan) -> Filed:
+        return Filed(plan, Sort.PLAN, lambda: parts_of(plan))
+
+
+def plans_among(plans: Sequence[Plan]) -> PlanIndex:
+    """An index of these alone."""
+    index = PlanIndex()
+    index.insert_all(plans)
+    return index
 
 
 def leaves_with(at: datetime) -> str:

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from openline.desk.comparing.airspace import plans_among
 from openline.desk.comparing.ground import (
     buffers_of,
     find_met_by,
@@ -36,7 +38,7 @@ from openline.desk.ruling import Conclusion
 from openline.desk.shelf import Look
 from openline.desk.sides import parties_of_kind
 from openline.desk.state import State
-from openline.detection import Sort
+from openline.detection import TOUCHING, Sort
 from openline.domain.conflict import (
     Conflict,
     ConflictKind,
@@ -49,10 +51,15 @@ from openline.domain.conflict import (
     Where,
     WhyEased,
 )
+from openline.domain.constraint import CONSTRAINTS
+from openline.domain.intent import INTENTS
 from openline.domain.measure import Measure
 from openline.domain.party import PartyKind
 from openline.domain.plan import Plan
 from openline.domain.question import Asked
+
+_IN_A_LEAF: Final = 100
+"""So many conflicts an entry can hold: a convoy through a city may meet a thousand drones."""
 
 
 def conclude_conflicts(
@@ -87,6 +94,55 @@ def conclude_conflicts_of_measure(
     return _conclude(state, comers, now, entry)
 
 
+def conclude_conflicts_of_suppliers(
+    state: State, party: str, things: Sequence[str], now: datetime, entry: int
+) -> tuple[Conclusion, ...]:
+    """The same for what a supplier has changed, intents and constraints, held against all else.
+
+    Between intents the standard's own rule holds: see `conclude_intents_met`.
+    """
+    here = [each for each in things if each in state.index]
+    gone = tuple(each for each in things if each not in state.index)
+    comers = [(_Comer(id=each, party=party), _met_by_filed(state, each)) for each in here]
+    return (
+        *_conclude(state, comers, now, entry),
+        *_conclude_left(state, gone, WhyEased.WITHDRAWN),
+    )
+
+
+def conclude_intents_met(
+    state: State, intent: Plan, others: Sequence[str], now: datetime, entry: int
+) -> tuple[Conclusion, ...]:
+    """What follows from an intent that stands without the current OVN of others that it meets.
+
+    Only such a meeting is a finding: whoever holds the other's OVN has deconflicted.
+    """
+    if not others and not state.conflicts.holds(Look.THING, intent.id):
+        return ()
+    air = state.index.air
+    among = plans_among([air.plan_of(each) for each in others])
+    met = among.find_conflicts(intent, lambda _one, _other: TOUCHING)
+    comer = _Comer(id=intent.id, party=intent.party, among_intents=True)
+    return _conclude(state, [(comer, met)], now, entry)
+
+
+def _met_by_filed(state: State, thing: str) -> list[Conflict]:
+    """What an intent or a constraint would meet, but for what its supplier knows of already."""
+    if thing.startswith(INTENTS):
+        met = state.index.find_met_by_intent(thing.removeprefix(INTENTS), state.rules)
+    else:
+        area = state.index.things.get(thing)
+        met = state.index.find_met_by_area(area, state.rules) if area is not None else []
+    return [each for each in met if not _is_known(state, each)]
+
+
+def _is_known(state: State, met: Conflict) -> bool:
+    """An intent that shows the current OVN of the constraint that it meets."""
+    constraint = state.constraints.get(met.a.removeprefix(CONSTRAINTS))
+    intent = state.intents.get(met.b.removeprefix(INTENTS))
+    return constraint is not None and intent is not None and constraint.ovn in intent.knows
+
+
 def conclude_eased(state: State, thing: str, why: WhyEased) -> tuple[Conclusion, ...]:
     """A plan, site or measure leaves: what it would have met is no conflict any longer."""
     return _conclude_left(state, (thing,), why)
@@ -112,6 +168,7 @@ class _Comer(Struct, frozen=True, kw_only=True):
     party: str
     measure: Measure | None = None
     released_to: tuple[str, ...] | None = None
+    among_intents: bool = False
 
 
 class _Found(Struct, frozen=True, kw_only=True):
@@ -140,7 +197,7 @@ def _conclude(
     found: list[_Found] = []
     gone: list[OpenConflict] = []
     for comer, met in comers:
-        standing = _standing(state, comer.id)
+        standing = _standing(state, comer)
         for each in met:
             if not _is_spared(state, comer, each):
                 before = standing.pop((each.a, each.b), None)
@@ -156,9 +213,20 @@ def _conclude(
     )
 
 
-def _standing(state: State, thing: str) -> dict[tuple[str, str], OpenConflict]:
-    """The conflicts a thing stands in, by their two things."""
-    return {(each.a, each.b): each for each in state.conflicts.under(Look.THING, thing)}
+def _standing(state: State, comer: _Comer) -> dict[tuple[str, str], OpenConflict]:
+    """The conflicts a thing stands in, by their two things.
+
+    Of an intent, those with other intents are looked at apart from those with everything else.
+    """
+    return {
+        (each.a, each.b): each
+        for each in state.conflicts.under(Look.THING, comer.id)
+        if not comer.id.startswith(INTENTS) or _is_between_intents(each) is comer.among_intents
+    }
+
+
+def _is_between_intents(each: OpenConflict) -> bool:
+    return each.a.startswith(INTENTS) and each.b.startswith(INTENTS)
 
 
 def _is_spared(state: State, comer: _Comer, met: Conflict) -> bool:
@@ -253,7 +321,7 @@ def _tell_of(
     }
     moved = [each.before for each in found if each.before is not None and each.moved]
     return (
-        _found_entry(found, asker),
+        *(_found_entry(found[at : at + _IN_A_LEAF], asker) for at in _steps(len(found))),
         *found_probing(state, asker, Asked.POINTER, over, probed, now),
         *conclude_pointers(state, [told for each in found for told in each.told], now, entry),
         *conclude_lifted(state, _left_alone(state, moved)),
@@ -330,11 +398,20 @@ def _facts(found: _Found) -> FoundConflict:
 def _ease(state: State, eased: Sequence[OpenConflict], why: WhyEased) -> tuple[Conclusion, ...]:
     if not eased:
         return ()
-    content = ConflictsEased(conflicts=tuple(sorted(each.id for each in eased)), why=why)
+    leaving = sorted(eased, key=lambda each: each.id)
     return (
-        Conclusion(content=content, readers=(), refs=_entries(eased)),
+        *(_eased_entry(leaving[at : at + _IN_A_LEAF], why) for at in _steps(len(leaving))),
         *conclude_lifted(state, _left_alone(state, eased)),
     )
+
+
+def _eased_entry(eased: Sequence[OpenConflict], why: WhyEased) -> Conclusion:
+    content = ConflictsEased(conflicts=tuple(each.id for each in eased), why=why)
+    return Conclusion(content=content, readers=(), refs=_entries(eased))
+
+
+def _steps(count: int) -> range:
+    return range(0, count, _IN_A_LEAF)
 
 
 def _left_alone(state: State, leaving: Sequence[OpenConflict]) -> set[str]:

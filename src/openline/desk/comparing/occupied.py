@@ -16,11 +16,12 @@ from openline.desk.comparing.airspace import Airspace
 from openline.detection import TOUCHING, PlanIndex, Sort
 from openline.detection.fixes import CODE_OF
 from openline.detection.live import Moving, Steadiness
-from openline.detection.plans import same_party
+from openline.detection.plans import same_party, widest
 from openline.detection.track_plans import NearThing, find_near_things, reach_of
 from openline.domain.conflict import Conflict
 from openline.domain.plan import Kind, Plan
 from openline.domain.rules import Rules, Separation
+from openline.geometry.ellipsoid import Flags
 
 
 class Occupied:
@@ -66,17 +67,42 @@ class Occupied:
         for index in self._indexes():
             index.withdraw(thing)
 
-    def __contains__(self, thing: object) -> bool:
-        return any(thing in index for index in self._indexes())
+    def has_more_than_intents(self) -> bool:
+        """Whether anything is there but what suppliers plan to occupy."""
+        return any(len(index) for index in self._indexes())
+
+    def __contains__(self, thing: str) -> bool:
+        held = any(thing in index for index in self._indexes())
+        return held or self.air.find_party(thing) is not None
 
     def party_of(self, thing: str) -> str:
         """Whose it is; empty for what was agreed, and for what is not there."""
         held = (index.get(thing) for index in self._indexes())
-        return next((plan.party for plan in held if plan is not None), "")
+        plan = next((plan for plan in held if plan is not None), None)
+        return plan.party if plan is not None else self.air.find_party(thing) or ""
 
     def find_conflicts(self, plan: Plan, rules: Rules, sort: Sort = Sort.PLAN) -> list[Conflict]:
         """What a plan or a site would meet, among everything of other parties, sorted by (a, b)."""
         found = self.things.find_conflicts(plan, rules.separation_between, sort)
+        found += self._intents_near(plan, rules).find_conflicts(
+            plan, rules.separation_between, sort
+        )
+        return self._with_lines(plan, rules, sort, found)
+
+    def find_met_by_intent(self, intent: str, rules: Rules) -> list[Conflict]:
+        """What an intent would meet among everything else but intents, sorted by (a, b)."""
+        low, high = self.air.intents.boxes_within(intent, _farthest(rules))
+        around = (self.things, self.lines, self.closed_to_drones)
+        if not any(len(each) and any(True for _ in each.near_each(low, high)) for each in around):
+            return []
+        plan = self.air.plan_of(intent)
+        found = self.things.find_conflicts(plan, rules.separation_between)
+        return self._with_lines(plan, rules, Sort.PLAN, found)
+
+    def _with_lines(
+        self, plan: Plan, rules: Rules, sort: Sort, found: list[Conflict]
+    ) -> list[Conflict]:
+        """These, and what it would meet of separation lines and coordinating altitudes."""
         others = [(self.lines, from_lines(rules))]
         if plan.kind is Kind.AIR:
             others.append((self.closed_to_aircraft, TOUCHING))
@@ -91,12 +117,14 @@ class Occupied:
         """What tracks may meet among it all within the look-ahead, to be judged one by one."""
         everyone = np.ones(len(moving), dtype=np.bool_)
         steadiness = steadiness_of(rules)
-        for which, index, keep in (
+        searched: tuple[tuple[Flags, PlanIndex | Airspace, Separation], ...] = (
             (everyone, self.things, TOUCHING),
+            (everyone, self.air, TOUCHING),
             (everyone, self.lines, from_lines(rules)),
             (moving.boxes.kind == CODE_OF[Kind.AIR], self.closed_to_aircraft, TOUCHING),
             (moving.boxes.kind == CODE_OF[Kind.DRONE], self.closed_to_drones, TOUCHING),
-        ):
+        )
+        for which, index, keep in searched:
             if len(index) and which.any():
                 reach = {
                     kind: steadiness.widened(reach_of(kind, rules.separation_between, keep))
@@ -107,6 +135,14 @@ class Occupied:
                 ):
                     if not same_party(moving.party(each.row), each.plan.party):
                         yield each
+
+    def _indexes(self) -> tuple[PlanIndex, ...]:
+        return (self.things, self.lines, self.closed_to_aircraft, self.closed_to_drones)
+
+    def _intents_near(self, plan: Plan, rules: Rules) -> PlanIndex:
+        if not len(self.air.intents):
+            return self.air.none_near
+        return self.air.plans_near(plan, _farthest(rules))
 
     def find_met_by_area(self, area: Plan, rules: Rules) -> list[Conflict]:
         """The plans and sites that meet a measure's area."""
@@ -127,11 +163,16 @@ class Occupied:
     ) -> list[Conflict]:
         found = self.things.find_conflicts(measure, rules.separation_between, Sort.MEASURE, keep)
         others = [self.things.get(each.b if each.a == measure.id else each.a) for each in found]
-        return [
+        found = [
             each
             for each, other in zip(found, others, strict=True)
             if other is not None and other.kind in kinds
         ]
+        if Kind.DRONE in kinds:
+            found += self._intents_near(measure, rules).find_conflicts(
+                measure, rules.separation_between, Sort.MEASURE, keep
+            )
+        return sorted(found, key=lambda each: (each.a, each.b))
 
     def _compile_together(self) -> None:
         """A desk of many plans is quick among its few measures too."""
@@ -139,8 +180,11 @@ class Occupied:
             for index in self._indexes():
                 index.compile()
 
-    def _indexes(self) -> tuple[PlanIndex, ...]:
-        return (self.things, self.lines, self.closed_to_aircraft, self.closed_to_drones)
+
+def _farthest(rules: Rules) -> Separation:
+    """As far as anything keeps from a drone or from a line."""
+    each = (rules.separation_between(Kind.DRONE, kind) for kind in Kind)
+    return widest([from_lines(rules), *each])
 
 
 def from_lines(rules: Rules) -> Separation:

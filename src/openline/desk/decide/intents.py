@@ -12,6 +12,7 @@ from collections.abc import Container, Sequence
 from datetime import datetime
 from typing import Final
 
+from openline.desk.comparing.detect_on import conclude_intents_met
 from openline.desk.comparing.filing import (
     check_end,
     check_ovn,
@@ -36,7 +37,9 @@ from openline.domain.intent import (
     IntentRemoved,
     IntentState,
     NotDeconflicted,
+    intent_thing,
 )
+from openline.domain.plan import Kind, Plan
 from openline.domain.statement import Statement
 from openline.domain.subscription import Notified, Subscription
 from openline.domain.supplier import Availability
@@ -63,7 +66,10 @@ def intent_put(state: State, said: Statement, content: IntentPut, now: datetime)
     return Ruling(
         readers=(party,),
         refs=(held.entry,) if held else (),
-        concluded=_conclude_put(state, content, held, extents, met, party, now),
+        concluded=(
+            *_conclude_put(state, content, held, extents, met, party, now),
+            *_conclude_met(state, content, body, met, party, now),
+        ),
     )
 
 
@@ -247,6 +253,25 @@ def _conclude_put(
         body=IntentChangedBody(base_url=content.body.base_url, notify_urls=urls),
     )
     return (Conclusion(content=changed, readers=(party,)),)
+
+
+def _conclude_met(
+    state: State,
+    content: IntentPut,
+    body: IntentPutBody,
+    met: Sequence[str],
+    party: str,
+    now: datetime,
+) -> tuple[Conclusion, ...]:
+    """Where it stands without the current OVN of another supplier's intent, both are told."""
+    key = frozenset(body.key)
+    lacking = [
+        each
+        for each in met
+        if state.intents[each].ovn not in key and state.intents[each].party != party
+    ]
+    plan = Plan(id=intent_thing(content.intent), party=party, kind=Kind.DRONE, volumes=body.volumes)
+    return conclude_intents_met(state, plan, lacking, now, entry=state.size)
 
 
 def _left_behind(state: State, content: IntentPut, held: Intent | None) -> str:

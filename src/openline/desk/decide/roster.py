@@ -23,6 +23,7 @@ from openline.domain.party import (
 )
 from openline.domain.rules import check_rules
 from openline.domain.statement import DESK, EVERYONE, Signed, Statement, check_id
+from openline.domain.supplier import SUPPLIERS
 
 SEEN_BY_ALL: Final = Ruling(readers=(EVERYONE,))
 COSIGNERS: Final = 2
@@ -64,6 +65,10 @@ def party_added(state: State, _said: Statement, content: PartyAdded, _now: datet
         raise Malformed(f"{content.party}: a party does not back itself. Leave it out.")
     if ":" in content.party:
         raise Malformed(f"{content.party}: in a party's id no colon stands: others are made of it.")
+    if content.party.startswith(SUPPLIERS):
+        raise Malformed(
+            f"{content.party}: ids that begin so are for drone suppliers. Choose another."
+        )
     for backer in content.backers:
         if backer not in state.parties:
             raise UnknownThing(f"{content.party}: no party {backer} to back it. Add that first.")

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from openline.desk.comparing.airspace import leaves_with
 from openline.desk.deadlines import What
+from openline.desk.shelf import Look
 from openline.desk.state import State, evolves, rebuilds
 from openline.detection.extents import extents_of
 from openline.domain.constraint import (
@@ -18,7 +19,9 @@ from openline.domain.constraint import (
     constraint_thing,
 )
 from openline.domain.intent import (
+    JUDGED_AFTER,
     AirspaceEnded,
+    AirspaceJudged,
     Intent,
     IntentBody,
     IntentChanged,
@@ -58,6 +61,7 @@ def intent_put(state: State, entry: Entry, content: IntentPut) -> None:
         leaves_at=content.ends_at + _slack(state),
         entry=entry.index,
         subscription=content.new_subscription or content.subscription,
+        knows=_constraints_known(state, body.key if body else ()),
         body=IntentBody(volumes=body.volumes, base_url=body.base_url) if body else None,
     )
     if content.new_subscription:
@@ -68,10 +72,13 @@ def intent_put(state: State, entry: Entry, content: IntentPut) -> None:
     _keep_in_index(state, intent)
     for subscription in {intent.subscription, before.subscription if before else ""}:
         _fit(state, subscription)
+    _to_be_judged(state, intent_thing(intent.id), intent.party, entry.recorded_at)
 
 
 @evolves(IntentRemoved)
-def intent_removed(state: State, _entry: Entry, content: IntentRemoved) -> None:
+def intent_removed(state: State, entry: Entry, content: IntentRemoved) -> None:
+    party = entry.author.party
+    _to_be_judged(state, intent_thing(content.intent), party, entry.recorded_at)
     _remove_intent(state, content.intent)
 
 
@@ -126,10 +133,14 @@ def constraint_put(state: State, entry: Entry, content: ConstraintPut) -> None:
     )
     state.constraints[constraint.id] = constraint
     _keep_constraint(state, constraint)
+    thing = constraint_thing(constraint.id)
+    _to_be_judged(state, thing, constraint.party, entry.recorded_at)
 
 
 @evolves(ConstraintRemoved)
-def constraint_removed(state: State, _entry: Entry, content: ConstraintRemoved) -> None:
+def constraint_removed(state: State, entry: Entry, content: ConstraintRemoved) -> None:
+    thing = constraint_thing(content.constraint)
+    _to_be_judged(state, thing, entry.author.party, entry.recorded_at)
     _remove_constraint(state, content.constraint)
 
 
@@ -139,13 +150,28 @@ def constraint_changed(state: State, _entry: Entry, content: ConstraintChanged) 
 
 
 @evolves(AirspaceEnded)
-def airspace_ended(state: State, _entry: Entry, content: AirspaceEnded) -> None:
+def airspace_ended(state: State, entry: Entry, content: AirspaceEnded) -> None:
     for intent in content.intents:
+        party = state.intents[intent].party
+        _to_be_judged(state, intent_thing(intent), party, entry.recorded_at)
         _remove_intent(state, intent)
     for constraint in content.constraints:
+        party = state.constraints[constraint].party
+        _to_be_judged(state, constraint_thing(constraint), party, entry.recorded_at)
         _remove_constraint(state, constraint)
     for subscription in content.subscriptions:
         _remove_subscription(state, subscription)
+
+
+@evolves(AirspaceJudged)
+def airspace_judged(state: State, _entry: Entry, content: AirspaceJudged) -> None:
+    """Those that came last wait for the next time. Nothing waits for bodies that were erased."""
+    waiting = state.unjudged.get(content.party, {})
+    for thing in tuple(waiting)[: content.things]:
+        del waiting[thing]
+    if not waiting:
+        state.unjudged.pop(content.party, None)
+        state.deadlines.drop(content.party, What.AIRSPACE_JUDGED)
 
 
 @rebuilds
@@ -165,20 +191,40 @@ def _slack(state: State) -> timedelta:
     return timedelta(seconds=max(each.time_s for each in state.rules.separation.values()))
 
 
+def _to_be_judged(state: State, thing: str, party: str, now: datetime) -> None:
+    """It is held against everything else in a second, apart from the answer to its supplier.
+
+    Where there is nothing else, and nothing it would have met, there is nothing to be judged.
+    """
+    if not state.index.has_more_than_intents() and not state.conflicts.holds(Look.THING, thing):
+        return
+    waiting = state.unjudged.setdefault(party, {})
+    waiting.pop(thing, None)
+    waiting[thing] = True
+    if len(waiting) == 1:
+        at = now.replace(microsecond=0) + JUDGED_AFTER
+        state.deadlines.set(What.AIRSPACE_JUDGED, party, at)
+
+
+def _constraints_known(state: State, key: tuple[str, ...]) -> tuple[str, ...]:
+    """The OVNs of constraints, current ones, that it shows: what it knows it need not be told."""
+    held = state.index.air.constraint_of_ovn
+    return tuple(each for each in key if each in held) if held else ()
+
+
 def _keep_in_index(state: State, intent: Intent) -> None:
     air = state.index.air
-    air.intent_of_ovn[intent.ovn] = intent.id
     if intent.subscription:
         air.dependents.setdefault(intent.subscription, {})[intent.id] = None
     if intent.body is not None:
-        air.intents.insert(intent.id, extents_of(intent.id, intent.body.volumes))
+        extents = extents_of(intent.id, intent.body.volumes)
+        air.insert_intent(intent.id, intent.party, extents)
     _remember(state, intent_thing(intent.id), intent.leaves_at)
 
 
 def _leave_index(state: State, intent: Intent) -> None:
     air = state.index.air
-    air.intent_of_ovn.pop(intent.ovn, None)
-    air.intents.withdraw(intent.id)
+    air.withdraw_intent(intent.id)
     if intent.subscription:
         held = air.dependents[intent.subscription]
         del held[intent.id]
@@ -256,12 +302,14 @@ def _keep_constraint(state: State, constraint: Constraint) -> None:
         thing = constraint_thing(constraint.id)
         area = Plan(id=thing, party=constraint.party, kind=Kind.GROUND, volumes=volumes)
         state.index.insert_area(area)
+    state.index.air.constraint_of_ovn[constraint.ovn] = constraint.id
     _remember(state, constraint_thing(constraint.id), constraint.leaves_at)
 
 
 def _remove_constraint(state: State, constraint: str) -> None:
     held = state.constraints.pop(constraint)
     state.index.air.constraints.withdraw(constraint)
+    state.index.air.constraint_of_ovn.pop(held.ovn, None)
     state.index.withdraw(constraint_thing(constraint))
     _forget(state, constraint_thing(constraint), held.leaves_at)
 
