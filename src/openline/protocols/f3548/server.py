@@ -11,6 +11,7 @@ from msgspec import Struct
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uas_standards.astm.f3548.v21.api import OPERATIONS, OperationID
 
+from openline.detection.extents import compile_loops
 from openline.domain.errors import Refused, Unavailable
 from openline.protocols.f3548.access import NEEDED, Scopes, permits
 from openline.protocols.f3548.answers import (
@@ -54,6 +55,7 @@ class F3548:
         *,
         allow_http: bool = False,
     ) -> None:
+        compile_loops()  # before the first supplier is answered, not while it waits
         self._tokens, self._now = tokens, now
         suppliers = Suppliers(desk, making.new_id)
         reads = Reads(desk, suppliers, now)
