@@ -1,38 +1,45 @@
-"""Tracks against tracks over 300 s: ours against BlueSky's compiled detection, and the limit.
+"""Tracks against tracks over 300 s: BlueSky's compiled detection, the limit, growth, the absurd.
 
     python benchmarks/tracks.py [TRACKS]
 
 BlueSky (`bluesky-simulator`) comes with `make peers`; without it its row is left out, and said so.
-It tries every pair, so beyond 20,000 it is not asked.
-Both are given the same numbers, and their pairs are judged by geodesics: which were missed.
+It tries every pair, so beyond 20,000 it is not asked. Which pairs are true is found without either,
+by geodesics of every pair: see `geodesics`.
 
-The limit is what no way of searching can go below on this machine: to copy all that is told once,
-and to try once each pair that is found. Rounds alternate and the best of each counts.
+The limit is what no way of searching can go below: to read the numbers told of all tracks (80 bytes
+each) and write them once in another place, in the order they lie; and to try once, by arrays that
+lie ready in the cache, as many pairs as were found, and write them. Nothing is counted for bringing
+neighbours together, nor for a pair tried in vain.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import resource
 import sys
 import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from time import perf_counter
 from typing import TypeVar
 
 import numpy as np
 
+from geodesics import true_pairs
 from openline.geometry.arcs import Arcs
-from openline.geometry.chord_pairs import come_near
-from openline.geometry.courses import Traffic, chords_between, courses_of
+from openline.geometry.courses import Traffic
 from openline.geometry.ellipsoid import Floats, Indices
-from openline.geometry.motion import find_approach, fractions_between
+from openline.geometry.motion import find_approach, find_first_and_last, fractions_between
 from openline.geometry.near_pairs import find_near_pairs, quickest_search
+from openline.geometry.passing import Limits, find_passings
 from peers import ask_peer, find_peer
 
-ROUNDS = 3
+ROUNDS = 5
+TRIED = 4_096
 LOOK_AHEAD_S = 300.0
 BLUESKY_UP_TO = 20_000
 PEER = """
@@ -69,22 +76,29 @@ class Sky:
     air: bool
     keep_m: float
     keep_level_m: float
+    absurd: int = 0
+    """So many of them at 12,000 m/s."""
 
     def numbers(self) -> dict[str, Floats]:
         """The same for everybody who is asked."""
         random = np.random.default_rng(self.count)
         n = self.count
-        lat = np.degrees(np.arcsin(random.uniform(-1, 1, n)))
+        # As dense whatever their number: a million fill the globe, fewer a cap of it.
+        lat = np.degrees(np.arcsin(1 - 2 * min(1.0, n / 1e6) * random.uniform(0, 1, n)))
         lon = random.uniform(-180, 180, n)
         if not self.globe:  # 2,000 km by 2,000 km
             lat, lon = random.uniform(36, 54, n), random.uniform(-4, 24, n)
         climbs = random.choice([-8.0, 0.0, 0.0, 8.0], n) if self.air else np.zeros(n)
+        courses = random.uniform(0, 360, n)
+        speeds = random.uniform(150, 260, n) if self.air else random.uniform(0, 30, n)
+        heights = random.uniform(1_000, 12_000, n) if self.air else np.zeros(n)
+        speeds[random.permutation(n)[: self.absurd]] = 12_000.0
         return {
             "lat": lat,
             "lon": lon,
-            "trk": random.uniform(0, 360, n),
-            "gs": random.uniform(150, 260, n) if self.air else random.uniform(0, 30, n),
-            "alt": random.uniform(1_000, 12_000, n) if self.air else np.zeros(n),
+            "trk": courses,
+            "gs": speeds,
+            "alt": heights,
             "vs": climbs,
         }
 
@@ -118,28 +132,6 @@ def search(sky: Sky, traffic: Traffic) -> Indices:
     return find_near_pairs(traffic, keep, level, quickest_search())
 
 
-def truly_near(sky: Sky, traffic: Traffic, pairs: Indices) -> set[tuple[int, int]]:
-    """Those of the pairs that come too near along their geodesics."""
-    a, b = pairs.T
-    apart = traffic.height_m[b] - traffic.height_m[a]
-    gain = traffic.rise_m[b] - traffic.rise_m[a]
-    keep, exactly = np.full(len(pairs), sky.keep_m), np.full(len(pairs), 0.01)
-    level = np.full(len(pairs), sky.keep_level_m if sky.air else np.inf)
-    begin, end = fractions_between(apart, gain, -level, level)
-    ways_a, ways_b = traffic.ways.take(a), traffic.ways.take(b)
-    possible = np.flatnonzero(begin <= end)
-    approach = find_approach(
-        ways_a.take(possible),
-        ways_b.take(possible),
-        begin[possible],
-        end[possible],
-        keep[possible],
-        exactly[possible],
-    )
-    near = possible[approach.distance_m <= sky.keep_m]
-    return {(i, j) for i, j in pairs[near].tolist()}
-
-
 def ask_bluesky(sky: Sky) -> tuple[float, Indices] | None:
     """Its best seconds and its pairs; None where it is not to be had."""
     python = find_peer("bluesky-simulator")
@@ -153,15 +145,26 @@ def ask_bluesky(sky: Sky) -> tuple[float, Indices] | None:
         return float(answer["best"]), answer["pairs"]
 
 
-def limit_s(traffic: Traffic, found: int) -> float:
-    """Seconds to copy what is told once, and to try once as many pairs as were found."""
-    none = np.zeros(len(traffic))
-    chords = chords_between(courses_of(traffic, none, none), 0.0, 1.0)
-    copy = np.empty_like(chords)
-    copying, _ = best_of(lambda: np.copyto(copy, chords))
-    some, keep = chords[:4_096], none[:4_096]
-    trying, _ = best_of(lambda: come_near(some, some, keep, keep))
-    return copying + trying * found / len(some)
+def limit_s(traffic: Traffic, pairs: Indices) -> float:
+    """Seconds to copy what is told once, to try once as many pairs as were found, to write them."""
+    random = np.random.default_rng(0)
+    told, written = random.random((10, len(traffic))), np.empty_like(pairs)
+    copy = np.empty_like(told)
+    copying, _ = best_of(lambda: np.copyto(copy, told))
+    writing, _ = best_of(lambda: np.copyto(written, pairs))
+    away, change = random.random((3, TRIED)), random.random((3, TRIED))
+    above, rise = random.random(TRIED), random.random(TRIED)
+
+    def try_pairs() -> None:
+        """Too near, in distance and height at one instant, moving straight on."""
+        low, high = (-0.5 - above) / rise, (0.5 - above) / rise
+        begin, end = np.maximum(np.minimum(low, high), 0.0), np.minimum(np.maximum(low, high), 1.0)
+        toward = -(away * change).sum(axis=0) / (change * change).sum(axis=0)
+        line = away + np.minimum(end, np.maximum(begin, toward)) * change
+        ((line * line).sum(axis=0) <= 1.0) & (begin <= end)
+
+    trying, _ = best_of(try_pairs)
+    return copying + writing + trying * len(pairs) / TRIED
 
 
 def against_bluesky(sky: Sky) -> dict[str, object] | None:
@@ -172,8 +175,7 @@ def against_bluesky(sky: Sky) -> dict[str, object] | None:
     traffic = sky.traffic()
     ours_s, ours = best_of(lambda: search(sky, traffic))
     peer_s, theirs = peer
-    both = np.unique(np.concatenate([ours, theirs]), axis=0)
-    true = truly_near(sky, traffic, both)
+    true = true_pairs(sky.numbers(), LOOK_AHEAD_S, sky.keep_m, sky.keep_level_m)
     return {
         "benchmark": f"tracks: {sky.name}, {sky.count}",
         "peer": "BlueSky, compiled",
@@ -191,10 +193,10 @@ def against_limit(sky: Sky) -> dict[str, object]:
     """One row: how far from what no search can go below."""
     traffic = sky.traffic()
     seconds, pairs = best_of(lambda: search(sky, traffic))
-    limit = limit_s(traffic, len(pairs))
+    limit = limit_s(traffic, pairs)
     return {
         "benchmark": f"tracks: {sky.name}, {sky.count}",
-        "peer": "the limit: copying what is told, trying the pairs found",
+        "peer": "the limit: all told copied once, each pair found tried and written once",
         "openline_ms": round(seconds * 1e3, 1),
         "peer_ms": round(limit * 1e3, 2),
         "pairs": len(pairs),
@@ -203,20 +205,96 @@ def against_limit(sky: Sky) -> dict[str, object]:
     }
 
 
+def growing(counts: list[int]) -> Iterator[dict[str, object]]:
+    """Rows of ever more tracks, as dense: what each costs, to what it costs among the fewest."""
+    first_ns = 0.0
+    for count in counts:
+        sky = Sky("air, as dense, ever more", count, True, True, 9_260.0, 304.8)
+        traffic = sky.traffic()
+        seconds, pairs = best_of(partial(search, sky, traffic))
+        each_ns = seconds / count * 1e9
+        first_ns = first_ns or each_ns
+        yield {
+            "benchmark": f"tracks: {sky.name}, {count}",
+            "peer": f"each of {counts[0]} tracks",
+            "openline_ms": round(seconds * 1e3, 1),
+            "each_ns": round(each_ns),
+            "pairs": len(pairs),
+            "of_the_peer": float(f"{each_ns / first_ns:.3g}"),
+        }
+
+
+def with_the_absurd(sky: Sky) -> Iterator[dict[str, object]]:
+    """Rows of one sky of which a few claim 12,000 m/s, to the same sky without; in turns."""
+    skies = {absurd: replace(sky, absurd=absurd) for absurd in (0, 1, 50)}
+    traffic = {absurd: each.traffic() for absurd, each in skies.items()}
+    best = dict.fromkeys(skies, math.inf)
+    for _ in range(ROUNDS):
+        for absurd, each in skies.items():
+            started = perf_counter()
+            search(each, traffic[absurd])
+            best[absurd] = min(best[absurd], perf_counter() - started)
+    for absurd in (1, 50):
+        yield {
+            "benchmark": f"tracks: {sky.name}, {sky.count}, {absurd} of them absurdly fast",
+            "peer": "the same sky without",
+            "openline_ms": round(best[absurd] * 1e3, 1),
+            "peer_ms": round(best[0] * 1e3, 1),
+            "of_the_peer": float(f"{best[absurd] / best[0]:.3g}"),
+        }
+
+
+def judging(sky: Sky) -> dict[str, object]:
+    """One row: to judge the candidates exactly, to judging them by narrowing chords."""
+    traffic = sky.traffic()
+    a, b = search(sky, traffic).T
+    level = np.full(len(a), sky.keep_level_m)
+    apart = traffic.height_m[b] - traffic.height_m[a]
+    begin, end = fractions_between(apart, traffic.rise_m[b] - traffic.rise_m[a], -level, level)
+    some = begin <= end
+    a, b, begin, end = a[some], b[some], begin[some], end[some]
+    ways = traffic.ways.take(a), traffic.ways.take(b)
+    keep, within = np.full(len(a), sky.keep_m), np.full(len(a), 0.5 + 0.0005 * sky.keep_m)
+    limits = Limits(keep, np.zeros(len(a)), within)
+
+    def by_narrowing() -> None:
+        approach = find_approach(*ways, begin, end, keep, within)
+        met = np.flatnonzero(np.isfinite(approach.distance_m))
+        if len(met):
+            reach, edge = np.maximum(keep, approach.distance_m)[met], np.full(len(met), 0.002)
+            both = ways[0].take(met), ways[1].take(met)
+            find_first_and_last(*both, begin[met], end[met], reach, edge)
+
+    ours_s, _ = best_of(lambda: find_passings(*ways, begin, end, limits))
+    peer_s, _ = best_of(by_narrowing)
+    return {
+        "benchmark": f"tracks: judging {len(a)} candidates",
+        "peer": "narrowing chords of true geodesics",
+        "openline_us_each": round(ours_s / max(len(a), 1) * 1e6, 1),
+        "peer_us_each": round(peer_s / max(len(a), 1) * 1e6, 1),
+        "times_the_peer": float(f"{peer_s / ours_s:.3g}"),
+    }
+
+
 def main(tracks: int | None) -> None:
     """Prints one JSON row for each sky and peer; with a number given, skies of so many."""
+    few = Sky("air, theatre", tracks or 10_000, False, True, 9_260.0, 304.8)
+    many = Sky("air, theatre", tracks or 100_000, False, True, 9_260.0, 304.8)
     skies = [
-        Sky("air, theatre", tracks or 10_000, False, True, 9_260.0, 304.8),
-        Sky("air, theatre", tracks or 100_000, False, True, 9_260.0, 304.8),
+        many,
         Sky("ground, theatre", tracks or 1_000_000, False, False, 500.0, 0.0),
         Sky("air, globe", tracks or 1_000_000, True, True, 9_260.0, 304.8),
     ]
-    for sky in skies:
-        if sky.count <= BLUESKY_UP_TO and sky.air:
-            row = against_bluesky(sky)
-            if row is not None:
-                print(json.dumps(row), flush=True)
-        print(json.dumps(against_limit(sky)), flush=True)
+    row = against_bluesky(few) if few.count <= BLUESKY_UP_TO else None
+    rows = chain(
+        [row] if row is not None else [],
+        [judging(few)],
+        with_the_absurd(many),
+        growing([tracks or count for count in (10_000, 30_000, 100_000, 300_000, 1_000_000)]),
+        map(against_limit, [few, *skies]),
+    )
+    for each in rows:
+        print(json.dumps(each), flush=True)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,14 @@ from geographiclib.geodesic import Geodesic
 from array_truth import through_earth
 from encounters import GEOD, Floats
 from openline.geometry.arcs import Arcs
-from openline.geometry.courses import Traffic, bow_m, courses_of, drift_m
+from openline.geometry.courses import (
+    bow_m,
+    chord_of,
+    circle_of,
+    drift_m,
+    place_on,
+    width_of,
+)
 from openline.geometry.ellipsoid import (
     POLE_RADIUS_M,
     arc_at_least_m,
@@ -60,10 +67,9 @@ def lengths(most_m: float) -> list[float]:
 def test_a_fitted_circle_leaves_the_geodesic_by_less_than_the_drift() -> None:
     worst = 0.0
     for length in lengths(4e6):
-        ways, none = Ways(length), np.zeros(MANY)
-        numbers = np.arange(MANY, dtype=np.int32)
-        traffic = Traffic(ways.arcs(), none, none, none, none, numbers, numbers)
-        off = apart(courses_of(traffic, none, none).places(1.0).T, ways.at(1.0))
+        ways = Ways(length)
+        told = place_on(circle_of(ways.lon, ways.lat, ways.course), ways.length)
+        off = apart(np.stack(told, axis=-1), ways.at(1.0))
         worst = max(worst, float(((off - ROUNDING_M) / drift_m(ways.length)).max()))
     assert 0.1 < worst <= 1
 
@@ -90,6 +96,28 @@ def test_a_cubic_strays_from_its_way_by_less_than_its_doubt() -> None:
             off = apart(np.asarray(cubic).T, ways.at(share) - still.at(0.0))
             worst = max(worst, float(((off - ROUNDING_M) / gaps.doubt_m).max()))
     assert 0.3 < worst <= 1
+
+
+def test_points_on_chords_are_no_farther_apart_than_widths_and_sags_allow() -> None:
+    worst = 0.0
+    random = np.random.default_rng(1)
+    for length in lengths(2e5):
+        a, b = Ways(length), Ways(length, seed=1)
+        far, course = random.uniform(0, 2e4, MANY), random.uniform(0, 360, MANY)
+        b.lon, b.lat, _ = GEOD.fwd(a.lon, a.lat, course, far)
+        b.length = length * random.uniform(0, 1, MANY)
+        ends = [chord_of(w.lon, w.lat, w.course, w.length, 0.0, 1.0) for w in (a, b)]
+        middle, half = (
+            np.stack([q - p for p, q in zip(*ends, strict=True)][i : i + 3], -1) for i in (0, 3)
+        )
+        for share in (0.0, 0.3, 0.5, 0.8):
+            truly = apart(a.at(share), b.at(share))
+            told = np.linalg.norm(middle + (2 * share - 1) * half, axis=1)
+            nearest = truly < 5e4
+            widths = [width_of(truly / 2, w.length, w.length, 5e4) for w in (a, b)]
+            allowed = np.hypot(widths[0][0] + widths[1][0], np.sqrt(widths[0][1] + widths[1][1]))
+            worst = max(worst, float(((told - truly) / (allowed - truly))[nearest].max()))
+    assert 0.1 < worst <= 1
 
 
 def test_chords_tell_how_far_it_is_along_the_ground() -> None:

@@ -12,7 +12,8 @@ from openline.detection.extents import compile_loops
 from openline.detection.passages import quickest_loops
 from openline.detection.plans import compiled_parts
 from openline.geometry.chord_pairs import find_by_tree
-from openline.geometry.near_pairs import quickest_search
+from openline.geometry.courses import fill_chords
+from openline.geometry.near_pairs import quickest_fill, quickest_search
 
 
 def warm() -> None:
@@ -21,7 +22,8 @@ def warm() -> None:
     Without it the first crowd of tracks or plans waits for the compiler, some ten seconds.
     """
     compile_loops()
-    is_slow = quickest_search() is find_by_tree or None in (compiled_parts(), quickest_loops())
+    is_slow = quickest_search() is find_by_tree or quickest_fill() is fill_chords
+    is_slow = is_slow or None in (compiled_parts(), quickest_loops())
     if is_slow:
         OUT.print(
             "No compiler here: what would meet is found as surely, but slowly among thousands. "

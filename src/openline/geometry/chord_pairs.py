@@ -6,13 +6,27 @@ compiled sweep answers the same, many times as fast: see `sweep`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from itertools import chain
 from typing import Final, NamedTuple
 
 import numpy as np
 
-from openline.geometry.courses import HALF, HEIGHT, MIDDLE, RISE, TALLNESS, WIDTH, Codes
+from openline.geometry.courses import (
+    FROM,
+    HALF,
+    HEIGHT,
+    MIDDLE,
+    NEAREST_TO_CENTRE_M,
+    RISE,
+    SAG,
+    TALLNESS,
+    TO,
+    WIDTH,
+    Codes,
+)
 from openline.geometry.ellipsoid import Flags, Floats, Indices
 
 LEAST: Final = 1e-300
@@ -22,11 +36,42 @@ _NEIGHBOURS: Final = 64
 """A guess of how many are in reach of one, for sharing out the work."""
 
 
-class Group(NamedTuple):
-    """Chords, shape (n, CHORD_COLUMNS), with kind and owner of each, shape (n, 2)."""
+@dataclass(frozen=True, eq=False)
+class Crowd:
+    """Chords among which pairs are sought: shape (n, CHORD_COLUMNS), with kind and owner of each.
+
+    `reach_m` is how far from the middle of each all of it is, its width included: no two come too
+    near whose middles are farther apart than their reaches together. Most reach no farther than
+    `usual_m`; those that do are few. `asks` tells, where given, which must be one of each pair.
+    """
 
     chords: Floats
-    labels: Codes
+    kind: Codes
+    owner: Codes
+    reach_m: Floats
+    usual_m: float
+    asks: Flags | None = None
+
+    def __len__(self) -> int:
+        return len(self.chords)
+
+    def middles(self, part: slice) -> Floats:
+        """The middles of some, shape (3, k): where each is halfway from FROM to TO."""
+        rows = self.chords[part]
+        halfway = 0.5 * (rows[:, FROM] + rows[:, TO])
+        return np.stack([rows[:, MIDDLE + i] + halfway * rows[:, HALF + i] for i in range(3)])
+
+
+def angle_rad(reach_m: float) -> float:
+    """How far apart, seen from the earth's centre, two middles so far apart can be.
+
+    Infinite where that may be anything.
+
+    Source: two points at least ρ from the earth's centre and c from each other are seen from there
+    at most 2 asin(c / 2ρ) apart.
+    """
+    sine = reach_m / (2 * NEAREST_TO_CENTRE_M)
+    return 2 * math.asin(sine) if sine < 1 else math.inf
 
 
 class Keeping(NamedTuple):
@@ -36,97 +81,78 @@ class Keeping(NamedTuple):
     less_level_m: Floats
 
 
-class Reach(NamedTuple):
-    """No two whose middles are farther apart, in metres and seen from the earth's centre, come
-    too near; infinite where any two may."""
-
-    metres: float
-    radians: float
+Search = Callable[[Crowd, Keeping], Indices]
+"""The pairs of a crowd that come too near, shape (k, 2): in any order, some perhaps twice."""
 
 
-ANYWHERE: Final = Reach(np.inf, np.inf)
-
-
-def find_among_all(one: Group, other: Group, keeping: Keeping, reach: Reach) -> Indices:
-    """Pairs that come too near, shape (k, 2), by trying every one, in reach or not.
-
-    Args:
-        one, other: the same group, for the pairs within it; or two that share nothing.
-    """
+def find_among_all(crowd: Crowd, keeping: Keeping) -> Indices:
+    """The pairs that come too near, by trying every one, in reach or not."""
     found = [np.empty((0, 2), dtype=np.intp)]
-    others = np.arange(len(other.chords))
-    for some in _blocks(len(one.chords), len(others)):
-        pairs = np.column_stack([np.repeat(some, len(others)), np.tile(others, len(some))])
-        found.append(_among(one, other, pairs, keeping))
+    everyone = np.arange(len(crowd))
+    for some in _blocks(everyone, len(crowd)):
+        pairs = np.column_stack([np.repeat(some, len(everyone)), np.tile(everyone, len(some))])
+        found.append(_among(crowd, pairs[pairs[:, 0] < pairs[:, 1]], keeping))
     return np.concatenate(found)
 
 
-def find_by_tree(one: Group, other: Group, keeping: Keeping, reach: Reach) -> Indices:
-    """Pairs that come too near, shape (k, 2), among those whose middles are within reach.
-
-    Args:
-        one, other: the same group, for the pairs within it; or two that share nothing.
-    """
+def find_by_tree(crowd: Crowd, keeping: Keeping) -> Indices:
+    """The pairs that come too near, among those whose middles are within reach."""
     from scipy.spatial import cKDTree  # read in by the first who needs it
 
-    if reach.metres == np.inf:
-        return find_among_all(one, other, keeping, reach)
-    middles = one.chords[:, MIDDLE : MIDDLE + 3]
-    tree = cKDTree(other.chords[:, MIDDLE : MIDDLE + 3])
+    middles = crowd.middles(slice(None)).T
+    tree = cKDTree(middles)
     found = [np.empty((0, 2), dtype=np.intp)]
-    for some in _blocks(len(middles), _NEIGHBOURS):
-        near = tree.query_ball_point(middles[some], reach.metres, return_sorted=False)
-        counts = [len(each) for each in near]
-        neighbours = np.fromiter(chain.from_iterable(near), np.intp, sum(counts))
-        pairs = np.column_stack([np.repeat(some, counts), neighbours])
-        found.append(_among(one, other, pairs, keeping))
+    far = np.flatnonzero(crowd.reach_m > crowd.usual_m)
+    asking = np.arange(len(crowd)) if crowd.asks is None else np.flatnonzero(crowd.asks)
+    for those, others_m in ((asking, crowd.usual_m), (far, float(crowd.reach_m.max(initial=0.0)))):
+        for some in _blocks(those, _NEIGHBOURS):
+            reach = crowd.reach_m[some] + others_m
+            near = tree.query_ball_point(middles[some], reach, return_sorted=False)
+            counts = [len(each) for each in near]
+            neighbours = np.fromiter(chain.from_iterable(near), np.intp, sum(counts))
+            found.append(
+                _among(crowd, np.column_stack([np.repeat(some, counts), neighbours]), keeping)
+            )
     return np.concatenate(found)
 
 
-def what_they_keep(
-    one: Group, other: Group, pairs: Indices, keeping: Keeping
-) -> tuple[Floats, Floats]:
-    """How far apart each pair is to keep, and in height; below zero for two of one owner."""
-    a, b = one.chords[pairs[:, 0]], other.chords[pairs[:, 1]]
-    kind_a, owner_a = one.labels[pairs[:, 0]].T
-    kind_b, owner_b = other.labels[pairs[:, 1]].T
-    keep = a[:, WIDTH] + b[:, WIDTH] + keeping.less_m[kind_a, kind_b]
-    keep_level = a[:, TALLNESS] + b[:, TALLNESS] + keeping.less_level_m[kind_a, kind_b]
-    return keep, np.where(owner_a == owner_b, -1.0, keep_level)
-
-
-def come_near(a: Floats, b: Floats, keep_m: Floats, keep_level_m: Floats) -> Flags:
-    """Which chords of a come too near the same row of b: both ways at one instant."""
-    above, rise = b[:, HEIGHT] - a[:, HEIGHT], b[:, RISE] - a[:, RISE]
+def come_near(crowd: Crowd, pairs: Indices, keeping: Keeping) -> Flags:
+    """Which pairs of a crowd come too near: both in distance and in height at one instant."""
+    one, two = crowd.chords[pairs[:, 0]], crowd.chords[pairs[:, 1]]
+    kinds = crowd.kind[pairs[:, 0]], crowd.kind[pairs[:, 1]]
+    keep = one[:, WIDTH] + two[:, WIDTH] + keeping.less_m[kinds]
+    level = one[:, TALLNESS] + two[:, TALLNESS] + keeping.less_level_m[kinds]
+    first, last = np.maximum(one[:, FROM], two[:, FROM]), np.minimum(one[:, TO], two[:, TO])
+    above, rise = two[:, HEIGHT] - one[:, HEIGHT], two[:, RISE] - one[:, RISE]
     rises = np.abs(rise) > LEAST
     rate = np.where(rises, rise, 1.0)
-    low, high = (-keep_level_m - above) / rate, (keep_level_m - above) / rate
-    first = np.where(rises, np.maximum(np.minimum(low, high), -1.0), -1.0)
-    last = np.where(rises, np.minimum(np.maximum(low, high), 1.0), 1.0)
-    level = np.where(rises, first <= last, np.abs(above) <= keep_level_m) & (keep_level_m >= 0)
-    away = b[:, MIDDLE : MIDDLE + 3] - a[:, MIDDLE : MIDDLE + 3]
-    change = b[:, HALF : HALF + 3] - a[:, HALF : HALF + 3]
+    low, high = (-level - above) / rate, (level - above) / rate
+    first = np.where(rises, np.maximum(np.minimum(low, high), first), first)
+    last = np.where(rises, np.minimum(np.maximum(low, high), last), last)
+    possible = (first <= last) & (rises | (np.abs(above) <= level))
+    possible &= (keep >= 0) & (level >= 0)
+    possible &= crowd.owner[pairs[:, 0]] != crowd.owner[pairs[:, 1]]
+    away = two[:, MIDDLE : MIDDLE + 3] - one[:, MIDDLE : MIDDLE + 3]
+    change = two[:, HALF : HALF + 3] - one[:, HALF : HALF + 3]
     toward = -_dot(away, change) / (_dot(change, change) + LEAST)
     nearest = away + np.minimum(last, np.maximum(first, toward))[:, None] * change
-    near: Flags = _dot(nearest, nearest) <= keep_m * keep_m
-    return near & level & (keep_m >= 0)
+    near: Flags = _dot(nearest, nearest) <= keep * keep + one[:, SAG] + two[:, SAG]
+    return near & possible
 
 
-def _among(one: Group, other: Group, pairs: Indices, keeping: Keeping) -> Indices:
-    """Those of some pairs that come too near."""
-    if one is other:
-        pairs = pairs[pairs[:, 0] < pairs[:, 1]]
-    keep, keep_level = what_they_keep(one, other, pairs, keeping)
-    a, b = one.chords[pairs[:, 0]], other.chords[pairs[:, 1]]
-    return pairs[come_near(a, b, keep, keep_level)]
+def _among(crowd: Crowd, pairs: Indices, keeping: Keeping) -> Indices:
+    """Those of some pairs that come too near, and are asked for."""
+    if crowd.asks is not None:
+        pairs = pairs[crowd.asks[pairs[:, 0]] | crowd.asks[pairs[:, 1]]]
+    return pairs[come_near(crowd, pairs, keeping)]
 
 
 def _dot(one: Floats, other: Floats) -> Floats:
     return (one[:, 0] * other[:, 0] + one[:, 1] * other[:, 1]) + one[:, 2] * other[:, 2]
 
 
-def _blocks(count: int, others: int) -> Iterator[Indices]:
+def _blocks(numbers: Indices, others: int) -> Iterator[Indices]:
     """Numbers in runs, so that with so many others each not too many pairs are tried at once."""
     rows = max(1, _PAIRS_AT_ONCE // max(others, 1))
-    for start in range(0, count, rows):
-        yield np.arange(start, min(start + rows, count))
+    for start in range(0, len(numbers), rows):
+        yield numbers[start : start + rows]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar, cast
 
 from numba import njit
+from numba.extending import register_jitable
 
 Loop = TypeVar("Loop", bound=Callable[..., object])
 
@@ -21,3 +22,8 @@ def compiled(loop: Loop) -> Loop:
     except RuntimeError:
         made = njit(loop, nogil=True, error_model="numpy")  # nowhere to keep it
     return cast("Loop", made)
+
+
+def compilable(formula: Callable[..., object]) -> None:
+    """Lets compiled loops call a formula that arrays go through as it stands."""
+    register_jitable(formula)

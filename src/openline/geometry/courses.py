@@ -1,16 +1,20 @@
 """Many things that move straight on: their places at any fraction of the time, and their chords.
 
 A place is reckoned on the circle that fits the geodesic at its start: same point, same direction,
-same curvature. Between two fractions a thing is taken to move along the chord. Both err by less
-than a bound, and each thing's width is widened by it: what is narrower apart is never missed.
+same curvature. Between two fractions a thing is taken to move along the chord. How far both stray
+is bounded, and each thing's width is widened by it: what is narrower apart is never missed. Bounds
+and their derivations stand in `docs/detection.md`.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Final
+from functools import cache
+from itertools import pairwise
+from typing import Final, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,21 +30,28 @@ from openline.geometry.ellipsoid import (
 )
 
 Codes = NDArray[np.int32]
+Number = TypeVar("Number", float, Floats)
+Circle = tuple[Number, Number, Number, Number, Number, Number, Number, Number, Number, Number]
+"""A point, a unit direction there and the inward normal, earth-centred; and the curvature."""
 
-MIDDLE, HALF, HEIGHT, RISE, WIDTH, TALLNESS = 0, 3, 6, 7, 8, 9
-CHORD_COLUMNS: Final = 10
+MIDDLE, HALF, HEIGHT, RISE, WIDTH, SAG, TALLNESS, FROM, TO = 0, 3, 6, 7, 8, 9, 10, 11, 12
+CHORD_COLUMNS: Final = 13
 """Where each number stands in a row of a table of chords; the first two take three places."""
 
-BOW_PER_SQUARE_METRE: Final = 1 / (8 * TIGHTEST_RADIUS_M)
-"""A chord strays from its arc by at most this times the square of its length: `chord_bow_m`."""
+FARTHEST_ALONG_M: Final = 2.0e6
+"""A circle is followed no farther than this from where it fits."""
+LONGEST_CHORD_M: Final = 200_000.0
+NEAREST_TO_CENTRE_M: Final = POLE_RADIUS_M - 3_000.0
+"""The middle of no such chord is nearer to the earth's centre: 800 m of drift, 800 m of bow."""
 DRIFT_PER_CUBIC_METRE: Final = 1e-16
-DRIFT_HOLDS_TO_M: Final = 4.0e6
+_TILT_PER_METRE: Final = 0.006 / EQUATOR_RADIUS_M
+_SLIP_PER_CUBIC_METRE: Final = 0.0081 / TIGHTEST_RADIUS_M**2
+_WIDE_M: Final = 1.0e6
+"""What is to be kept so far apart is seen under such angles that bows count in full."""
 ROUNDING_M: Final = 1e-4
 """More than all sums in here can round by: numbers of ten million metres keep nine places."""
-_SLICE: Final = 8_192
+_SLICE: Final = 5_000
 """So many at once: what is reckoned of them in between stays in the cache."""
-_FEWEST_PARTS: Final = 4
-"""Below it, starting threads costs more than they save."""
 
 _EQUATOR: Final = EQUATOR_RADIUS_M**-2
 _POLE: Final = POLE_RADIUS_M**-2
@@ -69,159 +80,219 @@ class Traffic:
     def __len__(self) -> int:
         return len(self.ways)
 
+    def check(self) -> None:
+        """Raises ValueError where a number is NaN, or infinite where only a height error may be."""
+        ways = self.ways
+        finite = (
+            *(ways.lon_deg, ways.lat_deg, ways.course_deg, ways.length_m),
+            *(self.height_m, self.rise_m, self.error_m),
+            *(np.asarray(self.error_gain_m), np.asarray(self.height_error_gain_m)),
+        )
+        # A sum is quicker than asking each, and as surely not finite if one is not.
+        lost = not math.isfinite(sum(float(np.abs(each).sum()) for each in finite))
+        if lost or np.isnan(self.height_error_m).any():
+            raise ValueError("a number of the traffic is missing or without end")
 
-@dataclass(frozen=True, eq=False)
-class Courses:
-    """Ways as circles: points, unit directions and inward normals, each of shape (3, n).
 
-    `keep_m` and `keep_level_m` are the shares of each in what two must keep apart, so that two
-    that come too near are nearer than the sum of their shares; errors and drift are in them. They
-    are those at first, and gain as much by the end.
+class Courses(NamedTuple):
+    """Ways with heights and with what each is to keep from any other, shape (n,) each.
+
+    Heights and what is to be kept are those at first, and gain as much by the end. Of what two
+    keep, each holds half of the most between any two kinds, errors included.
     """
 
-    start: Floats
-    onward: Floats
-    bend: Floats
-    curvature: Floats
+    lon_deg: Floats
+    lat_deg: Floats
+    course_deg: Floats
     length_m: Floats
     height_m: Floats
     rise_m: Floats
-    keep_m: Floats
-    keep_gain_m: Floats
-    keep_level_m: Floats
-    keep_level_gain_m: Floats
+    width_m: Floats
+    width_gain_m: Floats
+    tallness_m: Floats
+    tallness_gain_m: Floats
 
-    def __len__(self) -> int:
-        return len(self.length_m)
-
-    def take(self, which: Indices | slice) -> Courses:
-        return Courses(
-            self.start[:, which],
-            self.onward[:, which],
-            self.bend[:, which],
-            self.curvature[which],
-            self.length_m[which],
-            self.height_m[which],
-            self.rise_m[which],
-            self.keep_m[which],
-            self.keep_gain_m[which],
-            self.keep_level_m[which],
-            self.keep_level_gain_m[which],
-        )
-
-    def places(self, fraction: float | Floats) -> Floats:
-        """Earth-centred places at a fraction of the time, or at one for each, shape (3, n)."""
-        gone = self.length_m * fraction
-        half = 0.5 * self.curvature * gone
-        sine = np.sin(half)
-        along = 2 * sine * np.cos(half) / self.curvature
-        aside = 2 * sine * sine / self.curvature
-        return self.start + along * self.onward + aside * self.bend
+    def take(self, which: slice | Indices) -> Courses:
+        """Some of them, in that order."""
+        return Courses(*(each[which] for each in self))
 
 
-def courses_of(traffic: Traffic, keep_m: Floats, keep_level_m: Floats) -> Courses:
-    """The courses of traffic, each to keep so much from all others, errors left out.
-
-    Raises:
-        ValueError: a number is NaN, or infinite where only a height error may be.
-    """
-    n = len(traffic)
-    gains = np.maximum(traffic.error_gain_m, 0.0), np.maximum(traffic.height_error_gain_m, 0.0)
-    finite = (*vars(traffic.ways).values(), traffic.height_m, traffic.rise_m, traffic.error_m)
-    if (
-        not all(np.isfinite(each).all() for each in (*finite, *gains))
-        or np.isnan(traffic.height_error_m).any()
-    ):
-        raise ValueError("a number of the traffic is missing or without end")
-    courses = Courses(
-        np.empty((3, n)),
-        np.empty((3, n)),
-        np.empty((3, n)),
-        np.empty(n),
-        traffic.ways.length_m,
-        traffic.height_m,
-        traffic.rise_m,
-        keep_m + traffic.error_m + drift_m(traffic.ways.length_m) + ROUNDING_M,
-        np.broadcast_to(gains[0], n),
-        keep_level_m + traffic.height_error_m,
-        np.broadcast_to(gains[1], n),
-    )
-    in_slices(n, lambda part: _fit_circles(traffic.ways.take(part), courses.take(part)))
-    return courses
-
-
-def drift_m(length_m: Floats) -> Floats:
+def drift_m(length_m: Number) -> Number:
     """How far a place on the fitting circle may lie from the true one, after such a way.
 
-    Source: derived in `docs/detection.md` from how fast the curvature of a geodesic changes on the
-    ellipsoid, and how fast it twists. A longer way errs by no more than it and its circle are long.
+    It holds up to 4,000 km; nothing is followed beyond `FARTHEST_ALONG_M`.
     """
-    drift = DRIFT_PER_CUBIC_METRE * length_m * length_m * length_m
-    return np.where(length_m <= DRIFT_HOLDS_TO_M, drift, 2 * length_m)
+    return DRIFT_PER_CUBIC_METRE * length_m * length_m * length_m
 
 
-def bow_m(length_m: Floats) -> Floats:
-    """How far each strays from the chord of an arc of its circle so long."""
-    return BOW_PER_SQUARE_METRE * length_m * length_m
+def bow_m(length_m: Number) -> Number:
+    """How far each strays from the chord of an arc of its circle so long: `chord_bow_m`."""
+    return length_m * length_m * (1 / (8 * TIGHTEST_RADIUS_M))
 
 
-def chords_between(courses: Courses, begin: float, end: float) -> Floats:
-    """What moves along chords from one fraction to another, shape (n, CHORD_COLUMNS).
+# What follows are sums without a branch, for numbers and for arrays alike: loops are compiled of
+# them, and arrays are put through them, with the same answers.
 
-    At u from -1 to 1 each is at MIDDLE + u HALF and as high as HEIGHT + u RISE; two that come too
-    near meanwhile are nearer there than the sum of their WIDTHs and of their TALLNESSes.
+
+def chord_of(
+    lon_deg: Number,
+    lat_deg: Number,
+    course_deg: Number,
+    length_m: Number,
+    begin: float,
+    end: float,
+) -> tuple[Number, Number, Number, Number, Number, Number]:
+    """The middle of a way's chord between two fractions, and half of the chord; earth-centred."""
+    circle = circle_of(lon_deg, lat_deg, course_deg)
+    x, y, z = place_on(circle, length_m * begin)
+    u, v, w = place_on(circle, length_m * end)
+    return (
+        0.5 * (x + u),
+        0.5 * (y + v),
+        0.5 * (z + w),
+        0.5 * (u - x),
+        0.5 * (v - y),
+        0.5 * (w - z),
+    )
+
+
+def width_of(
+    keep_m: Number, length_m: Number, gone_m: Number, farthest_m: float
+) -> tuple[Number, Number]:
+    """How wide a chord so long is to be taken, after so far along: WIDTH and SAG.
+
+    Args:
+        keep_m: what is to be kept from it, errors included.
+        farthest_m: the most that any two keep.
     """
-    chords = np.empty((len(courses), CHORD_COLUMNS))
+    bow = bow_m(length_m)
+    slip = _SLIP_PER_CUBIC_METRE * length_m * length_m * length_m
+    tilt = (0.5 / TIGHTEST_RADIUS_M) * (farthest_m + length_m) + _TILT_PER_METRE * gone_m
+    narrow = 1.0 if farthest_m <= _WIDE_M else 0.0
+    bows = (narrow * tilt + (1.0 - narrow)) * bow
+    return keep_m + drift_m(gone_m) + slip + ROUNDING_M + bows, narrow * bow * bow
 
-    def fill(part: slice) -> None:
-        some, rows = courses.take(part), chords[part]
-        first, last = some.places(begin), some.places(end)
-        rows[:, MIDDLE : MIDDLE + 3] = (0.5 * (first + last)).T
-        rows[:, HALF : HALF + 3] = (0.5 * (last - first)).T
-        rows[:, HEIGHT] = some.height_m + some.rise_m * (0.5 * (begin + end))
-        rows[:, RISE] = some.rise_m * (0.5 * (end - begin))
-        # What errors grow to by the end of the stretch counts for all of it.
-        keep = some.keep_m + some.keep_gain_m * end
-        rows[:, WIDTH] = keep + bow_m(some.length_m * (end - begin))
-        rows[:, TALLNESS] = some.keep_level_m + some.keep_level_gain_m * end
 
-    in_slices(len(courses), fill)
-    return chords
+def circle_of(lon_deg: Number, lat_deg: Number, course_deg: Number) -> Circle[Number]:
+    """The circle that fits a way at its start."""
+    sin_lon, cos_lon = _sine_and_cosine(lon_deg)
+    sin_lat, cos_lat = _sine_and_cosine(lat_deg)
+    east, north = _sine_and_cosine(course_deg)
+    across = EQUATOR_RADIUS_M / np.sqrt(1 - SQUARED_ECCENTRICITY * sin_lat * sin_lat)
+    ring, up = across * cos_lat, across * (1 - SQUARED_ECCENTRICITY) * sin_lat
+    # Source: where x·Lx = 1 the normal is Lx, and the normal curvature along t is t·Lt / |Lx|.
+    level, steep = -_EQUATOR * ring, -_POLE * up
+    scale = 1 / np.sqrt(level * level + steep * steep)
+    climb = cos_lat * north
+    return (
+        ring * cos_lon,
+        ring * sin_lon,
+        up,
+        -sin_lon * east - cos_lon * sin_lat * north,
+        cos_lon * east - sin_lon * sin_lat * north,
+        climb,
+        level * scale * cos_lon,
+        level * scale * sin_lon,
+        steep * scale,
+        (_EQUATOR * (1 - climb * climb) + _POLE * climb * climb) * scale,
+    )
+
+
+def place_on(circle: Circle[Number], gone_m: Number) -> tuple[Number, Number, Number]:
+    """Where so far along a circle leads, earth-centred."""
+    x, y, z, u, v, w, in_x, in_y, in_z, curvature = circle
+    sine, cosine = _sine_and_cosine(curvature * gone_m * (180 / math.pi))
+    along, aside = sine / curvature, (1 - cosine) / curvature
+    return x + along * u + aside * in_x, y + along * v + aside * in_y, z + along * w + aside * in_z
+
+
+def _sine_and_cosine(angle_deg: Number) -> tuple[Number, Number]:
+    """Both, to a few units of the last place: the series for a quarter of it, doubled twice."""
+    turns = angle_deg * (1 / 360)
+    quarter = (turns - np.rint(turns)) * (math.pi / 2)
+    square = quarter * quarter
+    sine, cosine = 0.0 * square - 1 / 1307674368000, 0.0 * square + 1 / 20922789888000
+    sine = sine * square + 1 / 6227020800
+    sine = sine * square - 1 / 39916800
+    sine = sine * square + 1 / 362880
+    sine = sine * square - 1 / 5040
+    sine = sine * square + 1 / 120
+    sine = sine * square - 1 / 6
+    sine = (sine * square + 1) * quarter
+    cosine = cosine * square - 1 / 87178291200
+    cosine = cosine * square + 1 / 479001600
+    cosine = cosine * square - 1 / 3628800
+    cosine = cosine * square + 1 / 40320
+    cosine = cosine * square - 1 / 720
+    cosine = cosine * square + 1 / 24
+    cosine = cosine * square - 1 / 2
+    cosine = cosine * square + 1
+    sine, cosine = 2 * sine * cosine, 1 - 2 * sine * sine
+    return 2 * sine * cosine, 1 - 2 * sine * sine
+
+
+FORMULAS: Final = (
+    _sine_and_cosine,
+    place_on,
+    circle_of,
+    bow_m,
+    drift_m,
+    chord_of,
+    width_of,
+)
+"""What compiled loops are made of; each calls only what stands before it."""
+
+
+def fill_chords(
+    courses: Courses,
+    begin: float,
+    end: float,
+    farthest_m: float,
+    rows: Floats,
+    reach_m: Floats,
+) -> None:
+    """Fills in what moves along the chords of courses from one fraction to another.
+
+    At u from FROM to TO each is at MIDDLE + u HALF and as high as HEIGHT + u RISE; two that come
+    too near meanwhile are there as near as `come_near` asks. What errors grow to by the last
+    fraction counts for all of it.
+
+    Args:
+        farthest_m: the most that any two keep.
+        rows: shape (n, CHORD_COLUMNS), to be filled; u goes from -1 to 1.
+        reach_m: shape (n,), to be filled with how far from its middle all of each is.
+    """
+    length = courses.length_m
+    chord = chord_of(courses.lon_deg, courses.lat_deg, courses.course_deg, length, begin, end)
+    for column, numbers in enumerate(chord):
+        rows[:, column] = numbers
+    rows[:, HEIGHT] = courses.height_m + courses.rise_m * (0.5 * (begin + end))
+    rows[:, RISE] = courses.rise_m * (0.5 * (end - begin))
+    keep = courses.width_m + courses.width_gain_m * end
+    width, sag = width_of(keep, length * (end - begin), length * end, farthest_m)
+    rows[:, WIDTH], rows[:, SAG] = width, sag
+    rows[:, TALLNESS] = courses.tallness_m + courses.tallness_gain_m * end
+    rows[:, FROM], rows[:, TO] = -1.0, 1.0
+    reach_m[:] = length * (0.5 * (end - begin)) + np.sqrt(width * width + sag)
 
 
 def in_slices(count: int, work: Callable[[slice], None]) -> None:
     """Does some work on all of so many, slice by slice, on as many processors as there are."""
-    parts = [slice(start, min(start + _SLICE, count)) for start in range(0, count, _SLICE)]
-    run_all(parts, work)
+    parts = -(-count // _SLICE)
+    bounds = [count * part // parts for part in range(parts)] + [count]
+    run_all([slice(*ends) for ends in pairwise(bounds)], work)
 
 
 def run_all(parts: Iterable[slice], work: Callable[[slice], None]) -> None:
     """Does some work on each part; the first error of any is raised when all have ended."""
     waiting = list(parts)
-    if len(waiting) < _FEWEST_PARTS:
-        for part in waiting:
-            work(part)
+    if len(waiting) == 1:
+        work(waiting[0])
         return
-    with ThreadPoolExecutor() as pool:
-        for _ in pool.map(work, waiting):
-            pass
+    for _ in _pool().map(work, waiting):
+        pass
 
 
-def _fit_circles(ways: Arcs, courses: Courses) -> None:
-    """Fills in the circle that fits each way at its start."""
-    lon, lat, course = (np.radians(a) for a in (ways.lon_deg, ways.lat_deg, ways.course_deg))
-    sin_lon, cos_lon, sin_lat, cos_lat = np.sin(lon), np.cos(lon), np.sin(lat), np.cos(lat)
-    east, north = np.sin(course), np.cos(course)
-    across = EQUATOR_RADIUS_M / np.sqrt(1 - SQUARED_ECCENTRICITY * sin_lat * sin_lat)
-    start, onward, bend = courses.start, courses.onward, courses.bend
-    start[0], start[1] = across * cos_lat * cos_lon, across * cos_lat * sin_lon
-    start[2] = across * (1 - SQUARED_ECCENTRICITY) * sin_lat
-    onward[0] = -sin_lon * east - sin_lat * cos_lon * north
-    onward[1] = cos_lon * east - sin_lat * sin_lon * north
-    onward[2] = cos_lat * north
-    # Source: where x·Lx = 1 the normal is Lx, and the normal curvature along t is t·Lt / |Lx|.
-    bend[:2], bend[2] = -_EQUATOR * start[:2], -_POLE * start[2]
-    steepness = np.sqrt(bend[0] * bend[0] + bend[1] * bend[1] + bend[2] * bend[2])
-    bend /= steepness
-    level = onward[0] * onward[0] + onward[1] * onward[1]
-    courses.curvature[:] = (_EQUATOR * level + _POLE * onward[2] * onward[2]) / steepness
+@cache
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor()

@@ -1,59 +1,70 @@
 """Which of many things that move straight on come too near one another: a search that misses none.
 
 Everything is taken to move along chords, and widened by how far it may stray from them. What may
-come near is found among the middles of the chords; where the widening alone may have made a pair,
-the chords are shortened. Bounds and their derivations stand in `docs/detection.md`.
+come near is found among the middles of the chords. Bounds and their derivations stand in
+`docs/detection.md`.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from openline.geometry.chord_pairs import (
-    ANYWHERE,
-    Group,
+    Crowd,
     Keeping,
-    Reach,
-    come_near,
+    Search,
     find_among_all,
     find_by_tree,
-    what_they_keep,
 )
 from openline.geometry.courses import (
-    BOW_PER_SQUARE_METRE,
     CHORD_COLUMNS,
+    FARTHEST_ALONG_M,
+    FROM,
+    HALF,
+    LONGEST_CHORD_M,
+    MIDDLE,
+    TO,
+    WIDTH,
     Courses,
     Traffic,
     bow_m,
-    chords_between,
-    courses_of,
-    drift_m,
+    circle_of,
+    fill_chords,
+    in_slices,
 )
-from openline.geometry.ellipsoid import POLE_RADIUS_M, Flags, Floats, Indices
-
-Search = Callable[[Group, Group, Keeping, Reach], Indices]
-"""Given two groups (or one twice), what they keep and their reach: what pairs come too near."""
+from openline.geometry.ellipsoid import EQUATOR_RADIUS_M, Flags, Floats, Indices, travel
 
 _ALL_PAIRS_UP_TO: Final = 256
 """So few are tried pair by pair: quicker than a compiler is read in."""
-_FEW: Final = 64
+_SAMPLE: Final = 4_096
 _FAR_ABOVE: Final = 1.5
-"""At most so many that reach so far above all others are set apart, and tried against all."""
-_LEVEL: Final = 4.0
-"""Otherwise those of one level reach at most so many times as far as the least of them."""
-_LONGEST_CHORD_M: Final = 400_000.0
-_MOST_STRETCHES: Final = 64
-_LAYING_OUT_NS: Final = 300.0
+_MOST_ARE: Final = 0.98
+"""Few reach so much farther than most of a sample do: they ask for themselves. What goes so much
+farther is cut into pieces."""
+_FEW: Final = 512
+_STRETCHES: Final = np.array([1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64])
+_LAYING_OUT_NS: Final = 200.0
 _TRYING_NS: Final = 1.5
 """What one thing and one pair cost a sweep; only their ratio counts, and only for speed."""
-_SAMPLE: Final = 4_096
-_BLUR_M: Final = 1.0
-_BLUR_PART: Final = 0.001
+_SHARES: Final = (1.0, 0.95, 0.8)
+"""Up to what share of a sample, by length, ways may be left whole."""
+_NAME_BITS: Final = 32
+
+Keys = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class _Cut:
+    """Into how many stretches the time is cut, and how long a chord may be in one of them."""
+
+    stretches: int
+    longest_m: float
 
 
 def find_near_pairs(
@@ -65,8 +76,8 @@ def find_near_pairs(
 ) -> Indices:
     """All pairs that come too near in distance and height at one instant, and few besides.
 
-    Of the pairs given none stays apart more than it must, errors included, by over 1 m + 0.1 % of
-    the ways of both, and twice the `drift_m` of each: 2 mm after 20 km, 25 m after 500.
+    Of the pairs given none stays apart more than it must, errors included, by over 3 m and the
+    bows of both: √(keep² + bows²) instead of `keep`, where a way of 75 km bows by 111 m.
 
     Args:
         horizontal_m, vertical_m: by kind and kind, symmetric, how much two must keep.
@@ -79,32 +90,43 @@ def find_near_pairs(
     Raises:
         ValueError: a number is NaN, or infinite where only a height error may be.
     """
+    traffic.check()
     count = len(traffic)
-    if count < 2:
+    if count < 2 or (touching is not None and not touching.any()):
         return np.empty((0, 2), dtype=np.intp)
-    widest, tallest = horizontal_m.max(axis=1) / 2, vertical_m.max(axis=1) / 2
-    courses = courses_of(traffic, widest[traffic.kind], tallest[traffic.kind])
+    present = np.flatnonzero(np.bincount(traffic.kind, minlength=len(horizontal_m)))
+    widest, tallest = (
+        horizontal_m[:, present].max(axis=1) / 2,
+        vertical_m[:, present].max(axis=1) / 2,
+    )
     keeping = Keeping(
         horizontal_m - widest[:, None] - widest[None, :],
         vertical_m - tallest[:, None] - tallest[None, :],
     )
     look = search or (find_among_all if count <= _ALL_PAIRS_UP_TO else quickest_search())
-    levels = [
-        _Level(courses, traffic, numbers, touched)
-        for level in _levels(courses)
-        for numbers, touched in _parted(level, touching)
-    ]
-    found = [np.empty(0, dtype=np.int64)]
-    for place, one in enumerate(levels):
-        for other in levels[place:]:
-            if not (one.touched or other.touched):
-                continue
-            for pairs in _pairs_of(one, other, keeping, look):
-                a, b = one.numbers[pairs[:, 0]], other.numbers[pairs[:, 1]]
-                found.append(np.minimum(a, b) * count + np.maximum(a, b))
-    names = np.sort(np.concatenate(found))
-    once = np.concatenate([[True], names[1:] != names[:-1]])[: len(names)]
-    return np.column_stack(np.divmod(names[once], count))
+    asked = _Asked(traffic, widest, tallest, touching)
+    cut = _cut(asked.courses, asked.farthest_m)
+    names = [asked.names(look, keeping, cut, stretch) for stretch in range(cut.stretches)]
+    found = np.sort(np.concatenate(names))
+    once = found[np.concatenate([[True], found[1:] != found[:-1]])[: len(found)]]
+    return np.column_stack([once >> _NAME_BITS, once & ((1 << _NAME_BITS) - 1)])
+
+
+Fill = Callable[[Courses, float, float, float, Floats, Floats], None]
+
+
+@cache
+def quickest_fill() -> Fill:
+    """The compiled loop that fills in chords; arrays, with the same answers, without a compiler."""
+    try:
+        from openline.geometry.chord_loops import fill_chords_by_loop
+
+        nobody = np.empty(0)
+        columns = np.empty((0, CHORD_COLUMNS))
+        fill_chords_by_loop(Courses(*[nobody] * 10), 0.0, 1.0, 0.0, columns, nobody)
+    except Exception:  # noqa: BLE001  whatever keeps a compiler from its work, tracks are watched
+        return fill_chords
+    return fill_chords_by_loop
 
 
 @cache
@@ -113,169 +135,167 @@ def quickest_search() -> Search:
     try:
         from openline.geometry.sweep import find_by_sweep
 
-        nobody = Group(np.empty((0, CHORD_COLUMNS)), np.empty((0, 2), dtype=np.int32))
-        find_by_sweep(nobody, nobody, Keeping(np.zeros((1, 1)), np.zeros((1, 1))), ANYWHERE)
+        find_by_sweep(*_a_small_crowd())
     except Exception:  # noqa: BLE001  whatever keeps a compiler from its work, tracks are watched
         return find_by_tree
     return find_by_sweep
 
 
-class _Level:
-    """Things that reach about equally far, by their numbers in the traffic."""
+class _Asked:
+    """Courses with their kinds and owners, and which of them ask."""
 
-    def __init__(self, courses: Courses, traffic: Traffic, numbers: Indices, touched: bool) -> None:
-        self.touched = touched
-        everyone = len(numbers) == len(courses)
-        self.numbers = numbers
-        self.courses = courses if everyone else courses.take(numbers)
-        self.labels = np.column_stack([traffic.kind[numbers], traffic.owner[numbers]])
-        self.longest_m = float(self.courses.length_m.max())
-        self.keep_m = float((self.courses.keep_m + self.courses.keep_gain_m).max())
+    def __init__(
+        self, traffic: Traffic, widest_m: Floats, tallest_m: Floats, touching: Flags | None
+    ) -> None:
+        n = len(traffic)
+        ways, kind = traffic.ways, traffic.kind
+        self.kind, self.owner, self.touching = kind, traffic.owner, touching
+        self.courses = Courses(
+            *(ways.lon_deg, ways.lat_deg, ways.course_deg, ways.length_m),
+            *(traffic.height_m, traffic.rise_m),
+            widest_m[kind] + traffic.error_m,
+            np.broadcast_to(np.asarray(traffic.error_gain_m, dtype=float), n),
+            tallest_m[kind] + traffic.height_error_m,
+            np.broadcast_to(np.asarray(traffic.height_error_gain_m, dtype=float), n),
+        )
+        widest = self.courses.width_m.max() + self.courses.width_gain_m.max()
+        self.farthest_m = 2 * float(widest)
+        self.fill = fill_chords if n <= _ALL_PAIRS_UP_TO else quickest_fill()
 
-    def __len__(self) -> int:
-        return len(self.numbers)
+    def names(self, look: Search, keeping: Keeping, cut: _Cut, stretch: int) -> Keys:
+        """Each pair of one stretch of the time as one number, in any order, some perhaps twice."""
+        crowd, numbers = self._crowd(cut, stretch / cut.stretches, (stretch + 1) / cut.stretches)
+        found = look(crowd, keeping)
+        a, b = (side.astype(np.int64) for side in found.T)
+        if numbers is not None:
+            a, b = numbers[a], numbers[b]
+        names: Keys = (np.minimum(a, b) << _NAME_BITS) | np.maximum(a, b)
+        return names
 
-    def group(self, begin: float, end: float) -> Group:
-        return Group(chords_between(self.courses, begin, end), self.labels)
+    def _crowd(self, cut: _Cut, begin: float, end: float) -> tuple[Crowd, Indices | None]:
+        """The chords of all between two fractions, and whose each is where some have several."""
+        length, n = self.courses.length_m, len(self.kind)
+        cuts = max((end - begin) / cut.longest_m, end / FARTHEST_ALONG_M)
+        several = np.flatnonzero(length * cuts > 1)
+        pieces = np.ceil(length[several] * ((end - begin) / cut.longest_m)).astype(np.intp)
+        rows = np.empty((n + int(pieces.sum()) - len(several), CHORD_COLUMNS))
+        reach = np.empty(len(rows))
+        in_slices(
+            n,
+            lambda part: self.fill(
+                self.courses.take(part), begin, end, self.farthest_m, rows[part], reach[part]
+            ),
+        )
+        kind, owner, asks, numbers = self.kind, self.owner, self.touching, None
+        if len(several):
+            later = self._fill_pieces(rows, reach, several, pieces, begin, end)
+            numbers = np.concatenate([np.arange(n), later])
+            kind, owner = kind[numbers], owner[numbers]
+            asks = None if asks is None else asks[numbers]
+        return Crowd(rows, kind, owner, reach, _usual(reach), asks), numbers
 
-    def reach_m(self, share: float) -> float:
-        """From the middle of a chord of such a share of the way, what keeps apart goes so far."""
-        chord_m = self.longest_m * share
-        return self.keep_m + BOW_PER_SQUARE_METRE * chord_m * chord_m + chord_m / 2
+    def _fill_pieces(
+        self,
+        rows: Floats,
+        reach: Floats,
+        several: Indices,
+        pieces: Indices,
+        begin: float,
+        end: float,
+    ) -> Indices:
+        """Fills in those that are cut: the first piece in its place, the others at the end.
+
+        Each piece has a circle of its own, and is written as if it went on all the stretch.
+
+        Returns:
+            Whose each of the pieces at the end is.
+        """
+        whose, lasts = np.repeat(several, pieces), 1 / np.repeat(pieces, pieces)
+        place = np.arange(len(whose)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
+        whole = self.courses.take(whose)
+        share = (end - begin) * lasts
+        lon, lat, course = travel(
+            whole.lon_deg,
+            whole.lat_deg,
+            whole.course_deg,
+            whole.length_m * (begin + share * place),
+        )
+        piece = Courses(
+            *(lon, lat, course, whole.length_m * share),
+            *(whole.height_m + whole.rise_m * begin, whole.rise_m * (end - begin)),
+            *(whole.width_m + whole.width_gain_m * end, np.zeros(len(whose))),
+            *(whole.tallness_m + whole.tallness_gain_m * end, np.zeros(len(whose))),
+        )
+        chords, reached = np.empty((len(whose), CHORD_COLUMNS)), np.empty(len(whose))
+        fill_chords(piece, 0.0, 1.0, self.farthest_m, chords, reached)
+        chords[:, FROM] = 2 * lasts * place - 1
+        chords[:, TO] = np.minimum(2 * lasts * (place + 1) - 1, 1.0)
+        chords[:, HALF : HALF + 3] /= lasts[:, None]
+        halfway = 0.5 * (chords[:, FROM] + chords[:, TO])
+        chords[:, MIDDLE : MIDDLE + 3] -= halfway[:, None] * chords[:, HALF : HALF + 3]
+        first = place == 0
+        rows[several], rows[len(self.kind) :] = chords[first], chords[~first]
+        reach[several], reach[len(self.kind) :] = reached[first], reached[~first]
+        later: Indices = whose[~first]
+        return later
 
 
-def _levels(courses: Courses) -> list[Indices]:
-    """Numbers of those that reach about equally far, the farthest first.
+def _usual(lengths_m: Floats) -> float:
+    """The greatest of all but a few that are far greater: they would widen the search for all."""
+    some = lengths_m[:: max(1, len(lengths_m) // _SAMPLE)]
+    usual = lengths_m <= _FAR_ABOVE * float(np.quantile(some, _MOST_ARE))
+    if np.count_nonzero(usual) < _MOST_ARE * len(lengths_m):
+        usual[:] = True
+    return float(lengths_m[usual].max())
 
-    One absurdly fast thing would else widen the search for all.
+
+def _cut(courses: Courses, farthest_m: float) -> _Cut:
+    """How to cut the time, and the ways of those that go much farther than most.
+
+    Short chords reach less far, but each costs. Right for any answer; the best is guessed from how
+    crowded a sample is.
     """
-    reach = courses.keep_m + courses.keep_gain_m + courses.length_m / 2
-    levels = []
-    rest = np.arange(len(reach))
-    if len(reach) > _FEW:
-        bar = np.partition(reach, len(reach) - _FEW - 1)[len(reach) - _FEW - 1]
-        apart = reach > _FAR_ABOVE * bar
-        if apart.any():
-            levels.append(np.flatnonzero(apart))
-            rest = np.flatnonzero(~apart)
-    while len(rest):
-        far = reach[rest] >= reach[rest].max() / _LEVEL
-        if np.count_nonzero(~far) * _LEVEL <= np.count_nonzero(far):
-            far[:] = True  # the others are too few to be worth a search of their own
-        levels.append(rest[far])
-        rest = rest[~far]
-    return levels
+    length = courses.length_m
+    if len(length) <= _ALL_PAIRS_UP_TO:
+        return _Cut(1, LONGEST_CHORD_M)
+    usual = _usual(length)
+    over = length[length > usual]
+    some = np.arange(0, len(length), max(1, len(length) // _SAMPLE))
+    sample = np.minimum(length[some], usual)
+    tops = np.quantile(sample, _SHARES)
+    tops[0] = usual
+    chords = np.clip(tops[:, None] / _STRETCHES, 1.0, LONGEST_CHORD_M)
+    whole = chords * _STRETCHES
+    things = len(length) * _pieces(sample[:: max(1, len(sample) // _FEW)], whole).mean(axis=-1)
+    things += _pieces(over, whole).sum(axis=-1)
+    reach = chords + 2 * np.hypot(farthest_m / 2, bow_m(chords))
+    widest = float(reach[0, 0])
+    times = len(length) / len(some)
+    tries = _tries(courses.take(some), times, widest) * (reach / widest) ** 2
+    each = _LAYING_OUT_NS * things + _TRYING_NS * tries * (things / len(length)) ** 2
+    share, number = np.unravel_index(np.argmin(each * _STRETCHES), each.shape)
+    return _Cut(int(_STRETCHES[number]), float(chords[share, number]))
 
 
-def _parted(numbers: Indices, touching: Flags | None) -> list[tuple[Indices, bool]]:
-    """A level as it is; or those that are flagged, and the others, as far as there are any."""
-    if touching is None:
-        return [(numbers, True)]
-    flagged = touching[numbers]
-    parts = [(numbers[flagged], True), (numbers[~flagged], False)]
-    return [part for part in parts if len(part[0])]
+def _pieces(length_m: Floats, longest_m: Floats) -> Floats:
+    """Into how many pieces ways are cut, for each of some longest: on an axis added at the end."""
+    pieces: Floats = np.maximum(np.ceil(length_m / longest_m[..., None]), 1.0)
+    return pieces
 
 
-def _pairs_of(one: _Level, other: _Level, keeping: Keeping, look: Search) -> Iterator[Indices]:
-    """Pairs of two levels, or within one, stretch by stretch of the time."""
-    stretches = _stretches(one, other)
-    for stretch in range(stretches):
-        begin, end = stretch / stretches, (stretch + 1) / stretches
-        a = one.group(begin, end)
-        b = a if one is other else other.group(begin, end)
-        pairs = look(a, b, keeping, _reach(one, other, 1 / stretches))
-        yield _sharpened(one, other, a, b, pairs, keeping, begin, end)
-
-
-def _reach(one: _Level, other: _Level, share: float) -> Reach:
-    """How far apart the middles of two chords can be that come too near.
-
-    Source: two points at least ρ from the earth's centre and c from each other are seen from there
-    at most 2 asin(c / 2ρ) apart; the middle of a chord of length l lies within √(r² - l²/4).
-    """
-    metres = one.reach_m(share) + other.reach_m(share)
-    longest = max(one.longest_m, other.longest_m)
-    depth = POLE_RADIUS_M - float(drift_m(np.array([longest]))[0])
-    squared = depth * depth - (longest * share / 2) ** 2
-    if depth <= 0 or squared <= metres * metres:
-        return ANYWHERE
-    return Reach(metres, 2 * math.asin(metres / (2 * math.sqrt(squared))))
-
-
-def _stretches(one: _Level, other: _Level) -> int:
-    """Into how many stretches to cut the time: short chords reach less far, but each costs.
-
-    Right for any number; the best is guessed from how crowded a sample is.
-    """
-    least = math.ceil(max(one.longest_m, other.longest_m) / _LONGEST_CHORD_M)
-    least = min(max(least, 1), _MOST_STRETCHES)
-    if min(len(one), len(other)) <= _FEW:
-        return least
-    whole = one.reach_m(1.0) + other.reach_m(1.0)
-    tries = _tries(one, other, whole)
-    laying_out = _LAYING_OUT_NS * (len(one) + (0 if one is other else len(other)))
-
-    def cost(stretches: int) -> float:
-        part = (one.reach_m(1 / stretches) + other.reach_m(1 / stretches)) / whole
-        return stretches * (laying_out + _TRYING_NS * tries * part * part)
-
-    return min(range(least, _MOST_STRETCHES + 1), key=cost)
-
-
-def _tries(one: _Level, other: _Level, reach_m: float) -> float:
+def _tries(some: Courses, times: float, reach_m: float) -> float:
     """About how many pairs a sweep would try with such a reach, by a sample of cells so large."""
-    cells, shares = [], []
-    for level in (one, other):
-        some = slice(None, None, max(1, len(level) // _SAMPLE))
-        cell = np.floor(level.courses.start[:, some] / reach_m).astype(np.int64)
-        cells.append((cell[0] << 42) + (cell[1] << 21) + cell[2])
-        shares.append(len(level) / len(cells[-1]))
-    _, index = np.unique(np.concatenate(cells), return_inverse=True)
-    counts_a = np.bincount(index[: len(cells[0])], minlength=index.max() + 1)
-    counts_b = np.bincount(index[len(cells[0]) :], minlength=index.max() + 1)
-    if one is other:
-        return 3.0 * float(counts_a @ (counts_a - 1)) * shares[0] ** 2
-    return 6.0 * float(counts_a @ counts_b) * shares[0] * shares[1]
+    circles = circle_of(some.lon_deg, some.lat_deg, some.course_deg)
+    x, y, z = (np.floor(axis / reach_m).astype(np.int64) for axis in circles[:3])
+    _, counts = np.unique((x << 42) + (y << 21) + z, return_counts=True)
+    return 3.0 * float(counts @ (counts - 1)) * times**2
 
 
-def _sharpened(
-    one: _Level,
-    other: _Level,
-    a: Group,
-    b: Group,
-    pairs: Indices,
-    keeping: Keeping,
-    begin: float,
-    end: float,
-) -> Indices:
-    """The pairs without those that only the bows of long chords have made.
-
-    Source: a chord errs by its bow at most and both widths hold one, so what comes nearer than the
-    widths less twice the bows is near; of the rest, shorter chords tell.
-    """
-    share = end - begin
-    if 2 * BOW_PER_SQUARE_METRE * max(one.longest_m, other.longest_m) * share <= _BLUR_PART:
-        return pairs
-    length_a = one.courses.length_m[pairs[:, 0]]
-    length_b = other.courses.length_m[pairs[:, 1]]
-    bows = bow_m(length_a * share) + bow_m(length_b * share)
-    blurs = 2 * bows / (_BLUR_M + _BLUR_PART * (length_a + length_b))
-    blurred = np.flatnonzero(blurs > 1)
-    if len(blurred) == 0:
-        return pairs
-    pieces = min(_MOST_STRETCHES, math.ceil(math.sqrt(blurs.max())))
-    doubtful = pairs[blurred]
-    on_a, on_b = doubtful.T
-    keep, keep_level = what_they_keep(a, b, doubtful, keeping)
-    near = come_near(a.chords[on_a], b.chords[on_b], keep - 2 * bows[blurred], keep_level)
-    unsure = np.flatnonzero(~near)
-    courses_a, courses_b = one.courses.take(on_a[unsure]), other.courses.take(on_b[unsure])
-    sharp = keep[unsure] - bows[blurred[unsure]] * (1 - 1 / pieces**2)
-    for piece in range(pieces):
-        first, last = begin + share * piece / pieces, begin + share * (piece + 1) / pieces
-        chords_a = chords_between(courses_a, first, last)
-        chords_b = chords_between(courses_b, first, last)
-        near[unsure] |= come_near(chords_a, chords_b, sharp, keep_level[unsure])
-    kept = np.ones(len(pairs), dtype=np.bool_)
-    kept[blurred] = near
-    return pairs[kept]
+def _a_small_crowd() -> tuple[Crowd, Keeping]:
+    """Two that meet, one of which asks and one of which reaches far: every loop is run."""
+    chords = np.zeros((2, CHORD_COLUMNS))
+    chords[:, MIDDLE], chords[:, WIDTH] = EQUATOR_RADIUS_M, 1.0
+    labels, none = np.arange(2, dtype=np.int32), np.zeros((1, 1))
+    reach = np.array([1.0, 2.0])
+    kind = np.zeros(2, dtype=np.int32)
+    return Crowd(chords, kind, labels, reach, 1.0), Keeping(none, none)

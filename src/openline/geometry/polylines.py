@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from openline.geometry.arcs import Arcs
-from openline.geometry.courses import Traffic, courses_of
+from openline.geometry.courses import circle_of, place_on
 from openline.geometry.ellipsoid import Floats, Indices, travel
 
 CHORD_M: Final = 2_000.0
@@ -67,8 +67,9 @@ def _parts(ways: Arcs, index: Indices, begin: Floats, end: Floats) -> Arcs:
 
 def _places(parts: Arcs, index: Indices, begin: Floats, end: Floats) -> Floats:
     """Where on their circles some parts are at two fractions of each, shape (n, 2, 3)."""
-    nothing = np.zeros(len(parts))
-    codes = np.zeros(len(parts), dtype=np.int32)
-    traffic = Traffic(parts, nothing, nothing, nothing, nothing, codes, codes)
-    courses = courses_of(traffic, nothing, nothing).take(index)
-    return np.stack([courses.places(begin).T, courses.places(end).T], axis=1)
+    x, y, z, u, v, w, in_x, in_y, in_z, curvature = (
+        numbers[index] for numbers in circle_of(parts.lon_deg, parts.lat_deg, parts.course_deg)
+    )
+    circles, length = (x, y, z, u, v, w, in_x, in_y, in_z, curvature), parts.length_m[index]
+    ends = [np.stack(place_on(circles, length * fraction), axis=-1) for fraction in (begin, end)]
+    return np.stack(ends, axis=1)
