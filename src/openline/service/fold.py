@@ -30,6 +30,8 @@ from openline.record.tiles import TILE_WIDTH, read_hashes, split_hashes, tree_fr
 from openline.sealing import DeskChain, Entropy, entry_from_row
 
 _log = structlog.get_logger(__name__)
+_MANY: Final = 10_000
+"""So many entries take seconds to fold: whoever waits for the desk is told."""
 _RESTORE: Final = "Run `openline restore` with the newest backup."
 
 
@@ -78,6 +80,8 @@ def fold_record(journal: Journal, directory: DeskDirectory, head: Head, entropy:
         chain.resume(last)
     state, tree = _from_snapshot(journal, directory, head.origin, size)
     snapshot_size = tree.size
+    if size - snapshot_size >= _MANY:
+        _log.info("folding the record", entries=size - snapshot_size, of=size)
     try:
         _fold_rows(journal, state, tree, size)
     except Refused as refused:
