@@ -26,6 +26,7 @@ from openline.domain.track import Fix
 from openline.record.merkle import root_of
 from openline.track_engine import Batch, TrackEngine
 from openline.track_engine.saying import in_statements
+from supplier_harness import admit, intent, say, square, uuid
 
 SECOND = timedelta(seconds=1)
 CLEARS_AFTER = timedelta(seconds=Rules().track_clears_after_s)
@@ -221,6 +222,19 @@ def test_a_track_that_would_enter_anothers_plan_is_found_and_its_own_partys_is_n
         ("E-1", "W-t", ConflictKind.TRACK_PLAN)
     ]
     assert observed.sightings[0].tracks == ("W-t",)
+
+
+def test_a_track_that_would_enter_a_drones_intent_is_found_and_both_are_pointed_out() -> None:
+    watched = Watched()
+    admit(watched.desk, "uss1")
+    say(watched.desk, "uss1", intent("a", square(watched.desk, hours=(-0.5, 1.0))))
+    watched.hear("WEST", fix(watched.desk, "W-t", "WEST"))
+
+    (observed,) = contents(watched.look(), TracksObserved)
+
+    (met,) = observed.sightings
+    assert (met.a, met.b, met.kind) == (f"I/{uuid('a')}", "W-t", ConflictKind.TRACK_PLAN)
+    assert {each.to for each in watched.desk.all_of(PointerGiven)} == {"USS.uss1", "WEST"}
 
 
 def test_a_track_in_an_agreed_area_is_found_unless_the_area_is_made_for_its_party() -> None:
