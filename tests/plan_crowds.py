@@ -56,18 +56,40 @@ def crowd_of_plans(random: Random, place: str, count: int) -> tuple[list[Plan], 
     spread_m = min(spread_m, 1.5e5)
     lat = math.degrees(math.asin(random.uniform(*np.sin(np.radians([lowest, highest])))))
     lat = lowest if lowest == highest else lat
-    center = (180.0 if place == "antimeridian" else random.uniform(-180, 180), lat)
-    plans, parts = [], []
+    # Along an axis of the earth-centred frame, what bows bows along it.
+    lon = random.choice([0.0, 90.0, 180.0, random.uniform(-180, 180)])
+    center = (180.0 if place == "antimeridian" else float(lon), lat)
+    plans: list[Plan] = []
+    parts: list[TruePart] = []
     for number in range(count):
         volumes = []
         for _ in range(random.choice([1, 1, 2])):
             spot = go(center, random.uniform(0, 360), spread_m * math.sqrt(random.random()))
-            volume, occupied = _volume(random, spot, 10 ** random.uniform(1, 4.7), number)
+            size = 10 ** random.uniform(1, 4.7)
+            if parts and random.random() < 0.4:
+                spot, size = _beside(random, parts[random.integers(len(parts))])
+            volume, occupied = _volume(random, spot, size, number)
             volumes.append(volume)
             parts += occupied
         name = f"{number:06}"
         plans.append(Plan(id=name, party=f"party-{name}", kind=Kind.GROUND, volumes=tuple(volumes)))
     return plans, parts
+
+
+def _beside(random: Random, part: TruePart) -> tuple[Place, float]:
+    """A place, and a size for something small: just beside an edge of another, or in its hole."""
+    if len(part.outline.rings) > 1 and random.random() < 0.7:
+        hole = part.outline.rings[1]
+        near, far = hole[0], hole[len(hole) // 2]
+        course, _, length = GEOD.inv(*near, *far)
+        return go(near, course, length / 2), length * 10 ** random.uniform(-3, -1)
+    path = part.outline.paths[0]
+    leg = random.integers(max(1, len(path) - 1))
+    start, end = path[leg], path[min(leg + 1, len(path) - 1)]
+    course, _, length = GEOD.inv(*start, *end)
+    on_edge = go(start, course, length * random.choice([0.5, random.random()]))
+    away = part.outline.radius + 10 ** random.uniform(-1, 3)
+    return go(on_edge, course + random.choice([80.0, -80.0]), away), 10 ** random.uniform(0, 2)
 
 
 def _volume(
@@ -114,7 +136,7 @@ def _corridor(random: Random, spot: Place, size: float) -> tuple[Footprint, list
 
 def _area(random: Random, spot: Place, size: float) -> tuple[Footprint, list[Outline], float]:
     accuracy, rings = _accuracy(random), [_ring(random, spot, size)]
-    if random.random() < 0.3:
+    if random.random() < 0.5:
         rings.append(_ring(random, spot, size * 0.1))
     closed = [[*ring, ring[0]] for ring in rings]
     told = tuple(tuple(ring[::-1] if random.random() < 0.5 else ring) for ring in closed)

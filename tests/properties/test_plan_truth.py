@@ -91,24 +91,32 @@ def balls_of(parts: list[TruePart]) -> tuple[Floats, Floats, Floats]:
 
 
 def asked(random: np.random.Generator, truth: Truth, own: int) -> Separation:
-    """One of the others is just within it, or just not, in distance, height or time."""
+    """One of the others, mostly the nearest, is just within it or just not, in one dimension.
+
+    In distance, just not is by a little more than openline may err.
+    """
     of_own = np.flatnonzero((truth.plans == own).any(axis=1) & (truth.apart_m < 0.9 * FARTHEST_M))
     if len(of_own) == 0:
         return Separation(horizontal_m=random.uniform(0, FARTHEST_M), vertical_m=300.0)
+    apart = np.maximum(0.0, truth.apart_m - truth.accuracy_m)
     which = random.choice(of_own)
-    just = 1 + random.choice([-1.0, 1.0], 3) * 10 ** random.uniform(-9, -1, 3)
-    loose = np.arange(3) != random.integers(0, 3)
-    spare = np.where(loose, random.choice([0.0, 1.0], 3), 0.0)
-    exact = [
-        max(0.0, truth.apart_m[which] - truth.accuracy_m[which]),
-        truth.level_m[which],
-        truth.seconds[which],
-    ]
-    horizontal, vertical, time = np.array(exact) * just + spare * [5_000.0, 500.0, 3_600.0]
+    if random.random() < 0.6:
+        which = of_own[np.argmin(np.where(apart[of_own] > 0, apart[of_own], np.inf))]
+    decides, within = random.integers(0, 3), random.random() < 0.5
+    little = 10 ** random.uniform(-6, 0)
+    horizontal, vertical, time = apart[which], truth.level_m[which], truth.seconds[which]
+    if decides != 0:
+        horizontal += 5_000.0 * random.random()
+    elif within:
+        horizontal += little
+    else:
+        horizontal = (horizontal - 1.0) / 1.001 - little
+    vertical += 300.0 if decides != 1 else little if within else -0.1 - little
+    time += 3_600.0 if decides != 2 else little if within else -0.001 - little
     return Separation(
-        horizontal_m=float(min(horizontal, FARTHEST_M)),
-        vertical_m=float(vertical),
-        time_s=float(time),
+        horizontal_m=float(np.clip(horizontal, 0.0, FARTHEST_M)),
+        vertical_m=max(0.0, float(vertical)),
+        time_s=max(0.0, float(time)),
     )
 
 
