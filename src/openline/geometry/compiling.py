@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar, cast
+from hashlib import sha256
+from importlib.resources import files
+from typing import Final, TypeVar, cast
 
 from numba import njit
 from numba.extending import register_jitable
@@ -11,12 +13,26 @@ from numba.extending import register_jitable
 Loop = TypeVar("Loop", bound=Callable[..., object])
 
 
+def _digest_of_sources() -> str:
+    """Of every module beside this one, as short as will do."""
+    here = files(__package__).iterdir()
+    sources = sorted((each.name, each.read_bytes()) for each in here if each.name.endswith(".py"))
+    return sha256(repr(sources).encode()).hexdigest()[:16]
+
+
+_SOURCES: Final = _digest_of_sources()
+
+
 def compiled(loop: Loop) -> Loop:
     """The loop as machine code: compiled when first called, then kept on disk between runs.
 
     Where nothing can be kept, each run compiles it anew. It may run in several threads at once. It
     rounds as IEEE 754 says, in the order written; a division by zero gives infinity, as in arrays.
+
+    What is kept holds a copy of every loop that it calls, but numba tells its age by its own file
+    alone: so it is kept under a name of all these sources, and none outlives a change to any.
     """
+    loop.__qualname__ = f"{loop.__qualname__}_{_SOURCES}"
     try:
         made = njit(loop, cache=True, nogil=True, error_model="numpy")
     except RuntimeError:
