@@ -21,6 +21,8 @@ from openline.domain.errors import Unavailable
 HEAD_BYTES_MAX: Final = 65_536
 """What of a request may be neither body nor understood yet: its head, above all."""
 _GRACE_S: Final = 5
+_KEEP_ALIVE_S: Final = 75
+"""Longer than any stall: else what waits to be read is cut off with the connection it came by."""
 _BACKLOG: Final = 512
 _TOO_LONG: Final = "The head of this request is too long. Send shorter headers."
 
@@ -64,6 +66,7 @@ class HttpServer(uvicorn.Server):
                 log_config=None,
                 proxy_headers=False,
                 server_header=False,
+                timeout_keep_alive=_KEEP_ALIVE_S,
                 timeout_graceful_shutdown=_GRACE_S,
             )
         )
