@@ -33,6 +33,9 @@ OPENLINE: Final = "openline"
 
 PHRASES: Final[Mapping[str, str]] = MappingProxyType(
     {
+        "airspace.ended.v1": "finds over the time of[ intents {intents}]"
+        "[ subscriptions {subscriptions}][ constraints {constraints}]",
+        "airspace.judged.v1": "held {things} filings of {party} against all else that it knows",
         "amendment.drafted.v1": "drafts version {next_version} of measure {measure} for {parties}",
         "area.claimed.v1": "says that it holds area {area}[ and shows that to {to}]",
         "area.unanswered.v1": "notes that no party answers for area {area}: it is UNKNOWN",
@@ -42,6 +45,9 @@ PHRASES: Final[Mapping[str, str]] = MappingProxyType(
         "assurance.given.v1": "gives assurance {assurance} to {to}[ on behalf of {on_behalf_of}]"
         "[ about {about}]",
         "assurance.released.v1": "releases {assurance} from being followed",
+        "authority.trusted.v1": "trusts whoever holds the keys {keys} to say who a supplier "
+        "is, for {audiences}",
+        "availability.set.v1": "says that supplier {supplier} is {availability}",
         "cadence.loosening_agreed.v1": "agrees that contact with {other} may be due less often",
         "cadence.set.v1": "wants {a} and {b} in contact every {every_s} (band {band}, {why})",
         "cadence.wider.v1": "notes that the edges of {pair} lie in "
@@ -50,6 +56,11 @@ PHRASES: Final[Mapping[str, str]] = MappingProxyType(
         "conflicts.counted.v1": "tells the conduits how many conflicts are open: {open}",
         "conflicts.eased.v1": "lifts conflicts {conflicts}: {why}",
         "conflicts.found.v1": "finds conflicts {conflicts}",
+        "constraint.changed.v1": "finds constraint {constraint} at version {version}, {starts_at} "
+        "to {ends_at}",
+        "constraint.put.v1": "files constraint {constraint}, {starts_at} to {ends_at}"
+        "[, in place of OVN {replaces}]",
+        "constraint.removed.v1": "lifts constraint {constraint}",
         "contact.logged.v1": "logs contact of {parties} at {level} level[ over {line}] × {count}"
         "[ about {subject}]",
         "contact.missed.v1": "heard no contact of {pair} by {due_at} (missed in a row: {missed})",
@@ -70,6 +81,7 @@ PHRASES: Final[Mapping[str, str]] = MappingProxyType(
         "entries.released.v1": "gives {to} the right to read entries {entries}",
         "escalated.v1": "takes the silence on {delivery} to {level} level[, calling {cells}] "
         "({why})",
+        "exchange.reported.v1": "reports exchange {report}, which went wrong",
         "finding.made.v1": "asks {party} to look again at {thing}: {fault}",
         "forecast.made.v1": "forecasts when the edges of {a} and {b} would meet",
         "gazetteer.stated.v1": "states the places that names are held against",
@@ -81,6 +93,11 @@ PHRASES: Final[Mapping[str, str]] = MappingProxyType(
         "incident.stands.v1": "finds that incident {incident} stands {state}",
         "incident.stated.v1": "gives account {account} of incident {incident}: {kind}"
         "[, about {about}]",
+        "intent.changed.v1": "finds intent {intent} {state} at version {version}, {starts_at} to "
+        "{ends_at}",
+        "intent.put.v1": "files intent {intent}, {state}, {starts_at} to {ends_at}"
+        "[, in place of OVN {replaces}]",
+        "intent.removed.v1": "takes intent {intent} back",
         "key.enrolled.v1": "enrols a key of {party}[ for {position}]",
         "key.revoked.v1": "revokes key {kid}",
         "key.revocation_cosigned.v1": "would have key {kid} put out of force",
@@ -154,6 +171,11 @@ PHRASES: Final[Mapping[str, str]] = MappingProxyType(
         "relay.opened.v1": "hands {delivery} on by the backer {backer}[ over {line}]",
         "sites.read.v1": "notes that {position} of {party} was shown the sites {sites}",
         "sites.read_told.v1": "tells the submitter that {position} of {party} was shown {sites}",
+        "subscription.put.v1": "asks to hear of{for_intents? intents|}"
+        "{for_constraints? constraints|}: subscription {subscription}[, from {starts_at}]"
+        "[ to {ends_at}]",
+        "subscription.removed.v1": "no longer asks to hear: subscription {subscription}",
+        "supplier.admitted.v1": "admits supplier {party}, vouched for by an authority it trusts",
         "tracks.observed.v1": "notes of live tracks[: {sightings}][; faults: {faults}]"
         "[; UNKNOWN for their age: {stale}][; heard again: {heard}]",
         "tracks.root.v1": "notes one hash over {batches} batches of fixes, {first_at} to {last_at}",
