@@ -43,6 +43,8 @@ IN_A_CROWD = 500
 ROUNDED_M = 1e-6
 HEIGHT_LENIENCY_M = 0.1
 EXACT_M = 0.02
+OF_THE_WAY = 1e-8
+"""What a figure may be off for the way gone: a track at orbital speed goes 10,000 km in a look."""
 HOUR_S = 3_600
 
 PLACE = pytest.mark.parametrize("place", PLACES)
@@ -135,7 +137,8 @@ def hold_what_is_told_to_the_truth(crowd: Swarm, told: list[Conflict], found: Nu
     off = np.where(
         metres < stated.distance_m, lenient.distance_m - metres, metres - stated.distance_m
     )
-    assert found[sure & (off > EXACT_M + 1e-6 * metres)].tolist() == []
+    allowed_off = EXACT_M + 1e-6 * metres + OF_THE_WAY * crowd.way_m(found.T).max(axis=0)
+    assert found[sure & (off > allowed_off)].tolist() == []
     starts, ends = (
         np.array([(getattr(each, name) - NOW).total_seconds() for each in told])
         for name in ("starts_at", "ends_at")
