@@ -21,6 +21,7 @@ def ratio_of(row: dict[str, Any]) -> float:
     return float(ratio)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("benchmark", BENCHMARKS, ids=lambda path: path.stem)
 def test_a_benchmark_prints_the_ratio_to_a_named_peer(benchmark: Path, tmp_path: Path) -> None:
     done = subprocess.run(
@@ -33,6 +34,7 @@ def test_a_benchmark_prints_the_ratio_to_a_named_peer(benchmark: Path, tmp_path:
     assert all(ratio_of(row) > 0 for row in rows)
 
 
+@pytest.mark.long
 def test_a_benchmark_leaves_out_by_name_the_peers_that_are_not_there(tmp_path: Path) -> None:
     nowhere = os.environ | {"OPENLINE_PEERS": str(tmp_path / "python")}
     done = subprocess.run(
