@@ -25,8 +25,12 @@ def chromium_path() -> str | None:
     return os.environ.get("CHROMIUM") or shutil.which("chromium")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """One for each module: while Playwright runs, its event loop is this thread's running one.
+
+    Whatever else the same process tests afterwards could otherwise start no loop of its own.
+    """
     path = chromium_path()
     if path is None:
         pytest.skip(NO_CHROMIUM)
