@@ -113,6 +113,8 @@ def places_met(
 ) -> tuple[tuple[float, float], tuple[float, float]]:
     """The nearest points of two shapes with their radii; one and the same where they overlap."""
     length = nearest.distance_m
+    if length == 0.0:
+        return nearest.on_a, nearest.on_b
     course, _ = way_between(nearest.on_a, nearest.on_b)
     own_edge = min(radius_a_m, length)
     return (

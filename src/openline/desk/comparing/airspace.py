@@ -31,8 +31,6 @@ class Airspace:
         self.constraints: Final = ExtentIndex()
         self.constraint_of_ovn: Final[dict[str, str]] = {}
         """The constraint whose current OVN it is."""
-        self.none_near: Final = PlanIndex()
-        """No intent at all."""
         self._parties: Final[dict[str, str]] = {}
         self._plans: Final[dict[str, Plan]] = {}
         self.dependents: Final[dict[str, dict[str, None]]] = {}

@@ -84,9 +84,9 @@ class Occupied:
     def find_conflicts(self, plan: Plan, rules: Rules, sort: Sort = Sort.PLAN) -> list[Conflict]:
         """What a plan or a site would meet, among everything of other parties, sorted by (a, b)."""
         found = self.things.find_conflicts(plan, rules.separation_between, sort)
-        found += self._intents_near(plan, rules).find_conflicts(
-            plan, rules.separation_between, sort
-        )
+        if len(self.air.intents):
+            near = self.air.plans_near(plan, _farthest(rules))
+            found += near.find_conflicts(plan, rules.separation_between, sort)
         return self._with_lines(plan, rules, sort, found)
 
     def find_met_by_intent(self, intent: str, rules: Rules) -> list[Conflict]:
@@ -139,11 +139,6 @@ class Occupied:
     def _indexes(self) -> tuple[PlanIndex, ...]:
         return (self.things, self.lines, self.closed_to_aircraft, self.closed_to_drones)
 
-    def _intents_near(self, plan: Plan, rules: Rules) -> PlanIndex:
-        if not len(self.air.intents):
-            return self.air.none_near
-        return self.air.plans_near(plan, _farthest(rules))
-
     def find_met_by_area(self, area: Plan, rules: Rules) -> list[Conflict]:
         """The plans and sites that meet a measure's area."""
         return self._met_by(area, rules, TOUCHING, tuple(Kind))
@@ -168,10 +163,9 @@ class Occupied:
             for each, other in zip(found, others, strict=True)
             if other is not None and other.kind in kinds
         ]
-        if Kind.DRONE in kinds:
-            found += self._intents_near(measure, rules).find_conflicts(
-                measure, rules.separation_between, Sort.MEASURE, keep
-            )
+        if Kind.DRONE in kinds and len(self.air.intents):
+            near = self.air.plans_near(measure, _farthest(rules))
+            found += near.find_conflicts(measure, rules.separation_between, Sort.MEASURE, keep)
         return sorted(found, key=lambda each: (each.a, each.b))
 
     def _compile_together(self) -> None:
