@@ -49,6 +49,7 @@ from openline.protocols.f3548.keys import TrustedKeys
 from openline.protocols.f3548.server import F3548
 from openline.protocols.f3548.tokens import Tokens
 from openline.protocols.f3548.writes import Making
+from openline.protocols.files.pasted import read_pasted
 from openline.protocols.rest.gate import Gate
 from openline.protocols.rest.issuer import TokenIssuer
 from openline.protocols.rest.server import rest_app
@@ -217,7 +218,7 @@ class Web:
         )
         gate = Gate(service, TokenVerifier(issuer, service, config.issuers), clock.wall)
         self._streams = Streams(gate, pace)
-        api: ASGIApp = rest_app(gate, issuer, self._streams, tracking)
+        api: ASGIApp = rest_app(gate, issuer, self._streams, tracking, read_pasted)
         self._authorities = None
         if config.f3548 is not None:
             self._authorities = _authorities(service, config.f3548)

@@ -325,3 +325,47 @@ def _desk_key(genesis_leaf: str, origin: str) -> NoteKey:
     payload = json.loads(decode_base64url(genesis_leaf.split(".")[1].encode()))
     public = public_key_from_facts(payload["data"]["desk_key"]).public_bytes_raw()
     return NoteKey(name=origin, algorithm=ED25519, public=public)
+
+
+def test_a_pasted_geometry_is_read_and_nothing_is_said(desk: Served) -> None:
+    size = desk.as_("EAST").get("/v1/me").json()["size"]
+
+    read = desk.as_("EAST").post("/v1/readings", json={"text": "35.33 40.14\n140.1 35.3"}).json()
+
+    assert read["waypoints"][0]["position"]["lat_deg"] == 35.33
+    assert [each["fault"] for each in read["faults"]] == ["lat_lon_swapped"]
+    assert desk.as_("EAST").get("/v1/me").json()["size"] == size
+
+
+def test_a_form_is_judged_before_it_is_filed_and_nothing_is_said(desk: Served) -> None:
+    form = {"name": "Convoy", "type": "convoy"}
+    form["waypoints"] = [{"position": {"lat_deg": at, "lon_deg": 40.1}} for at in (35.3, 35.4)]
+    times = {"starts_at": "2030-01-01T05:00:00Z", "ends_at": "2030-01-01T07:00:00Z"}
+    fields = {"notification": "N-1", "kind": "movement", "body": form, **times}
+    aid = desk.as_("AID")
+    size = aid.get("/v1/me").json()["size"]
+
+    judged = aid.post("/v1/judgements", json=fields).json()
+    refused = aid.post("/v1/judgements", json={**fields, "ends_at": times["starts_at"]})
+
+    assert judged["timeliness"] == "in_time"
+    assert [each["fault"] for each in judged["faults"]] == ["escort_not_stated"]
+    problem(refused, 422, "malformed")
+    assert aid.get("/v1/me").json()["size"] == size
+
+
+def test_the_phrase_of_a_plan_is_told_to_whoever_sees_it(desk: Served) -> None:
+    told = desk.as_("EAST").get("/v1/phrases/EAST-1").json()
+
+    assert told["check_phrase"].count(" ") == 4
+    problem(desk.as_("WEST").get("/v1/phrases/EAST-1"), 404, "unknown-thing")
+
+
+def test_a_position_is_told_what_it_may_say(desk: Served) -> None:
+    duty = desk.as_("EAST").get("/v1/me").json()["may"]
+    commander = desk.as_("EAST-TAC.commander").get("/v1/me").json()["may"]
+
+    assert "receipt.given.v1" in duty
+    assert "measure.cosigned.v1" not in duty
+    assert "measure.cosigned.v1" in commander
+    assert "party.added.v1" not in commander

@@ -5,7 +5,7 @@ The sentences name a thing by its id and a waypoint by its number; they hold no 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from openline.desk.comparing.ground import lines_in_force
 from openline.desk.shelf import Look
@@ -23,14 +23,13 @@ from openline.domain.finding import Fault, Finding, FindingBody, FindingMade, Pl
 from openline.domain.form import Escort, named_points
 from openline.domain.notification import Notification, NotificationKind, site_keys
 
+Sees = Callable[[str], bool]
+"""Whether a measure or a notification of that id may be held against the form."""
+
 
 def find_faults(state: State, notification: Notification) -> tuple[FindingMade, ...]:
     """Every fault found in one notification as it is said by the entry about to be made."""
-    found = (
-        *_in_escort(notification),
-        *_in_places(state, notification),
-        *_in_two_places(state, notification),
-    )
+    found = find_doubts(state, notification, lambda _thing: True)
     return tuple(
         FindingMade(
             finding=f"F-{state.size}.{number}",
@@ -41,6 +40,13 @@ def find_faults(state: State, notification: Notification) -> tuple[FindingMade, 
         )
         for number, each in enumerate(found, 1)
     )
+
+
+def find_doubts(state: State, notification: Notification, sees: Sees) -> Iterator[Finding]:
+    """What cannot be quite right in a form, held against nothing but what `sees` lets through."""
+    yield from _in_escort(notification)
+    yield from _in_places(state, notification, sees)
+    yield from _in_two_places(state, notification, sees)
 
 
 def _in_escort(notification: Notification) -> Iterator[Finding]:
@@ -57,7 +63,7 @@ def _in_escort(notification: Notification) -> Iterator[Finding]:
         )
 
 
-def _in_places(state: State, notification: Notification) -> Iterator[Finding]:
+def _in_places(state: State, notification: Notification, sees: Sees) -> Iterator[Finding]:
     """Each position against the place it names, its grid reference, and the bank it is said on."""
     form = notification.body
     if form is None:
@@ -73,11 +79,11 @@ def _in_places(state: State, notification: Notification) -> Iterator[Finding]:
         far = place and find_name_far_from_place(thing, position, place)
         differs = find_mgrs_difference(thing, position, mgrs) if mgrs else None
         yield from (each for each in (far, differs) if each)
-        yield from _across_a_line(state, thing, position, place, form.bank)
+        yield from _across_a_line(state, thing, position, place, form.bank, sees)
 
 
 def _across_a_line(
-    state: State, thing: str, position: Position, place: Place | None, stated: Side
+    state: State, thing: str, position: Position, place: Place | None, stated: Side, sees: Sees
 ) -> Iterable[Finding]:
     """The bank stated, or else that of the place named, against the separation lines in force."""
     bank = stated if stated is not Side.UNKNOWN or place is None else place.bank
@@ -85,18 +91,19 @@ def _across_a_line(
         return ()
     found = (
         find_wrong_side(thing, position, bank, path.path, path.accuracy_m)
-        for _, path, _ in lines_in_force(state)
+        for line, path, _ in lines_in_force(state)
+        if sees(line.id)
     )
     return [each for each in found if each]
 
 
-def _in_two_places(state: State, notification: Notification) -> Iterator[Finding]:
+def _in_two_places(state: State, notification: Notification, sees: Sees) -> Iterator[Finding]:
     """The same site, by its code or its name, notified before at a place that is not this one."""
     form = notification.body
     if not notification.is_site or form is None or form.position is None:
         return
     for other in sites_named_alike(state, notification):
-        if other.body is None or other.body.position is None:
+        if other.body is None or other.body.position is None or not sees(other.id):
             continue
         found = find_two_places(notification.id, other.body.position, form.position)
         if found is not None:

@@ -10,8 +10,10 @@ from msgspec import Struct
 from starlette.requests import Request
 
 from openline.desk.view import View, view
+from openline.domain.authority import may
 from openline.domain.errors import UnknownThing
 from openline.domain.party import Key, Role
+from openline.domain.statement import CONTENT_TYPES, Who
 from openline.protocols.rest.callers import Caller
 from openline.protocols.rest.endpoint import Endpoint, Look, answered_in_thread
 from openline.protocols.rest.gate import Gate
@@ -37,7 +39,8 @@ class Me(Struct, frozen=True, kw_only=True):
     """Who the caller is at this desk: its position, and the keys enrolled for it.
 
     `origin` is what a leaf must be signed for; a key's `next_seq` and `head` what its next leaf
-    must carry.
+    must carry. `may` are the kinds of statement that this position may make, by its roles and its
+    party's kind: whether one can stand is decided when it is said.
     """
 
     origin: str
@@ -47,6 +50,7 @@ class Me(Struct, frozen=True, kw_only=True):
     party: str
     position: str
     roles: tuple[Role, ...]
+    may: tuple[str, ...]
     keys: tuple[Key, ...]
 
 
@@ -209,7 +213,19 @@ def _me(seen: View, caller: Caller) -> Me:
         party=caller.party,
         position=caller.position,
         roles=caller.roles,
+        may=_may(seen, caller),
         keys=tuple(key for key in seen.keys if key.position == caller.position),
+    )
+
+
+def _may(seen: View, caller: Caller) -> tuple[str, ...]:
+    (kind,) = (party.kind for party in seen.parties if party.id == caller.party)
+    return tuple(
+        said
+        for said, of in sorted(CONTENT_TYPES.items())
+        if of.WHO is Who.PARTY
+        and kind in may(said).parties
+        and may(said).roles.intersection(caller.roles)
     )
 
 

@@ -235,7 +235,7 @@ def _saying_of_known_kind() -> type[Struct]:
 
 def _read_by_kind(raw: bytes, _request: Request) -> tuple[Envelope, Content]:
     saying = read_as(Saying, parse_json(raw), "statement")
-    return saying, _content(saying.kind, saying.content)
+    return saying, read_fields(saying.kind, saying.content)
 
 
 def _reader_of(row: Say) -> Reading:
@@ -247,12 +247,17 @@ def _reader_of(row: Say) -> Reading:
         envelope = read_as(Envelope, {name: fields.pop(name) for name in names}, row.kind)
         if not fields.keys().isdisjoint(request.path_params):
             raise Malformed(f"{row.kind}: it names the same thing in path and body. Leave one out.")
-        return envelope, _content(row.kind, fields | request.path_params)
+        return envelope, read_fields(row.kind, fields | request.path_params)
 
     return read
 
 
-def _content(kind: str, facts: dict[str, Any]) -> Content:
+def read_fields(kind: str, facts: dict[str, Any]) -> Content:
+    """The content of that kind which these fields are.
+
+    Raises:
+        Malformed: they are not; the sentence names the field.
+    """
     body = facts.pop("body", None)
     try:
         content = read_content(kind, facts, None if body is None else msgspec.json.encode(body))

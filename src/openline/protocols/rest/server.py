@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from openline.domain.errors import Refused, Unavailable
 from openline.protocols.rest.bodies import JSON
+from openline.protocols.rest.drafting import ReadGeometry, drafting_endpoints
 from openline.protocols.rest.endpoint import PATH_PARAMETER, Endpoint
 from openline.protocols.rest.gate import Gate
 from openline.protocols.rest.grants import grant_endpoints
@@ -36,9 +37,16 @@ _FAULT = "The desk met a fault of its own; nothing was recorded. Tell its operat
 
 
 def rest_app(
-    gate: Gate, issuer: TokenIssuer, streams: Streams, tracking: Tracking | None
+    gate: Gate,
+    issuer: TokenIssuer,
+    streams: Streams,
+    tracking: Tracking | None,
+    read_geometry: ReadGeometry,
 ) -> Starlette:
-    """The whole API of one desk; one without tracking takes no fixes."""
+    """The whole API of one desk; one without tracking takes no fixes.
+
+    `read_geometry` reads what people paste: the formats of files are another protocol's.
+    """
     endpoints = [
         *watching_endpoints(gate.desk),
         *grant_endpoints(issuer, gate.now),
@@ -48,6 +56,7 @@ def rest_app(
         *record_endpoints(gate),
         *(track_endpoints(gate, tracking) if tracking else ()),
         *past_endpoints(gate),
+        *drafting_endpoints(gate, read_geometry),
     ]
     app = Starlette(
         routes=_routes([*endpoints, _description(endpoints)]),

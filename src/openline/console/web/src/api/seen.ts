@@ -26,6 +26,9 @@ export interface AccountBody {
 /** What a statement about an incident is. */
 export type AccountKind = "acknowledgement" | "claim" | "correction" | "denial" | "negative_presence" | "regret" | "supporting_account" | "warning";
 
+/** What became of a question. There is no "clear" and no "yes" among them. */
+export type Answer = "told" | "unknown";
+
 /** What is asked; `POINTER` is what a filed plan asks without saying so. */
 export type Asked = "area" | "known_before" | "pointer" | "would_meet";
 
@@ -150,6 +153,22 @@ export interface Climb {
   by_human: boolean;
   entry: number;
 }
+
+/** Where, when and how near two things would meet; `a` sorts before `b`. */
+export interface Conflict {
+  a: string;
+  b: string;
+  kind: ConflictKind;
+  starts_at: string | null;
+  ends_at: string | null;
+  least_distance_m: number;
+  least_height_gap_m: number;
+  at: readonly [number, number];
+  within_error: boolean;
+}
+
+/** Which two sorts of thing would meet; the names are published in files and never change. */
+export type ConflictKind = "plan-measure" | "plan-plan" | "plan-site" | "site-measure" | "track-measure" | "track-plan" | "track-site" | "track-track";
 
 /** One's own half: one's own thing stands in conflict, within six hours from this instant. */
 export interface ConflictSeen {
@@ -296,6 +315,13 @@ export interface FiledPlan {
   body: PlanBody | null;
 }
 
+/** One fault in one thing, as a sentence for its teller. */
+export interface Finding {
+  fault: Fault;
+  thing: string;
+  sentence: string;
+}
+
 /** The finding as a sentence that says what to do. */
 export interface FindingBody {
   sentence: string;
@@ -344,6 +370,20 @@ export interface FormContact {
   role: string;
 }
 
+/** One part of what was pasted could not be read, or was read with a doubt worth telling. */
+export interface GeometryFault {
+  thing: string;
+  fault: string;
+  sentence: string;
+}
+
+/** What a pasted text says of the ground: points in their order, volumes, and what is wrong. */
+export interface GeometryRead {
+  waypoints: readonly (Waypoint)[];
+  volumes: readonly (Volume4D)[];
+  faults: readonly (GeometryFault)[];
+}
+
 /** What an oncoming officer must know: each by its id. */
 export interface Handover {
   flashes: readonly (string)[];
@@ -386,6 +426,11 @@ export interface Incident {
 /** How an incident stands between the parties to it. */
 export type IncidentState = "agreed" | "closed" | "disputed" | "open";
 
+/** What a plan would meet among the things that its asker may already see. */
+export interface JudgementBody {
+  conflicts: readonly (Conflict)[];
+}
+
 /** A position's key in force, and where its chain of statements has come to. */
 export interface Key {
   kid: string;
@@ -400,6 +445,20 @@ export interface Key {
 
 /** What moves or stands there; it decides which separation holds. */
 export type Kind = "air" | "drone" | "ground";
+
+/** One thing that a party to an incident had been told by another before its time. */
+export interface Known {
+  subject: string;
+  subject_kind: SubjectKind;
+  version: number;
+  teller: string;
+  told: string;
+  told_at: string;
+  rung: Rung;
+  acknowledged_at: string | null;
+  by_human: boolean;
+  surely_before: boolean;
+}
 
 /** At which level of command a cell sits and a line runs. */
 export type Level = "operational" | "strategic" | "tactical";
@@ -436,6 +495,7 @@ export interface Me {
   party: string;
   position: string;
   roles: readonly (Role)[];
+  may: readonly (string)[];
   keys: readonly (Key)[];
 }
 
@@ -595,6 +655,14 @@ export interface NotificationForm {
   languages: readonly (string)[];
 }
 
+/** What the desk would make of a notification that is not filed yet. */
+export interface NotificationJudged {
+  volumes: readonly (Volume4D)[];
+  check_phrase: string;
+  timeliness: Timeliness | null;
+  faults: readonly (Finding)[];
+}
+
 /** What sort of thing is notified. */
 export type NotificationKind = "activity" | "critical_civilian_infrastructure" | "movement" | "static_site";
 
@@ -617,6 +685,13 @@ export interface PartyBody {
 
 /** What a party is to the others; it decides what it may see and say (never who is right). */
 export type PartyKind = "backer" | "civil_operator" | "conduit" | "force" | "humanitarian" | "observer";
+
+/** The check phrase of a geometry that the reader sees, to be read aloud to the other side. */
+export interface PhraseTold {
+  thing: string;
+  version: number;
+  check_phrase: string;
+}
 
 /** Where and when: every volume within the plan's stated start and end. */
 export interface PlanBody {
@@ -667,6 +742,15 @@ export interface Problem {
   title: string;
   status: number;
   detail: string;
+}
+
+/** The desk's answer, for the asker alone. */
+export interface QuestionAnswered {
+  question: string;
+  answer: Answer;
+  told_by: number;
+  known: readonly (Known)[];
+  body: JudgementBody | null;
 }
 
 /** Why, in the words and the language of whoever says so. */

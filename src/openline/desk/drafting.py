@@ -1,0 +1,106 @@
+"""A notification judged before it is filed, and the phrase of a geometry one sees. Pure.
+
+Both use only what the asker may already see: a form held against anything else would be a way to
+ask where it is.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from openline.desk.comparing.ground import find_standing, find_version, latest_version, volumes_of
+from openline.desk.comparing.notification_faults import find_doubts
+from openline.desk.decide.notifications import check_content
+from openline.desk.state import State
+from openline.desk.view.sight import sees_measure, sees_plan, sees_thing, tier_for
+from openline.domain.airspace import Volume4D
+from openline.domain.check_phrase import check_phrase
+from openline.domain.drafting import NotificationJudged, PhraseTold
+from openline.domain.errors import UnknownThing
+from openline.domain.form import Tier
+from openline.domain.measure import Measure
+from openline.domain.notification import (
+    NotificationSubmitted,
+    notification_of,
+    plan_of,
+    timeliness_of,
+)
+
+
+def judge_notification(
+    state: State, asker: str, content: NotificationSubmitted, now: datetime
+) -> NotificationJudged:
+    """What filing it now would show its author: its ground, its phrase, how late it is, its faults.
+
+    Raises:
+        Malformed: it would be refused when filed, with this same sentence.
+        TooLarge: likewise.
+    """
+    check_content(content)
+    notification = notification_of(
+        content, submitter=asker, entry=state.size, now=now, rules=state.rules
+    )
+    plan = plan_of(notification)
+    volumes = plan.volumes if plan is not None else ()
+    doubts = find_doubts(state, notification, lambda thing: sees_thing(state, asker, thing))
+    return NotificationJudged(
+        volumes=volumes,
+        check_phrase=check_phrase(volumes),
+        timeliness=timeliness_of(notification.kind, notification.starts_at, now, state.rules),
+        faults=tuple(doubts),
+    )
+
+
+def phrase_for(state: State, reader: str, thing: str, version: int | None) -> PhraseTold:
+    """The check phrase of a measure, a notification or a plan, as the reader sees its ground.
+
+    Args:
+        version: which of a measure's; None is the one that stands, else the last one said.
+
+    Raises:
+        UnknownThing: no such thing, or none whose ground this reader sees: the same sentence.
+    """
+    found = (
+        _of_measure(state, reader, thing, version)
+        or _of_notification(state, reader, thing, version)
+        or _of_plan(state, reader, thing, version)
+    )
+    if found is None or not found[1]:
+        raise UnknownThing(f"{thing}: no geometry of it to read a phrase of. See what you may see.")
+    return PhraseTold(thing=thing, version=found[0], check_phrase=check_phrase(found[1]))
+
+
+Found = tuple[int, tuple[Volume4D, ...]] | None
+"""The version, and the ground it takes."""
+
+
+def _of_measure(state: State, reader: str, thing: str, version: int | None) -> Found:
+    held = _measure(state, thing, version)
+    if held is None or not sees_measure(state, reader, held):
+        return None
+    return held.version, volumes_of(state, held)
+
+
+def _measure(state: State, thing: str, version: int | None) -> Measure | None:
+    if version is not None:
+        return find_version(state, thing, version)
+    return find_standing(state, thing) or find_version(state, thing, latest_version(state, thing))
+
+
+def _of_notification(state: State, reader: str, thing: str, version: int | None) -> Found:
+    held = state.notifications.get(thing)
+    if held is None or version not in (None, held.version):
+        return None
+    plan = plan_of(held)
+    if plan is None or tier_for(state, reader, held) is Tier.CONDUIT_ONLY:
+        return None
+    return held.version, plan.volumes
+
+
+def _of_plan(state: State, reader: str, thing: str, version: int | None) -> Found:
+    held = state.plans.get(thing)
+    if held is None or version not in (None, held.version):
+        return None
+    if held.body is None or not sees_plan(state, reader, held):
+        return None
+    return held.version, held.body.volumes

@@ -1,0 +1,51 @@
+"""What is said of a geometry or a form before it is filed: nothing of it is in the record."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from openline.domain.airspace import Volume4D
+from openline.domain.finding import Finding
+from openline.domain.form import Waypoint
+from openline.domain.notification import Timeliness
+
+
+class GeometryFault(Struct, frozen=True, kw_only=True):
+    """One part of what was pasted could not be read, or was read with a doubt worth telling."""
+
+    thing: str
+    fault: str
+    sentence: str
+
+
+class GeometryRead(Struct, frozen=True, kw_only=True):
+    """What a pasted text says of the ground: points in their order, volumes, and what is wrong.
+
+    `waypoints` are the points that a way or a place can be made of; `volumes` the ground that the
+    text itself bounds, none where it holds points alone.
+    """
+
+    waypoints: tuple[Waypoint, ...] = ()
+    volumes: tuple[Volume4D, ...] = ()
+    faults: tuple[GeometryFault, ...] = ()
+
+
+class NotificationJudged(Struct, frozen=True, kw_only=True):
+    """What the desk would make of a notification that is not filed yet.
+
+    `timeliness` is that of a movement as of now. `faults` rest on nothing but the form, the
+    gazetteer, and what its author may see already: what it would meet is a question of its own.
+    """
+
+    volumes: tuple[Volume4D, ...]
+    check_phrase: str
+    timeliness: Timeliness | None
+    faults: tuple[Finding, ...]
+
+
+class PhraseTold(Struct, frozen=True, kw_only=True):
+    """The check phrase of a geometry that the reader sees, to be read aloud to the other side."""
+
+    thing: str
+    version: int
+    check_phrase: str

@@ -1,0 +1,106 @@
+"""Before anything is filed: a pasted geometry read, a form judged, a phrase to read aloud.
+
+None of it is said, and none is in the record. What a geometry would meet is not answered here: that
+is a question (`/v1/questions`), which is counted and stands in the record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from msgspec import Struct
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from openline.desk.drafting import judge_notification, phrase_for
+from openline.domain.drafting import GeometryRead, NotificationJudged, PhraseTold
+from openline.domain.notification import NotificationSubmitted
+from openline.protocols.rest.bodies import JSON, parse_json, read_as, read_body, read_number
+from openline.protocols.rest.callers import Caller
+from openline.protocols.rest.endpoint import (
+    Answer,
+    Endpoint,
+    Query,
+    answered_in_thread,
+    json_response,
+)
+from openline.protocols.rest.gate import Gate
+from openline.protocols.rest.says import read_fields
+
+ReadGeometry = Callable[[str], GeometryRead]
+Judge = Callable[[bytes, Caller], Any]
+
+
+class Pasted(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Positions, one a row (latitude and longitude or MGRS), or GeoJSON, KML, GPX, as text."""
+
+    text: str
+
+
+def drafting_endpoints(gate: Gate, read_geometry: ReadGeometry) -> Iterator[Endpoint]:
+    """An endpoint for what is pasted, one for a form not filed yet, one for a check phrase."""
+
+    def read(raw: bytes, _caller: Caller) -> GeometryRead:
+        return read_geometry(read_as(Pasted, parse_json(raw), "pasted").text)
+
+    def judge(raw: bytes, caller: Caller) -> NotificationJudged:
+        content = _submitted(raw)
+        now = gate.desk.now()
+        return gate.desk.read(lambda state: judge_notification(state, caller.party, content, now))
+
+    def phrase(request: Request, caller: Caller) -> PhraseTold:
+        stated = request.query_params.getlist("version")
+        version = read_number("version", stated) if stated else None
+        thing = request.path_params["thing"]
+        return gate.desk.read(lambda state: phrase_for(state, caller.party, thing, version))
+
+    yield Endpoint(
+        method="POST",
+        path="/v1/readings",
+        summary="A pasted geometry read: points, volumes, and what is wrong with it",
+        tag="draft",
+        answer=_taking(gate, read),
+        takes=Pasted,
+        returns=GeometryRead,
+    )
+    yield Endpoint(
+        method="POST",
+        path="/v1/judgements",
+        summary="What the desk would make of a notification before it is filed",
+        tag="draft",
+        answer=_taking(gate, judge),
+        takes=NotificationSubmitted,
+        returns=NotificationJudged,
+    )
+    yield Endpoint(
+        method="GET",
+        path="/v1/phrases/{thing}",
+        summary="The check phrase of a measure, notification or plan whose ground one sees",
+        tag="draft",
+        answer=answered_in_thread(gate.caller, phrase),
+        returns=PhraseTold,
+        query=(Query(name="version", type=int, what="Which version of a measure"),),
+        refusals=(404, 422),
+    )
+
+
+def _submitted(raw: bytes) -> NotificationSubmitted:
+    content = read_fields(NotificationSubmitted.KIND, parse_json(raw))
+    assert isinstance(content, NotificationSubmitted)  # the kind says so
+    return content
+
+
+def _taking(gate: Gate, judge: Judge) -> Answer:
+    """Serves what is made of a body, beside the event loop."""
+
+    def answer(raw: bytes, caller: Caller) -> Response:
+        return json_response(judge(raw, caller))
+
+    async def serve(request: Request) -> Response:
+        caller = await run_in_threadpool(gate.caller, request)
+        raw = await read_body(request, JSON)
+        return await run_in_threadpool(answer, raw, caller)
+
+    return serve
