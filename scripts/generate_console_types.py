@@ -5,8 +5,9 @@
 
 `seen.ts` holds what the API answers, where every field is present; `said.ts` what a party can say,
 where a field with a default may be left out, the values that each may have, and the table of all
-kinds. Both come from the very
-values that the API reads and writes, so neither can say what they do not.
+kinds. Both come from the very values that the API reads and writes, so neither can say what they
+do not. `phrases.ts` holds what every kind of entry says in plain English, from the same table as
+the command line.
 """
 
 from __future__ import annotations
@@ -14,11 +15,13 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Iterator
+from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
+from openline.cli.sentences import PHRASES, fields_of
 from openline.desk.evolve import __name__ as _every_kind_is_known  # noqa: F401
 from openline.desk.view import View
 from openline.domain.drafting import GeometryRead, NotificationJudged, PhraseTold
@@ -31,7 +34,7 @@ from openline.protocols.rest.says import Said
 from openline.tracking import TracksHeld
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDER = "src/openline/console/web/src/api"
+FOLDER = "src/openline/console/web/src"
 SEEN: tuple[type, ...] = (
     View, Me, Said, EntryTold, EntryKept, TracksHeld, Problem,
     GeometryRead, NotificationJudged, PhraseTold, QuestionAnswered,
@@ -57,7 +60,55 @@ def render_said() -> str:
     )
 
 
-FILES = {"seen.ts": render_seen, "said.ts": render_said}
+def render_phrases() -> str:
+    """Each kind's phrase; what a field holds where a leaf leaves it out; which hold words of ours.
+
+    A leaf leaves out what is as it always is, and writes a word of ours as it writes a code.
+    """
+    shapes: dict[str, dict[str, Any]] = {}
+    for kind, phrase in sorted(PHRASES.items()):
+        fields = {each.name: each for each in msgspec.structs.fields(CONTENT_TYPES[kind])}
+        spoken = [fields[name] for name in sorted(fields_of(phrase))]
+        shapes[kind] = {
+            "says": phrase,
+            "unless": {each.name: value for each in spoken if (value := _default(each))},
+            "words": {each.name: family for each in spoken if (family := _family(each.type))},
+        }
+    text = msgspec.json.format(msgspec.json.encode(shapes), indent=1).decode()
+    return f"{HEAD}{PHRASE_TYPE}export const PHRASES: Record<string, Phrase> = {text};\n"
+
+
+PHRASE_TYPE = """
+/** What is said of a kind of entry; defaults of its fields; and which of them are enumerations. */
+export interface Phrase {
+  readonly says: string;
+  readonly unless: Record<string, unknown>;
+  readonly words: Record<string, string>;
+}
+
+"""
+
+
+def _default(field: msgspec.structs.FieldInfo) -> Any:
+    """What the field holds unless it is said, as JSON; None where that is nothing."""
+    held = field.default
+    if held is msgspec.NODEFAULT or held in (None, "", ()):
+        return None
+    return msgspec.to_builtins(held)
+
+
+def _family(of: Any) -> str | None:
+    """The name of the enumeration that a field holds one or several of, if it does."""
+    if isinstance(of, type):
+        return of.__name__ if issubclass(of, StrEnum) else None
+    return next((family for each in get_args(of) if (family := _family(each))), None)
+
+
+FILES = {
+    "api/seen.ts": render_seen,
+    "api/said.ts": render_said,
+    "words/phrases.ts": render_phrases,
+}
 
 
 def _declarations(types: Iterable[type], *, all_present: bool) -> Iterator[str]:

@@ -23,6 +23,7 @@ export type Action =
   | "layers"
   | "fit"
   | "theme"
+  | "search"
   | "escape"
   | `pane.${string}`;
 
@@ -33,6 +34,7 @@ export const KEYMAP: readonly Key[] = [
   { action: "row.open", keys: ["o"], word: "keys.row_open" },
   { action: "pane.board", keys: ["g", "b"], word: "pane.board" },
   { action: "pane.lines", keys: ["g", "l"], word: "pane.lines" },
+  { action: "pane.record", keys: ["g", "r"], word: "pane.record" },
   { action: "pane.map", keys: ["g", "m"], word: "pane.map" },
   { action: "now", keys: ["n"], word: "keys.now" },
   { action: "play", keys: ["p"], word: "keys.play" },
@@ -42,6 +44,7 @@ export const KEYMAP: readonly Key[] = [
   { action: "layers", keys: ["y"], word: "keys.layers" },
   { action: "fit", keys: ["0"], word: "keys.fit" },
   { action: "theme", keys: ["t"], word: "keys.theme" },
+  { action: "search", keys: ["/"], word: "keys.search" },
   { action: "help", keys: ["?"], word: "keys.help" },
   { action: "escape", keys: ["Escape"], word: "keys.escape" },
 ];

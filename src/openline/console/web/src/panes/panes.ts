@@ -7,6 +7,7 @@ import { isSilent } from "../state/duty";
 import type { Word } from "../words/words.svelte";
 import Board from "./Board.svelte";
 import Lines from "./Lines.svelte";
+import RecordPane from "./RecordPane.svelte";
 
 export interface Pane {
   readonly id: string;
@@ -28,5 +29,11 @@ export const PANES: readonly Pane[] = [
     word: "pane.lines",
     component: Lines,
     pressing: (view) => view.lines.filter((line) => line.state !== "open").length,
+  },
+  {
+    id: "record",
+    word: "pane.record",
+    component: RecordPane,
+    pressing: () => 0,
   },
 ];
