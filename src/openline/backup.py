@@ -21,10 +21,10 @@ from openline.desk_directory import (
     SNAPSHOTS,
     DeskDirectory,
     read_at_rest_key,
-    sync_directory,
     take_lock,
 )
 from openline.desk_directory.head import Head, HeadFile
+from openline.desk_directory.syncing import sync_directory
 from openline.domain.errors import Unavailable
 from openline.domain.party import EpochOpened
 from openline.domain.statement import DESK, Attested, Author, Statement
@@ -164,6 +164,8 @@ def _put_in_place(staging: Path, desk: Path) -> None:
         # A log goes with its database: beside another one it would be read into that.
         if (desk / (JOURNAL + suffix)).exists():
             (desk / (JOURNAL + suffix)).replace(desk / (kept + suffix))
+    # Nor may a power cut bring the old log's name back beside the new database.
+    sync_directory(desk)
     (staging / JOURNAL).replace(desk / JOURNAL)
     sync_directory(desk)
     # If we stop here the old head is further than this record, or of another: no start.

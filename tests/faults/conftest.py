@@ -17,6 +17,18 @@ def times() -> int:
 
 
 @pytest.fixture
+def kills() -> int:
+    """How often the desk is killed: two hundred times, or `N=` times."""
+    return int(os.environ.get("N", "200"))
+
+
+@pytest.fixture
+def cuts() -> int:
+    """How often the power fails: two thousand times, or ten times `N=`."""
+    return 10 * int(os.environ.get("N", "200"))
+
+
+@pytest.fixture
 def path(tmp_path: Path) -> Path:
     """A desk's directory, to which nothing has been said yet."""
     return make_desk(tmp_path / "desk")

@@ -26,6 +26,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from openline.desk_directory.head import Head, HeadFile
 from openline.desk_directory.snapshots import Snapshots
+from openline.desk_directory.syncing import sync_directory
 from openline.domain.errors import Unavailable
 from openline.journal.at_rest import KEY_BYTES, AtRest
 from openline.record.errors import RecordFault
@@ -124,6 +125,7 @@ def create_directory(
     # Last of all: a directory without a head was not made to its end, and is not a desk.
     HeadFile(path / HEAD).write(Head(origin=origin, epoch=0, size=0, root=EMPTY_ROOT.hex()))
     sync_directory(path)
+    sync_directory(path.parent)
 
 
 def save_secret(path: Path, secret: bytes) -> None:
@@ -137,15 +139,6 @@ def save_secret(path: Path, secret: bytes) -> None:
         file.write(secret)
         file.flush()
         os.fsync(file.fileno())
-
-
-def sync_directory(path: Path) -> None:
-    """Makes durable which files the directory holds, and under which names."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def take_lock(path: Path) -> int:

@@ -18,6 +18,7 @@ from typing import BinaryIO, Final
 import msgspec
 from msgspec import Struct
 
+from openline.desk_directory.syncing import sync_directory
 from openline.journal import Damaged
 from openline.journal.at_rest import AtRest
 
@@ -107,9 +108,16 @@ class Snapshots:
         return bytes(text) if sha256(text).digest() == last else None
 
     def drop_all(self) -> None:
-        """Removes every snapshot, since each may hold what is to be forgotten."""
+        """Removes every snapshot, since each may hold what is to be forgotten.
+
+        On return no power cut brings one back.
+
+        Raises:
+            OSError: the disk does not say so.
+        """
         for path in self._directory.iterdir():
             path.unlink()
+        sync_directory(self._directory)
 
     def _paths(self) -> list[Path]:
         return sorted(self._directory.glob(f"*{_SUFFIX}"), reverse=True)

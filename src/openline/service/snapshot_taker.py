@@ -13,6 +13,7 @@ import structlog
 from openline.desk.holding import HeldState
 from openline.desk.state import STATE_VERSION
 from openline.desk_directory.snapshots import SnapshotOf, Snapshots
+from openline.domain.errors import Unavailable
 from openline.service.fold import Fold
 
 _log = structlog.get_logger(__name__)
@@ -51,12 +52,21 @@ class SnapshotTaker:
         self._last = self._beside.submit(self._save, of, held)
 
     def forget(self) -> None:
-        """Removes every snapshot, also the one being written."""
+        """Removes every snapshot, also the one being written, so that none comes back.
+
+        Raises:
+            Unavailable: the disk does not do it, or not all of it.
+        """
         if self._last is not None:
             self._hurry.set()
             self._last.result()
             self._hurry.clear()
-        self._snapshots.drop_all()
+        try:
+            self._snapshots.drop_all()
+        except OSError as error:
+            raise Unavailable(
+                f"Snapshots cannot be removed: {error.strerror}. Mend the disk, then erase again."
+            ) from error
 
     def close(self) -> None:
         """Waits for the one being written."""
