@@ -49,6 +49,10 @@ truth: $(READY) ## detection against the independent truth, on N pairs (ten mill
 	@N=$(or $(N),10000000) $(PYTEST) -n $(JOBS) -q --timeout=86400 $(ARGS) -m long \
 	    tests/properties/test_track_truth.py tests/properties/test_plan_truth.py
 
+.PHONY: faults
+faults: $(READY) ## kills, power cuts and failing disks at full size (N=10000 kills, ten times the cuts)
+	@N=$(or $(N),10000) $(PYTEST) -n $(JOBS) -q -rP --timeout=86400 $(ARGS) tests/faults
+
 .PHONY: conformance
 conformance: $(READY) ## the public prober judges the F3548 server (needs Python 3.13 or newer)
 	@$(PYTEST) -q -s -rs tests/protocols/f3548/test_f3548_prober.py $(ARGS)
