@@ -8,10 +8,19 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from msgspec.structs import replace
 
 from openline.detection.instants import seconds_of
 from openline.detection.validity import check_plan
-from openline.domain.airspace import Circle, Corridor, Footprint, HeightBand, TimeSpan, Volume4D
+from openline.domain.airspace import (
+    Circle,
+    Corridor,
+    Footprint,
+    HeightBand,
+    Polygon,
+    TimeSpan,
+    Volume4D,
+)
 from openline.domain.plan import Plan
 from openline.geometry.arcs import arcs_along
 from openline.geometry.areas import area_of
@@ -47,6 +56,16 @@ def parts_of(plan: Plan) -> tuple[Part, ...]:
     """
     check_plan(plan)
     return tuple(part for volume in plan.volumes for part in _parts_of_volume(volume))
+
+
+def single_shapes(volume: Volume4D) -> Iterator[Volume4D]:
+    """A volume as volumes that have one circle, one path or one area each, with its holes."""
+    footprint = volume.footprint
+    if not isinstance(footprint, Polygon):
+        yield volume
+        return
+    for rings in footprint.rings:
+        yield replace(volume, footprint=replace(footprint, rings=(rings,)))
 
 
 def shapes_of(footprint: Footprint) -> list[tuple[Shape, float]]:
