@@ -222,7 +222,8 @@ class Web:
         self._authorities = None
         if config.f3548 is not None:
             self._authorities = _authorities(service, config.f3548)
-            api = _f3548(service, config.f3548, self._authorities, clock).beside(api)
+            own_url = config.f3548.reached_at(self.url)
+            api = _f3548(service, config.f3548, self._authorities, clock, own_url).beside(api)
 
         def door() -> Door:
             exercise = service.read(lambda state: state.exercise)
@@ -255,12 +256,15 @@ def _authorities(service: Service, settings: Suppliers) -> Authorities:
     )
 
 
-def _f3548(service: Service, settings: Suppliers, authorities: Authorities, clock: Clock) -> F3548:
+def _f3548(
+    service: Service, settings: Suppliers, authorities: Authorities, clock: Clock, own_url: str
+) -> F3548:
     return F3548(
         service,
         Tokens(authorities.keys.find, settings.audiences),
         clock.wall,
         Making(new_id=lambda: str(uuid.uuid4()), new_ovn=lambda: secrets.token_urlsafe(_OVN_BYTES)),
+        own_url=own_url,
         allow_http=settings.allow_http,
     )
 

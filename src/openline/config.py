@@ -69,6 +69,15 @@ class Suppliers(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         if not all(is_guarded(url) for url in self.jwks_urls):
             raise ValueError("f3548: keys are fetched over https alone. Mend jwks_urls")
 
+    def reached_at(self, base_url: str) -> str:
+        """The address at which suppliers reach a desk that is known by this one.
+
+        Theirs is https; where they are told no such address, it is the first audience's.
+        """
+        if self.allow_http or base_url.startswith("https:"):
+            return base_url
+        return f"https://{self.audiences[0]}"
+
 
 class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where the desk listens and whom it reaches out to.

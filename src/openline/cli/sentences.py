@@ -58,6 +58,8 @@ PHRASES: Final[Mapping[str, str]] = MappingProxyType(
         "conflicts.found.v1": "finds conflicts {conflicts}",
         "constraint.changed.v1": "finds constraint {constraint} at version {version}, {starts_at} "
         "to {ends_at}",
+        "constraint.notices_owed.v1": "owes suppliers word of measure {measure}, which "
+        "{holds?holds|holds no longer}",
         "constraint.put.v1": "files constraint {constraint}, {starts_at} to {ends_at}"
         "[, in place of OVN {replaces}]",
         "constraint.removed.v1": "lifts constraint {constraint}",

@@ -86,12 +86,14 @@ class State(Struct, kw_only=True):
 
     # What drone suppliers have filed, under their own ids, and the suppliers themselves by party:
     # evolve/airspace.py, suppliers.py. `index.air` is how the first three are searched. What they
-    # changed is held against all else soon after, party by party.
+    # changed is held against all else soon after, party by party. `published` are the ids under
+    # which they are shown measures, by measure.
     intents: dict[str, Intent] = {}
     subscriptions: dict[str, Subscription] = {}
     constraints: dict[str, Constraint] = {}
     suppliers: dict[str, Supplier] = {}
     unjudged: dict[str, dict[str, bool]] = {}
+    published: dict[str, str] = {}
     trusted: TrustedAuthority = field(default_factory=TrustedAuthority)
 
     # Notifications: evolve/notifications.py

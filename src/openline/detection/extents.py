@@ -17,7 +17,7 @@ import numpy as np
 
 from openline.detection.instants import seconds_of
 from openline.detection.live_parts import margin_of
-from openline.detection.parts import boxes_of, heights_of, parts_of
+from openline.detection.parts import boxes_of, heights_of, parts_of, single_shapes
 from openline.detection.validity import (
     MOST_VERTICES,
     check_numbers,
@@ -78,6 +78,16 @@ def extents_of(thing: str, volumes: tuple[Volume4D, ...]) -> tuple[Extent, ...]:
     extents = tuple(_extent_of(thing, each) for each in volumes)
     _check_ground(thing, extents)
     return extents
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def extents_of_ground(volumes: tuple[Volume4D, ...]) -> tuple[Extent, ...]:
+    """Ground of any shape and size as extents: each of its areas and paths by itself, as stated.
+
+    Raises:
+        Malformed, TooLarge: see `check_plan`.
+    """
+    return tuple(_extent_of_ground(each) for volume in volumes for each in single_shapes(volume))
 
 
 def covers(outer: Extent, inner: Extent) -> bool:
@@ -270,6 +280,14 @@ def _extent_of(thing: str, volume: Volume4D) -> Extent:
     if len(vertices) > 1:
         _check_sound(thing, volume, outlines.soundness(corners) if is_small else None)
     return Extent(volume, corners, radius_m, box, is_small)
+
+
+def _extent_of_ground(volume: Volume4D) -> Extent:
+    """One of one shape, judged as any plan is."""
+    (part,) = parts_of(_as_plan(volume))
+    low, high = boxes_of(part)
+    box = np.stack([low.min(axis=0), high.max(axis=0)])
+    return Extent(volume, np.empty((0, 3)), part.radius_m, box, is_small=False)
 
 
 def _ring(thing: str, ring: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:

@@ -1,14 +1,15 @@
 """Constraints: airspace that one authority has closed or limited, by way of its supplier.
 
 A constraint is a measure in all but its making: established by one authority, published, and never
-shown as agreed. It has several extents, each with times of its own.
+shown as agreed. It has several extents, each with times of its own. The other way round, a measure
+that everybody may know of is shown to suppliers as a constraint, whose supplier is the desk.
 
 Source: ASTM F3548-21, constraint management.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from msgspec import Struct
@@ -18,6 +19,8 @@ from openline.domain.statement import Content, concluded, said
 from openline.domain.subscription import Notified
 
 CONSTRAINTS: Final = "C/"
+OPEN_ENDED: Final = datetime(2200, 1, 1, tzinfo=UTC)
+"""Stands for the end of what has none: a constraint states its times."""
 
 
 class ConstraintBody(Struct, frozen=True, kw_only=True):
@@ -84,3 +87,24 @@ class ConstraintChanged(Content, frozen=True, kw_only=True):
     ends_at: datetime
     notified: tuple[Notified, ...] = ()
     body: ConstraintChangedBody | None = None
+
+
+class ConstraintNoticesBody(Struct, frozen=True, kw_only=True):
+    """One address for each subscription to be notified, in order."""
+
+    notify_urls: tuple[str, ...] = ()
+
+
+@concluded("constraint.notices_owed.v1")
+class ConstraintNoticesOwed(Content, frozen=True, kw_only=True):
+    """A published measure holds from here on, otherwise than before, or no longer.
+
+    Whoever asked to hear of constraints there is owed a notice by the desk, as the supplier of the
+    `constraint` that it is shown as.
+    """
+
+    constraint: str
+    measure: str
+    holds: bool
+    notified: tuple[Notified, ...]
+    body: ConstraintNoticesBody | None = None

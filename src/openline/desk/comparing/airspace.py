@@ -31,6 +31,10 @@ class Airspace:
         self.constraints: Final = ExtentIndex()
         self.constraint_of_ovn: Final[dict[str, str]] = {}
         """The constraint whose current OVN it is."""
+        self.published: Final = ExtentIndex()
+        """Measures in force that everybody may know of, by their own ids."""
+        self.measure_of_constraint: Final[dict[str, str]] = {}
+        """The measure that is, or was, shown under a constraint's id."""
         self._parties: Final[dict[str, str]] = {}
         self._plans: Final[dict[str, Plan]] = {}
         self.dependents: Final[dict[str, dict[str, None]]] = {}

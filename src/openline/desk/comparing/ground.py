@@ -75,7 +75,7 @@ def volumes_of(
     times = TimeSpan(starts_at=measure.starts_at, ends_at=measure.ends_at)
     if measure.kind is not MeasureKind.BUFFER:
         return ground_of(measure.body, times) if measure.body is not None else ()
-    base = coming if coming and coming.id == measure.of else find_in_force(state, measure.of or "")
+    base = base_of(state, measure, coming)
     if base is None or base.body is None or base.body.footprint is None:
         return ()
     heights = measure.body.heights if measure.body is not None else base.body.heights
@@ -168,14 +168,39 @@ def spares(measure: Measure, thing: str, party: str) -> bool:
     return party in measure.for_parties or measure.site == thing
 
 
+def is_public(state: State, measure: Measure, coming: Measure | None = None) -> bool:
+    """Whether everybody may know of a measure, and where it is.
+
+    It is published; and if it is drawn for a site, that site's submitter is one of its parties; if
+    it is drawn around another measure, that one is itself for all to know. See `volumes_of`.
+    """
+    if not measure.published:
+        return False
+    if measure.site is not None:
+        site = state.notifications.get(measure.site)
+        return site is not None and site.submitter in measure.parties
+    if measure.kind is not MeasureKind.BUFFER:
+        return True
+    base = base_of(state, measure, coming)
+    return base is not None and is_public(state, base)
+
+
+def base_of(state: State, buffer: Measure, coming: Measure | None = None) -> Measure | None:
+    """The measure in force, or coming into force, that a buffer is drawn around, if there is."""
+    if coming is not None and coming.id == buffer.of:
+        return coming
+    return find_in_force(state, buffer.of or "")
+
+
 def measure_readers(state: State, measure: Measure) -> tuple[str, ...]:
     """Who may see a measure in force.
 
     Forces, backers, conduits and observers see every measure, others those that are published;
-    one made for a protected site is seen by those who may see the site, and by its own parties.
+    one made for a protected site is seen by those who may see the site, and by its own parties,
+    unless its submitter has published it.
     """
     own = (*measure.parties, *measure.for_parties, measure.author)
-    if measure.site is not None:
+    if measure.site is not None and not is_public(state, measure):
         site = state.notifications.get(measure.site)
         told = (site.submitter, *site.recipients) if site is not None else ()
         return tuple(sorted({*own, *told, *parties_of_kind(state, PartyKind.CONDUIT)}))

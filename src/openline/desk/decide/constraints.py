@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from openline.desk.comparing.filing import check_end, check_ovn, check_span, check_turn
+from openline.desk.comparing.published import find_constraint, is_named
 from openline.desk.comparing.subscribers import concerned_by_constraint, notices_to, urls_of
 from openline.desk.ruling import Conclusion, Ruling, decides
 from openline.desk.state import State
@@ -19,7 +20,7 @@ from openline.domain.constraint import (
     ConstraintPut,
     ConstraintRemoved,
 )
-from openline.domain.errors import Malformed, UnknownThing
+from openline.domain.errors import Malformed, NotPermitted, UnknownThing
 from openline.domain.statement import Statement
 from openline.domain.uuid import check_uuid
 
@@ -35,7 +36,9 @@ def constraint_put(state: State, said: Statement, content: ConstraintPut, now: d
     extents = extents_of(content.constraint, body.volumes)
     check_span(content.constraint, body.volumes, content.starts_at, content.ends_at)
     check_end(content.constraint, content.ends_at, now)
-    held = state.constraints.get(content.constraint)
+    held = find_constraint(state, content.constraint)
+    if held is None and is_named(state, content.constraint):
+        raise NotPermitted(f"{content.constraint}: a measure of others has this id. Make another.")
     check_turn(content.constraint, held, content.replaces, said.author.party)
     told = concerned_by_constraint(state, (*extents, *_extents(held)), now)
     changed = ConstraintChanged(
@@ -54,7 +57,7 @@ def constraint_put(state: State, said: Statement, content: ConstraintPut, now: d
 def constraint_removed(
     state: State, said: Statement, content: ConstraintRemoved, now: datetime
 ) -> Ruling:
-    held = state.constraints.get(content.constraint)
+    held = find_constraint(state, content.constraint)
     if held is None:
         raise UnknownThing(f"{content.constraint}: no such constraint is here. Nothing to lift.")
     check_turn(held.id, held, content.ovn, said.author.party)

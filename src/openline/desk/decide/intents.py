@@ -21,6 +21,7 @@ from openline.desk.comparing.filing import (
     check_up,
     is_held,
 )
+from openline.desk.comparing.published import find_constraints
 from openline.desk.comparing.subscribers import concerned_by_intent, notices_to, urls_of
 from openline.desk.ruling import Conclusion, Ruling, decides
 from openline.desk.state import State
@@ -186,9 +187,7 @@ def _check_key(
         if each.ovn not in key and not _cannot_be_asked(state, each)
     )
     constraints = tuple(
-        each
-        for each in map(state.constraints.__getitem__, _constraints_met(state, constrained))
-        if each.ovn not in key
+        each for each in find_constraints(state, constrained) if each.ovn not in key
     )
     if intents or constraints:
         raise NotDeconflicted(
@@ -206,10 +205,6 @@ def _cannot_be_asked(state: State, intent: Intent) -> bool:
         and supplier is not None
         and supplier.availability is Availability.DOWN
     )
-
-
-def _constraints_met(state: State, extents: Sequence[Extent]) -> list[str]:
-    return state.index.air.constraints.find_meeting(extents)
 
 
 def _conclude_put(

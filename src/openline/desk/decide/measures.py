@@ -20,6 +20,7 @@ from openline.desk.comparing.ground import (
     proposal_readers,
     volumes_of,
 )
+from openline.desk.comparing.published import conclude_notices
 from openline.desk.ids import check_free, check_parties
 from openline.desk.owing.deliveries import Owed, owe
 from openline.desk.ruling import Conclusion, Ruling, decides
@@ -255,6 +256,7 @@ def _holds(state: State, measure: Measure, now: datetime) -> tuple[Conclusion, .
     crossers = find_crossers_of_line(state, measure)
     return (
         *conclude_conflicts_of_measure(state, measure, now, entry=state.size),
+        *conclude_notices(state, measure, now, holds=True),
         *conclude_crossings(state, crossers, now, entry=state.size),
         *conclude_cadence_after_crossings(state, crossers),
     )
@@ -270,14 +272,18 @@ def _no_longer_holds(
         subject=f"{measure.id}/{how}-{state.size}",
         precedence=Precedence.IMMEDIATE,
     )
-    stands = find_standing(state, measure.id)
+    over = (
+        (
+            *conclude_eased_by_measure(state, measure, why),
+            *conclude_notices(state, measure, now, holds=False),
+        )
+        if find_standing(state, measure.id) == measure
+        else ()
+    )
     return Ruling(
         readers=measure_readers(state, measure),
         refs=(measure.entry,),
-        concluded=(
-            *owe(state, owed, others),
-            *(conclude_eased_by_measure(state, measure, why) if stands == measure else ()),
-        ),
+        concluded=(*owe(state, owed, others), *over),
     )
 
 

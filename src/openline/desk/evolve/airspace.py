@@ -14,6 +14,7 @@ from openline.detection.extents import extents_of
 from openline.domain.constraint import (
     Constraint,
     ConstraintChanged,
+    ConstraintNoticesOwed,
     ConstraintPut,
     ConstraintRemoved,
     constraint_thing,
@@ -146,6 +147,11 @@ def constraint_removed(state: State, entry: Entry, content: ConstraintRemoved) -
 
 @evolves(ConstraintChanged)
 def constraint_changed(state: State, _entry: Entry, content: ConstraintChanged) -> None:
+    _count(state, content.notified)
+
+
+@evolves(ConstraintNoticesOwed)
+def constraint_notices_owed(state: State, _entry: Entry, content: ConstraintNoticesOwed) -> None:
     _count(state, content.notified)
 
 

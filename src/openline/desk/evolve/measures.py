@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from openline.desk.comparing.ground import find_in_force, find_standing, keep_in_index
+from openline.desk.comparing.published import keep_published
 from openline.desk.deadlines import What
 from openline.desk.evolve.lines import climb, end_deliveries
 from openline.desk.owing.deliveries import delivery_id
@@ -86,7 +87,7 @@ def measure_in_force(state: State, entry: Entry, content: MeasureInForce) -> Non
     state.measures[held.key] = held
     state.standing[held.id] = held.version
     state.deadlines.set(What.MEASURE_ENDS, held.key, held.ends_at)
-    keep_in_index(state, held)
+    _keep(state, held)
 
 
 @evolves(MeasureSuspended)
@@ -95,7 +96,7 @@ def measure_suspended(state: State, entry: Entry, content: MeasureSuspended) -> 
     held = replace(held, state=MeasureState.SUSPENDED, suspended_by=entry.author.party)
     state.measures[held.key] = held
     _forget_crossings(state, held)
-    keep_in_index(state, held)
+    _keep(state, held)
 
 
 @evolves(MeasureResumed)
@@ -103,7 +104,7 @@ def measure_resumed(state: State, _entry: Entry, content: MeasureResumed) -> Non
     held = state.measures[version_key(content.measure, content.version)]
     held = replace(held, state=MeasureState.IN_FORCE, suspended_by=None)
     state.measures[held.key] = held
-    keep_in_index(state, held)
+    _keep(state, held)
 
 
 @evolves(MeasureWithdrawn)
@@ -133,10 +134,18 @@ def amendment_drafted(_state: State, _entry: Entry, _content: AmendmentDrafted) 
 @rebuilds
 def index_measures(state: State) -> None:
     """After a snapshot: every measure in force is in the index again."""
+    state.index.air.measure_of_constraint.update(
+        {constraint: measure for measure, constraint in state.published.items()}
+    )
     for measure in sorted(state.standing):
         held = find_in_force(state, measure)
         if held is not None:
-            keep_in_index(state, held)
+            _keep(state, held)
+
+
+def _keep(state: State, measure: Measure) -> None:
+    keep_in_index(state, measure)
+    keep_published(state, measure)
 
 
 def _over(state: State, measure: Measure, how: MeasureState) -> None:
@@ -147,7 +156,7 @@ def _over(state: State, measure: Measure, how: MeasureState) -> None:
     if state.standing.get(measure.id) == measure.version:
         del state.standing[measure.id]
         _forget_crossings(state, measure)
-        keep_in_index(state, over)
+        _keep(state, over)
 
 
 def _forget_crossings(state: State, measure: Measure) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from openline.desk.comparing.detect_on import conclude_eased, conclude_eased_by_measure
 from openline.desk.comparing.ground import measure_readers
+from openline.desk.comparing.published import conclude_notices
 from openline.desk.ruling import Conclusion
 from openline.desk.state import State
 from openline.domain.conflict import WhyEased
@@ -24,7 +25,7 @@ def plan_over(state: State, thing: str, _due_at: datetime, _now: datetime) -> li
     return [ended, *conclude_eased(state, thing, WhyEased.ENDED)]
 
 
-def measure_over(state: State, thing: str, _due_at: datetime, _now: datetime) -> list[Conclusion]:
+def measure_over(state: State, thing: str, _due_at: datetime, now: datetime) -> list[Conclusion]:
     """The time for which this version of a measure was agreed has run out."""
     held = state.measures[thing]
     ended = Conclusion(
@@ -32,5 +33,10 @@ def measure_over(state: State, thing: str, _due_at: datetime, _now: datetime) ->
         readers=measure_readers(state, held),
         refs=(held.entry,),
     )
-    stands = state.standing.get(held.id) == held.version
-    return [ended, *(conclude_eased_by_measure(state, held, WhyEased.ENDED) if stands else ())]
+    if state.standing.get(held.id) != held.version:
+        return [ended]
+    return [
+        ended,
+        *conclude_eased_by_measure(state, held, WhyEased.ENDED),
+        *conclude_notices(state, held, now, holds=False),
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from openline.desk.comparing.ground import is_public
 from openline.desk.state import State
 from openline.desk.view.table import Sight, Thing, sight_of
 from openline.domain.edge import ClaimedArea, Edge, StandingCrossing
@@ -62,7 +63,10 @@ def _sees_released(
 
 
 def sees_measure(state: State, reader: str, measure: Measure) -> bool:
-    """One that holds; one proposed, by those asked to agree. One for a site, by the site's tier."""
+    """One that holds; one proposed, by those asked to agree.
+
+    One for a site is seen by the site's tier, unless its submitter has published it.
+    """
     if reader in measure.parties or reader == measure.author:
         return measure.state in _HOLDS | _ASKED
     if measure.state not in _HOLDS or not _within_site_tier(state, reader, measure):
@@ -72,7 +76,7 @@ def sees_measure(state: State, reader: str, measure: Measure) -> bool:
 
 
 def _within_site_tier(state: State, reader: str, measure: Measure) -> bool:
-    if measure.site is None:
+    if measure.site is None or is_public(state, measure):
         return True
     site = state.notifications.get(measure.site)
     return site is not None and tier_for(state, reader, site) is not Tier.CONDUIT_ONLY

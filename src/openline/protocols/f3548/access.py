@@ -43,6 +43,7 @@ NEEDED: Final[Mapping[OperationID, tuple[Scopes, ...]]] = MappingProxyType(
         OperationID.CreateConstraintReference: _CONSTRAINTS_WRITTEN,
         OperationID.UpdateConstraintReference: _CONSTRAINTS_WRITTEN,
         OperationID.DeleteConstraintReference: _CONSTRAINTS_WRITTEN,
+        OperationID.GetConstraintDetails: _CONSTRAINTS_READ,
         OperationID.QuerySubscriptions: _SUBSCRIPTIONS,
         OperationID.GetSubscription: _SUBSCRIPTIONS,
         OperationID.CreateSubscription: _SUBSCRIPTIONS,

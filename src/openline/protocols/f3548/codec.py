@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -12,27 +12,26 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 from uas_standards.astm.f3548.v21 import api
 
-from openline.domain.airspace import (
-    Circle,
-    Footprint,
-    HeightBand,
-    Polygon,
-    Position,
-    TimeSpan,
-    Volume4D,
-)
+from openline.domain.airspace import HeightBand, Volume4D
 from openline.domain.constraint import Constraint, ConstraintBody, ConstraintPut
 from openline.domain.errors import Malformed
-from openline.domain.instant import in_utc
 from openline.domain.intent import Intent, IntentPut, IntentPutBody, IntentState
 from openline.domain.subscription import Notified, Subscription, SubscriptionBody, SubscriptionPut
 from openline.domain.supplier import Availability
 from openline.domain.uuid import NO_SUBSCRIPTION
+from openline.protocols.f3548.volumes import (
+    band_of,
+    closed,
+    span_of,
+    time_message,
+    volume_from,
+    volume_message,
+    volumes_from,
+)
 from openline.protocols.f3548.wire import wire
 
 OVN_OF_OTHERS: Final = "Available from USS"
 """Stands for an OVN that only its supplier may tell."""
-LOWEST_M, HIGHEST_M = -8_000.0, 100_000.0
 SUFFIX_SLACK: Final = timedelta(minutes=5)
 
 STATES: Final[Mapping[Any, IntentState]] = MappingProxyType(
@@ -69,71 +68,6 @@ class Manager(Struct, frozen=True, kw_only=True):
 
     name: str
     availability: Availability = Availability.UNKNOWN
-
-
-def volume_from(message: Any) -> Volume4D:
-    """The volume that a message states; open where it states no height or time.
-
-    Raises:
-        Malformed: not exactly one outline, or numbers that are no place, height or instant.
-    """
-    shape = message.volume
-    lower, upper = shape.altitude_lower, shape.altitude_upper
-    return Volume4D(
-        footprint=_footprint_from(shape),
-        heights=HeightBand(
-            lower_m=_height(lower.value) if lower else None,
-            upper_m=_height(upper.value) if upper else None,
-        ),
-        times=TimeSpan(
-            starts_at=_instant(message.time_start.value) if message.time_start else None,
-            ends_at=_instant(message.time_end.value) if message.time_end else None,
-        ),
-    )
-
-
-def volumes_from(messages: Iterable[Any]) -> tuple[Volume4D, ...]:
-    """The volumes of a list of extents."""
-    return tuple(volume_from(each) for each in messages)
-
-
-def span_of(volumes: Sequence[Volume4D], thing: str) -> tuple[datetime, datetime]:
-    """From the first start to the last end that any of them states.
-
-    Raises:
-        Malformed: there are none, or none that states a start, or an end.
-    """
-    starts = [each.times.starts_at for each in volumes if each.times.starts_at is not None]
-    ends = [each.times.ends_at for each in volumes if each.times.ends_at is not None]
-    if not starts or not ends:
-        raise Malformed(f"{thing}: its extents state no start or no end. Send both.")
-    return min(starts), max(ends)
-
-
-def closed(
-    volumes: Sequence[Volume4D], starts_at: datetime, ends_at: datetime, heights: HeightBand
-) -> tuple[Volume4D, ...]:
-    """The volumes, each open end closed by that of them all: it may be larger than was meant."""
-    return tuple(
-        Volume4D(
-            footprint=each.footprint,
-            heights=HeightBand(
-                lower_m=heights.lower_m if each.heights.lower_m is None else each.heights.lower_m,
-                upper_m=heights.upper_m if each.heights.upper_m is None else each.heights.upper_m,
-            ),
-            times=TimeSpan(
-                starts_at=each.times.starts_at or starts_at, ends_at=each.times.ends_at or ends_at
-            ),
-        )
-        for each in volumes
-    )
-
-
-def band_of(volumes: Sequence[Volume4D]) -> HeightBand:
-    """From the lowest floor to the highest ceiling that any of them states; open without one."""
-    floors = [each.heights.lower_m for each in volumes if each.heights.lower_m is not None]
-    ceilings = [each.heights.upper_m for each in volumes if each.heights.upper_m is not None]
-    return HeightBand(lower_m=min(floors, default=None), upper_m=max(ceilings, default=None))
 
 
 def intent_put_from(
@@ -306,7 +240,9 @@ def intent_reference(
     )
 
 
-def constraint_message(constraint: Constraint, manager: Manager, *, is_own: bool) -> Any:
+def constraint_message(
+    constraint: Constraint, manager: Manager, *, base_url: str, is_own: bool
+) -> Any:
     """The reference to a constraint, as its own supplier or another sees it."""
     return constraint_reference(
         constraint=constraint.id,
@@ -315,7 +251,7 @@ def constraint_message(constraint: Constraint, manager: Manager, *, is_own: bool
         ovn=constraint.ovn if is_own else OVN_OF_OTHERS,
         starts_at=constraint.starts_at,
         ends_at=constraint.ends_at,
-        base_url=constraint.body.base_url if constraint.body else "",
+        base_url=base_url,
     )
 
 
@@ -340,6 +276,12 @@ def constraint_reference(
         time_end=time_message(ends_at),
         uss_base_url=base_url,
     )
+
+
+def constraint_details(reference: Any, volumes: Iterable[Volume4D]) -> Any:
+    """A constraint whose supplier is the desk, with its details."""
+    details = wire(api.ConstraintDetails)(volumes=[volume_message(each) for each in volumes])
+    return wire(api.Constraint)(reference=reference, details=details)
 
 
 def subscription_message(subscription: Subscription, dependents: Iterable[str]) -> Any:
@@ -390,37 +332,3 @@ def availability_from(text: str) -> Availability:
     if found is None:
         raise Malformed("availability: it is Normal or Down. Say which.")
     return found
-
-
-def time_message(at: datetime) -> Any:
-    """An instant as messages write it."""
-    return wire(api.Time)(value=at.astimezone(UTC))
-
-
-def _footprint_from(shape: Any) -> Footprint:
-    circle, polygon = shape.outline_circle, shape.outline_polygon
-    if bool(circle) is bool(polygon):
-        raise Malformed("A volume has one outline: a circle or a polygon. Send one of the two.")
-    if polygon:
-        ring = tuple(_place(each) for each in polygon.vertices)
-        return Polygon(rings=((ring,),))
-    if not circle.center or not circle.radius or not circle.radius.value > 0:
-        raise Malformed("A circle has a centre, and a radius above zero. Send both.")
-    lon_deg, lat_deg = _place(circle.center)
-    return Circle(center=Position(lat_deg=lat_deg, lon_deg=lon_deg), radius_m=circle.radius.value)
-
-
-def _place(point: Any) -> tuple[float, float]:
-    if not (abs(point.lng) <= 180.0 and abs(point.lat) <= 90.0):
-        raise Malformed("A latitude lies within 90 degrees, a longitude within 180. Correct it.")
-    return point.lng, point.lat
-
-
-def _height(metres: float) -> float:
-    if not LOWEST_M <= metres <= HIGHEST_M:
-        raise Malformed(f"A height lies from {LOWEST_M:.0f} m to {HIGHEST_M:.0f} m. Correct it.")
-    return metres
-
-
-def _instant(at: datetime) -> datetime:
-    return in_utc(at, "A time")

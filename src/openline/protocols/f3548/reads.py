@@ -6,35 +6,44 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from msgspec.structs import replace
 from uas_standards.astm.f3548.v21 import api
 
+from openline.desk.comparing.published import find_constraint, find_constraints
 from openline.desk.state import State
+from openline.detection.enclosing import enclosing
 from openline.detection.extents import extents_of
-from openline.domain.airspace import Volume4D
+from openline.domain.airspace import TimeSpan, Volume4D
 from openline.domain.constraint import Constraint
 from openline.domain.errors import Malformed, NotPermitted, UnknownThing
 from openline.domain.intent import Intent
+from openline.domain.statement import DESK
 from openline.domain.subscription import Subscription
 from openline.domain.supplier import supplier_party
 from openline.protocols.f3548.answers import Answer
 from openline.protocols.f3548.codec import (
+    Manager,
     availability_message,
+    constraint_details,
     constraint_message,
     intent_message,
     subscription_message,
     uuid_from,
-    volume_from,
 )
 from openline.protocols.f3548.suppliers import Desk, Suppliers
 from openline.protocols.f3548.tokens import Bearer
+from openline.protocols.f3548.volumes import volume_from
 from openline.protocols.f3548.wire import parse_message, wire
 
 
 class Reads:
     """Answers what suppliers ask; nothing here changes anything."""
 
-    def __init__(self, desk: Desk, suppliers: Suppliers, now: Callable[[], datetime]) -> None:
-        self._desk, self._suppliers, self._now = desk, suppliers, now
+    def __init__(
+        self, desk: Desk, suppliers: Suppliers, now: Callable[[], datetime], own_url: str
+    ) -> None:
+        """`own_url` is where suppliers find the details of what the desk itself manages."""
+        self._desk, self._suppliers, self._now, self._own_url = desk, suppliers, now, own_url
 
     async def get_intent(self, bearer: Bearer, path: list[str], _body: bytes) -> Answer:
         intent = uuid_from(path[0], "entityid")
@@ -55,7 +64,7 @@ class Reads:
 
     async def get_constraint(self, bearer: Bearer, path: list[str], _body: bytes) -> Answer:
         constraint = uuid_from(path[0], "entityid")
-        held = self._desk.read(lambda state: state.constraints.get(constraint))
+        held = self._desk.read(lambda state: find_constraint(state, constraint))
         if held is None:
             raise UnknownThing(f"{constraint}: no such constraint is here.")
         reference = self.show_constraint(held, supplier_party(bearer.name))
@@ -63,11 +72,21 @@ class Reads:
 
     async def query_constraints(self, bearer: Bearer, _path: list[str], body: bytes) -> Answer:
         volume = _area(parse_message(body, api.QueryConstraintReferenceParameters))
-        found = self._desk.read(lambda state: find_constraints(state, volume))
+        found = self._desk.read(lambda state: find_constraints_in(state, volume))
         reader = supplier_party(bearer.name)
         references = [self.show_constraint(each, reader) for each in found]
         kind = wire(api.QueryConstraintReferencesResponse)
         return Answer(200, kind(constraint_references=references))
+
+    async def get_constraint_details(
+        self, _bearer: Bearer, path: list[str], _body: bytes
+    ) -> Answer:
+        """Of a measure that everybody may know of: the desk is its supplier, and has the details."""
+        constraint = uuid_from(path[0], "entityid")
+        held = self._desk.read(lambda state: find_constraint(state, constraint))
+        if held is None or held.party != DESK:
+            raise UnknownThing(f"{constraint}: the desk manages no such constraint.")
+        return Answer(200, wire(api.GetConstraintDetailsResponse)(constraint=self.details_of(held)))
 
     async def get_subscription(self, bearer: Bearer, path: list[str], _body: bytes) -> Answer:
         subscription = uuid_from(path[0], "subscriptionid")
@@ -99,9 +118,23 @@ class Reads:
         return intent_message(intent, manager, is_own=intent.party == reader)
 
     def show_constraint(self, constraint: Constraint, reader: str) -> Any:
-        """The reference to a constraint as the reader sees it."""
-        manager = self._suppliers.manager_of(constraint.party)
-        return constraint_message(constraint, manager, is_own=constraint.party == reader)
+        """The reference to a constraint as the reader sees it, who may be the desk itself."""
+        if constraint.party == DESK:
+            manager, base_url = Manager(name=self._desk.origin), self._own_url
+        else:
+            manager = self._suppliers.manager_of(constraint.party)
+            base_url = constraint.body.base_url if constraint.body else ""
+        return constraint_message(
+            constraint, manager, base_url=base_url, is_own=constraint.party == reader
+        )
+
+    def details_of(self, constraint: Constraint) -> Any:
+        """One that the desk manages, in full."""
+        volumes = enclosing(constraint.body.volumes if constraint.body else ())
+        times = TimeSpan(starts_at=constraint.starts_at, ends_at=constraint.ends_at)
+        return constraint_details(
+            self.show_constraint(constraint, DESK), [replace(each, times=times) for each in volumes]
+        )
 
 
 def find_intents(state: State, volume: Volume4D) -> list[Intent]:
@@ -110,10 +143,9 @@ def find_intents(state: State, volume: Volume4D) -> list[Intent]:
     return [state.intents[each] for each in found]
 
 
-def find_constraints(state: State, volume: Volume4D) -> list[Constraint]:
+def find_constraints_in(state: State, volume: Volume4D) -> list[Constraint]:
     """The constraints that share a point with a volume."""
-    found = state.index.air.constraints.find_meeting(extents_of("area_of_interest", (volume,)))
-    return [state.constraints[each] for each in found]
+    return find_constraints(state, extents_of("area_of_interest", (volume,)))
 
 
 def find_subscription(

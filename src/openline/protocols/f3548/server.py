@@ -1,4 +1,7 @@
-"""F3548 as an ASGI application of its own: eighteen operations, and one answer to every fault."""
+"""F3548 as an ASGI application of its own: eighteen operations, and one answer to every fault.
+
+A nineteenth is asked of suppliers, as whom the desk tells of the measures that are published.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,7 @@ from openline.protocols.f3548.wire import BODY_BYTES_MAX
 from openline.protocols.f3548.writes import Making, Writes
 from openline.service.writer import log_fault
 
-ROOT: Final = "/dss/v1/"
+ROOTS: Final = ("/dss/v1/", "/uss/v1/")
 _FAULT: Final = "The desk met a fault of its own; nothing was recorded. Tell its operator."
 _TOO_MANY: Final = f"The body may have {BODY_BYTES_MAX:,} bytes. Send less at once."
 _NOWHERE: Final = "There is nothing at this address. See the API of ASTM F3548-21."
@@ -53,26 +56,28 @@ class F3548:
         now: Callable[[], datetime],
         making: Making,
         *,
+        own_url: str,
         allow_http: bool = False,
     ) -> None:
+        """`own_url` is the address at which suppliers reach this desk, with no slash at its end."""
         compile_loops()  # before the first supplier is answered, not while it waits
         self._tokens, self._now = tokens, now
         suppliers = Suppliers(desk, making.new_id)
-        reads = Reads(desk, suppliers, now)
+        reads = Reads(desk, suppliers, now, own_url)
         writes = Writes(desk, suppliers, reads, now, making, allow_http=allow_http)
         self._operations = _by_address(_served(reads, writes))
 
     def beside(self, other: ASGIApp) -> ASGIApp:
-        """An application that serves both: F3548 under `/dss/v1`, the other elsewhere."""
+        """An application that serves both: F3548 under its two addresses, the other elsewhere."""
 
         async def serve(scope: Scope, receive: Receive, send: Send) -> None:
-            is_ours = scope["type"] == "http" and scope["path"].startswith(ROOT)
+            is_ours = scope["type"] == "http" and scope["path"].startswith(ROOTS)
             await (self if is_ours else other)(scope, receive, send)
 
         return serve
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers one request under `/dss/v1`."""
+        """Answers one request under `/dss/v1` or `/uss/v1`."""
         answer = await self._answer(scope, receive)
         if answer is None:
             return
@@ -83,7 +88,7 @@ class F3548:
     async def _answer(self, scope: Scope, receive: Receive) -> Answer | None:
         """The answer, whatever comes; None if whoever asked has gone."""
         try:
-            segments = scope["path"].removeprefix(ROOT).split("/")
+            segments = _segments(scope["path"])
             operation = self._operations.get(_address(scope["method"], segments))
             bearer = self._bearer(scope)
             if operation is None:
@@ -124,6 +129,7 @@ def _served(reads: Reads, writes: Writes) -> Mapping[OperationID, Serve]:
             OperationID.DeleteOperationalIntentReference: writes.remove_intent,
             OperationID.QueryConstraintReferences: reads.query_constraints,
             OperationID.GetConstraintReference: reads.get_constraint,
+            OperationID.GetConstraintDetails: reads.get_constraint_details,
             OperationID.CreateConstraintReference: writes.put_constraint,
             OperationID.UpdateConstraintReference: writes.put_constraint,
             OperationID.DeleteConstraintReference: writes.remove_constraint,
@@ -145,9 +151,15 @@ _Address = tuple[str, str, str | int]
 def _by_address(served: Mapping[OperationID, Serve]) -> dict[_Address, _Operation]:
     found = {}
     for each, serve in served.items():
-        segments = OPERATIONS[each].path.removeprefix(ROOT).split("/")
+        segments = _segments(OPERATIONS[each].path)
         found[_address(OPERATIONS[each].verb, segments)] = _Operation(serve, NEEDED[each])
     return found
+
+
+def _segments(path: str) -> list[str]:
+    """What an address is about, such as `dss/v1/reports`, and each word that follows."""
+    words = path.split("/")
+    return ["/".join(words[1:4]), *words[4:]]
 
 
 def _address(verb: str, segments: list[str]) -> _Address:

@@ -50,7 +50,12 @@ from openline.protocols.f3548.codec import (
     subscription_put_from,
     uuid_from,
 )
-from openline.protocols.f3548.reads import Reads, find_constraints, find_intents, find_subscription
+from openline.protocols.f3548.reads import (
+    Reads,
+    find_constraints_in,
+    find_intents,
+    find_subscription,
+)
 from openline.protocols.f3548.suppliers import Desk, Suppliers
 from openline.protocols.f3548.tokens import Bearer
 from openline.protocols.f3548.wire import parse_message, render_message, wire
@@ -223,7 +228,7 @@ class Writes:
         found = self._desk.read(
             lambda state: (
                 find_intents(state, volume) if content.for_intents else (),
-                find_constraints(state, volume) if content.for_constraints else (),
+                find_constraints_in(state, volume) if content.for_constraints else (),
             )
         )
         intents = [self._reads.show_intent(each, reader) for each in found[0]]

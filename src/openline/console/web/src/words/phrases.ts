@@ -118,6 +118,11 @@ export const PHRASES: Record<string, Phrase> = {
   "unless": {},
   "words": {}
  },
+ "constraint.notices_owed.v1": {
+  "says": "owes suppliers word of measure {measure}, which {holds?holds|holds no longer}",
+  "unless": {},
+  "words": {}
+ },
  "constraint.put.v1": {
   "says": "files constraint {constraint}, {starts_at} to {ends_at}[, in place of OVN {replaces}]",
   "unless": {},
