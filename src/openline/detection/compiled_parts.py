@@ -22,7 +22,8 @@ from openline.detection.parts import parts_of
 from openline.domain.airspace import Polygon, Volume4D
 from openline.domain.plan import Kind, Plan
 from openline.domain.rules import Separation
-from openline.geometry.box_tree import FANOUT, BoxTree
+from openline.geometry.box_nodes import FANOUT
+from openline.geometry.box_tree import BoxTree
 from openline.geometry.ellipsoid import Floats, way_between
 from openline.geometry.judging import AT_LENGTH, drawn, judge
 from openline.geometry.nearest import Nearest
