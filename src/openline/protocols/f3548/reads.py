@@ -81,7 +81,7 @@ class Reads:
     async def get_constraint_details(
         self, _bearer: Bearer, path: list[str], _body: bytes
     ) -> Answer:
-        """Of a measure that everybody may know of: the desk is its supplier, and has the details."""
+        """Of a measure that all may know of: the desk is its supplier, and has the details."""
         constraint = uuid_from(path[0], "entityid")
         held = self._desk.read(lambda state: find_constraint(state, constraint))
         if held is None or held.party != DESK:
