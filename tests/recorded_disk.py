@@ -250,7 +250,7 @@ class _RawFile(io.FileIO):
     def __init__(
         self, disk: RecordedDisk, name: str, path: Any, mode: str, closefd: bool, opener: Any
     ) -> None:
-        self._disk, self._name = disk, name
+        self._disk, self._name, self._file = disk, name, 0
         if isinstance(path, int):
             super().__init__(path, mode, closefd, opener)
             self._file = disk.descriptors[path][1]
@@ -258,8 +258,12 @@ class _RawFile(io.FileIO):
         with disk.turn:
             before = os.path.exists(path)
             self._file, effects = disk.opened(name, is_emptied="w" in mode and before)
-            super_init = super().__init__
-            disk.call("open", name, lambda: super_init(path, mode, closefd, opener), *effects)
+            really_open = super().__init__
+            try:
+                disk.call("open", name, lambda: really_open(path, mode, closefd, opener), *effects)
+            except OSError:
+                super().close()
+                raise
             disk.descriptors[self.fileno()] = (name, self._file)
 
     def write(self, data: Any, /) -> int:
@@ -276,7 +280,7 @@ class _RawFile(io.FileIO):
         return self._disk.call("read", self._name, super().readall)
 
     def close(self) -> None:
-        if not self.closed:
+        if not self.closed and self._file:
             self._disk.descriptors.pop(self.fileno(), None)
         super().close()
 

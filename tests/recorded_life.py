@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import random
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, wait
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, Self
+
+import apsw
 
 from openline.desk.state import digest_of
 from openline.desk_directory import create_directory
@@ -24,6 +27,18 @@ from recorded_disk import RecordedDisk
 from service_harness import AT_REST_KEY, DESK_KEY, ORIGIN, add_party, found, open_desk
 
 SNAPSHOT_EVERY = 12
+
+
+@contextmanager
+def pages_in_log(pages: int) -> Iterator[None]:
+    """SQLite empties its log into the database after so many pages: often, to be cut in it."""
+
+    def hook(connection: apsw.Connection) -> None:
+        connection.wal_autocheckpoint(pages)
+
+    apsw.connection_hooks.append(hook)
+    yield
+    apsw.connection_hooks.remove(hook)
 
 
 class Answered(NamedTuple):

@@ -23,8 +23,8 @@ from openline.desk_directory import (
     read_at_rest_key,
     take_lock,
 )
+from openline.desk_directory.disk import sync_directory
 from openline.desk_directory.head import Head, HeadFile
-from openline.desk_directory.syncing import sync_directory
 from openline.domain.errors import Unavailable
 from openline.domain.party import EpochOpened
 from openline.domain.statement import DESK, Attested, Author, Statement

@@ -5,8 +5,6 @@ from __future__ import annotations
 import random
 import shutil
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import apsw
@@ -23,24 +21,13 @@ from recorded_life import (
     assert_goes_on,
     assert_keeps,
     assert_snapshots_say_the_same,
+    pages_in_log,
 )
 from replayed_case import quick_directory
 from service_harness import add_party, found, open_desk
 
 CUTS_OF_A_LIFE = 50
 PARTS = 4
-
-
-@contextmanager
-def pages_in_log(pages: int) -> Iterator[None]:
-    """SQLite empties its log into the database after so many pages: often, to be cut in it."""
-
-    def hook(connection: apsw.Connection) -> None:
-        connection.wal_autocheckpoint(pages)
-
-    apsw.connection_hooks.append(hook)
-    yield
-    apsw.connection_hooks.remove(hook)
 
 
 def recorded(path: Path, chance: random.Random) -> tuple[Platter, RecordedDisk]:

@@ -24,9 +24,9 @@ from typing import Self
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from openline.desk_directory.disk import disk_errors_named, sync_directory
 from openline.desk_directory.head import Head, HeadFile
 from openline.desk_directory.snapshots import Snapshots
-from openline.desk_directory.syncing import sync_directory
 from openline.domain.errors import Unavailable
 from openline.journal.at_rest import KEY_BYTES, AtRest
 from openline.record.errors import RecordFault
@@ -55,16 +55,17 @@ class DeskDirectory:
 
         Raises:
             InUse: another program holds it.
-            Unavailable: it is not a desk's directory, or a key cannot be read.
+            Unavailable: it is not a desk's directory, or the disk or a key cannot be read.
         """
         self.path = path
         self._lock = take_lock(path)
         try:
-            self.desk_key = _read_desk_key(path / DESK_KEY, passphrase)
-            self.at_rest = AtRest(read_at_rest_key(path))
-            self.head = HeadFile(path / HEAD)
-            (path / SNAPSHOTS).mkdir(mode=0o700, exist_ok=True)
-            self.snapshots = Snapshots(path / SNAPSHOTS, self.at_rest)
+            with disk_errors_named(path):
+                self.desk_key = _read_desk_key(path / DESK_KEY, passphrase)
+                self.at_rest = AtRest(read_at_rest_key(path))
+                self.head = HeadFile(path / HEAD)
+                (path / SNAPSHOTS).mkdir(mode=0o700, exist_ok=True)
+                self.snapshots = Snapshots(path / SNAPSHOTS, self.at_rest)
         except BaseException:
             self.close()
             raise
@@ -83,10 +84,13 @@ class DeskDirectory:
         (self.path / "alive").write_text(now.isoformat())
 
     def find_alive(self) -> datetime | None:
-        """When the desk last noted that it ran; None if it never did, or the note is torn."""
+        """When the desk last noted that it ran; None if it never did, or it cannot be read.
+
+        Then it was down since its last entry, which is longer: silence is held against nobody.
+        """
         try:
             return datetime.fromisoformat((self.path / "alive").read_text())
-        except (FileNotFoundError, ValueError):
+        except (OSError, ValueError):
             return None
 
     def close(self) -> None:
@@ -115,17 +119,18 @@ def create_directory(
     """Makes the files of a new desk; its record begins with the first thing said to it.
 
     Raises:
-        Unavailable: the directory holds a desk already.
+        Unavailable: the directory holds a desk already, or part of one; or the disk fails.
     """
     if (path / DESK_KEY).exists() or (path / HEAD).exists():
         raise Unavailable(f"{path}: there is a desk here already. Name a new directory.")
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    save_private_key(path / DESK_KEY, desk_key, passphrase)
-    save_secret(path / AT_REST_KEY, at_rest_key)
-    # Last of all: a directory without a head was not made to its end, and is not a desk.
-    HeadFile(path / HEAD).write(Head(origin=origin, epoch=0, size=0, root=EMPTY_ROOT.hex()))
-    sync_directory(path)
-    sync_directory(path.parent)
+    with disk_errors_named(path):
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        save_private_key(path / DESK_KEY, desk_key, passphrase)
+        save_secret(path / AT_REST_KEY, at_rest_key)
+        # Last of all: a directory without a head was not made to its end, and is not a desk.
+        HeadFile(path / HEAD).write(Head(origin=origin, epoch=0, size=0, root=EMPTY_ROOT.hex()))
+        sync_directory(path)
+        sync_directory(path.parent)
 
 
 def save_secret(path: Path, secret: bytes) -> None:

@@ -6,6 +6,7 @@ signature holds. Only what lies outside can tell that answers were given which i
 
 from __future__ import annotations
 
+import errno
 import os
 from hashlib import sha256
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from openline.domain.errors import Unavailable
+from openline.desk_directory.disk import disk_errors_named
 from openline.journal import Damaged
 
 _SLOT_BYTES: Final = 1_024
@@ -45,11 +46,13 @@ class HeadFile:
 
         Raises:
             Damaged: the file is there and holds none.
+            Unavailable: the disk does not give it.
         """
-        try:
-            data = self._path.read_bytes()
-        except FileNotFoundError:
-            return None
+        with disk_errors_named(self._path):
+            try:
+                data = self._path.read_bytes()
+            except FileNotFoundError:
+                return None
         slots = [_parse_slot(data[at : at + _SLOT_BYTES]) for at in (0, _SLOT_BYTES)]
         whole = [(head.epoch, head.size, turn) for turn, head in enumerate(slots) if head]
         if not whole:
@@ -64,19 +67,17 @@ class HeadFile:
         Raises:
             Unavailable: the disk does not take it; the head before still stands.
         """
-        try:
+        with disk_errors_named(self._path):
             descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT, 0o600)
             try:
                 # If we stop here this slot may be torn: the other still holds the head before,
                 # and the next start catches up with the record.
-                os.pwrite(descriptor, _render_slot(head), self._turn * _SLOT_BYTES)
+                slot = _render_slot(head)
+                if os.pwrite(descriptor, slot, self._turn * _SLOT_BYTES) < len(slot):
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
                 os.fsync(descriptor)
             finally:
                 os.close(descriptor)
-        except OSError as error:
-            raise Unavailable(
-                f"{self._path}: {error.strerror}. Make room or mend the disk, then send again."
-            ) from error
         self._turn = 1 - self._turn
 
 

@@ -18,7 +18,7 @@ from typing import BinaryIO, Final
 import msgspec
 from msgspec import Struct
 
-from openline.desk_directory.syncing import sync_directory
+from openline.desk_directory.disk import sync_directory
 from openline.journal import Damaged
 from openline.journal.at_rest import AtRest
 
@@ -86,15 +86,18 @@ class Snapshots:
         file.write(encrypted)
 
     def newest_first(self) -> Iterator[tuple[SnapshotOf, bytes]]:
-        """Every snapshot that is whole, as it says it is; those that are not are passed over."""
+        """Every snapshot that is whole, as it says it is; those that are not are passed over.
+
+        So are those that the disk does not give: the record has it all.
+        """
         for path in self._paths():
-            with path.open("rb") as file:
-                header = file.readline().removesuffix(b"\n")
-                try:
+            try:
+                with path.open("rb") as file:
+                    header = file.readline().removesuffix(b"\n")
                     of = msgspec.json.decode(header, type=SnapshotOf)
                     text = self._read_text(file, header)
-                except (msgspec.DecodeError, Damaged):
-                    continue
+            except (OSError, msgspec.DecodeError, Damaged):
+                continue
             if text is not None:
                 yield of, text
 
