@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -298,8 +298,10 @@ class SqliteJournal:
     def close(self) -> None:
         """See `Journal.close`."""
         with self._writing, self._reading:
-            self._reader.close()
-            self._writer.close()
+            for connection in (self._reader, self._writer):
+                # All is durable: what the disk does not let be tidied up, the next start does.
+                with suppress(apsw.Error):
+                    connection.close()
 
     def _ask(self, query: str, values: tuple[Any, ...] = ()) -> list[Any]:
         with _NAMED:
