@@ -33,6 +33,7 @@ OPENLINE: Final = "openline"
 
 PHRASES: Final[Mapping[str, str]] = MappingProxyType(
     {
+        "alarm.silenced.v1": "silences the alarm {alarm} of {since}, and says why",
         "airspace.ended.v1": "finds over the time of[ intents {intents}]"
         "[ subscriptions {subscriptions}][ constraints {constraints}]",
         "airspace.judged.v1": "held {things} filings of {party} against all else that it knows",

@@ -18,6 +18,7 @@ from openline.desk.comparing.occupied import Occupied
 from openline.desk.deadlines import Deadlines
 from openline.desk.shelf import Shelf
 from openline.detection import PlanIndex
+from openline.domain.alarm import Silenced
 from openline.domain.assurance import Assurance
 from openline.domain.cadence import Cadence, ContactTally
 from openline.domain.conflict import OpenConflict, Pointer
@@ -127,6 +128,9 @@ class State(Struct, kw_only=True):
     assurances: Shelf[Assurance] = _shelf(Assurance)
     meetings: dict[str, Meeting] = {}
     watches: dict[str, Watch] = {}
+
+    # Alarms that an officer silenced, under `alarms.silenced_key`: evolve/watch.py
+    silenced: dict[str, Silenced] = {}
 
     # Questions of the last hour, by who, what and coarse cell: evolve/questions.py, probing.py
     asked: dict[str, tuple[datetime, ...]] = {}

@@ -51,6 +51,7 @@ MAY: Final[Mapping[str, May]] = MappingProxyType(
         "meeting.minuted.v1": May(),
         "meeting.cosigned.v1": May(roles=COMMAND),
         "watch.handed_over.v1": May(),
+        "alarm.silenced.v1": May(),
         "notification.drafted.v1": May(),
         "notification.submitted.v1": May(),
         "notification.amended.v1": May(),

@@ -45,7 +45,7 @@ class Line(Struct, frozen=True, kw_only=True):
 
     A line with a `hub` (a notification desk's) carries between the hub and each other end only.
     `missed_checks` counts line checks missed in a row; `last_contact_at` is the last instant at
-    which both ends were heard on it.
+    which both ends were heard on it; `since` is when it came to be as it is, None from the first.
     """
 
     id: str
@@ -54,6 +54,7 @@ class Line(Struct, frozen=True, kw_only=True):
     opened_at: datetime
     hub: str | None = None
     state: LineState = LineState.OPEN
+    since: datetime | None = None
     last_contact_at: datetime | None = None
     check_due_at: datetime | None = None
     missed_checks: int = 0

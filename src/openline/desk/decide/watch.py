@@ -1,13 +1,15 @@
-"""Handing over a duty watch: nothing that is open may be lost between two officers."""
+"""Duty watches: nothing open is lost between two officers, no alarm silenced without a reason."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from openline.desk.alarms import alarms_for
 from openline.desk.bounds import check_texts
 from openline.desk.owing.awaited import open_for
 from openline.desk.ruling import Ruling, decides
 from openline.desk.state import State
+from openline.domain.alarm import AlarmSilenced
 from openline.domain.errors import Malformed, UnknownThing, WrongState
 from openline.domain.statement import Statement, check_id
 from openline.domain.watch import Handover, WatchHandedOver
@@ -55,3 +57,23 @@ def _check_read_back(content: WatchHandedOver, open_now: Handover) -> None:
                 f"{content.cell}: no longer open among {what}: {', '.join(over)}. "
                 "Read back what stands on the board now."
             )
+
+
+@decides(AlarmSilenced)
+def alarm_silenced(state: State, said: Statement, content: AlarmSilenced, _now: datetime) -> Ruling:
+    party = said.author.party
+    if content.body is None or not content.body.text.strip():
+        raise Malformed(f"{content.alarm}: an alarm is silenced with a reason. Say why.")
+    check_texts(content.alarm, content.body.text)
+    standing = {each.alarm: each for each in alarms_for(state, party)}
+    held = standing.get(content.alarm)
+    if held is None or held.since != content.since:
+        raise UnknownThing(
+            f"{content.alarm}: no such alarm stands for {party} now. Look at the alarms anew."
+        )
+    if held.silenced is not None:
+        raise WrongState(
+            f"{content.alarm}: {held.silenced.position} has silenced it already. "
+            "Nothing is to be done."
+        )
+    return Ruling(readers=(party,))

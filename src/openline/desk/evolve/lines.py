@@ -76,7 +76,7 @@ def line_opened(state: State, entry: Entry, content: LineOpened) -> None:
 def line_state_set(state: State, entry: Entry, content: LineStateSet) -> None:
     """Opened again, its checks are counted from none."""
     state.lines[content.line] = replace(
-        state.lines[content.line], state=content.state, missed_checks=0
+        state.lines[content.line], state=content.state, since=entry.recorded_at, missed_checks=0
     )
     if content.state is LineState.OPEN:
         forget_notices(state, content.line)
@@ -101,14 +101,16 @@ def line_check_missed(state: State, entry: Entry, content: LineCheckMissed) -> N
 
 
 @evolves(LineDegraded)
-def line_degraded(state: State, _entry: Entry, content: LineDegraded) -> None:
+def line_degraded(state: State, entry: Entry, content: LineDegraded) -> None:
     line = state.lines[content.line]
-    state.lines[content.line] = replace(line, state=LineState.DEGRADED)
+    state.lines[content.line] = replace(line, state=LineState.DEGRADED, since=entry.recorded_at)
 
 
 @evolves(LineRestored)
-def line_restored(state: State, _entry: Entry, content: LineRestored) -> None:
-    state.lines[content.line] = replace(state.lines[content.line], state=LineState.OPEN)
+def line_restored(state: State, entry: Entry, content: LineRestored) -> None:
+    state.lines[content.line] = replace(
+        state.lines[content.line], state=LineState.OPEN, since=entry.recorded_at
+    )
     forget_notices(state, content.line)
 
 

@@ -38,6 +38,8 @@ def forget_what_is_over(state: State) -> None:
         if message.sent_at < before and not _is_owed(state, message.id):
             del state.messages[message.id]
             state.left.add(message.id)
+    for key in [key for key, silenced in state.silenced.items() if silenced.at < before]:
+        del state.silenced[key]
     for key in [key for key, probing in state.probings.items() if probing.found_at < before]:
         del state.probings[key]
 

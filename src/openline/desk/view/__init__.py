@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from openline.desk.alarms import alarms_for
 from openline.desk.clock import next_due
 from openline.desk.owing.awaited import open_for
 from openline.desk.owing.telling import told_by
@@ -70,6 +71,7 @@ def view(state: State, party: str) -> View:
         deliveries=deliveries,
         watches=sections.watches_for(state, party),
         open_now=open_for(state, party),
+        alarms=alarms_for(state, party),
         notifications=sections.notifications_for(state, party),
         told_notifications=sections.told_notifications_for(state, party),
         plans=sections.plans_for(state, party),

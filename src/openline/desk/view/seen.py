@@ -6,6 +6,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from openline.domain.alarm import Alarm
 from openline.domain.assurance import Assurance
 from openline.domain.crossing import Crossed
 from openline.domain.edge import ClaimBody
@@ -170,6 +171,7 @@ class View(Struct, frozen=True, kw_only=True):
     deliveries: tuple[Delivery, ...]
     watches: tuple[Watch, ...]
     open_now: Handover
+    alarms: tuple[Alarm, ...]
     notifications: tuple[Notification, ...]
     told_notifications: tuple[ToldNotification, ...]
     plans: tuple[FiledPlan, ...]

@@ -111,6 +111,7 @@ SAYS: Final = tuple(
         ("/v1/receipts", "receipt.given.v1"),
         ("/v1/relays", "relay.forwarded.v1"),
         ("/v1/watches/{cell}/handover", "watch.handed_over.v1"),
+        ("/v1/alarms/silenced", "alarm.silenced.v1"),
         ("/v1/notifications", "notification.submitted.v1"),
         (f"{_N}/draft", "notification.drafted.v1"),
         (f"{_N}/amend", "notification.amended.v1"),
