@@ -13,6 +13,13 @@ export interface AccountBody {
 export type AccountKind = "acknowledgement" | "claim" | "correction" | "denial" | "negative_presence" | "regret" | "supporting_account" | "warning";
 export const ACCOUNT_KIND = ["acknowledgement", "claim", "correction", "denial", "negative_presence", "regret", "supporting_account", "warning"] as const;
 
+/** An officer has heard an alarm and silences it with a reason; its cause stays on the board. */
+export interface AlarmSilenced {
+  alarm: string;
+  since: string;
+  body?: ReasonBody | null;
+}
+
 /** A party says what it holds. `to` are the others that may see the claim; none by default. */
 export interface AreaClaimed {
   area: string;
@@ -766,6 +773,7 @@ export interface Waypoint {
 
 /** What each kind of statement says. */
 export interface Contents {
+  "alarm.silenced.v1": AlarmSilenced;
   "area.claimed.v1": AreaClaimed;
   "area.unclaimed.v1": AreaUnclaimed;
   "assurance.given.v1": AssuranceGiven;

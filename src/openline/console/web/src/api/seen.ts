@@ -26,6 +26,16 @@ export interface AccountBody {
 /** What a statement about an incident is. */
 export type AccountKind = "acknowledgement" | "claim" | "correction" | "denial" | "negative_presence" | "regret" | "supporting_account" | "warning";
 
+/** Something stands that a duty officer must hear of. */
+export interface Alarm {
+  alarm: string;
+  cause: Cause;
+  about: string;
+  since: string;
+  with_party: string;
+  silenced: Silenced | null;
+}
+
 /** What became of a question. There is no "clear" and no "yes" among them. */
 export type Answer = "told" | "unknown";
 
@@ -105,6 +115,9 @@ export interface CadenceSeen {
   agreed_by: readonly (string)[];
   forecast: Forecast | null;
 }
+
+/** Why an alarm sounds; each has a sound of its own. In the order of need. */
+export type Cause = "conflict" | "contact" | "crossing" | "flash" | "line" | "overdue" | "silence";
 
 /** A party's desk at a level. Its duty watch answers; `positions` say who may do what. */
 export interface Cell {
@@ -471,6 +484,7 @@ export interface Line {
   opened_at: string;
   hub: string | null;
   state: LineState;
+  since: string | null;
   last_contact_at: string | null;
   check_due_at: string | null;
   missed_checks: number;
@@ -831,6 +845,17 @@ export interface Separation {
 /** Which bank: as seen looking along the line in its stated direction. */
 export type Side = "left" | "right" | "unknown";
 
+/** That an officer silenced one alarm: which position, when, and the reason as it was given. */
+export interface Silenced {
+  party: string;
+  alarm: string;
+  since: string;
+  position: string;
+  at: string;
+  entry: number;
+  body: ReasonBody | null;
+}
+
 /** What sort of thing is owed to a recipient. */
 export type SubjectKind = "assurance" | "conflict" | "crossing" | "incident" | "measure" | "message" | "notification";
 
@@ -892,6 +917,7 @@ export interface View {
   deliveries: readonly (Delivery)[];
   watches: readonly (Watch)[];
   open_now: Handover;
+  alarms: readonly (Alarm)[];
   notifications: readonly (Notification)[];
   told_notifications: readonly (ToldNotification)[];
   plans: readonly (FiledPlan)[];

@@ -18,6 +18,11 @@ export const PHRASES: Record<string, Phrase> = {
   "unless": {},
   "words": {}
  },
+ "alarm.silenced.v1": {
+  "says": "silences the alarm {alarm} of {since}, and says why",
+  "unless": {},
+  "words": {}
+ },
  "amendment.drafted.v1": {
   "says": "drafts version {next_version} of measure {measure} for {parties}",
   "unless": {},
