@@ -64,3 +64,35 @@ class CopyDamaged(RecordFault):
 
 class ProofFails(RecordFault):
     """The hashes do not lead from what is claimed to the root that was signed."""
+
+
+class NotAPolicy(RecordFault):
+    """It is not a policy in the form of c2sp.org/tlog-policy."""
+
+
+class NotARequest(RecordFault):
+    """It is not what a witness is asked (c2sp.org/tlog-witness, add-checkpoint)."""
+
+
+class UnknownLog(RecordFault):
+    """The checkpoint is of a record that the witness was not asked to watch."""
+
+
+class OtherSize(RecordFault):
+    """The witness has seen another size than the one from which the request goes on."""
+
+    def __init__(self, sentence: str, size: int) -> None:
+        super().__init__(sentence)
+        self.size = size
+
+
+class Forked(RecordFault):
+    """Two roots are signed for one size: the record was shown in two ways."""
+
+    def __init__(self, sentence: str, size: int) -> None:
+        super().__init__(sentence)
+        self.size = size
+
+
+class NotAComplaint(RecordFault):
+    """It is not a lodged statement in the one form that such a file can have."""
