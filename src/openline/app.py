@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 import os
 import re
 import secrets
 import signal
-import sys
 import uuid
 from collections.abc import Callable, Iterator
 from importlib.resources import files
@@ -16,7 +14,6 @@ from pathlib import Path
 from types import FrameType
 from typing import Final
 
-import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec.structs import replace
 from starlette.types import ASGIApp
@@ -269,19 +266,6 @@ def _f3548(
     )
 
 
-def log_to_stderr(at_least: int = logging.INFO) -> None:
-    """What the desk logs goes to standard error, a row for each event, no colours."""
-    structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger(at_least),
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
-        ],
-        logger_factory=lambda *_: _StderrLogger(),
-    )
-
-
 def serve(
     service: Service,
     config: Config,
@@ -336,14 +320,3 @@ def ringing(service: Service, config: Config) -> Iterator[None]:
     finally:
         unsubscribe()
         ringer.close()
-
-
-class _StderrLogger:
-    """Standard error for as long as it can be written: the desk outlives whoever reads its log."""
-
-    def msg(self, row_text: str) -> None:
-        with contextlib.suppress(OSError, ValueError):  # nobody reads on; or it was closed
-            sys.stderr.write(f"{row_text}\n")
-            sys.stderr.flush()
-
-    debug = info = warning = error = critical = msg

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import signal
 import socket
 from collections.abc import Callable, Iterator
+from types import FrameType
 from typing import Any, Final
 
 import uvicorn
@@ -20,6 +22,7 @@ from openline.domain.errors import Unavailable
 
 HEAD_BYTES_MAX: Final = 65_536
 """What of a request may be neither body nor understood yet: its head, above all."""
+STOPPING: Final = (signal.SIGINT, signal.SIGTERM)
 _GRACE_S: Final = 5
 _KEEP_ALIVE_S: Final = 75
 """Longer than any stall: else what waits to be read is cut off with the connection it came by."""
@@ -84,6 +87,21 @@ class HttpServer(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._end_streams()
         await super().shutdown(sockets)
+
+
+def run_until_told(server: HttpServer, listening: socket.socket) -> None:
+    """Answers until SIGINT or SIGTERM. Called by the main thread of a program."""
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        server.should_exit = True
+
+    before = {each: signal.signal(each, stop) for each in STOPPING}
+    try:
+        server.run_on(listening)
+    finally:
+        listening.close()
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 def listen(host: str, port: int) -> socket.socket:

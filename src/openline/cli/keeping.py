@@ -22,7 +22,8 @@ def kept_desk(data: Path) -> Iterator[Service]:
         Unavailable: there is none, another program runs it, or its disk does not answer.
     """
     from openline import app
+    from openline.stderr_log import log_to_stderr
 
-    app.log_to_stderr(at_least=logging.WARNING)
+    log_to_stderr(at_least=logging.WARNING)
     with app.desk_at(data, passphrase=passphrase()) as service:
         yield service

@@ -36,6 +36,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "backup": "backups",
         "restore": "backups",
         "check": "check",
+        "witness": "witness",
         "watchdog": "watchdog",
         "warm": "warm",
     }

@@ -50,13 +50,14 @@ def serve(
     passphrase is unlocked by the environment variable OPENLINE_PASSPHRASE.
     """
     from openline import app  # the whole desk: only for who runs one
+    from openline.stderr_log import log_to_stderr
 
     settings = _settings(config, host, port)
     if f3548:
         settings = _with_suppliers(
             settings, f3548_public_key or [], f3548_audience or [], f3548_allow_http
         )
-    app.log_to_stderr()
+    log_to_stderr()
     if not data.exists():
         say_made(data, app.make_desk(data, passphrase=passphrase()))
     with app.desk_at(data, passphrase=passphrase()) as service:

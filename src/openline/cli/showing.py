@@ -33,6 +33,7 @@ from openline.record.encoding import encode_base64
 from openline.record.leaf import leaf_hash
 from openline.record.note import note_key, parse_note
 from openline.service import Service, SimulatedClock
+from openline.stderr_log import log_to_stderr
 
 IN_MEMORY: Final = Path("/dev/shm")
 ROOM_BYTES: Final = 1 << 29
@@ -61,7 +62,7 @@ class Showing:
         if no_further_than is not None:
             case = until(case, no_further_than)
         # What is refused is part of the story, and told there.
-        app.log_to_stderr(at_least=logging.WARNING)
+        log_to_stderr(at_least=logging.WARNING)
         clock, entropy = SimulatedClock(case.story.begins_at), CountedEntropy(case.name)
         with contextlib.ExitStack() as held:
             path = data or held.enter_context(_short_lived()) / "desk"

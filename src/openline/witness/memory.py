@@ -1,0 +1,258 @@
+"""What a witness has cosigned: kept durably before it answers, for all its worth lies in that.
+
+witness.key    the key it cosigns with (PEM, mode 0600)
+witness.db     for each record the last checkpoint it cosigned; what it refused, as evidence
+
+A witness that forgets can be made to cosign a fork of what it cosigned before. So a key whose
+memory is missing is refused, and forgetting a record is an act that stays written down.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import apsw
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from msgspec import Struct
+
+from openline.domain.errors import Malformed, Unavailable, UnknownThing
+from openline.record.errors import RecordFault
+from openline.record.keys import load_private_key, save_private_key
+from openline.record.note import NoteKey, note_key, parse_vkey, render_vkey
+from openline.record.witnessing import Seen
+
+KEY: Final = "witness.key"
+MEMORY: Final = "witness.db"
+EVIDENCE_MAX: Final = 1_000
+"""So many refused checkpoints of one record are kept; the first ones prove as much as all."""
+_BUSY_MS: Final = 5_000
+
+_SCHEMA: Final = """
+-- The witness's own name.
+CREATE TABLE IF NOT EXISTS about (name TEXT NOT NULL) STRICT;
+-- The keys of the records that it watches, each named by its origin.
+CREATE TABLE IF NOT EXISTS logs (vkey TEXT PRIMARY KEY) STRICT;
+-- Of each record the last checkpoint that was cosigned, with the cosignature.
+CREATE TABLE IF NOT EXISTS cosigned (
+  origin TEXT PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL,
+  note BLOB NOT NULL, at_s INTEGER NOT NULL
+) STRICT;
+-- Checkpoints signed by the record's key that contradict what was cosigned; and what was forgotten.
+CREATE TABLE IF NOT EXISTS evidence (
+  origin TEXT NOT NULL, at_s INTEGER NOT NULL, why TEXT NOT NULL, note BLOB NOT NULL
+) STRICT;
+"""
+
+T = TypeVar("T")
+
+
+class Cosigned(Struct, frozen=True, kw_only=True):
+    """The last checkpoint of a record that was cosigned: the note with the cosignature, and when.
+
+    `at_s` is in POSIX seconds.
+    """
+
+    seen: Seen = Seen()
+    note: bytes = b""
+    at_s: int = 0
+
+
+class Evidence(Struct, frozen=True, kw_only=True):
+    """A checkpoint that was refused, or let go of: `note` is what the record's key signed."""
+
+    origin: str
+    at_s: int
+    why: str
+    note: bytes
+
+
+class Memory:
+    """One witness's memory; any number of threads and processes may ask it at once."""
+
+    def __init__(self, path: Path) -> None:
+        """Opens what is there.
+
+        Raises:
+            Unavailable: the file cannot be opened, or is no witness's memory.
+        """
+        self._lock = threading.RLock()
+        with _told(path):
+            self._connection = apsw.Connection(str(path))
+            self._connection.set_busy_timeout(_BUSY_MS)
+            for pragma in ("journal_mode = WAL", "synchronous = FULL"):
+                self._run(f"PRAGMA {pragma}")
+            self._run(_SCHEMA)
+        self._path = path
+
+    def name(self) -> str | None:
+        """The witness's name; None before it was given one."""
+        found = self._ask("SELECT name FROM about")
+        return str(found[0][0]) if found else None
+
+    def take_name(self, name: str) -> None:
+        """Gives the witness its name, for ever."""
+        with self._transaction():
+            self._run("INSERT INTO about SELECT ? WHERE NOT EXISTS (SELECT 1 FROM about)", (name,))
+
+    def logs(self) -> tuple[NoteKey, ...]:
+        """The keys of the records it watches."""
+        return tuple(parse_vkey(vkey) for (vkey,) in self._ask("SELECT vkey FROM logs"))
+
+    def watch(self, key: NoteKey) -> None:
+        """Watches the record of this key from now on."""
+        with self._transaction():
+            self._run("INSERT OR IGNORE INTO logs VALUES (?)", (render_vkey(key),))
+
+    def find(self, origin: str) -> Cosigned | None:
+        """What was last cosigned of a record; None if nothing was."""
+        found = self._ask("SELECT size, root, note, at_s FROM cosigned WHERE origin = ?", (origin,))
+        return None if not found else _cosigned(*found[0])
+
+    def all(self) -> dict[str, Cosigned]:
+        """What was last cosigned, by the origin of the record."""
+        rows = self._ask("SELECT origin, size, root, note, at_s FROM cosigned ORDER BY origin")
+        return {origin: _cosigned(*rest) for origin, *rest in rows}
+
+    def move(self, origin: str, cosign: Callable[[Cosigned], Cosigned]) -> Cosigned:
+        """Moves on from what was last cosigned to what `cosign` makes of it, durably.
+
+        Nobody else moves it in between. What `cosign` raises leaves all as it was.
+
+        Raises:
+            Unavailable: the disk does not take it; nothing is to be answered.
+        """
+        with self._transaction():
+            held = self.find(origin) or Cosigned()
+            moved = cosign(held)
+            # SPEC tlog-witness: compared and persisted as one, before anybody is answered. If we
+            # stop before the commit nobody has the cosignature; after it, asking again gets one.
+            self._run(
+                "INSERT OR REPLACE INTO cosigned VALUES (?, ?, ?, ?, ?)",
+                (origin, moved.seen.size, moved.seen.root, moved.note, moved.at_s),
+            )
+        return moved
+
+    def keep_evidence(self, evidence: Evidence) -> None:
+        """Keeps what was refused, up to a bound, for whoever looks into it."""
+        kept = "SELECT count(*) FROM evidence WHERE origin = ?"
+        with self._transaction():
+            if self._run(kept, (evidence.origin,))[0][0] < EVIDENCE_MAX:
+                self._add_evidence(evidence)
+
+    def _add_evidence(self, each: Evidence) -> None:
+        self._run(
+            "INSERT INTO evidence SELECT ?, ?, ?, ? WHERE NOT EXISTS "
+            "(SELECT 1 FROM evidence WHERE origin = ?1 AND why = ?3 AND note = ?4)",
+            (each.origin, each.at_s, each.why, each.note),
+        )
+
+    def evidence(self) -> tuple[Evidence, ...]:
+        """All that was refused or let go of, oldest first."""
+        rows = self._ask("SELECT origin, at_s, why, note FROM evidence ORDER BY rowid")
+        return tuple(Evidence(origin=a, at_s=b, why=c, note=d) for a, b, c, d in rows)
+
+    def forget(self, origin: str, at_s: int) -> None:
+        """Lets go of what was cosigned of a record, so that a restored one can be watched anew.
+
+        What it was stays as evidence.
+
+        Raises:
+            UnknownThing: nothing was cosigned of that record.
+        """
+        with self._transaction():
+            held = self.find(origin)
+            if held is None:
+                raise UnknownThing(f"{origin}: nothing was cosigned of that record.")
+            why = f"let go of at {held.seen.size} entries, by whoever keeps this witness"
+            self._add_evidence(Evidence(origin=origin, at_s=at_s, why=why, note=held.note))
+            self._run("DELETE FROM cosigned WHERE origin = ?", (origin,))
+
+    def close(self) -> None:
+        """Lets go of the file. What was cosigned stays."""
+        with self._lock:
+            self._connection.close()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with self._lock, _told(self._path):
+            self._run("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._run("COMMIT")
+            finally:
+                if self._connection.in_transaction:
+                    self._run("ROLLBACK")
+
+    def _ask(self, query: str, values: tuple[Any, ...] = ()) -> list[Any]:
+        with self._lock, _told(self._path):
+            return self._run(query, values)
+
+    def _run(self, query: str, values: tuple[Any, ...] = ()) -> list[Any]:
+        return list(self._connection.execute(query, values))
+
+
+def _cosigned(size: int, root: bytes, note: bytes, at_s: int) -> Cosigned:
+    return Cosigned(seen=Seen(size=size, root=bytes(root)), note=bytes(note), at_s=at_s)
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Turns the store's errors into ours, with what to do."""
+    try:
+        yield
+    except apsw.Error as error:
+        raise Unavailable(
+            f"{path}: the witness's memory does not answer ({type(error).__name__}). Look at its "
+            "disk; nothing is cosigned meanwhile."
+        ) from error
+
+
+class Identity(Struct, frozen=True, kw_only=True):
+    """A witness's name and key, and what it remembers."""
+
+    name: str
+    private_key: Ed25519PrivateKey
+    memory: Memory
+
+
+def open_identity(directory: Path, name: str | None, passphrase: bytes | None = None) -> Identity:
+    """The witness of a directory; a new one where there is none and a name is given.
+
+    Raises:
+        Malformed: there is none and no name was given, or it goes by another name.
+        Unavailable: its key is there and its memory is not, or neither can be read.
+    """
+    key_path, memory_path = directory / KEY, directory / MEMORY
+    if key_path.exists() and not memory_path.exists():
+        raise Unavailable(
+            f"{memory_path}: not there, and a witness that has forgotten could cosign a fork. Put "
+            "it back, or make a new witness elsewhere under a new name."
+        )
+    if not key_path.exists() and name is None:
+        raise Malformed(f"{directory}: no witness is there. Give a new one its name with --name.")
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    memory = Memory(memory_path)
+    try:
+        held = memory.name()
+        if held is None and name is not None:
+            note_key(name, Ed25519PrivateKey.generate())  # refuses a name that no key can have
+            memory.take_name(name)
+            held = name
+        if held is None or (name is not None and held != name):
+            raise Malformed(f"{directory}: this witness is {held}. Leave out --name.")
+        if not key_path.exists():
+            # Last of all: a key is there only with the memory that belongs to it.
+            save_private_key(key_path, Ed25519PrivateKey.generate(), passphrase)
+        return Identity(
+            name=held, private_key=load_private_key(key_path, passphrase), memory=memory
+        )
+    except RecordFault as fault:
+        memory.close()
+        raise Malformed(fault.sentence) from fault
+    except BaseException:
+        memory.close()
+        raise
