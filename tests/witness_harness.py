@@ -7,11 +7,20 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import httpx
+
+from openline.http_server import HttpServer, listen
+from openline.record.note import NoteKey
+from openline.witness.cosigner import Cosigner
+from openline.witness.memory import open_identity
+from openline.witness.server import witness_app
 
 COMMAND = [sys.executable, "-c", "from openline.cli.main import run; run()"]
 _LISTENING = re.compile(r"Listening on (http://\S+)")
@@ -71,3 +80,77 @@ def running(*arguments: object) -> Iterator[Running]:
 def witness(directory: Path, *more: object, port: int = 0) -> Running:
     """A witness in a process of its own."""
     return Running("witness", directory, "--port", port, *more)
+
+
+class Served:
+    """A witness in a thread of this process; `go` and `come` are its network, not its memory."""
+
+    def __init__(self, directory: Path, name: str, *logs: NoteKey) -> None:
+        self.identity = open_identity(directory, name)
+        for key in logs:
+            self.identity.memory.watch(key)
+        self.cosigner = Cosigner(identity=self.identity, now_s=time.time)
+        self.key = self.cosigner.key
+        self._port = 0
+        self._thread: threading.Thread | None = None
+        self.come()
+
+    def come(self) -> None:
+        listening = listen("127.0.0.1", self._port)
+        self._port = listening.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self._port}"
+        self._server = HttpServer(witness_app(self.cosigner), lambda: None)
+        self._thread = threading.Thread(target=self._server.run_on, args=(listening,))
+        self._thread.start()
+        self._listening = listening
+
+    def go(self) -> None:
+        if self._thread is not None:
+            self._server.should_exit = True
+            self._thread.join()
+            self._thread = None
+            self._listening.close()
+
+    def close(self) -> None:
+        self.go()
+        self.identity.memory.close()
+
+
+@contextmanager
+def answering(status: int, body: bytes = b"") -> Iterator[str]:
+    """Something in a witness's place that answers whatever it is asked to cosign with this."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self._say(status, body)
+
+        def do_GET(self) -> None:
+            self._say(404, b"")
+
+        def _say(self, status: int, body: bytes) -> None:
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def until(holds: Callable[[], object], given_up_after_s: float = 30.0) -> None:
+    """Waits until it holds; an assertion that it ever does."""
+    ends_s = time.monotonic() + given_up_after_s
+    while not holds():
+        assert time.monotonic() < ends_s, "it never came to hold"
+        time.sleep(0.02)

@@ -24,6 +24,8 @@ from openline.cases.case import BUILT_IN
 from openline.cases.replay import is_published
 from openline.config import Config, Suppliers
 from openline.console.pages import Door, OfferedKey, WithConsole
+from openline.cosigning.collector import Collector
+from openline.cosigning.standing import Standing
 from openline.desk.authority import OPERATOR
 from openline.desk_directory import (
     JOURNAL,
@@ -38,7 +40,7 @@ from openline.domain.party import DeskOpened, PublicKey
 from openline.domain.rules import Rules
 from openline.domain.statement import DESK, Attested, Author, Content, Statement
 from openline.http_server import HttpServer, listen
-from openline.journal import Journal
+from openline.journal import Damaged, Journal
 from openline.journal.at_rest import KEY_BYTES, AtRest
 from openline.journal.sqlite import SqliteJournal
 from openline.protocols.f3548.authorities import Authorities
@@ -52,10 +54,10 @@ from openline.protocols.rest.issuer import TokenIssuer
 from openline.protocols.rest.server import rest_app
 from openline.protocols.rest.stream import Pace, Streams
 from openline.protocols.rest.tokens import TokenVerifier
-from openline.record.keys import key_facts
+from openline.record.keys import key_facts, public_key_from_facts
 from openline.record.leaf import open_leaf
-from openline.record.note import note_key, render_vkey
-from openline.sealing import Entropy
+from openline.record.note import ED25519, NoteKey, note_key, render_vkey
+from openline.sealing import Entropy, entry_from_row
 from openline.service import Clock, Service, SystemClock
 from openline.track_engine import TrackEngine
 from openline.tracking import Tracking
@@ -106,8 +108,11 @@ def desk_at(
     clock: Clock | None = None,
     entropy: Entropy = os.urandom,
     passphrase: bytes | None = None,
+    halted: str | None = None,
 ) -> Iterator[Service]:
     """The desk of a directory, at work until the block ends; nobody else may have it meanwhile.
+
+    `halted` is why it takes no statements, if it does not.
 
     Raises:
         InUse: another program runs it.
@@ -123,6 +128,8 @@ def desk_at(
         directory.close()
         raise
     try:
+        if halted is not None:
+            service.halt(halted)
         service.start()
         yield service
     finally:
@@ -199,10 +206,12 @@ class Web:
         tracking: Tracking | None = None,
         pace: Pace | None = None,
         offered: tuple[OfferedKey, ...] = (),
+        standing: Callable[[], Standing] = Standing,
     ) -> None:
         """Takes the port; nobody is answered before `run`. Without tracking it takes no fixes.
 
-        `offered` are the published keys of an exercise, for whoever comes to the console.
+        `offered` are the published keys of an exercise, for whoever comes to the console;
+        `standing` is how the witnesses stand.
 
         Raises:
             Unavailable: the port is another program's, or the host is not this machine's.
@@ -215,7 +224,7 @@ class Web:
         )
         gate = Gate(service, TokenVerifier(issuer, service, config.issuers), clock.wall)
         self._streams = Streams(gate, pace)
-        api: ASGIApp = rest_app(gate, issuer, self._streams, tracking, read_pasted)
+        api: ASGIApp = rest_app(gate, issuer, self._streams, tracking, read_pasted, standing)
         self._authorities = None
         if config.f3548 is not None:
             self._authorities = _authorities(service, config.f3548)
@@ -272,6 +281,7 @@ def serve(
     say: Callable[[str], None],
     tracking: Tracking | None = None,
     offered: tuple[OfferedKey, ...] = (),
+    standing: Callable[[], Standing] = Standing,
 ) -> None:
     """Serves a desk that is open already until SIGINT or SIGTERM; `say` is told its address.
 
@@ -280,7 +290,7 @@ def serve(
     Raises:
         Unavailable: the port cannot be had.
     """
-    web = Web(service, config, tracking=tracking, offered=offered)
+    web = Web(service, config, tracking=tracking, offered=offered, standing=standing)
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         web.stop()
@@ -307,6 +317,38 @@ def tracking_at(path: Path, service: Service) -> Iterator[Tracking]:
     finally:
         tracking.close()
         evidence.close()
+
+
+@contextlib.contextmanager
+def cosigned(path: Path, service: Service, config: Config) -> Iterator[Collector]:
+    """Collects cosignatures for the desk of that directory, during the block."""
+    clock = SystemClock()
+    collector = Collector(
+        service,
+        path,
+        desk_vkey(service),
+        config.witnesses,
+        now=clock.wall,
+        monotonic_s=clock.monotonic_s,
+    )
+    unsubscribe = service.subscribe(collector.hear)
+    collector.start()
+    try:
+        yield collector
+    finally:
+        unsubscribe()
+        collector.close()
+
+
+def desk_vkey(service: Service) -> NoteKey:
+    """The key that the record names as its desk's: what checkpoints of it are verified with."""
+    (genesis,) = service.journal.read(0, 1)
+    opened = entry_from_row(genesis).content
+    if not isinstance(opened, DeskOpened):
+        raise Damaged("Entry 0 opens no record. Run `openline restore`.")
+    facts = {"kid": opened.desk_key.kid, "x": opened.desk_key.x}
+    public = public_key_from_facts(facts).public_bytes_raw()
+    return NoteKey(name=opened.origin, algorithm=ED25519, public=public)
 
 
 @contextlib.contextmanager

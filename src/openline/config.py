@@ -92,6 +92,11 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     bearers: dict[str, BearerSettings] = {}
     issuers: tuple[ExternalIssuer, ...] = ()
     f3548: Suppliers | None = None
+    witnesses: dict[str, str] = {}
+
+    def __post_init__(self) -> None:
+        if not all(is_guarded(url) for url in self.witnesses.values()):
+            raise ValueError("witnesses: asked over https, or on this machine. Mend the address")
 
     @property
     def base_url(self) -> str:

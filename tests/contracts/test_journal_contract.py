@@ -201,3 +201,17 @@ def _assert_whole(address: str, won: list[str]) -> None:
     root = root_of(leaf_hash(leaf) for leaf in leaves)
     assert tree_from_tiles(len(leaves), journal.tile).root() == root
     journal.close()
+
+
+def test_of_cosigned_checkpoints_the_first_over_an_entry_is_found_and_never_changes(
+    journal: Journal,
+) -> None:
+    assert journal.cosigned() is None
+    append_texts(journal, "a", "b", "c")
+    journal.keep_cosigned(1, b"at one")
+    journal.keep_cosigned(3, b"at three")
+    journal.keep_cosigned(3, b"at three, otherwise")
+    assert journal.cosigned() == b"at three"
+    assert journal.cosigned(over=1) == b"at one"
+    assert journal.cosigned(over=2) == b"at three"
+    assert journal.cosigned(over=4) is None

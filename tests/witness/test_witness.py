@@ -77,6 +77,7 @@ def ask(program: Running, body: bytes) -> tuple[int, str]:
 NEW = ("--name", "east.example/w1", "--log", DESK_VKEY)
 
 
+@pytest.mark.long
 def test_a_witness_cosigns_what_goes_on_and_remembers_over_a_kill(started):
     program = started(*NEW)
     key = parse_vkey(program.vkey)
@@ -129,6 +130,7 @@ def test_forks_rewinds_and_strangers_are_answered_as_the_specification_says(star
     assert ask(program, Log().request(8, 9))[0] == 200
 
 
+@pytest.mark.long
 def test_what_was_refused_as_a_fork_can_be_taken_out_as_evidence(started, tmp_path):
     program = started(*NEW)
     assert ask(program, Log().request(0, 8))[0] == 200

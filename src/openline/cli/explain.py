@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -72,9 +73,28 @@ def _tell_entry(record: HeldRecord, entry: Entry) -> None:
         "rests on": ", ".join(map(str, entry.refs)),
         "rested on by": ", ".join(resting),
         "leaf hash": leaf_hash(row.leaf).hex(),
+        "receipt": _level_text(record, entry.index),
     }
     out = story_console()
     out.print(entry_row(entry))
     for name, value in told.items():
         if value:
             out.print(f"  {name}: {value}", markup=False)
+
+
+def _level_text(record: HeldRecord, index: int) -> str:
+    """By whose word the entry's receipt stands."""
+    from openline.cli.sentences import time_text
+    from openline.cosigning.agreed import policy_of
+    from openline.record.checkpoint import open_checkpoint
+
+    note = record.journal.cosigned(over=index + 1)
+    if note is None:
+        return "logged: it stands on the desk's word alone"
+    keys = [each.key for each in policy_of(record.state.witnesses).witnesses]
+    signed = open_checkpoint(note, [record.key, *keys])
+    seen = ", ".join(
+        f"{each.key.name} at {time_text(datetime.fromtimestamp(each.at_s or 0, UTC))}"
+        for each in signed.witnessed_by
+    )
+    return f"witnessed, at size {signed.checkpoint.size}, by {seen or 'witnesses named before'}"

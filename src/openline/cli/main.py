@@ -37,6 +37,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "restore": "backups",
         "check": "check",
         "witness": "witness",
+        "witnesses": "witnesses",
         "watchdog": "watchdog",
         "warm": "warm",
     }

@@ -20,9 +20,9 @@ def operate(
 ) -> None:
     """Say the statement in FILE as the desk's operator, in its record.
 
-    The kinds are desk.rules_changed.v1, cell.added.v1, key.enrolled.v1, area.unanswered.v1 and
-    gazetteer.stated.v1. All parties see it; the operator speaks for none of them. The desk must
-    not be running.
+    The kinds are desk.rules_changed.v1, cell.added.v1, key.enrolled.v1, area.unanswered.v1,
+    gazetteer.stated.v1 and witnesses.named.v1 (which `openline witnesses` says more easily). All
+    parties see it; the operator speaks for none of them. The desk must not be running.
     """
     from openline.cli.speaking import content_of, read_file
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from openline.cli.options import passphrase
 from openline.cli.terminal import OUT
 from openline.domain.errors import Unavailable
+
+WITNESSED_WITHIN_S: Final = 60.0
 
 
 def say(
@@ -26,6 +28,10 @@ def say(
         Path | None,
         typer.Option(help="Where the receipt is put, and beside it (.leaf) what it is for."),
     ] = None,
+    witnessed: Annotated[
+        bool,
+        typer.Option("--witnessed", help="Wait, a minute at most, until witnesses vouch for it."),
+    ] = False,
 ) -> None:
     """Sign the statement in FILE and send it to a desk.
 
@@ -38,18 +44,27 @@ def say(
     spoken = read_spoken(file, position)
     with Desk.reached(to, key, spoken.position, passphrase()) as desk:
         said = desk.say(spoken)
+        proof = desk.witnessed_receipt(said.index, WITNESSED_WITHIN_S) if witnessed else None
         if receipt is not None:
-            _keep(receipt, said.proof, desk.leaf(said.index))
+            _keep(receipt, proof or said.proof, desk.leaf(said.index))
     OUT.print(f"{said.id} stands in the record as entry {said.index}.", markup=False)
     for each in said.concluded:
         OUT.print(f"  entry {each.index}: {each.kind}", markup=False)
     OUT.print(said.no_approval, markup=False)
+    OUT.print(_level_text(proof is not None, witnessed))
     if receipt is not None:
         OUT.print(
             f"The receipt is in {receipt}; it verifies offline, with the desk's public key:\n"
             f"  openline verify {receipt} --leaf {_leaf_beside(receipt)} --vkey VKEY",
             markup=False,
         )
+
+
+def _level_text(is_witnessed: bool, was_asked: bool) -> str:
+    if is_witnessed:
+        return "Its receipt is witnessed: others than the desk vouch for it."
+    yet = "is not witnessed yet" if was_asked else "is logged"
+    return f"Its receipt {yet}: it stands on the desk's word until witnesses have cosigned."
 
 
 def _leaf_beside(receipt: Path) -> Path:

@@ -27,6 +27,7 @@ from openline.domain.statement import (
     Signed,
     kind_of,
 )
+from openline.domain.witness import WitnessGroup, WitnessKey
 
 OPENLINE: Final = "openline"
 """Who speaks when the desk itself concludes something."""
@@ -184,6 +185,8 @@ PHRASES: Final[Mapping[str, str]] = MappingProxyType(
         "tracks.root.v1": "notes one hash over {batches} batches of fixes, {first_at} to {last_at}",
         "watch.gap.v1": "finds no cell of {party} to call at {level} level for {delivery}",
         "watch.handed_over.v1": "hands the watch of {cell} over, from {off} to {on}",
+        "witnesses.named.v1": "names whose cosignatures make the record witnessed: {quorum}"
+        "[, of {witnesses}][, in {groups}]",
     }
 )
 
@@ -278,4 +281,6 @@ _WORDS: Final[tuple[tuple[type, Callable[[Any], str]], ...]] = (
     (Release, lambda release: f"{release.recipient} (tier {int(release.tier)})"),
     (Sighting, lambda sighting: f"{sighting.a} and {sighting.b}"),
     (TrackFault, lambda fault: f"{fault.track}: {fault.fault}"),
+    (WitnessKey, lambda witness: f"{witness.name} ({witness.key_name})"),
+    (WitnessGroup, lambda group: f"{group.name}: {group.needs} of {', '.join(group.of)}"),
 )

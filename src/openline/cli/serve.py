@@ -50,6 +50,7 @@ def serve(
     passphrase is unlocked by the environment variable OPENLINE_PASSPHRASE.
     """
     from openline import app  # the whole desk: only for who runs one
+    from openline.cosigning.standing import read_standing
     from openline.stderr_log import log_to_stderr
 
     settings = _settings(config, host, port)
@@ -60,15 +61,22 @@ def serve(
     log_to_stderr()
     if not data.exists():
         say_made(data, app.make_desk(data, passphrase=passphrase()))
-    with app.desk_at(data, passphrase=passphrase()) as service:
+    halted = read_standing(data).halted
+    if halted is not None:
+        OUT.print(halted, markup=False)
+    with app.desk_at(data, passphrase=passphrase(), halted=halted) as service:
         app.check_keys_are_secret(service)
         if not service.read(lambda state: state.parties):
             OUT.print("Nobody is at this desk yet. Stop it, and let a party in:")
             OUT.print(f"  openline party add EAST --kind force --data {data}", markup=False)
         for warning in service.read(lambda state: unrung(state.cells.values(), settings.bearers)):
             OUT.print(warning, markup=False)
-        with app.ringing(service, settings), app.tracking_at(data, service) as tracking:
-            app.serve(service, settings, _say, tracking)
+        with (
+            app.ringing(service, settings),
+            app.tracking_at(data, service) as tracking,
+            app.cosigned(data, service, settings) as collector,
+        ):
+            app.serve(service, settings, _say, tracking, standing=lambda: collector.standing)
     OUT.print("The desk has stopped. Everything answered for is durable.")
 
 

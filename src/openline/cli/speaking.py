@@ -40,6 +40,7 @@ from openline.sealing import sign_statement
 
 _TIMEOUT_S: Final = 30.0
 _ASSERTION_S: Final = 60
+_AGAIN_S: Final = 0.5
 T = TypeVar("T")
 
 
@@ -168,6 +169,22 @@ class Desk:
         )
         answer = self._call("POST", "/v1/statements", json=msgspec.to_builtins(signed))
         return _read(answer, Said)
+
+    def witnessed_receipt(self, index: int, within_s: float) -> str | None:
+        """The receipt of an entry once witnesses have cosigned a root over it; None if too late.
+
+        Raises:
+            Refused, Unavailable: as the desk answers.
+        """
+        ends_s = time.monotonic() + within_s
+        path = f"/v1/record/receipts/{index}?level=witnessed"
+        while True:
+            try:
+                return self._call("GET", path).text
+            except Refused:
+                if time.monotonic() > ends_s:
+                    return None
+                time.sleep(_AGAIN_S)
 
     def leaf(self, index: int) -> str:
         """The leaf that stands at this place: what a receipt is verified with.

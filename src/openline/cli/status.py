@@ -19,10 +19,16 @@ def status(data: Data = DATA) -> None:
     Nothing that parties told each other is shown. The desk may be running meanwhile.
     """
     from openline.cli.record_reading import held_record
+    from openline.cli.witness_rows import witness_rows
+    from openline.cosigning.standing import read_standing
     from openline.desk.view import operator_view
+    from openline.service.receipts import witnessed_size
 
     with held_record(data) as record:
         for row in rows_of(operator_view(record.state)):
+            OUT.print(row, markup=False)
+        witnessed, agreed = witnessed_size(record.journal), record.state.witnesses
+        for row in witness_rows(agreed, read_standing(data), witnessed, record.state.size):
             OUT.print(row, markup=False)
 
 

@@ -40,6 +40,7 @@ from openline.domain.statement import Content, Entry, Signed
 from openline.domain.subscription import Subscription
 from openline.domain.supplier import Supplier, TrustedAuthority
 from openline.domain.watch import Watch
+from openline.domain.witness import AgreedWitnesses
 
 STATE_VERSION: Final = 1
 """Raised whenever a snapshot of the release before can no longer be read: then it is replayed."""
@@ -71,6 +72,9 @@ class State(Struct, kw_only=True):
     parties: Shelf[Party] = _shelf(Party)
     cells: Shelf[Cell] = _shelf(Cell)
     keys: dict[str, Key] = {}
+
+    # Whose cosignatures make the record believed: evolve/witnesses.py
+    witnesses: AgreedWitnesses = field(default_factory=AgreedWitnesses)
 
     # Lines, messages, and what is owed to whom: evolve/lines.py
     lines: Shelf[Line] = _shelf(Line)

@@ -6,6 +6,7 @@ record.db      the journal, when it is kept in SQLite
 head           how far the record had come when the last answer left
 snapshots/     states of the desk, encrypted, to start from
 tracks/        batches of fixes as they were received, encrypted, for a stated time
+witnesses      how its witnesses stood when last asked; whether the desk is halted
 alive          when the desk last said that it runs
 lock           held by whoever runs the desk
 restoring/     a backup being made ready to take this place, if that was cut short

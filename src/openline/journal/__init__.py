@@ -105,6 +105,16 @@ class Journal(Protocol):
         None if the record is empty or has fewer entries.
         """
 
+    def keep_cosigned(self, size: int, note: bytes) -> None:
+        """Keeps the checkpoint of that size with the cosignatures of witnesses under it.
+
+        Any thread may call it. The first that is kept of a size stays; what is lost of them in a
+        power cut can be asked for again, so it need not be durable on return.
+        """
+
+    def cosigned(self, over: int = 0) -> bytes | None:
+        """As `checkpoint`, of those that witnesses have cosigned."""
+
     def erase(self, indices: Sequence[int]) -> None:
         """Forgets body and salt of these entries for ever, in the store's own files too.
 

@@ -60,6 +60,11 @@ CREATE TABLE IF NOT EXISTS checkpoints (
   size INTEGER PRIMARY KEY,
   note BLOB NOT NULL
 ) STRICT;
+-- Those that witnesses have cosigned, with their cosignatures under the desk's own signature.
+CREATE TABLE IF NOT EXISTS cosigned (
+  size INTEGER PRIMARY KEY,
+  note BLOB NOT NULL
+) STRICT;
 -- The record only grows: these stand against our own mistakes, the hashes against everybody's.
 CREATE TRIGGER IF NOT EXISTS entries_stay BEFORE DELETE ON entries
   BEGIN SELECT RAISE(ABORT, 'entries are only added'); END;
@@ -105,6 +110,10 @@ _TILE: Final = "SELECT hashes FROM tiles WHERE level = ? AND n = ?"
 _LATEST_CHECKPOINT: Final = "SELECT note FROM checkpoints ORDER BY size DESC LIMIT 1"
 # The checkpoint of the very batch that brought the record to a size.
 _FIRST_CHECKPOINT: Final = "SELECT note FROM checkpoints WHERE size >= ? ORDER BY size LIMIT 1"
+# What witnesses have cosigned; the first of a size stays, so that receipts are always the same.
+_ADD_COSIGNED: Final = "INSERT OR IGNORE INTO cosigned VALUES (?, ?)"
+_LATEST_COSIGNED: Final = "SELECT note FROM cosigned ORDER BY size DESC LIMIT 1"
+_FIRST_COSIGNED: Final = "SELECT note FROM cosigned WHERE size >= ? ORDER BY size LIMIT 1"
 # A body and its salt; `secure_delete` overwrites where they lay.
 _ERASE: Final = "DELETE FROM bodies WHERE entry = ?"
 
@@ -270,6 +279,16 @@ class SqliteJournal:
     def checkpoint(self, over: int = 0) -> bytes | None:
         """See `Journal.checkpoint`."""
         found = self._ask(_FIRST_CHECKPOINT, (over,)) if over else self._ask(_LATEST_CHECKPOINT)
+        return bytes(found[0][0]) if found else None
+
+    def keep_cosigned(self, size: int, note: bytes) -> None:
+        """See `Journal.keep_cosigned`."""
+        with self._transaction():
+            _run(self._writer, _ADD_COSIGNED, (size, note))
+
+    def cosigned(self, over: int = 0) -> bytes | None:
+        """See `Journal.cosigned`."""
+        found = self._ask(_FIRST_COSIGNED, (over,)) if over else self._ask(_LATEST_COSIGNED)
         return bytes(found[0][0]) if found else None
 
     def erase(self, indices: Sequence[int]) -> None:

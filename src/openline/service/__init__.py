@@ -24,11 +24,12 @@ from openline.journal import Journal
 from openline.sealing import Entropy, Sent, Spoken, read_sent
 from openline.service import metrics
 from openline.service.clock import Clock, SimulatedClock, SystemClock
-from openline.service.receipts import Receipt, Recorded
+from openline.service.receipts import Receipt, Recorded, witnessed_size
 from openline.service.writer import Answer, Outcome, Writer, log_fault
 
 __all__ = [
     "Clock",
+    "Halted",
     "Limits",
     "Observer",
     "Receipt",
@@ -49,6 +50,12 @@ Observer = Callable[[Sequence[Entry]], None]
 """Told of every batch once it is durable, before its callers: it notes what it needs, quickly.
 
 It may submit; it never waits for an answer, which the thread that calls it would have to give."""
+
+
+class Halted(Unavailable):
+    """The desk takes no statements until its operator has looked into why."""
+
+    slug = "halted"
 
 
 class Limits(Struct, frozen=True, kw_only=True):
@@ -108,6 +115,7 @@ class Service:
         self._queue: queue.Queue[_Asked | _Errand] = queue.Queue(limits.waiting)
         self._put_back: _Errand | None = None
         self._is_closing = self._is_done = False
+        self._halted: str | None = None
         self._door = threading.Lock()
         self._alive_at_s = float("-inf")
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
@@ -120,10 +128,13 @@ class Service:
     def start(self) -> None:
         """Begins to decide. First of all the desk says if it was down; observers hear of it.
 
+        One that is halted says nothing before it is resumed.
+
         Raises:
             Unavailable: the store does not take it.
         """
-        self._tell(self._writer.begin())
+        if self._halted is None:
+            self._tell(self._writer.begin())
         self._thread.start()
 
     def submit(self, asked: Statement | Sent) -> Future[Receipt]:
@@ -180,6 +191,39 @@ class Service:
             Unavailable: the store does not answer, or the record does not reach so far.
         """
         return self._writer.receipt(index)
+
+    def find_witnessed(self, index: int) -> Receipt | None:
+        """The receipt of an entry under a checkpoint that witnesses cosigned; None until then.
+
+        Raises:
+            Unavailable: the store does not answer.
+        """
+        return self._writer.receipts.find_witnessed(index)
+
+    def witnessed_size(self) -> int:
+        """How many entries, from the first on, are witnessed.
+
+        Raises:
+            Unavailable: the store does not answer.
+        """
+        return witnessed_size(self._journal)
+
+    @property
+    def why_halted(self) -> str | None:
+        """Why the desk takes no statements; None if it takes them."""
+        return self._halted
+
+    def halt(self, why: str) -> None:
+        """Takes no statements from now on and concludes nothing from silence: it gives no sign of
+        life either, so that whoever watches it is paged. What was taken stands; reading goes on.
+        """
+        _log.error("the desk has stopped taking statements", why=why)
+        self._halted = why
+        metrics.HALTED.set(1)
+
+    def resume(self) -> Future[None]:
+        """Takes statements again. First the desk records since when it could not hear."""
+        return self._errand(self._resume)
 
     def next_due(self) -> datetime | None:
         """When silence next means something, for whoever sets a simulated clock."""
@@ -248,6 +292,8 @@ class Service:
         with self._door:
             if self._is_closing:
                 raise Unavailable(_CLOSING)
+            if self._halted is not None and isinstance(item, _Asked):
+                raise Halted(self._halted)
             try:
                 self._queue.put_nowait(item)
             except queue.Full:
@@ -268,7 +314,7 @@ class Service:
         try:
             item = self._put_back or self._queue.get(timeout=self._wait_s())
         except queue.Empty:
-            if self._writer.has_to_speak():
+            if self._halted is None and self._writer.has_to_speak():
                 self._take(_Errand(self._hear_silence, Future()))
         else:
             self._put_back = None
@@ -296,6 +342,9 @@ class Service:
 
     def _hear(self, taken: list[_Asked]) -> None:
         """Makes a batch of the statement taken and those that wait behind it, and answers all."""
+        if self._halted is not None:
+            _turn_down(taken[0], Halted(self._halted))
+            return
         try:
             outcome = self._writer.batch(self._spoken_by(taken))
         except Unavailable as unavailable:
@@ -336,7 +385,14 @@ class Service:
                 return item
 
     def _hear_silence(self) -> None:
-        self._tell(self._writer.batch())
+        if self._halted is None:
+            self._tell(self._writer.batch())
+
+    def _resume(self) -> None:
+        # The last sign of life is from before the halt: silence since is held against nobody.
+        self._tell(self._writer.begin())
+        self._halted = None
+        metrics.HALTED.set(0)
 
     def _turn_away(self) -> None:
         with self._door:
@@ -361,7 +417,7 @@ class Service:
 
     def _say_alive(self) -> None:
         now_s = self._clock.monotonic_s()
-        if now_s - self._alive_at_s < ALIVE_EVERY_S:
+        if self._halted is not None or now_s - self._alive_at_s < ALIVE_EVERY_S:
             return
         self._alive_at_s = now_s
         try:

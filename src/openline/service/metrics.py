@@ -15,3 +15,4 @@ COMMIT_S: Final = Histogram(
     buckets=(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5),
 )
 WAITING: Final = Gauge("openline_waiting", "Statements waiting to be decided")
+HALTED: Final = Gauge("openline_halted", "1 while the desk takes no statements: see `status`")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Final, NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from openline.domain.errors import Unavailable
 from openline.domain.statement import Entry
@@ -19,14 +21,23 @@ from openline.record.tiles import subtrees_of_tiles
 _SUBTREES_KEPT: Final = 65_536
 
 
+class ReceiptLevel(StrEnum):
+    """By whose word a receipt stands: the desk's alone, or that of witnesses too."""
+
+    LOGGED = "logged"
+    WITNESSED = "witnessed"
+
+
 class Receipt(Struct, frozen=True, kw_only=True):
     """That a statement stands in the record as entry `index`, never that anybody agrees to it.
 
-    `proof` is a C2SP tlog-proof, which verifies offline with the leaf and the desk's public key.
+    `proof` is a C2SP tlog-proof, which verifies offline with the leaf and the desk's public key;
+    where it is witnessed, the checkpoint in it bears the witnesses' cosignatures as well.
     """
 
     index: int
     proof: bytes
+    level: ReceiptLevel = ReceiptLevel.LOGGED
 
 
 class Recorded(Struct, frozen=True, kw_only=True):
@@ -83,6 +94,20 @@ class Receipts:
         size = parse_checkpoint(parse_note(note).text).size
         return _receipt(index, note, self._proofs(size))
 
+    def find_witnessed(self, index: int) -> Receipt | None:
+        """The receipt under the first checkpoint over the entry that witnesses have cosigned.
+
+        The very same bytes whenever it is asked for; None as long as there is no such checkpoint.
+
+        Raises:
+            Unavailable: the store does not answer.
+        """
+        note = self._journal.cosigned(over=index + 1)
+        if note is None:
+            return None
+        proofs = self._proofs(parse_checkpoint(parse_note(note).text).size)
+        return replace(_receipt(index, note, proofs), level=ReceiptLevel.WITNESSED)
+
     def _proofs(self, size: int) -> InclusionProofs:
         """Reads perfect subtrees once: whatever the size of the record, they never change."""
         read = subtrees_of_tiles(self._journal.tile, size)
@@ -94,6 +119,16 @@ class Receipts:
             return found
 
         return InclusionProofs(size, subtree)
+
+
+def witnessed_size(journal: Journal) -> int:
+    """How many entries, from the first on, witnesses have cosigned a root over.
+
+    Raises:
+        Unavailable: the store does not answer.
+    """
+    note = journal.cosigned()
+    return 0 if note is None else parse_checkpoint(parse_note(note).text).size
 
 
 class _Batch(NamedTuple):

@@ -121,6 +121,11 @@ class Writer:
         """
         return self._receipts.receipt(index)
 
+    @property
+    def receipts(self) -> Receipts:
+        """What makes receipts, for any thread."""
+        return self._receipts
+
     def due_at(self) -> datetime | None:
         """When silence next means something; None if never, or if concluding it has just failed."""
         with self._lock:

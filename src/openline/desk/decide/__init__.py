@@ -31,6 +31,7 @@ from openline.desk.decide import (
     suppliers,
     tracks,
     watch,
+    witnesses,
 )
 from openline.desk.decide.clocks import conclude_on_said_time
 from openline.desk.ruling import DECIDERS, Conclusion
@@ -68,6 +69,7 @@ FAMILIES: Final = (
     suppliers,
     tracks,
     watch,
+    witnesses,
 )
 """One module for each family of things said; importing them fills `ruling.DECIDERS`."""
 

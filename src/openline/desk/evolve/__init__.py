@@ -22,6 +22,7 @@ from openline.desk.evolve import (
     suppliers,
     tracks,
     watch,
+    witnesses,
 )
 
 FAMILIES: Final = (
@@ -44,5 +45,6 @@ FAMILIES: Final = (
     suppliers,
     tracks,
     watch,
+    witnesses,
 )
 """Importing them fills `state.EVOLVERS`; `openline.desk` does, so that any state can be folded."""

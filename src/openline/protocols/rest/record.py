@@ -20,6 +20,7 @@ from openline.protocols.rest.problems import NoSuchPlace
 from openline.record.errors import NotATile
 from openline.record.merkle import HASH_BYTES
 from openline.record.tiles import TILE_HEIGHT, TILE_WIDTH, parse_tile_path
+from openline.service.receipts import ReceiptLevel
 
 ENTRIES_AT_ONCE: Final = 256
 TEXT: Final = "text/plain"
@@ -82,9 +83,17 @@ def record_endpoints(gate: Gate) -> Iterator[Endpoint]:
     )
     yield add(
         "/v1/record/receipts/{index}",
-        "The receipt of an entry (C2SP tlog-proof): the same bytes whenever it is asked for",
+        "The receipt of an entry (C2SP tlog-proof), witnessed once it is; of each level the same "
+        "bytes whenever it is asked for",
         _in_thread(lambda request: _receipt(gate, request)),
         media_type=TEXT,
+        query=(
+            Query(
+                name="level",
+                type=ReceiptLevel,
+                what="This level and no other: logged, or witnessed (404 until it is)",
+            ),
+        ),
         refusals=(404, 422),
     )
 
@@ -101,6 +110,10 @@ def _checkpoint(desk: Desk) -> Response:
     note = desk.journal.checkpoint()
     if note is None:
         raise UnknownThing("The record is empty, so it has no checkpoint. Say something first.")
+    # Of the same text, the one with cosignatures under it proves more.
+    cosigned = desk.journal.cosigned()
+    if cosigned is not None and cosigned.startswith(note):
+        note = cosigned
     return Response(note, media_type=TEXT, headers=_NOT_KEPT)
 
 
@@ -138,8 +151,18 @@ def _entry(desk: Desk, index: int, caller: Caller) -> EntryKept:
 
 def _receipt(gate: Gate, request: Request) -> Response:
     gate.caller(request)
-    receipt = gate.desk.receipt(_index(gate.desk, request))
-    return Response(receipt.proof, media_type=TEXT, headers=_NOT_KEPT)
+    index = _index(gate.desk, request)
+    wanted = request.query_params.getlist("level")
+    if wanted not in ([], *([each.value] for each in ReceiptLevel)):
+        raise Malformed("level: logged or witnessed, once. Give one, or none for the higher.")
+    receipt = None
+    if wanted != [ReceiptLevel.LOGGED]:
+        receipt = gate.desk.find_witnessed(index)
+        if receipt is None and wanted:
+            raise UnknownThing(f"Entry {index}: not witnessed yet. Ask again in some seconds.")
+    receipt = receipt or gate.desk.receipt(index)
+    headers = _NOT_KEPT | {"Receipt-Level": receipt.level}
+    return Response(receipt.proof, media_type=TEXT, headers=headers)
 
 
 def _index(desk: Desk, request: Request) -> int:

@@ -34,7 +34,7 @@ from openline.protocols.rest.endpoint import PATH_PARAMETER, Answer, Endpoint, j
 from openline.protocols.rest.entries import EntryTold, what_followed
 from openline.protocols.rest.gate import Gate, check_scope
 from openline.sealing import Sent
-from openline.service.receipts import Receipt
+from openline.service.receipts import Receipt, ReceiptLevel
 
 Id = Annotated[str, Meta(min_length=1, max_length=96)]
 
@@ -43,13 +43,16 @@ class Said(Struct, frozen=True, kw_only=True):
     """It stands in the record, as entry `index`; the sentence in `no_approval` holds of it.
 
     `proof` is a C2SP tlog-proof, which verifies offline with the entry's leaf and the desk's
-    public key. `concluded` is what the desk concluded from it, as far as the caller may read it.
+    public key. Its `level` is logged: it stands on the desk's word until witnesses have cosigned
+    a root over it (see /v1/record/receipts). `concluded` is what the desk concluded from it, as
+    far as the caller may read it.
     """
 
     index: int
     id: str
     proof: str
     concluded: tuple[EntryTold, ...]
+    level: ReceiptLevel = ReceiptLevel.LOGGED
     no_approval: str = NO_APPROVAL
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from importlib.metadata import version
 
 import msgspec
@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from openline.cosigning.standing import Standing
 from openline.domain.errors import Refused, Unavailable
 from openline.protocols.rest.bodies import JSON
 from openline.protocols.rest.drafting import ReadGeometry, drafting_endpoints
@@ -30,6 +31,7 @@ from openline.protocols.rest.says import say_endpoints
 from openline.protocols.rest.stream import Streams
 from openline.protocols.rest.tracks import track_endpoints
 from openline.protocols.rest.watching import watching_endpoints
+from openline.protocols.rest.witnesses import witness_endpoints
 from openline.service.writer import log_fault
 from openline.tracking import Tracking
 
@@ -42,6 +44,7 @@ def rest_app(
     streams: Streams,
     tracking: Tracking | None,
     read_geometry: ReadGeometry,
+    standing: Callable[[], Standing] = Standing,
 ) -> Starlette:
     """The whole API of one desk; one without tracking takes no fixes.
 
@@ -54,6 +57,7 @@ def rest_app(
         streams.endpoint(),
         *say_endpoints(gate),
         *record_endpoints(gate),
+        *witness_endpoints(gate, standing),
         *(track_endpoints(gate, tracking) if tracking else ()),
         *past_endpoints(gate),
         *drafting_endpoints(gate, read_geometry),

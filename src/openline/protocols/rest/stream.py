@@ -54,10 +54,16 @@ class Reset(Struct, frozen=True, kw_only=True):
 
 
 class Now(Struct, frozen=True, kw_only=True):
-    """A sign of life: what time it is at the desk, and how many entries its record has."""
+    """A sign of life: what time it is at the desk, and how many entries its record has.
+
+    The first `witnessed` of them lie under a root that witnesses have cosigned; the rest stand on
+    the desk's word alone. `halted`: the desk takes no statements.
+    """
 
     now: datetime
     size: int
+    witnessed: int = 0
+    halted: bool = False
 
 
 class Streams:
@@ -150,7 +156,12 @@ class Streams:
     def _sign_of_life(self) -> bytes:
         """An event without an id: whoever comes back names the last entry, not this."""
         desk = self._gate.desk
-        now = Now(now=desk.now(), size=desk.journal.size())
+        now = Now(
+            now=desk.now(),
+            size=desk.journal.size(),
+            witnessed=desk.witnessed_size(),
+            halted=desk.why_halted is not None,
+        )
         return b"event: now\ndata: %b\n\n" % msgspec.json.encode(now)
 
 

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from openline.addresses import is_loopback
-from openline.domain.errors import NotPermitted
+from openline.domain.errors import NotPermitted, Unavailable
 from openline.protocols.rest.endpoint import Endpoint, json_response
 from openline.protocols.rest.gate import Desk
 
@@ -28,6 +28,8 @@ def watching_endpoints(desk: Desk) -> Iterator[Endpoint]:
     """A sign of life for everybody, and counts for this machine alone."""
 
     async def healthz(_request: Request) -> Response:
+        if desk.why_halted is not None:
+            raise Unavailable(desk.why_halted)
         size = await run_in_threadpool(desk.read, lambda state: state.size)
         return json_response(Health(size=size))
 
@@ -39,7 +41,7 @@ def watching_endpoints(desk: Desk) -> Iterator[Endpoint]:
     yield Endpoint(
         method="GET",
         path="/healthz",
-        summary="Whether the desk answers; 503 if it cannot",
+        summary="Whether the desk answers; 503 if it cannot, or takes nothing",
         tag="watch",
         answer=healthz,
         returns=Health,

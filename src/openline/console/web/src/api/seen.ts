@@ -773,6 +773,9 @@ export interface ReasonBody {
   language: string;
 }
 
+/** By whose word a receipt stands: the desk's alone, or that of witnesses too. */
+export type ReceiptLevel = "logged" | "witnessed";
+
 /** What the author of an account is to the party whose account it speaks of. */
 export type Relation = "ally" | "backer" | "neutral" | "other side" | "self";
 
@@ -832,6 +835,7 @@ export interface Said {
   id: string;
   proof: string;
   concluded: readonly (EntryTold)[];
+  level: ReceiptLevel;
   no_approval: string;
 }
 

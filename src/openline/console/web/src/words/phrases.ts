@@ -694,5 +694,12 @@ export const PHRASES: Record<string, Phrase> = {
   "says": "hands the watch of {cell} over, from {off} to {on}",
   "unless": {},
   "words": {}
+ },
+ "witnesses.named.v1": {
+  "says": "names whose cosignatures make the record witnessed: {quorum}[, of {witnesses}][, in {groups}]",
+  "unless": {
+   "quorum": "none"
+  },
+  "words": {}
  }
 };

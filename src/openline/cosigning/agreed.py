@@ -1,0 +1,54 @@
+"""The witnesses that the record names, as a C2SP policy; and a policy as what is said of them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from openline.domain.witness import (
+    AgreedWitnesses,
+    WitnessesNamed,
+    WitnessGroup,
+    WitnessKey,
+)
+from openline.record.encoding import decode_base64url, encode_base64url
+from openline.record.note import COSIGNATURE_V1, NoteKey
+from openline.record.policy import Policy, PolicyGroup, PolicyWitness
+
+NOBODY: Final = AgreedWitnesses()
+
+
+def policy_of(agreed: AgreedWitnesses) -> Policy:
+    """The policy that makes a checkpoint of this record witnessed."""
+    return Policy(
+        quorum=agreed.quorum,
+        witnesses=tuple(
+            PolicyWitness(name=each.name, key=key_of(each)) for each in agreed.witnesses
+        ),
+        groups=tuple(
+            PolicyGroup(name=each.name, needs=each.needs, of=each.of) for each in agreed.groups
+        ),
+    )
+
+
+def key_of(witness: WitnessKey) -> NoteKey:
+    """What its cosignatures are verified with."""
+    raw = decode_base64url(witness.x.encode())
+    return NoteKey(name=witness.key_name, algorithm=COSIGNATURE_V1, public=raw)
+
+
+def named_by(policy: Policy) -> WitnessesNamed:
+    """What the operator says, for this policy to be in force. Addresses are no part of it."""
+    return WitnessesNamed(
+        witnesses=tuple(
+            WitnessKey(
+                name=each.name,
+                key_name=each.key.name,
+                x=encode_base64url(each.key.public).decode("ascii"),
+            )
+            for each in policy.witnesses
+        ),
+        groups=tuple(
+            WitnessGroup(name=each.name, needs=each.needs, of=each.of) for each in policy.groups
+        ),
+        quorum=policy.quorum,
+    )
