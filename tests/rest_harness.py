@@ -74,11 +74,14 @@ class Served:
 
 @contextmanager
 def served(
-    directory: Path, newcomers: Sequence[Newcomer] = FORCES, pace: Pace | None = None
+    directory: Path,
+    newcomers: Sequence[Newcomer] = FORCES,
+    pace: Pace | None = None,
+    origin: str | None = None,
 ) -> Iterator[Served]:
     """A new desk with these parties, served until the block ends."""
     path, keys = directory / "desk", directory / "keys"
-    app.make_desk(path, exercise=True)
+    app.make_desk(path, origin=origin, exercise=True)
     with app.desk_at(path) as service, ExitStack() as stack:
         for newcomer in newcomers:
             add_newcomer(service, newcomer, keys)

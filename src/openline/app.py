@@ -45,6 +45,7 @@ from openline.journal.at_rest import KEY_BYTES, AtRest
 from openline.journal.sqlite import SqliteJournal
 from openline.protocols.f3548.authorities import Authorities
 from openline.protocols.f3548.keys import TrustedKeys
+from openline.protocols.f3548.reads import Itself
 from openline.protocols.f3548.server import F3548
 from openline.protocols.f3548.tokens import Tokens
 from openline.protocols.f3548.writes import Making
@@ -228,8 +229,8 @@ class Web:
         self._authorities = None
         if config.f3548 is not None:
             self._authorities = _authorities(service, config.f3548)
-            own_url = config.f3548.reached_at(self.url)
-            api = _f3548(service, config.f3548, self._authorities, clock, own_url).beside(api)
+            f3548 = _f3548(service, config.f3548, self._authorities, clock, self.url)
+            api = f3548.beside(api)
 
         def door() -> Door:
             exercise = service.read(lambda state: state.exercise)
@@ -263,14 +264,14 @@ def _authorities(service: Service, settings: Suppliers) -> Authorities:
 
 
 def _f3548(
-    service: Service, settings: Suppliers, authorities: Authorities, clock: Clock, own_url: str
+    service: Service, settings: Suppliers, authorities: Authorities, clock: Clock, url: str
 ) -> F3548:
     return F3548(
         service,
         Tokens(authorities.keys.find, settings.audiences),
         clock.wall,
         Making(new_id=lambda: str(uuid.uuid4()), new_ovn=lambda: secrets.token_urlsafe(_OVN_BYTES)),
-        own_url=own_url,
+        itself=Itself(name=settings.audiences[0], url=settings.reached_at(url)),
         allow_http=settings.allow_http,
     )
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from desk_harness import Desk, add_party
 from ground_harness import agree, area, file_plan, north_of
 from notification_harness import aid_desk, site, site_form, validate
+from openline.desk.state import digest_of, evolve, snapshot_of, state_from_snapshot
 from openline.domain.conflict import ConflictKind, ConflictsEased, ConflictsFound, PointerGiven
-from openline.domain.intent import AirspaceJudged
+from openline.domain.intent import AirspaceJudged, AirspaceTried
 from openline.domain.party import PartyKind
 from openline.domain.plan import PlanWithdrawn
 from openline.domain.question import ProbingFound
@@ -142,6 +144,97 @@ def test_who_tries_intents_over_a_hospital_again_and_again_is_found_probing(desk
         for reader in each.readers
     }
     assert told == {"AID", "HUM"}
+
+
+def _probed(desk: Desk) -> list[tuple[str, int]]:
+    return [(each.asker, each.count) for each in desk.all_of(ProbingFound)]
+
+
+def _told(desk: Desk, party: str) -> int:
+    return sum(each.to == party for each in desk.all_of(PointerGiven))
+
+
+def test_trials_filed_at_once_are_as_many_questions(desk: Desk) -> None:
+    _hospital_here(desk)
+    budget = desk.state.rules.pointers_per_hour
+    for number in range(budget + 3):
+        say(desk, "uss1", intent(f"t-{number}", square(desk, heights_m=(number, number + 0.5))))
+    _later(desk)
+    assert _probed(desk) == [("USS.uss1", budget + 3)]
+
+
+def test_one_trial_over_a_hospital_and_a_clinic_is_one_question(desk: Desk) -> None:
+    _hospital_here(desk)
+    desk.say("AID", site(notification="N-002", body=site_form(lat_deg=LAT + 0.001, lon_deg=LON)))
+    validate(desk, "N-002")
+    for number in range(desk.state.rules.pointers_per_hour):
+        say(desk, "uss1", intent(f"t-{number}", square(desk, heights_m=(number, number + 0.5))))
+    _later(desk)
+    assert len(desk.state.conflicts) == 2 * desk.state.rules.pointers_per_hour
+    assert _probed(desk) == []
+
+
+def test_trials_taken_back_before_they_are_judged_count_all_the_same(desk: Desk) -> None:
+    _hospital_here(desk)
+    budget = desk.state.rules.pointers_per_hour
+    for number in range(budget):
+        say(desk, "uss1", intent(f"t-{number}", square(desk)))
+        say(desk, "uss1", remove(f"t-{number}"))
+    _later(desk)
+    assert desk.all_of(ConflictsFound) == []
+    assert sum(each.trials for each in desk.all_of(AirspaceTried)) == budget
+    assert _probed(desk) == []
+    say(desk, "uss1", constraint("c", disc(desk, 20.0)))
+    say(desk, "uss1", lift("c"))
+    _later(desk)
+    assert _probed(desk) == [("USS.uss1", budget + 1)]
+    assert not desk.state.conflicts
+
+
+def test_an_intent_moved_about_at_once_is_a_question_for_each_place(desk: Desk) -> None:
+    _hospital_here(desk)
+    budget = desk.state.rules.pointers_per_hour
+    say(desk, "uss1", intent("a", square(desk)))
+    for number in range(2, budget + 2):
+        say(desk, "uss1", intent("a", square(desk, east_m=float(number)), version=number))
+    _later(desk)
+    assert _probed(desk) == [("USS.uss1", budget + 1)]
+    assert len(desk.state.conflicts) == 1
+
+
+def test_beyond_the_budget_the_asker_is_pointed_to_nothing_and_the_others_are(desk: Desk) -> None:
+    file_plan(desk, "EAST", "P-1")
+    budget = desk.state.rules.pointers_per_hour
+    for number in range(budget):
+        say(desk, "uss1", intent(f"t-{number}", square(desk, heights_m=(number, number + 0.5))))
+    _later(desk)
+    before = _told(desk, "USS.uss1"), _told(desk, "EAST")
+    assert before == (1, 1)
+    say(desk, "uss1", intent("one-more", square(desk, heights_m=(200.0, 210.0))))
+    _later(desk)
+    assert (_told(desk, "USS.uss1"), _told(desk, "EAST")) == (1, 2)
+    assert _probed(desk) == [("USS.uss1", budget + 1)]
+
+
+def test_to_meet_what_is_published_again_and_again_is_no_probing(desk: Desk) -> None:
+    agree(desk, replace(area(), published=True))
+    say(desk, "uss2", constraint("c", disc(desk, 300.0)))
+    for number in range(2 * desk.state.rules.pointers_per_hour):
+        say(desk, "uss1", intent(f"t-{number}", square(desk, heights_m=(number, number + 0.5))))
+    _later(desk)
+    assert len(desk.state.conflicts) == 4 * desk.state.rules.pointers_per_hour
+    assert _probed(desk) == []
+
+
+def test_what_waits_to_be_judged_is_the_same_after_a_snapshot(desk: Desk) -> None:
+    file_plan(desk, "EAST", "P-1")
+    for number in range(70):
+        say(desk, "uss1", intent(f"d-{number}", square(desk, heights_m=(number, number + 0.5))))
+    again = state_from_snapshot(snapshot_of(desk.state))
+    _later(desk)
+    for entry in desk.entries[again.size :]:
+        evolve(again, entry)
+    assert digest_of(again) == digest_of(desk.state)
 
 
 def test_a_constraint_finds_plans_and_drones_that_do_not_know_of_it(desk: Desk) -> None:

@@ -2,7 +2,8 @@
 
 Two desks are asked the very same. One has been notified of a hospital and a convoy there, the other
 of none, or of both somewhere else. Whatever the supplier is answered is the same to the byte, so
-that no number of questions places either better than what was published.
+that no number of questions places either better than what was published. The first desk finds that
+somebody is probing, and tells those who were probed; the other has nothing to find.
 """
 
 from __future__ import annotations
@@ -39,10 +40,14 @@ from f3548_harness import (
     moved,
 )
 from f3548_server import running
+from openline import app
+from openline.domain.question import Asked, Probing
 from rest_harness import Served, served
 
 TRIES = int(os.environ.get("N", "250"))
 HOUR = 3600
+ORIGIN = "desk.example/drones"
+"""Both desks have one name, so that what is made from it is the same."""
 TOWN: Spot = (35.40, 40.10)
 HOSPITAL: Spot = (35.4312, 40.1417)
 ROAD = ((35.3641, 40.0522), (35.4420, 40.1233))
@@ -271,7 +276,7 @@ class Attack:
 def begun(folder: Path, north_deg: float | None) -> Path:
     """A desk that was told of a hospital and a convoy so far north, or of none."""
     folder.mkdir()
-    with served(folder) as desk:
+    with served(folder, origin=ORIGIN) as desk:
         publish(desk)
         if north_deg is not None:
             notify(desk, north_deg)
@@ -313,6 +318,12 @@ def asked_of_both(
         yield asked, one.ask(*asked), other.ask(*asked)
 
 
+def probings(desk: Path) -> list[Probing]:
+    """Who was found probing at a desk that has stopped."""
+    with app.desk_at(desk) as service:
+        return service.read(lambda state: [*state.probings.values()])
+
+
 @pytest.mark.long
 @pytest.mark.timeout(2 * HOUR)
 def test_no_number_of_questions_and_trials_places_what_was_notified(
@@ -324,3 +335,8 @@ def test_no_number_of_questions_and_trials_places_what_was_notified(
         statuses[answer[0]] = statuses.get(answer[0], 0) + 1
     assert statuses[200] > TRIES / 10, "it was told things"
     assert statuses[201] > TRIES / 10, "its trials were taken"
+    (found,) = probings(desks[0])
+    assert (found.asker, found.asked) == ("USS.hostile", Asked.POINTER)
+    assert {"AID", "HUM"} <= {*found.readers}
+    assert "USS.hostile" not in found.readers
+    assert probings(desks[1]) == []

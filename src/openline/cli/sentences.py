@@ -38,6 +38,8 @@ PHRASES: Final[Mapping[str, str]] = MappingProxyType(
         "airspace.ended.v1": "finds over the time of[ intents {intents}]"
         "[ subscriptions {subscriptions}][ constraints {constraints}]",
         "airspace.judged.v1": "held {things} filings of {party} against all else that it knows",
+        "airspace.tried.v1": "counts {trials} filings of {party} that were taken back or moved at "
+        "once, where they would have met something",
         "amendment.drafted.v1": "drafts version {next_version} of measure {measure} for {parties}",
         "area.claimed.v1": "says that it holds area {area}[ and shows that to {to}]",
         "area.unanswered.v1": "notes that no party answers for area {area}: it is UNKNOWN",

@@ -7,7 +7,7 @@ concludes `found_probing` where there are any.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from openline.desk.ruling import Conclusion
@@ -29,6 +29,21 @@ def cells_over_budget(
     ]
 
 
+def asked_too_much(
+    state: State, asker: str, asked: Asked, questions: Mapping[str, Sequence[str]], now: datetime
+) -> dict[str, frozenset[str]]:
+    """For coarse cells, of several questions put at once about each, those that are too many."""
+    left = {
+        cell: max(0, budget(state, asked) - count_asked(state, asker, asked, cell, now))
+        for cell in questions
+    }
+    return {
+        cell: frozenset(put[left[cell] :])
+        for cell, put in questions.items()
+        if len(put) > left[cell]
+    }
+
+
 def budget(state: State, asked: Asked) -> int:
     """How many of these a party may ask about one area in an hour."""
     rules = state.rules
@@ -40,29 +55,34 @@ def count_asked(state: State, asker: str, asked: Asked, cell: str, now: datetime
     return sum(at > now - WITHIN for at in state.asked.get(probing_key(asker, asked, cell), ()))
 
 
-def note_asked(state: State, asker: str, asked: Asked, cells: Iterable[str], at: datetime) -> None:
-    """For evolvers alone: counts one question in each cell, and forgets what is over an hour old.
+def note_asked(
+    state: State, asker: str, asked: Asked, counts: Mapping[str, int], at: datetime
+) -> None:
+    """For evolvers alone: counts so many questions in each cell, and forgets those an hour old.
 
     An hour's budget is enough to keep: more would change no answer.
     """
     if at - state.asked_since > WITHIN:
         state.asked = {key: held for key, held in state.asked.items() if held[-1] > at - WITHIN}
         state.asked_since = at
-    for cell in cells:
+    for cell, count in counts.items():
         key = probing_key(asker, asked, cell)
         recent = [each for each in state.asked.get(key, ()) if each > at - WITHIN]
-        state.asked[key] = (*recent, at)[-budget(state, asked) - 1 :]
+        enough = budget(state, asked) + 1
+        state.asked[key] = tuple((*recent, *[at] * min(count, enough))[-enough:])
 
 
 def found_probing(
     state: State,
     asker: str,
     asked: Asked,
-    cells: Iterable[str],
+    counts: Mapping[str, int],
     probed: Iterable[str],
     now: datetime,
 ) -> tuple[Conclusion, ...]:
     """A finding for each cell asked about too often, told to the conduits and those probed.
+
+    `counts` says how many questions more have been put about each.
 
     One an hour for each party and cell: a finding repeated is a flood of its own.
     """
@@ -73,12 +93,12 @@ def found_probing(
             content=ProbingFound(
                 asker=asker,
                 asked=asked,
-                count=count_asked(state, asker, asked, cell, now) + 1,
+                count=count_asked(state, asker, asked, cell, now) + count,
                 body=ProbingBody(cell=cell),
             ),
             readers=readers,
         )
-        for cell in cells
+        for cell, count in counts.items()
         if not _found_of_late(state, asker, asked, cell, now)
     )
 

@@ -26,7 +26,7 @@ from openline.domain.constraint import Constraint
 from openline.domain.edge import ClaimedArea, Edge, StandingCrossing, StandingForecast
 from openline.domain.finding import AreaOfInterest, FindingMade, Place
 from openline.domain.incident import Incident
-from openline.domain.intent import Intent
+from openline.domain.intent import Intent, Unjudged
 from openline.domain.line import Delivery, Line, Message, Notice
 from openline.domain.measure import Measure
 from openline.domain.meeting import Meeting
@@ -42,7 +42,7 @@ from openline.domain.supplier import Supplier, TrustedAuthority
 from openline.domain.watch import Watch
 from openline.domain.witness import AgreedWitnesses
 
-STATE_VERSION: Final = 1
+STATE_VERSION: Final = 2
 """Raised whenever a snapshot of the release before can no longer be read: then it is replayed."""
 
 
@@ -97,7 +97,7 @@ class State(Struct, kw_only=True):
     subscriptions: dict[str, Subscription] = {}
     constraints: dict[str, Constraint] = {}
     suppliers: dict[str, Supplier] = {}
-    unjudged: dict[str, dict[str, bool]] = {}
+    unjudged: dict[str, dict[str, Unjudged]] = {}
     published: dict[str, str] = {}
     trusted: TrustedAuthority = field(default_factory=TrustedAuthority)
 

@@ -74,10 +74,14 @@ class FoundConflict(Struct, frozen=True, kw_only=True):
     pointers: tuple[str, ...] = ()
 
 
-class ConflictsBody(Struct, frozen=True, kw_only=True):
-    """Where each conflict is, in the order of the conflicts."""
+class ConflictsBody(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Where each conflict is, in the order of the conflicts.
+
+    `asked` says how many questions that was about each coarse cell; None is one about each.
+    """
 
     where: tuple[Where, ...]
+    asked: dict[str, int] | None = None
 
 
 @concluded("conflicts.found.v1")

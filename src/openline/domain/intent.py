@@ -176,6 +176,33 @@ class AirspaceJudged(Content, frozen=True, kw_only=True):
     things: int
 
 
+class Unjudged(Struct, frozen=True, kw_only=True):
+    """What waits to be held against everything else since the entry `since`: a thing as it will
+    then stand, or a `trial` as it stood for less.
+    """
+
+    since: int
+    trial: tuple[Volume4D, ...] = ()
+
+
+class AirspaceTriedBody(Struct, frozen=True, kw_only=True):
+    """How many questions that was about each coarse cell."""
+
+    asked: dict[str, int]
+
+
+@concluded("airspace.tried.v1")
+class AirspaceTried(Content, frozen=True, kw_only=True):
+    """What a supplier filed and took back, or moved, before it was judged would have met something.
+
+    Nothing stands of such trials but that they were questions, counted as if they had stood.
+    """
+
+    party: str
+    trials: int
+    body: AirspaceTriedBody | None = None
+
+
 class NotDeconflicted(Refused):
     """An intent meets others whose current OVN it does not show: ask their suppliers first."""
 

@@ -83,6 +83,7 @@ def _only(dss: Dss, spot: Spot) -> dict[str, Any]:
 def test_a_published_measure_is_found_and_its_details_are_at_the_desk(dss: Dss) -> None:
     told = _only(dss, TOWN)
     assert withheld(told)
+    assert told["manager"] == AUDIENCE
     assert told["uss_base_url"] == f"https://{AUDIENCE}"
     assert read_instant(told["time_end"]).year == 2200
     asked = dss.supplier("reader", CP).get_constraint(told["id"])

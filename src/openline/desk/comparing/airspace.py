@@ -5,15 +5,16 @@ Derived from the sections of the state beside it, so never part of a snapshot.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from heapq import nsmallest
 from typing import Final
 
 from openline.detection import PlanIndex, Sort
 from openline.detection.extents import Extent, ExtentIndex, boxes_within
 from openline.detection.parts import parts_of
 from openline.detection.plans import Filed
-from openline.domain.intent import INTENTS, intent_thing
+from openline.domain.intent import INTENTS, Unjudged, intent_thing
 from openline.domain.plan import Kind, Plan
 from openline.domain.rules import Separation
 from openline.geometry.ellipsoid import Floats
@@ -89,6 +90,11 @@ class Airspace:
 
     def _filed(self, plan: Plan) -> Filed:
         return Filed(plan, Sort.PLAN, lambda: parts_of(plan))
+
+
+def first_unjudged(waiting: Mapping[str, Unjudged], count: int) -> dict[str, Unjudged]:
+    """So many of those that have waited longest, in order, whatever order they are kept in."""
+    return dict(nsmallest(count, waiting.items(), key=lambda each: (each[1].since, each[0])))
 
 
 def plans_among(plans: Sequence[Plan]) -> PlanIndex:

@@ -14,6 +14,7 @@ import numpy as np
 
 from openline.desk.comparing.airspace import Airspace
 from openline.detection import TOUCHING, PlanIndex, Sort
+from openline.detection.extents import boxes_within
 from openline.detection.fixes import CODE_OF
 from openline.detection.live import Moving, Steadiness
 from openline.detection.plans import same_party, widest
@@ -21,7 +22,7 @@ from openline.detection.track_plans import NearThing, find_near_things, reach_of
 from openline.domain.conflict import Conflict
 from openline.domain.plan import Kind, Plan
 from openline.domain.rules import Rules, Separation
-from openline.geometry.ellipsoid import Flags
+from openline.geometry.ellipsoid import Flags, Floats
 
 
 class Occupied:
@@ -92,10 +93,22 @@ class Occupied:
     def find_met_by_intent(self, intent: str, rules: Rules) -> list[Conflict]:
         """What an intent would meet among everything else but intents, sorted by (a, b)."""
         low, high = self.air.intents.boxes_within(intent, _farthest(rules))
-        around = (self.things, self.lines, self.closed_to_drones)
-        if not any(len(each) and any(True for _ in each.near_each(low, high)) for each in around):
+        if not self._has_near(low, high):
             return []
-        plan = self.air.plan_of(intent)
+        return self._met_by_drone(self.air.plan_of(intent), rules)
+
+    def find_met_by_drone(self, plan: Plan, rules: Rules) -> list[Conflict]:
+        """The same for what is no intent, or no longer."""
+        if not self._has_near(*boxes_within(plan, _farthest(rules))):
+            return []
+        return self._met_by_drone(plan, rules)
+
+    def _has_near(self, low: Floats, high: Floats) -> bool:
+        """Whether a drone that stays within these boxes may meet anything but intents."""
+        around = (self.things, self.lines, self.closed_to_drones)
+        return any(len(each) and any(True for _ in each.near_each(low, high)) for each in around)
+
+    def _met_by_drone(self, plan: Plan, rules: Rules) -> list[Conflict]:
         found = self.things.find_conflicts(plan, rules.separation_between)
         return self._with_lines(plan, rules, Sort.PLAN, found)
 

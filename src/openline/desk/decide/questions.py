@@ -47,7 +47,7 @@ def question_asked(state: State, said: Statement, content: QuestionAsked, now: d
     if over:
         unknown = _answer(asker, QuestionAnswered(question=content.question, answer=Answer.UNKNOWN))
         probed = tuple(party for party in _parties_in(state, plan) if party != asker)
-        found = found_probing(state, asker, content.asked, over, probed, now)
+        found = found_probing(state, asker, content.asked, dict.fromkeys(over, 1), probed, now)
         return Ruling(readers=(asker,), concluded=(unknown, *found))
     judged = judge(state, asker, plan) if content.asked is Asked.WOULD_MEET else ()
     told = QuestionAnswered(

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from openline.desk.comparing.airspace import leaves_with
+from openline.desk.comparing.airspace import first_unjudged, leaves_with
 from openline.desk.deadlines import What
+from openline.desk.probing import note_asked
 from openline.desk.shelf import Look
 from openline.desk.state import State, evolves, rebuilds
 from openline.detection.extents import extents_of
@@ -23,15 +24,18 @@ from openline.domain.intent import (
     JUDGED_AFTER,
     AirspaceEnded,
     AirspaceJudged,
+    AirspaceTried,
     Intent,
     IntentBody,
     IntentChanged,
     IntentPut,
     IntentPutBody,
     IntentRemoved,
+    Unjudged,
     intent_thing,
 )
 from openline.domain.plan import Kind, Plan
+from openline.domain.question import Asked
 from openline.domain.statement import Entry
 from openline.domain.subscription import (
     Notified,
@@ -73,13 +77,13 @@ def intent_put(state: State, entry: Entry, content: IntentPut) -> None:
     _keep_in_index(state, intent)
     for subscription in {intent.subscription, before.subscription if before else ""}:
         _fit(state, subscription)
-    _to_be_judged(state, intent_thing(intent.id), intent.party, entry.recorded_at)
+    _to_be_judged(state, intent_thing(intent.id), entry, before)
 
 
 @evolves(IntentRemoved)
 def intent_removed(state: State, entry: Entry, content: IntentRemoved) -> None:
-    party = entry.author.party
-    _to_be_judged(state, intent_thing(content.intent), party, entry.recorded_at)
+    thing = intent_thing(content.intent)
+    _to_be_judged(state, thing, entry, state.intents[content.intent])
     _remove_intent(state, content.intent)
 
 
@@ -134,20 +138,26 @@ def constraint_put(state: State, entry: Entry, content: ConstraintPut) -> None:
     )
     state.constraints[constraint.id] = constraint
     _keep_constraint(state, constraint)
-    thing = constraint_thing(constraint.id)
-    _to_be_judged(state, thing, constraint.party, entry.recorded_at)
+    _to_be_judged(state, constraint_thing(constraint.id), entry, before)
 
 
 @evolves(ConstraintRemoved)
 def constraint_removed(state: State, entry: Entry, content: ConstraintRemoved) -> None:
     thing = constraint_thing(content.constraint)
-    _to_be_judged(state, thing, entry.author.party, entry.recorded_at)
+    _to_be_judged(state, thing, entry, state.constraints[content.constraint])
     _remove_constraint(state, content.constraint)
 
 
 @evolves(ConstraintChanged)
 def constraint_changed(state: State, _entry: Entry, content: ConstraintChanged) -> None:
     _count(state, content.notified)
+
+
+@evolves(AirspaceTried)
+def airspace_tried(state: State, entry: Entry, content: AirspaceTried) -> None:
+    """Questions they were, and count as such."""
+    if content.body is not None:
+        note_asked(state, content.party, Asked.POINTER, content.body.asked, entry.recorded_at)
 
 
 @evolves(ConstraintNoticesOwed)
@@ -158,12 +168,10 @@ def constraint_notices_owed(state: State, _entry: Entry, content: ConstraintNoti
 @evolves(AirspaceEnded)
 def airspace_ended(state: State, entry: Entry, content: AirspaceEnded) -> None:
     for intent in content.intents:
-        party = state.intents[intent].party
-        _to_be_judged(state, intent_thing(intent), party, entry.recorded_at)
+        _to_be_judged(state, intent_thing(intent), entry, state.intents[intent])
         _remove_intent(state, intent)
     for constraint in content.constraints:
-        party = state.constraints[constraint].party
-        _to_be_judged(state, constraint_thing(constraint), party, entry.recorded_at)
+        _to_be_judged(state, constraint_thing(constraint), entry, state.constraints[constraint])
         _remove_constraint(state, constraint)
     for subscription in content.subscriptions:
         _remove_subscription(state, subscription)
@@ -173,7 +181,7 @@ def airspace_ended(state: State, entry: Entry, content: AirspaceEnded) -> None:
 def airspace_judged(state: State, _entry: Entry, content: AirspaceJudged) -> None:
     """Those that came last wait for the next time. Nothing waits for bodies that were erased."""
     waiting = state.unjudged.get(content.party, {})
-    for thing in tuple(waiting)[: content.things]:
+    for thing in first_unjudged(waiting, content.things):
         del waiting[thing]
     if not waiting:
         state.unjudged.pop(content.party, None)
@@ -197,18 +205,24 @@ def _slack(state: State) -> timedelta:
     return timedelta(seconds=max(each.time_s for each in state.rules.separation.values()))
 
 
-def _to_be_judged(state: State, thing: str, party: str, now: datetime) -> None:
+def _to_be_judged(
+    state: State, thing: str, entry: Entry, before: Intent | Constraint | None
+) -> None:
     """It is held against everything else in a second, apart from the answer to its supplier.
 
-    Where there is nothing else, and nothing it would have met, there is nothing to be judged.
+    Where there is nothing else, and nothing it would have met, there is nothing to be judged. As it
+    stood before, if nobody has judged that yet, it is judged besides: no trial is too short.
     """
     if not state.index.has_more_than_intents() and not state.conflicts.holds(Look.THING, thing):
         return
+    party = before.party if before is not None else entry.author.party
     waiting = state.unjudged.setdefault(party, {})
-    waiting.pop(thing, None)
-    waiting[thing] = True
-    if len(waiting) == 1:
-        at = now.replace(microsecond=0) + JUDGED_AFTER
+    if waiting.pop(thing, None) is not None and before is not None and before.body is not None:
+        trial = Unjudged(since=entry.index, trial=before.body.volumes)
+        waiting[f"{thing}#{entry.index}"] = trial
+    waiting[thing] = Unjudged(since=entry.index)
+    if state.deadlines.find(What.AIRSPACE_JUDGED, party) is None:
+        at = entry.recorded_at.replace(microsecond=0) + JUDGED_AFTER
         state.deadlines.set(What.AIRSPACE_JUDGED, party, at)
 
 

@@ -27,8 +27,10 @@ def conflicts_found(state: State, entry: Entry, content: ConflictsFound) -> None
     for found in content.conflicts:
         state.conflicts[found.conflict] = _open(found, where.get(found.conflict), entry)
     if content.asker:
-        cells = sorted({cell_of(each.at) for each in where.values()})
-        note_asked(state, content.asker, Asked.POINTER, cells, entry.recorded_at)
+        asked = content.body.asked if content.body else None
+        if asked is None:
+            asked = dict.fromkeys(sorted({cell_of(each.at) for each in where.values()}), 1)
+        note_asked(state, content.asker, Asked.POINTER, asked, entry.recorded_at)
 
 
 @evolves(ConflictsEased)

@@ -18,8 +18,8 @@ from openline.domain.statement import Entry
 def question_asked(state: State, entry: Entry, content: QuestionAsked) -> None:
     """Counted by place; once its body is erased nobody can say where it asked, nor need they."""
     if content.body is not None:
-        cells = cells_of(content.body.volumes)
-        note_asked(state, entry.author.party, content.asked, cells, entry.recorded_at)
+        counts = dict.fromkeys(cells_of(content.body.volumes), 1)
+        note_asked(state, entry.author.party, content.asked, counts, entry.recorded_at)
 
 
 @evolves(QuestionAnswered)

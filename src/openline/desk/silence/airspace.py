@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
+from openline.desk.comparing.airspace import first_unjudged
 from openline.desk.comparing.detect_on import conclude_conflicts_of_suppliers
 from openline.desk.ruling import Conclusion
 from openline.desk.state import State
@@ -29,7 +30,7 @@ def airspace_unjudged(
     state: State, thing: str, _due_at: datetime, now: datetime
 ) -> list[Conclusion]:
     """What a supplier has changed of late, so many at a time, is held against everything else."""
-    waiting = [*state.unjudged[thing]][:JUDGED_AT_ONCE]
+    waiting = first_unjudged(state.unjudged[thing], JUDGED_AT_ONCE)
     judged = AirspaceJudged(party=thing, things=len(waiting))
     return [
         Conclusion(content=judged, readers=()),

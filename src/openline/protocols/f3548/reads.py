@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 from uas_standards.astm.f3548.v21 import api
 
@@ -36,14 +37,20 @@ from openline.protocols.f3548.volumes import volume_from
 from openline.protocols.f3548.wire import parse_message, wire
 
 
+class Itself(Struct, frozen=True, kw_only=True):
+    """The desk as a supplier among others: its name, and the address at which they reach it."""
+
+    name: str
+    url: str
+
+
 class Reads:
     """Answers what suppliers ask; nothing here changes anything."""
 
     def __init__(
-        self, desk: Desk, suppliers: Suppliers, now: Callable[[], datetime], own_url: str
+        self, desk: Desk, suppliers: Suppliers, now: Callable[[], datetime], itself: Itself
     ) -> None:
-        """`own_url` is where suppliers find the details of what the desk itself manages."""
-        self._desk, self._suppliers, self._now, self._own_url = desk, suppliers, now, own_url
+        self._desk, self._suppliers, self._now, self._itself = desk, suppliers, now, itself
 
     async def get_intent(self, bearer: Bearer, path: list[str], _body: bytes) -> Answer:
         intent = uuid_from(path[0], "entityid")
@@ -81,7 +88,7 @@ class Reads:
     async def get_constraint_details(
         self, _bearer: Bearer, path: list[str], _body: bytes
     ) -> Answer:
-        """Of a measure that all may know of: the desk is its supplier, and has the details."""
+        """Of a measure that everybody may know of: the desk, as its supplier, has the details."""
         constraint = uuid_from(path[0], "entityid")
         held = self._desk.read(lambda state: find_constraint(state, constraint))
         if held is None or held.party != DESK:
@@ -120,7 +127,7 @@ class Reads:
     def show_constraint(self, constraint: Constraint, reader: str) -> Any:
         """The reference to a constraint as the reader sees it, who may be the desk itself."""
         if constraint.party == DESK:
-            manager, base_url = Manager(name=self._desk.origin), self._own_url
+            manager, base_url = Manager(name=self._itself.name), self._itself.url
         else:
             manager = self._suppliers.manager_of(constraint.party)
             base_url = constraint.body.base_url if constraint.body else ""

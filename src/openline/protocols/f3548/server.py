@@ -24,7 +24,7 @@ from openline.protocols.f3548.answers import (
     head_and_body,
     refusal,
 )
-from openline.protocols.f3548.reads import Reads
+from openline.protocols.f3548.reads import Itself, Reads
 from openline.protocols.f3548.suppliers import Desk, Suppliers
 from openline.protocols.f3548.tokens import Bearer, Tokens, Unauthenticated
 from openline.protocols.f3548.wire import BODY_BYTES_MAX
@@ -56,14 +56,13 @@ class F3548:
         now: Callable[[], datetime],
         making: Making,
         *,
-        own_url: str,
+        itself: Itself,
         allow_http: bool = False,
     ) -> None:
-        """`own_url` is the address at which suppliers reach this desk, with no slash at its end."""
         compile_loops()  # before the first supplier is answered, not while it waits
         self._tokens, self._now = tokens, now
         suppliers = Suppliers(desk, making.new_id)
-        reads = Reads(desk, suppliers, now, own_url)
+        reads = Reads(desk, suppliers, now, itself)
         writes = Writes(desk, suppliers, reads, now, making, allow_http=allow_http)
         self._operations = _by_address(_served(reads, writes))
 

@@ -30,9 +30,6 @@ T = TypeVar("T")
 class Desk(Protocol):
     """What F3548 needs of the service; see `openline.service.Service`."""
 
-    @property
-    def origin(self) -> str: ...
-
     def read(self, look: Callable[[State], T]) -> T: ...
 
     def hear(self, asked: Statement) -> Future[Recorded]: ...

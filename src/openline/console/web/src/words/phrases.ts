@@ -18,6 +18,11 @@ export const PHRASES: Record<string, Phrase> = {
   "unless": {},
   "words": {}
  },
+ "airspace.tried.v1": {
+  "says": "counts {trials} filings of {party} that were taken back or moved at once, where they would have met something",
+  "unless": {},
+  "words": {}
+ },
  "alarm.silenced.v1": {
   "says": "silences the alarm {alarm} of {since}, and says why",
   "unless": {},
