@@ -372,6 +372,17 @@ class RelayForwarded(Content, frozen=True, kw_only=True):
     of: str
 
 
+def goes_first(content: Content) -> bool:
+    """Whether the desk hears it before whatever else waits: a life may hang on the second.
+
+    So are CHECK_FIRE and FLASH; and whatever passes one on, or ends the clock that runs on one,
+    for it does not say which precedence that has.
+    """
+    if isinstance(content, MessageSent):
+        return content.kind is MessageKind.CHECK_FIRE or content.precedence is Precedence.FLASH
+    return isinstance(content, ReceiptGiven | RelayForwarded)
+
+
 @concluded("delivery.owed.v1")
 class DeliveryOwed(Content, frozen=True, kw_only=True):
     """Something is owed to a recipient from here on: the first rung, with every deadline."""

@@ -1,12 +1,11 @@
 """The funnel: one writer decides, seals, makes durable and answers; everybody else asks it.
 
-hear ──▶ queue ─▶ decide, seal, fold ─▶ journal ─▶ head ─▶ observers ─▶ answers
+hear ──▶ turns ─▶ decide, seal, fold ─▶ journal ─▶ head ─▶ observers ─▶ answers
                    └──────────── under the lock ────────┘
 """
 
 from __future__ import annotations
 
-import queue
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
@@ -25,6 +24,7 @@ from openline.sealing import Entropy, Sent, Spoken, read_sent
 from openline.service import metrics
 from openline.service.clock import Clock, SimulatedClock, SystemClock
 from openline.service.receipts import Receipt, Recorded, witnessed_size
+from openline.service.waiting import Asked, Errand, Waiting
 from openline.service.writer import Answer, Outcome, Writer, log_fault
 
 __all__ = [
@@ -59,28 +59,13 @@ class Halted(Unavailable):
 
 
 class Limits(Struct, frozen=True, kw_only=True):
-    """How many statements may wait, and after how many entries a snapshot is taken."""
+    """How many statements of one party may wait, and after how many entries a snapshot is taken.
+
+    Of all parties together four times as many may wait.
+    """
 
     waiting: int = 4_096
     snapshot_every: int = 10_000
-
-
-class _Asked(Struct, frozen=True):
-    """A statement that waits to be decided, and where its answer goes.
-
-    The answer is a `Receipt` if it is to be proven, else a `Recorded`.
-    """
-
-    spoken: Spoken
-    answer: Future[Any]
-    is_proven: bool
-
-
-class _Errand(Struct, frozen=True):
-    """Something else that only the writer does, in its turn among the statements."""
-
-    run: Callable[[], None]
-    answer: Future[None]
 
 
 class Service:
@@ -112,8 +97,7 @@ class Service:
             snapshot_every=limits.snapshot_every,
         )
         self._observers: tuple[Observer, ...] = ()
-        self._queue: queue.Queue[_Asked | _Errand] = queue.Queue(limits.waiting)
-        self._put_back: _Errand | None = None
+        self._waiting = Waiting(limits.waiting)
         self._is_closing = self._is_done = False
         self._halted: str | None = None
         self._door = threading.Lock()
@@ -259,7 +243,7 @@ class Service:
                 return
             self._is_closing = True
         if self._thread.is_alive():
-            self._queue.put(_Errand(self._stop, Future()))
+            self._waiting.put_errand(Errand(self._stop, Future()))
             self._thread.join()
         self._turn_away()
         self._writer.close()
@@ -267,7 +251,7 @@ class Service:
     def _ask(self, asked: Statement | Sent, *, is_proven: bool) -> Future[Any]:
         answer: Future[Any] = Future()
         try:
-            self._enqueue(_Asked(self._spoken(asked), answer, is_proven))
+            self._enqueue(Asked(self._spoken(asked), answer, is_proven))
         except (Refused, Unavailable) as refusal:
             _note(refusal)
             answer.set_exception(refusal)
@@ -283,21 +267,21 @@ class Service:
     def _errand(self, run: Callable[[], None]) -> Future[None]:
         answer: Future[None] = Future()
         try:
-            self._enqueue(_Errand(run, answer))
+            self._enqueue(Errand(run, answer))
         except Unavailable as unavailable:
             answer.set_exception(unavailable)
         return answer
 
-    def _enqueue(self, item: _Asked | _Errand) -> None:
+    def _enqueue(self, item: Asked | Errand) -> None:
         with self._door:
             if self._is_closing:
                 raise Unavailable(_CLOSING)
-            if self._halted is not None and isinstance(item, _Asked):
+            if isinstance(item, Errand):
+                self._waiting.put_errand(item)
+            elif self._halted is not None:
                 raise Halted(self._halted)
-            try:
-                self._queue.put_nowait(item)
-            except queue.Full:
-                raise Unavailable("Too many statements wait. Send again later.") from None
+            else:
+                self._waiting.put(item)
 
     # What follows runs in the writer's thread alone.
 
@@ -311,25 +295,22 @@ class Service:
             self._turn_away()
 
     def _take_turn(self) -> None:
-        try:
-            item = self._put_back or self._queue.get(timeout=self._wait_s())
-        except queue.Empty:
-            if self._halted is None and self._writer.has_to_speak():
-                self._take(_Errand(self._hear_silence, Future()))
-        else:
-            self._put_back = None
+        item = self._waiting.take(self._wait_s())
+        if item is not None:
             self._take(item)
-        metrics.WAITING.set(self._queue.qsize())
+        elif self._halted is None and self._writer.has_to_speak():
+            self._take(Errand(self._hear_silence, Future()))
+        metrics.WAITING.set(len(self._waiting))
 
     def _wait_s(self) -> float | None:
         """Until something falls due; never so long that the desk seems to be down."""
         until = self._clock.wall() + timedelta(seconds=ALIVE_EVERY_S)
         return self._clock.wait_s(min(until, self._writer.due_at() or until))
 
-    def _take(self, item: _Asked | _Errand) -> None:
+    def _take(self, item: Asked | Errand) -> None:
         if not item.answer.set_running_or_notify_cancel():
             return
-        if isinstance(item, _Asked):
+        if isinstance(item, Asked):
             self._hear([item])
             return
         try:
@@ -340,7 +321,7 @@ class Service:
         else:
             item.answer.set_result(None)
 
-    def _hear(self, taken: list[_Asked]) -> None:
+    def _hear(self, taken: list[Asked]) -> None:
         """Makes a batch of the statement taken and those that wait behind it, and answers all."""
         if self._halted is not None:
             _turn_down(taken[0], Halted(self._halted))
@@ -355,7 +336,7 @@ class Service:
         for asked, answer in zip(taken, outcome.answers, strict=True):
             self._answer(asked, answer)
 
-    def _answer(self, asked: _Asked, answer: Answer) -> None:
+    def _answer(self, asked: Asked, answer: Answer) -> None:
         if not isinstance(answer, Recorded):
             _turn_down(asked, answer)
             return
@@ -364,25 +345,19 @@ class Service:
         except Unavailable as unavailable:
             _turn_down(asked, unavailable)
 
-    def _spoken_by(self, taken: list[_Asked]) -> Iterator[Spoken]:
+    def _spoken_by(self, taken: list[Asked]) -> Iterator[Spoken]:
         """What is said by the one taken, then by those that wait: whoever is heard is taken."""
         yield taken[0].spoken
         while (asked := self._next_asked()) is not None:
             taken.append(asked)
             yield asked.spoken
 
-    def _next_asked(self) -> _Asked | None:
+    def _next_asked(self) -> Asked | None:
         """The next statement if one waits, up to the next errand; those given up are left out."""
-        while True:
-            try:
-                item = self._queue.get_nowait()
-            except queue.Empty:
-                return None
-            if isinstance(item, _Errand):
-                self._put_back = item
-                return None
-            if item.answer.set_running_or_notify_cancel():
-                return item
+        while (asked := self._waiting.take_asked()) is not None:
+            if asked.answer.set_running_or_notify_cancel():
+                return asked
+        return None
 
     def _hear_silence(self) -> None:
         if self._halted is None:
@@ -397,8 +372,7 @@ class Service:
     def _turn_away(self) -> None:
         with self._door:
             self._is_closing = True
-        while not self._queue.empty():
-            item = self._queue.get_nowait()
+        while (item := self._waiting.take()) is not None:
             if item.answer.set_running_or_notify_cancel():
                 item.answer.set_exception(Unavailable(_CLOSING))
 
@@ -426,7 +400,7 @@ class Service:
             _log.warning("cannot note that the desk runs", error=error.strerror)
 
 
-def _turn_down(asked: _Asked, refusal: Refused | Unavailable) -> None:
+def _turn_down(asked: Asked, refusal: Refused | Unavailable) -> None:
     said = asked.spoken.statement
     _note(refusal, kind=kind_of(said.content), party=said.author.party, id=said.id)
     asked.answer.set_exception(refusal)

@@ -1,0 +1,191 @@
+"""What waits for the writer, and whose turn is next: urgent words first, then each party in turn.
+
+    ┌─ until the first errand ─────────────────┐ ┌─ until the next ─┐
+    urgent:  EAST … │ WEST …    others: EAST … │ errand │ others … │ …
+
+Within what one key has signed the order stays as it was: each leaf names the one before it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from itertools import chain, islice
+from typing import Any, Final
+
+from msgspec import Struct
+
+from openline.domain.errors import Unavailable
+from openline.domain.line import goes_first
+from openline.domain.statement import Signed
+from openline.sealing import Spoken
+
+_PARTIES_FULL: Final = 4
+"""So many parties may fill what one may have waiting. What is urgent has as much as one of them
+beyond that, which no flood of anything else can fill."""
+
+
+class Asked(Struct, frozen=True, eq=False):
+    """A statement that waits to be decided, and where its answer goes.
+
+    The answer is a `Receipt` if it is to be proven, else a `Recorded`.
+    """
+
+    spoken: Spoken
+    answer: Future[Any]
+    is_proven: bool
+
+    @property
+    def party(self) -> str:
+        """Whose turn it takes."""
+        return self.spoken.statement.author.party
+
+    @property
+    def kid(self) -> str | None:
+        """The key whose chain it stands in, if a party signed it."""
+        word = self.spoken.statement.word
+        return word.kid if isinstance(word, Signed) else None
+
+
+class Errand(Struct, frozen=True, eq=False):
+    """Something else that only the writer does: after all that waited when it was sent."""
+
+    run: Callable[[], None]
+    answer: Future[None]
+
+
+class _Turns:
+    """Statements of several parties: one of each in turn, each party's in order."""
+
+    def __init__(self) -> None:
+        self._of: OrderedDict[str, deque[Asked]] = OrderedDict()
+
+    def add(self, asked: Asked) -> None:
+        self._of.setdefault(asked.party, deque()).append(asked)
+
+    def take(self) -> Asked | None:
+        """The next, whose party is then last in turn."""
+        if not self._of:
+            return None
+        party, waiting = self._of.popitem(last=False)
+        asked = waiting.popleft()
+        if waiting:
+            self._of[party] = waiting
+        return asked
+
+    def take_signed_by(self, party: str, kid: str) -> list[Asked]:
+        """What waits of one key, in order."""
+        waiting = self._of.pop(party, deque())
+        rest = deque(each for each in waiting if each.kid != kid)
+        if rest:
+            self._of[party] = rest
+        return [each for each in waiting if each.kid == kid]
+
+    def __iter__(self) -> Iterator[Asked]:
+        return chain.from_iterable(self._of.values())
+
+
+class _Stretch:
+    """What is heard before one errand, and the errand at its end."""
+
+    def __init__(self) -> None:
+        self.others = _Turns()
+        self.errand: Errand | None = None
+
+
+class Waiting:
+    """Any thread puts; the writer's alone takes."""
+
+    def __init__(self, most: int) -> None:
+        """At most so many of one party, and four times as many of all; errands, any number."""
+        self._most = most
+        self._urgent = _Turns()
+        self._stretches = deque([_Stretch()])
+        self._count = 0
+        self._count_of: dict[str, int] = {}
+        self._turn = threading.Condition(threading.Lock())
+
+    def __len__(self) -> int:
+        return self._count
+
+    def put(self, asked: Asked) -> None:
+        """Lets a statement wait.
+
+        Nobody may have more waiting than there is room left, so that one party, or several, that
+        flood the desk leave some for those that do not.
+
+        Raises:
+            Unavailable: too many wait, of its party or of all.
+        """
+        is_urgent = goes_first(asked.spoken.statement.content)
+        with self._turn:
+            left = (_PARTIES_FULL + is_urgent) * self._most - self._count
+            may_have = left if is_urgent else min(left, self._most)
+            if self._count_of.get(asked.party, 0) >= may_have:
+                raise Unavailable("Too many statements wait. Send again later.")
+            self._count += 1
+            self._count_of[asked.party] = self._count_of.get(asked.party, 0) + 1
+            if is_urgent:
+                self._put_first(asked)
+            else:
+                self._stretches[-1].others.add(asked)
+            self._turn.notify()
+
+    def _put_first(self, asked: Asked) -> None:
+        """Before all that is not urgent, errands too; with what the same key has signed before."""
+        if asked.kid is not None:
+            for stretch in self._stretches:
+                for before in stretch.others.take_signed_by(asked.party, asked.kid):
+                    self._urgent.add(before)
+        self._urgent.add(asked)
+
+    def put_errand(self, errand: Errand) -> None:
+        """Lets an errand wait behind all that waits now."""
+        with self._turn:
+            self._stretches[-1].errand = errand
+            self._stretches.append(_Stretch())
+            self._turn.notify()
+
+    def take(self, timeout_s: float | None = 0) -> Asked | Errand | None:
+        """What comes next, once there is something; None if there is not in that time."""
+        with self._turn:
+            found = self._take()
+            if found is None and timeout_s != 0:
+                self._turn.wait_for(self._has_any, timeout_s)
+                found = self._take()
+            return found
+
+    def take_asked(self) -> Asked | None:
+        """The next statement, if one waits that comes before any errand."""
+        with self._turn:
+            return self._take_asked()
+
+    def coming(self, most: int) -> list[Asked]:
+        """Some of those that come next, if nothing else is put."""
+        with self._turn:
+            return list(islice(chain(self._urgent, self._stretches[0].others), most))
+
+    def _has_any(self) -> bool:
+        return self._count > 0 or self._stretches[0].errand is not None
+
+    def _take(self) -> Asked | Errand | None:
+        asked = self._take_asked()
+        if asked is not None:
+            return asked
+        errand = self._stretches[0].errand
+        if errand is not None:
+            self._stretches.popleft()
+        return errand
+
+    def _take_asked(self) -> Asked | None:
+        asked = self._urgent.take() or self._stretches[0].others.take()
+        if asked is not None:
+            self._count -= 1
+            left = self._count_of[asked.party] - 1
+            if left:
+                self._count_of[asked.party] = left
+            else:
+                del self._count_of[asked.party]
+        return asked
