@@ -1,0 +1,150 @@
+"""What in a page is no report: named for what it is, and left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from openline.reports.text import Paragraph
+
+_I: Final = re.IGNORECASE
+BESIDE: Final = {
+    "nav": "menu", "footer": "footer", "aside": "advertisement", "form": "form", "button": "button",
+    "label": "form", "figcaption": "caption", "comments": "comments", "share": "share buttons",
+    "cookie": "cookie notice", "promo": "advertisement",
+}  # fmt: skip
+_PATTERNS: Final = (
+    (
+        "cut-off text",
+        re.compile(
+            r"(?:\[\s*\+?\s*\d+ (?:more )?(?:chars|characters|words)\s*\]|…|\.\.\.|\[…\]|"
+            r"\[\.\.\.\])\s*$|\[\+\d+ chars\]",
+            _I,
+        ),
+    ),
+    (
+        "cookie notice",
+        re.compile(
+            r"\bcookies?\b|\byour privacy\b|\bconsent\b.*\b(?:data|advertis)",
+            _I,
+        ),
+    ),
+    (
+        "share buttons",
+        re.compile(
+            r"^(?:share|tweet|copy link|print|e-?mail|whatsapp|facebook|follow us|share (?:on|"
+            r"this|via)\b.*)$|\bshare (?:on|this page|this article|via)\b|\bfollow us on\b|\|"
+            r" WhatsApp\b",
+            _I,
+        ),
+    ),
+    (
+        "advertisement",
+        re.compile(
+            r"^(?:advertisement|sponsored|promoted|ad)\b|\bsubscribe\b|\bnewsletter\b|"
+            r"\bsign up\b|\bspecial offer\b|\bdonate\b|\bbreaking news alerts\b|"
+            r"\bdownload (?:our|the) app\b|\bsupport (?:our|independent) journalism\b",
+            _I,
+        ),
+    ),
+    (
+        "link",
+        re.compile(
+            r"^(?:read (?:more|also|next)|related|see also|watch|more on this|also read|"
+            r"click here|recommended|editors['’] picks|most read|gallery|video|"
+            r"in pictures)\b[:|]?",
+            _I,
+        ),
+    ),
+    (
+        "copyright",
+        re.compile(
+            r"©|\ball rights reserved\b|^copyright\b|\(c\) \d{4}|\bmay not be (?:published|"
+            r"reproduced|broadcast|rewritten)\b",
+            _I,
+        ),
+    ),
+    (
+        "comments",
+        re.compile(
+            r"\bleave a (?:comment|reply)\b|^\w+ says: |\bcomments? (?:\(\d+\)|are closed)|"
+            r"\be-?mail address will not be published\b|\blog in to (?:comment|reply)\b|"
+            r"^\d+ comments?$|^(?:reply|report abuse)$|\bpost a comment\b",
+            _I,
+        ),
+    ),
+    (
+        "contact",
+        re.compile(
+            r"\bfor (?:further|more) information\b|\bplease contact\b|\bmedia contacts?\b|"
+            r"\bpress contacts?\b|\bfor accreditation\b|\bpress enquiries\b|"
+            r"\bto receive this\b|\bwrite to (?:us|the)\b|\b[\w.]+@[\w.]+\.\w+\b|"
+            r"\bfor media (?:enquiries|inquiries)\b|^contacts?:|\bduty editor\b|"
+            r"^tel(?:ephone)?[.:]",
+            _I,
+        ),
+    ),
+    (
+        "byline",
+        re.compile(
+            r"^by [A-Z][\w.'-]+ [A-Z]|^(?:reporting|writing|editing|"
+            r"additional reporting) by\b|\(reporting by\b|\b(?:contributed to this report|"
+            r"is the author of|is a columnist|is our correspondent)\b|^(?:story|photo|"
+            r"photograph|image|picture)s? by\b|^our standards:|^photo:"
+        ),
+    ),
+    (
+        "notice",
+        re.compile(
+            r"\bdoes not replace\b|\bprinting of this\b|\bunder the embargo\b|"
+            r"\bnot for (?:publication|broadcast|further)\b|\bthis (?:story|article|page|copy|"
+            r"report|bulletin|update|text) (?:has been|was|is being|will be) (?:updated|"
+            r"corrected|generated|translated|issued)\b|\bfor (?:internal use|circulation|"
+            r"immediate release)\b|\bstay tuned\b|\bafter the break\b|\bgood (?:morning|"
+            r"evening|afternoon)\b|\bwelcome to our\b|\bsend us your\b|\byou are listening\b|"
+            r"\bthank you for (?:reading|listening|your)\b|\bthe boundaries and names shown\b|"
+            r"\bdisclaimer\b|^ends\b|^-+ ?ends? ?-+|\bviews expressed\b|\bnext (?:update|"
+            r"bulletin|report) (?:is|will|at)\b|\bquestions on\b",
+            _I,
+        ),
+    ),
+)
+_OPINION_HEAD: Final = re.compile(
+    r"^(?:opinion|comment|editorial|op-?ed|commentary|column|"
+    r"letters?(?: to the editor)?|viewpoint|leader|perspective|guest essay|"
+    r"blog)\b\s*(?:[|:/—–-]|$)|\bour columnist\b|\bthe views expressed\b|"
+    r"\bopinion piece\b|\bis a (?:regular )?columnist\b|\bthe writer is\b|"
+    r"\bviews? (?:are|is) (?:his|her|their|my|the author['’]s) own\b|"
+    r"\beditorial board\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+_FIRST_PERSON: Final = re.compile(
+    r"(?:^|[.;,!?] )(?:[\w']+ ){0,3}?I (?:am|have|would|think|believe|do|was|will|had|"
+    r"cannot|can|fear|hope|doubt|suspect)\b|\bin my (?:view|opinion)\b|"
+    r"\bit seems to me\b|\bI(?:['’]ve|['’]m|['’]d)\b"
+)
+_QUOTED: Final = re.compile(r"[\"“][^\"”]*[\"”]")
+
+
+def reason_to_leave(paragraph: Paragraph) -> str:
+    """Why a whole paragraph is no part of the report, as it stands where none does; or empty."""
+    return BESIDE.get(paragraph.beside, paragraph.beside)
+
+
+def reason_of_text(text: str) -> str:
+    """Why a sentence or a short paragraph tells nothing; empty where it may tell something."""
+    for reason, pattern in _PATTERNS:
+        if pattern.search(text):
+            return reason
+    return ""
+
+
+def is_opinion(paragraphs: Sequence[Paragraph]) -> bool:
+    """Whether all of it is somebody's opinion: by its head or foot, or told in the first person."""
+    plain = [each.text for each in paragraphs if not each.beside]
+    ends = plain[:4] + plain[-2:]
+    if any(_OPINION_HEAD.search(each) for each in ends if len(each) < 400):
+        return True
+    unquoted = " ".join(_QUOTED.sub(" ", each) for each in plain)
+    return len(_FIRST_PERSON.findall(unquoted)) >= 3

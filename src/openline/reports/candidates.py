@@ -1,0 +1,211 @@
+"""Words that may be an event, and whether they are one where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from msgspec import Struct
+
+from openline.reports.lexicon import (
+    BE,
+    DETERMINERS,
+    Event,
+    words_of,
+)
+from openline.reports.sentences import Word
+from openline.reports.verbs import LONGEST, SHAPES, STRENGTH, Shape
+
+_SUBORDINATE: Final = words_of("""
+    after when while which who whose where before since because although though if until that as
+    whom
+""")
+
+
+_CRAFT: Final = words_of("""
+    craft helicopter helicopters aircraft submarine group force drone drones jets planes vehicle
+""")
+
+
+_OTHER_LINES: Final = words_of("""
+    front contact confrontation demarcation supply power rail border bus fire battle shipping
+    control picket armistice
+""")
+
+
+_NOT_A_CLAIM_OF_HOLDING: Final = BE | {"will", "to"}
+
+
+class Found(Struct, frozen=True):
+    """Words that tell an event, and how much they weigh against others of the clause."""
+
+    shape: Shape
+    at: int
+    end: int
+    weight: float
+
+
+def candidates(words: Sequence[Word], start: int, stop: int) -> Iterator[Found]:
+    at = start
+    yield from _open_lines(words, start, stop)
+    while at < stop:
+        for length in range(min(LONGEST, stop - at), 0, -1):
+            shape = SHAPES.get(
+                " ".join(each.low.removesuffix("'s") for each in words[at : at + length])
+            )
+            if shape is not None:
+                if _fits(words, at, at + length, shape, start):
+                    yield Found(shape, at, at + length, _weight(words, at, start, shape))
+                at += length - 1
+                break
+        at += 1
+
+
+def _open_lines(words: Sequence[Word], start: int, stop: int) -> Iterator[Found]:
+    """`The line between A and B stays open`: a line that people speak over, not one on a map."""
+    for at in range(start, stop):
+        if words[at].low not in {"line", "lines", "channel", "channels"} or (
+            at and words[at - 1].low in _OTHER_LINES
+        ):
+            continue
+        after = [each.low for each in words[at + 1 : min(stop, at + 16)]]
+        before = [each.low for each in words[max(start, at - 2) : at]]
+        if "open" in after or "open" in before or "answered" in after:
+            shape = SHAPES["hotline"]
+            yield Found(shape, at, at + 1, _weight(words, at, start, shape))
+
+
+def is_supposed(words: Sequence[Word], at: int, start: int) -> bool:
+    """Whether it stands after `if` or `unless`: nobody says that it happened."""
+    return any(each.low in {"if", "unless", "whether"} for each in words[start:at])
+
+
+def _fits(words: Sequence[Word], at: int, end: int, shape: Shape, start: int) -> bool:
+    """Whether the word is used as the event it may be: `will be held` holds nothing."""
+    low, before = words[at].low, words[at - 1].low if at > start else ""
+    after = words[end].low if end < len(words) else ""
+    if shape.noun and after in _CRAFT:
+        return False  # an attack craft, a strike group: what it is, not what it did
+    if (
+        shape.noun
+        and at > start + 1
+        and before in DETERMINERS
+        and words[at - 2].low in {"after", "before", "since", "following", "despite"}
+    ):
+        return False  # `two days after the strike` says when
+    if shape.noun:
+        return not (
+            low in {"deal", "contacts", "meeting", "bomb", "contact"}
+            and after in {"with", "disposal"}
+            and low != "contacts"
+        )
+    if low in {
+        "held",
+        "hold",
+        "holding",
+        "taken",
+        "took",
+        "hit",
+        "fires",
+        "control",
+        "occupies",
+        "met",
+    }:
+        return _fits_narrowly(low, before, after)
+    if (
+        low in {"struck", "signed", "fired"}
+        and after in {"a", "an"}
+        and low == "struck"
+        and end + 1 < len(words)
+    ):
+        return words[end + 1].low not in {"deal", "agreement", "accord"}
+    if low == "dropped" or low == "launched":
+        return any(
+            each.low
+            in {
+                "bomb",
+                "bombs",
+                "missile",
+                "missiles",
+                "rocket",
+                "rockets",
+                "drones",
+                "shells",
+                "barrel",
+            }
+            for each in words[max(start, at - 4) : end + 4]
+        )
+    if low in {"cross", "advance", "control", "entered", "enters"} and before in DETERMINERS | {
+        "red"
+    }:
+        return low == "advance"
+    if (
+        low in {"pushed", "lifted", "destroyed", "rescued", "entered", "enters", "penetrated"}
+        and low == "pushed"
+    ):
+        return after in {
+            "into",
+            "towards",
+            "toward",
+            "forward",
+            "to",
+            "north",
+            "south",
+            "east",
+            "west",
+            "on",
+            "back",
+        }
+    return low != "fire"
+
+
+def _fits_narrowly(low: str, before: str, after: str) -> bool:
+    if low in {"held", "taken"}:
+        return (
+            after in {"by"}
+            or (
+                low == "held"
+                and before not in _NOT_A_CLAIM_OF_HOLDING | {"talks", "was"}
+                and after not in {"in", "on", "a", "talks", "captive"}
+            )
+            or (
+                low == "taken"
+                and before in {"had", "have", "has"}
+                and after in {"the", "a", "full"}
+            )
+        )
+    if low == "hold":
+        return after not in {"talks", "a", "fire", "back"} and before not in {"the", "on"}
+    if low == "holding":
+        return after not in {"talks", "a", "back"} and before not in {"was", "is", "were"}
+    if low == "took":
+        return after in {"the"} or after[:1].isupper()
+    if low == "control":
+        return before not in {"the", "air", "traffic", "of", "no"} and after in {
+            "the",
+            "of",
+            "all",
+            "most",
+            "both",
+            "over",
+            "a",
+        }
+    if low == "met":
+        return after in {"with", "in", "at", "on", "his", "their", "for", "again", "face", "."}
+    return low != "fires"
+
+
+def _weight(words: Sequence[Word], at: int, start: int, shape: Shape) -> float:
+    """The more telling, the earlier, and in the main clause rather than beside it."""
+    aside = 0.0
+    for each in words[start + 1 : at]:
+        if each.low in _SUBORDINATE and each.low != "that":
+            aside = 3.5
+        elif each.low in {"that"}:
+            aside = max(aside, 2.0)
+        elif each.text == "," and aside:
+            aside -= 0.5
+    noun = (
+        1.0 if shape.noun and shape.event in {Event.STRIKE, Event.FIRING, Event.CROSSING} else 0.0
+    )
+    return STRENGTH[shape.event] - aside - noun - (at - start) / 50

@@ -1,0 +1,196 @@
+"""The phrases of a clause: what stands before its verb, after it, and after `by`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from openline.reports.lexicon import (
+    ADVERBS,
+    AUXILIARIES,
+    DETERMINERS,
+    LINKS,
+    PREPOSITIONS,
+    PRONOUNS,
+    SAYING,
+    TIME_WORDS,
+    words_of,
+)
+from openline.reports.sentences import CLOSING, OPENING, STRAIGHT, Word
+from openline.reports.speakers import text_of
+from openline.reports.verbs import PARTICIPLES, SHAPES
+
+_QUOTES: Final = OPENING + CLOSING + STRAIGHT
+
+
+_INSTRUMENTS: Final = words_of("""
+    gunfire shellfire fire shelling explosions explosion strikes strike airstrikes mines mine
+    missiles missile rockets rocket shells shell artillery mortars mortar drone drones bomb
+    bombs flames fire lightning floods flood storm landslide blast shrapnel telephone phone
+    truck trucks bus buses sea air road boat boats helicopter
+""")
+
+
+_STAYS: Final = words_of("""
+    remain remains stay stays stayed landed went came took lies lay stands stood
+""")
+
+
+_SIDES: Final = words_of("""
+    north south east west northeast northwest southeast southwest
+""")
+
+
+LONGEST_PHRASE: Final = 14
+
+
+def verb_start(words: Sequence[Word], at: int, start: int) -> int:
+    begun = at
+    while begun > start and (
+        words[begun - 1].low
+        in AUXILIARIES | ADVERBS | {"not", "never", "n't", "to", "directly", "reportedly"}
+        or (words[begun - 1].low.endswith("ly") and not words[begun - 1].is_capital)
+    ):
+        if (
+            words[begun - 1].low == "to"
+            and begun - 1 > start
+            and words[begun - 2].low
+            in {"used", "moment", "continued", "began", "tried", "sought", "refused"}
+        ):
+            begun -= 1
+        begun -= 1
+    return begun
+
+
+def phrase_before(words: Sequence[Word], start: int, end: int) -> tuple[int, int] | None:
+    """The noun phrase that ends where a verb begins: its head, and what is said of it after."""
+    while end > start and (
+        words[end - 1].text in _QUOTES or words[end - 1].low in {"who", "that", "which"}
+    ):
+        end -= 1
+    if end > start and words[end - 1].text == ",":
+        end = _before_aside(words, start, end - 1)
+    low = start
+    for at in range(end - 1, start - 1, -1):
+        word = words[at]
+        if (
+            word.text in {",", ";", ":", "—", "–", "."}
+            or word.text in _QUOTES
+            or word.low in LINKS - {"and", "or"}
+        ):
+            low = at + 1
+            break
+        if word.low in {"and", "or"} and not _joins_names(words, at, start, end):
+            low = at + 1
+            break
+    low = _past_lead(words, low, end)
+    end = end_of_phrase(words, low, end)
+    if low >= end or end - low > LONGEST_PHRASE or words[low].low in TIME_WORDS:
+        return None
+    if any(each.low in AUXILIARIES for each in words[low:end]):
+        return None
+    return low, end
+
+
+def end_of_phrase(words: Sequence[Word], start: int, end: int) -> int:
+    """Where a phrase ends before a verb that got into it: `troops used the moment to`."""
+    for at in range(start + 1, end):
+        low, before = words[at].low, words[at - 1].low
+        verb = low in _STAYS or (low.endswith("ed") and "-" not in low and len(low) > 4)
+        if verb and before not in DETERMINERS | {"and", "of"} and not words[at].is_capital:
+            return at
+    return end
+
+
+def _before_aside(words: Sequence[Word], start: int, comma: int) -> int:
+    """Before `, which …,`: the phrase itself ends at the comma that opens the aside."""
+    for at in range(comma - 1, start, -1):
+        if words[at].text == ",":
+            return at
+    return comma
+
+
+def _joins_names(words: Sequence[Word], at: int, start: int, end: int) -> bool:
+    before = words[at - 1] if at > start else None
+    after = words[at + 1] if at + 1 < end else None
+    if before is None or after is None or before.is_mark:
+        return False
+    finite = any(each.low in AUXILIARIES or each.low in PARTICIPLES for each in words[start:at])
+    return not finite
+
+
+def _past_lead(words: Sequence[Word], low: int, end: int) -> int:
+    while low < end and words[low].low in {"saying", "adding", "claiming", "insisting", "stating"}:
+        low += 1
+    while low < end and (
+        words[low].low in PREPOSITIONS | ADVERBS | {"and", "but", "or", "however"}
+    ):
+        low += 1
+        if words[low - 1].low in ADVERBS | {"and", "but", "or", "however"}:
+            continue
+        begun = low
+        if low < end and words[low].low in DETERMINERS:
+            low += 1
+        while low < end and words[low].low not in DETERMINERS | PREPOSITIONS | PRONOUNS:
+            if low > begun and words[low].is_capital and words[low - 1].low in TIME_WORDS:
+                break
+            low += 1
+    return low
+
+
+def phrase_after(words: Sequence[Word], start: int, stop: int) -> tuple[int, int] | None:
+    """The noun phrase that begins here, with what it is of."""
+    end = start
+    while end < stop and end - start < LONGEST_PHRASE:
+        word = words[end]
+        if word.is_mark and word.text not in {"-", "."}:
+            break
+        if word.text == "." and not (
+            end and words[end - 1].text[0].isupper() and len(words[end - 1].text) < 4
+        ):
+            break
+        if (
+            word.low
+            in (PREPOSITIONS - {"of"}) | (LINKS - {"and"}) | AUXILIARIES | PRONOUNS | ADVERBS
+        ):
+            break
+        if word.low in TIME_WORDS and end > start:
+            break
+        if (
+            end > start
+            and (word.low.endswith("ly") or word.low.split("-")[0] in _SIDES)
+            and not word.is_capital
+            and words[end - 1].low not in DETERMINERS
+        ):
+            break
+        if word.low == "and" and (
+            end + 1 >= stop
+            or words[end + 1].low
+            in SAYING | SHAPES.keys() | AUXILIARIES | PARTICIPLES | ADVERBS | PRONOUNS
+        ):
+            break
+        end += 1
+    while end > start and words[end - 1].low in {"and", "of", "the", "a"}:
+        end -= 1
+    if (
+        end <= start
+        or words[start].low in TIME_WORDS | {"of"}
+        or words[start].low.split("-")[0] in _SIDES
+    ):
+        return None
+    return start, end
+
+
+def after_by(words: Sequence[Word], start: int, stop: int) -> str | None:
+    """Whoever stands after `by`, unless it is what it was done with."""
+    for at in range(start, min(stop, start + 10)):
+        if words[at].low == "by":
+            phrase = phrase_after(words, at + 1, stop)
+            if phrase is None:
+                return None
+            inside = words[phrase[0] : end_of_phrase(words, *phrase)]
+            weapon = inside[-1].low in _INSTRUMENTS and not any(each.is_capital for each in inside)
+            return None if weapon and inside[0].low not in {"a", "an", "the"} else text_of(inside)
+        if words[at].text in {".", ";"}:
+            return None
+    return None

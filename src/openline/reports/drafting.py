@@ -1,0 +1,198 @@
+"""Sentences become drafts: who says what, of whom, where and when."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+from msgspec.structs import replace
+
+from openline.reports.calendar import find_when
+from openline.reports.denials import ONCE_READ, find_denied, find_denied_words
+from openline.reports.events import Told, find_harmed, find_subject, find_told
+from openline.reports.kinds import kind_of
+from openline.reports.lexicon import PREPOSITIONS, Stance, words_of
+from openline.reports.making import Made, settled
+from openline.reports.memory import Memory
+from openline.reports.places import Places
+from openline.reports.sentences import Sentence, Word
+from openline.reports.speakers import Speaker, text_of
+from openline.reports.speech import Frame
+from openline.reports.verbs import ABSENT
+
+_OWN_ACT: Final = re.compile(
+    r"^(?:\w+ing\b|it\b|having\b|any (?:involve|role|respons|part|wrong)|responsib|involve|"
+    r"the (?:accus|alleg|claim|charge|report))"
+)
+"""What one denies of oneself."""
+_ASIDES: Final = words_of("who which whose after when where because since")
+_SAY_NOTHING_MORE: Final = frozenset({"denial", "negative_presence", "assurance", "correction"})
+
+
+class Drafter:
+    """Makes the drafts of one report, sentence by sentence."""
+
+    def __init__(self, places: Places, memory: Memory, report: date | None) -> None:
+        self.made: list[Made] = []
+        self.memory = memory
+        self._places = places
+        self._report = report
+        self._day: date | None = None
+
+    def said(self, sentence: Sentence, frame: Frame, speaker: Speaker | None) -> None:
+        """What a frame hands on, as drafts; none where it hands on nothing that can be told."""
+        words = sentence.words
+        content = _widest(words, frame.content)
+        if content is None and frame.stance not in {Stance.DENY, Stance.REGRET, Stance.ADMIT}:
+            return
+        start, stop = content or (frame.at + 1, len(words))
+        told = _told_of(words, frame, start, stop)
+        text = text_of(words[start:stop])
+        made = self._make(sentence, "", speaker, told, (start, stop))
+        made.kind = kind_of(frame.stance, made, text, self.made)
+        if frame.stance is Stance.ACCUSE:
+            made = _accused(made, words, frame, start, stop)
+        if frame.passive and frame.stance is Stance.ACCUSE:
+            made.actor = find_subject(words, 0, frame.at) or made.actor
+        if made.kind == "denial":
+            self._deny(made, words, frame, text)
+        self._settle(made)
+        self.made.append(made)
+        if made.kind not in _SAY_NOTHING_MORE and ABSENT.search(text):
+            absent = replace(made, kind="negative_presence", told=None, actor=None, target=None)
+            self.made.append(absent)
+
+    def link_again(self) -> None:
+        """Denials that stand before what they deny: looked for once all is read."""
+        for made in self.made:
+            if made.kind == "denial" and not isinstance(made.denies, int):
+                linked = find_denied(made, self.made, ONCE_READ)
+                made.denies = made.denies if linked is None else linked
+
+    def quoted(
+        self, sentence: Sentence, speaker: Speaker | None, before: Stance = Stance.SAY
+    ) -> None:
+        """A sentence that is all quotation, and goes on with what somebody was saying."""
+        warns = before is Stance.WARN and any(
+            each.low in {"will", "would"} for each in sentence.words
+        )
+        frame = Frame(
+            "said", 0, Stance.WARN if warns else Stance.SAY, speaker, ((0, len(sentence.words)),)
+        )
+        self.said(sentence, frame, speaker)
+        if self.made and self.made[-1].sentence == sentence.text:
+            self.made[-1].sure -= 0.1
+
+    def told(self, sentence: Sentence) -> None:
+        """A sentence that nobody is said to have spoken: a draft only if it tells an event."""
+        words = sentence.words
+        told = find_told(words, 0, len(words))
+        aside = told is not None and any(
+            each.low in {"who", "which", "whose", "after", "when", "where", "because", "since"}
+            for each in words[: told.at]
+        )
+        if told is None or told.event is None or told.negated or aside:
+            self._places.hear(words)
+            return
+        made = self._make(sentence, told.event.value, None, told, (0, len(words)))
+        made.sure = 0.45
+        self._settle(made)
+        self.made.append(made)
+
+    def _make(
+        self,
+        sentence: Sentence,
+        kind: str,
+        speaker: Speaker | None,
+        told: Told | None,
+        content: tuple[int, int],
+    ) -> Made:
+        words = sentence.words
+        start, stop = content
+        near = told.at if told else start
+        spot = self._places.find(words, start, stop, near, told.where if told else None)
+        when = find_when(text_of(words[start:stop]), self._report, self._day)
+        when = when or find_when(sentence.text, self._report, self._day)
+        if when is not None and when.precision != "month":
+            self._day = date.fromisoformat(when.at[:10])
+        actor = told.actor if told else None
+        target = told.target if told else None
+        if told is None:
+            # No event that is known: nobody is said to have done it, and to nobody but the hurt.
+            target = find_harmed(words, start, stop)
+        return Made(
+            kind,
+            speaker,
+            told,
+            actor,
+            target,
+            spot,
+            when,
+            sentence.text,
+            text_of(words[start:stop]),
+        )
+
+    def _deny(self, made: Made, words: Sequence[Word], frame: Frame, text: str) -> None:
+        """Whom the denial speaks of, and what it is a denial of."""
+        denies = frame.stance is Stance.DENY
+        if made.told is None and made.target is None:
+            made.actor = None
+        if denies and made.actor is None and made.speaker is not None and _OWN_ACT.match(text):
+            made.actor = made.speaker.shown
+        made.denies = find_denied(made, self.made)
+        if made.denies is None:
+            after = text_of(words[frame.at + 1 :])
+            made.denies = find_denied_words(
+                made.sentence, after if denies and not frame.passive else text
+            )
+
+    def _settle(self, made: Made) -> None:
+        """First-person words are the speaker's own; a pronoun that is nobody's is not stated."""
+        own = made.speaker.party or made.speaker.shown if made.speaker else None
+        made.actor = settled(made.actor, own)
+        made.target = settled(made.target, own)
+        if made.actor and made.target and made.actor.lower() == made.target.lower():
+            made.target = None
+        if made.spot is not None and made.actor and made.actor in made.spot.words:
+            made.actor = None  # `the line between Izmir and Larissa` says where, not whose
+        if made.speaker is not None:
+            made.sure += 0.15 if made.speaker.name or made.speaker.party else 0.0
+        made.sure += 0.1 if made.event is not None else -0.1
+
+
+def _widest(words: Sequence[Word], content: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
+    """The longest of what is handed on."""
+    return max(content, key=lambda each: each[1] - each[0], default=None)
+
+
+def _told_of(words: Sequence[Word], frame: Frame, start: int, stop: int) -> Told | None:
+    told = find_told(words, start, stop)
+    for begun, ended in frame.content:
+        if told is None and (begun, ended) != (start, stop):
+            told = find_told(words, begun, ended)
+    return told
+
+
+def _accused(made: Made, words: Sequence[Word], frame: Frame, start: int, stop: int) -> Made:
+    """`accused A of doing …`, `blamed A for …`: A is who is said to have done it."""
+    if frame.passive:
+        return made
+    for at in range(frame.at + 1, min(stop, frame.at + 16)):
+        if words[at].low in {"of", "for"} and at > frame.at + 1:
+            following = words[at + 1].low if at + 1 < stop else ""
+            if words[at].low == "for" or following.endswith("ing"):
+                made.actor = text_of(words[frame.at + 1 : at])
+                return made
+    if words[frame.at].low in {"accused", "accuses", "blamed", "blames"} and made.actor is None:
+        named = next(
+            (
+                n
+                for n in range(frame.at + 1, stop)
+                if words[n].is_mark or words[n].low in PREPOSITIONS
+            ),
+            stop,
+        )
+        made.actor = text_of(words[frame.at + 1 : named]) if 0 < named - frame.at - 1 < 8 else None
+    return made

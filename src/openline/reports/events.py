@@ -1,0 +1,281 @@
+"""What is told in a clause: the event, who did it and to whom, as far as the words say so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from msgspec import Struct
+
+from openline.reports.candidates import Found, candidates, is_supposed
+from openline.reports.clauses import (
+    LONGEST_PHRASE,
+    after_by,
+    end_of_phrase,
+    phrase_after,
+    phrase_before,
+    verb_start,
+)
+from openline.reports.lexicon import (
+    ADVERBS,
+    AUXILIARIES,
+    BE,
+    DETERMINERS,
+    LINKS,
+    NEGATIONS,
+    PREPOSITIONS,
+    SAYING,
+    TIME_WORDS,
+    Event,
+    words_of,
+)
+from openline.reports.sentences import CLOSING, OPENING, STRAIGHT, Word
+from openline.reports.speakers import text_of
+from openline.reports.verbs import HARMED, PARTICIPLES
+
+_QUOTES: Final = OPENING + CLOSING + STRAIGHT
+_UPON: Final = words_of("at on against upon toward towards into")
+_MOVES: Final = words_of("""
+    left leaves crossed arrived reached entered departed travelled traveled moved passed drove
+    returned headed set rolled went came waited reaches arrives crosses delivered
+""")
+
+
+class Told(Struct, frozen=True):
+    """An event in a clause, with whoever is said to have done it and to whom.
+
+    `at` is the word it stands at. `where` are the words of a place that is itself what was
+    crossed, taken or held. `negated` tells that it is said not to have happened.
+    """
+
+    event: Event | None
+    at: int
+    end: int
+    actor: str | None = None
+    target: str | None = None
+    where: tuple[int, int] | None = None
+    negated: bool = False
+
+
+def find_told(words: Sequence[Word], start: int, stop: int) -> Told | None:
+    """The most telling event between two words; None where no event of ours is told."""
+    likely = (
+        each for each in candidates(words, start, stop) if not is_supposed(words, each.at, start)
+    )
+    best = max(likely, key=lambda each: each.weight, default=None)
+    if best is None:
+        return None
+    as_noun = (
+        words[best.at].low.endswith("ing")
+        and best.at > start
+        and words[best.at - 1].low in DETERMINERS | {"of"}
+        and not _gerund(words, best, stop)
+    )
+    return (
+        _noun_told(words, best, start, stop)
+        if best.shape.noun or as_noun
+        else _verb_told(words, best, start, stop)
+    )
+
+
+def _gerund(words: Sequence[Word], found: Found, stop: int) -> bool:
+    """`accused of shelling the town`: after `of` it is done, unless it is itself of something."""
+    after = words[found.end].low if found.end < stop else ""
+    return words[found.at - 1].low == "of" and after not in {"of", ",", "."}
+
+
+def find_harmed(words: Sequence[Word], start: int, stop: int) -> str | None:
+    """Who is said to have died or been hurt; None where nobody is."""
+    for at in range(start, stop):
+        if words[at].low in HARMED and at > start:
+            begun = verb_start(words, at, start)
+            subject = phrase_before(words, start, begun)
+            if subject is not None:
+                return text_of(words[subject[0] : subject[1]])
+    return None
+
+
+def find_subject(words: Sequence[Word], start: int, stop: int) -> str | None:
+    """The subject of the first clause: what stands before its first finite verb."""
+    for at in range(start + 1, stop):
+        if words[at].low in AUXILIARIES | SAYING.keys() or (
+            words[at].low.endswith("ed") and words[at - 1].low not in DETERMINERS
+        ):
+            subject = phrase_before(words, start, verb_start(words, at, start))
+            return text_of(words[subject[0] : subject[1]]) if subject else None
+    return None
+
+
+def _verb_told(words: Sequence[Word], found: Found, start: int, stop: int) -> Told:
+    begun = verb_start(words, found.at, start)
+    negated = any(each.low in NEGATIONS for each in words[max(start, begun - 2) : found.end])
+    subject = phrase_before(words, start, begun)
+    lead = {each.low for each in words[begun : found.at]}
+    passive = words[found.at].low in PARTICIPLES and (
+        bool(lead & BE) or (found.end < stop and words[found.end].low == "by")
+    )
+    if subject is not None and words[subject[0]].low in {"no", "nobody", "none"}:
+        negated = True
+    before = text_of(words[subject[0] : subject[1]]) if subject else None
+    if passive:
+        by = after_by(words, found.end, stop)
+        where = subject if found.shape.acts == "at" else None
+        target = None if found.shape.acts == "at" else before
+        return Told(found.shape.event, found.at, found.end, by, target, where, negated)
+    after = _object_after(words, found, stop)
+    if found.shape.acts == "on":
+        target = text_of(words[after[0] : after[1]]) if after else None
+        if found.shape.event is Event.EVACUATION and after is None:
+            return Told(found.shape.event, found.at, found.end, before, None, None, negated)
+        return Told(found.shape.event, found.at, found.end, before, target, None, negated)
+    where = after if found.shape.acts == "at" else None
+    return Told(found.shape.event, found.at, found.end, before, None, where, negated)
+
+
+def _noun_told(words: Sequence[Word], found: Found, start: int, stop: int) -> Told:
+    back = found.at - 1
+    while (
+        back >= start
+        and not words[back].is_mark
+        and words[back].low not in PREPOSITIONS | LINKS | AUXILIARIES | DETERMINERS
+    ):
+        back -= 1
+    negated = back >= start and words[back].low in NEGATIONS | {"no"}
+    event = found.shape.event
+    if event in {Event.TALKS, Event.OPEN_LINE, Event.AGREEMENT}:
+        return _joint_told(words, found, start, stop, negated=negated)
+    if event is Event.CONVOY:
+        phrase = phrase_before(words, start, found.end) or (found.at, found.end)
+        return _convoy_told(words, found, phrase, stop, negated=negated)
+    by = after_by(words, found.end, min(stop, found.end + 16))
+    nation = [each for each in words[back + 1 : found.at] if each.is_capital and not each.is_mark]
+    if by is None and nation and words[back + 1].is_capital and event is not Event.EVACUATION:
+        by = text_of(words[back + 1 : found.at])
+    target = None
+    for at in range(found.end, min(stop, found.end + 8)):
+        if words[at].low in _UPON | {"of"}:
+            after = phrase_after(words, at + 1, stop)
+            target = text_of(words[after[0] : after[1]]) if after else None
+            break
+        if words[at].is_mark or words[at].low in LINKS:
+            break
+    return Told(event, found.at, found.end, by, target, None, negated)
+
+
+def _convoy_told(
+    words: Sequence[Word], found: Found, phrase: tuple[int, int], stop: int, *, negated: bool
+) -> Told:
+    """A convoy acts where it is the subject of what it does; else something is done with it."""
+    if words[found.end - 1].low.endswith("'s"):  # `the convoy's coordinates` are no convoy
+        return Told(found.shape.event, found.at, found.end, None, None, None, negated)
+    end = phrase[1]
+    if end < stop and words[end].low == "of" and (load := phrase_after(words, end + 1, stop)):
+        end = next((n for n in range(*load) if words[n].low in _MOVES), load[1])
+    shown = text_of(words[phrase[0] : end])
+    passive = False
+    for at in range(end, min(stop, end + 14)):
+        passive = passive or words[at].low in BE
+        if words[at].low in _MOVES and not passive and _is_first(words, phrase[0]):
+            return Told(found.shape.event, found.at, found.end, shown, None, None, negated)
+    return Told(found.shape.event, found.at, found.end, None, shown, None, negated)
+
+
+def _is_first(words: Sequence[Word], start: int) -> bool:
+    """Whether no verb stands before: what begins here is the subject."""
+    return not any(
+        each.low in AUXILIARIES | SAYING.keys() - {"told", "said"} or each.low.endswith("ed")
+        for each in words[:start]
+    )
+
+
+def _joint_told(
+    words: Sequence[Word], found: Found, start: int, stop: int, *, negated: bool
+) -> Told:
+    """Talks, lines and agreements have no direction: between whom, by whom, and with whom."""
+    actor = target = None
+    for at in range(found.end, min(stop, found.end + 12)):
+        if words[at].low == "between":
+            end = _end_of_pair(words, at + 1, stop)
+            actor = text_of(words[at + 1 : end])
+            break
+        if words[at].low == "with":
+            phrase = phrase_after(words, at + 1, stop)
+            target = text_of(words[phrase[0] : end_of_phrase(words, *phrase)]) if phrase else None
+            break
+        if words[at].text in {",", "."}:
+            break
+    if actor is None:
+        for at in range(found.at - 1, start, -1):
+            if words[at].low in {
+                "keep",
+                "keeps",
+                "kept",
+                "have",
+                "has",
+                "agreed",
+                "signed",
+                "hold",
+                "held",
+                "maintains",
+                "maintain",
+                "opened",
+                "use",
+                "used",
+            }:
+                subject = phrase_before(words, start, verb_start(words, at, start))
+                actor = text_of(words[subject[0] : subject[1]]) if subject else None
+                break
+    return Told(found.shape.event, found.at, found.end, actor, target, None, negated)
+
+
+def _end_of_pair(words: Sequence[Word], start: int, stop: int) -> int:
+    seen = False
+    for at in range(start, min(stop, start + LONGEST_PHRASE)):
+        word = words[at]
+        if word.low == "and":
+            if seen:
+                return at
+            seen = True
+        elif (
+            word.text in {",", ".", ";"}
+            or word.low in AUXILIARIES | (PREPOSITIONS - {"of", "for"}) | TIME_WORDS
+            or (seen and word.low in SAYING)
+        ):
+            return at
+    return min(stop, start + LONGEST_PHRASE)
+
+
+def _object_after(words: Sequence[Word], found: Found, stop: int) -> tuple[int, int] | None:
+    """What is acted upon: right after the verb, or after `at`, `on` or `against` soon after it."""
+    direct = found.end
+    while direct < stop and (
+        words[direct].low in ADVERBS
+        or words[direct].low.endswith("ly")
+        or words[direct].text in _QUOTES
+    ):
+        direct += 1
+    firing = found.shape.event is Event.FIRING
+    if direct < stop and words[direct].low in _UPON | (
+        {"to", "over", "across", "into"} if found.shape.acts == "at" else set()
+    ):
+        return phrase_after(words, direct + 1, stop)
+    phrase = phrase_after(words, direct, stop)
+    if firing and words[found.at].low in {
+        "fired",
+        "fire",
+        "firing",
+        "opened",
+        "open",
+        "opening",
+        "shot",
+        "launched",
+        "lobbed",
+    }:
+        for at in range(direct, min(stop, direct + 9)):
+            if words[at].low in {"at", "on", "against", "into", "towards"}:
+                after = phrase_after(words, at + 1, stop)
+                return after if after and words[after[0]].low not in TIME_WORDS else None
+            if words[at].text in {",", "."}:
+                break
+        return None
+    return phrase

@@ -1,0 +1,110 @@
+"""What a draft is: what somebody does by saying it, or what is told to have happened."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from openline.reports.lexicon import Event, Stance
+from openline.reports.making import OWN_START, THIRD_OWN, Made, share, stems
+from openline.reports.verbs import ABSENT, ADMITS, INTENDS, MISTAKEN, REGRETS, WRONG
+
+_KIND_OF: Final = {
+    Stance.DENY: "denial", Stance.WARN: "warning", Stance.ADMIT: "acknowledgement",
+    Stance.REGRET: "regret", Stance.ASSURE: "assurance", Stance.CORRECT: "correction",
+    Stance.ACCUSE: "claim",
+}  # fmt: skip
+_JOINT: Final = frozenset(
+    {Event.TALKS, Event.OPEN_LINE, Event.AGREEMENT, Event.EVACUATION, Event.CONVOY}
+)
+_INTENDING: Final = re.compile(
+    r"\b(?:it|they|we|I|he|she) (?:\w+ )?(?:had|has|have|will|would|does|do|did)\b"
+)
+_NONE_OF: Final = re.compile(r"^(?:none|neither|no one|nobody|not one) of ", re.IGNORECASE)
+
+
+def kind_of(stance: Stance, made: Made, text: str, before: Sequence[Made]) -> str:
+    """The kind of a draft, from how it was said, its words, and what was said before it."""
+    if stance in {Stance.SAY, Stance.CONFIRM, Stance.ADMIT} and (kind := _said(made, text, before)):
+        return kind
+    if stance in _KIND_OF:
+        return _KIND_OF[stance]
+    if stance is Stance.CONFIRM and (kind := _confirmed(made, before)):
+        return kind
+    if made.event is None:
+        return "claim"
+    if made.event in {Event.STRIKE, Event.FIRING} and made.target and _is_own_word(made.target):
+        return "claim"  # whoever was hit says of another that it was he
+    return made.event.value
+
+
+def _said(made: Made, text: str, before: Sequence[Made]) -> str:
+    for pattern, kind in ((MISTAKEN, "correction"), (WRONG, "denial"), (REGRETS, "regret")):
+        if pattern.search(text):
+            return kind
+    if INTENDS.search(text) and _of_oneself(made, text):
+        return "assurance"
+    if made.told is not None and made.told.negated:
+        return _negated(made, text, before)
+    if ABSENT.search(text) and made.event is None:
+        return "negative_presence"
+    return "acknowledgement" if ADMITS.search(text) else ""
+
+
+def _negated(made: Made, text: str, before: Sequence[Made]) -> str:
+    """What did not happen is never shown as what did."""
+    if _is_accused(made, before) or _is_own(made):
+        return "denial"
+    if ABSENT.search(text):
+        return "negative_presence"
+    return "" if made.event is Event.ASSURANCE else "claim"
+
+
+def _is_own_word(text: str) -> bool:
+    return bool(OWN_START.match(text) or THIRD_OWN.match(text))
+
+
+def _of_oneself(made: Made, text: str) -> bool:
+    """Whether an intention is the speaker's own: `we`, `it`, `its forces`, or its own name."""
+    subject = (made.actor or text).lstrip('"“ ')
+    if _is_own_word(subject) or _INTENDING.search(text):
+        return True
+    return share(subject, made.side) or "assurance" in text.lower()
+
+
+def _is_accused(made: Made, before: Sequence[Made]) -> bool:
+    """Whether something was alleged before of the side that now says it did not happen."""
+    if OWN_START.search(made.content.lstrip('"“ ')):
+        return True
+    return bool(made.side) and any(
+        each.kind != "denial"
+        and each.actor
+        and each.side != made.side
+        and share(each.actor, made.side)
+        for each in before
+    )
+
+
+def _is_own(made: Made) -> bool:
+    """Whether what did not happen would have been the speaker's own act."""
+    actor = _NONE_OF.sub("", made.actor or "")
+    if actor.lower() in {"it", "they", "he", "she"}:
+        return True
+    return _is_own_word(actor) or (bool(actor) and share(actor, made.side))
+
+
+def _confirmed(made: Made, before: Sequence[Made]) -> str:
+    """Confirming is admitting one's own act, or standing by what somebody else has said."""
+    if made.event in _JOINT:
+        return ""
+    if made.actor and (_is_own_word(made.actor) or share(made.actor, made.side)):
+        return "acknowledgement"
+    for each in before:
+        if each.side == made.side or each.kind == "denial":
+            continue
+        alike = each.event is not None and each.event is made.event
+        shared = len(stems(each.content) & stems(made.content))
+        if alike or shared >= 2 or (shared and each is before[-1]):
+            return "supporting_account"
+    return ""

@@ -1,0 +1,176 @@
+"""The words that reports are read by: tables, and nothing that decides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+
+class Stance(StrEnum):
+    """What a speaker does by saying it."""
+
+    SAY = "say"
+    CONFIRM = "confirm"
+    ACCUSE = "accuse"
+    DENY = "deny"
+    WARN = "warn"
+    ADMIT = "admit"
+    REGRET = "regret"
+    ASSURE = "assure"
+    CORRECT = "correct"
+
+
+class Event(StrEnum):
+    """What is told to have happened, or to hold."""
+
+    CROSSING = "crossing"
+    STRIKE = "strike"
+    FIRING = "firing"
+    ADVANCE = "advance"
+    CAPTURE = "capture"
+    HOLD = "hold"
+    TALKS = "talks"
+    OPEN_LINE = "open_line"
+    AGREEMENT = "agreement"
+    ASSURANCE = "assurance"
+    WARNING = "warning"
+    EVACUATION = "evacuation"
+    CONVOY = "convoy"
+
+
+def words_of(text: str) -> frozenset[str]:
+    """The words of a text, as a set: a table that is read and not only looked up."""
+    return frozenset(text.split())
+
+
+def _by_word(table: Mapping[str, str]) -> dict[str, str]:
+    return {word: key for key, words in table.items() for word in words.split()}
+
+
+SAYING: Final[Mapping[str, Stance]] = MappingProxyType(
+    {
+        word: Stance(stance)
+        for word, stance in _by_word(
+            {
+                "say": """
+                    said says say told tells added adds noted notes stated states stressed
+                    stresses
+                    reported reports announced announces declared declares explained
+                    explains recalled recalls
+                    estimated estimates estimate insisted insists maintained maintains
+                    argued reiterated
+                    reiterates disclosed revealed complained described claimed claims
+                    commented continued
+                    wrote replied responded stipulated underlined emphasised emphasized
+                    assessed counted
+                    repeated testified recounted remarked observed quoted asserted asserts
+                    contended put tweeted
+                posted
+                """,
+                "confirm": "confirmed confirms corroborated verified",
+                "accuse": """
+                    accused accuses blamed blames alleged alleges denounced denounces
+                    condemned condemns
+                """,
+                "deny": """
+                    denied denies deny rejected rejects dismissed dismisses refuted refutes
+                    disputed disputes
+                """,
+                "warn": "warned warns cautioned cautions",
+                "admit": "acknowledged acknowledges admitted admits conceded concedes",
+                "regret": "regretted regrets apologised apologized apologises apologizes",
+                "assure": """
+                    pledged pledges promised promises vowed vows guaranteed guarantees
+                    assured assures undertook
+                """,
+                "correct": "corrected corrects retracted retracts clarified clarifies",
+            }
+        ).items()
+    }
+)
+"""Verbs that hand on what somebody says; all are past or present, never infinitives."""
+ALSO_NOUNS: Final = words_of("""
+    say reports claims states notes estimates estimate promises pledges vows put quoted posted
+    continued observed described counted deny guarantees regrets
+""")
+"""Of these, those that are as often something else: they need more around them to be believed."""
+
+DETERMINERS: Final = words_of("""
+    the a an its his her their our my this that these those some any no all both each every
+    several many most more another one two three four five six seven eight nine ten dozens at
+""")
+PREPOSITIONS: Final = words_of("""
+    in on at by from to into onto toward towards near along over across of for with without
+    under between among against during after before since until about around outside inside
+    through off behind beside below above within beyond amid despite following upon via per as
+    than like including
+""")
+LINKS: Final = words_of("""
+    and but while or as because that after although though whereas when which who whose where if
+    whether before until since so yet unless
+""")
+BE: Final = words_of("is are was were be been being")
+AUXILIARIES: Final = BE | words_of("""
+    has have had having will would can could may might must shall should do does did 's 're 've
+    'd
+""")
+NEGATIONS: Final = words_of("""
+    not no never nobody none nothing neither nor didn't don't doesn't wasn't weren't isn't
+    aren't won't wouldn't hasn't haven't hadn't cannot can't couldn't
+""")
+ADVERBS: Final = words_of("""
+    also later earlier then now still again ever just only even once already meanwhile however
+    too yesterday today tomorrow tonight overnight twice first soon here there flatly
+""")
+PRONOUNS: Final = words_of("he she it they we i you")
+OWN: Final = words_of("we our ours us i my mine ourselves")
+TIME_WORDS: Final = words_of("""
+    monday tuesday wednesday thursday friday saturday sunday january february march april june
+    july august september october november december jan feb mar apr jun jul aug sept sep oct nov
+    dec morning afternoon evening night midnight noon dawn day week month year hours hour days
+    weeks minutes late early yesterday today overnight
+""")
+ROLES: Final = words_of("""
+    spokesman spokeswoman spokesperson commander commandant minister president premier official
+    officer director head chief governor mayor coordinator envoy ambassador general leader
+    secretary administrator doctor resident negotiator adviser advisor chairman chairwoman
+    deputy captain colonel sheriff volcanologist facilitator diplomat source witness observer
+    analyst representative delegate manager engineer pilot nurse surgeon mediator speaker
+    controller dispatcher warden ranger lieutenant major sergeant brigadier admiral marshal
+    forecaster meteorologist seismologist hydrologist lawmaker activist worker volunteer
+    survivor driver farmer fisherman villager elder priest imam monk teacher ombudsman
+    rapporteur superintendent inspector constable skipper master operator
+""")
+TITLES: Final = words_of("""
+    gen lt col maj sgt capt cmdr adm brig cpl mr mrs ms dr prof rep sen gov pres general colonel
+    major captain lieutenant brigadier admiral commander sergeant marshal president minister
+    sheikh mayor chief king prince sir lord lady father sister commodore
+""")
+BODIES: Final = words_of("""
+    ministry army military government coalition council agency office service department staff
+    command mission committee organisation organization group party forces force alliance
+    authority institute company centre center unit police navy guard bureau union federation
+    nations corps brigade militia movement front embassy presidency cabinet parliament desk
+    administration delegation delegations fund programme program league board press kremlin
+    pentagon house state republic rebels guerrillas fighters militants insurgents separatists
+    observatory monitor crescent cross association foundation commission airline operator
+    operators institution hospital network secretariat cell brigades troops crew club society
+    region district municipality faction affiliate division campaign team bank programme cluster
+    council tribe clan village school university
+""")
+"""Heads of the names of what is not one person; with `s` at the end or not."""
+NO_SPEAKER: Final = words_of("""
+    which who that there what this these those everybody nobody somebody something anything
+    number reports report rumours rumors claims posts footage video images
+""")
+NOT_A_NAME: Final = (
+    words_of("""
+    the a an in on at by but and he she it they we this that these those his her its their our
+    after before when while as if for from with to of asked meanwhile however according no not
+    also both several some many two three four five six around about under over along late early
+    earlier
+""")
+    | TIME_WORDS
+)

@@ -1,0 +1,136 @@
+"""Whom a report has spoken of so far, so that `he`, `the ministry` and a surname find their own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from openline.reports.lexicon import BODIES, ROLES
+from openline.reports.speakers import Speaker
+
+_ARTICLE = re.compile(r"^(?:the|a|an|its|his|her|their|our|this|both|one of the) ", re.IGNORECASE)
+_PERSON = {"he", "she", "i"}
+
+
+class Memory:
+    """Speakers and bodies in the order in which they were met, and who issued the report."""
+
+    def __init__(self, headings: Iterable[str]) -> None:
+        self.last: Speaker | None = None
+        self.issuer = ""
+        self._met: list[Speaker] = []
+        for heading in headings:
+            self._head(heading)
+
+    def _head(self, heading: str) -> None:
+        for part in re.split(r"\s+[—–|-]\s+|, ", heading):
+            words = part.lower().split()
+            if 1 < len(words) < 10 and any(
+                each.strip(".,").removesuffix("s") in BODIES or each in BODIES for each in words
+            ):
+                role = next((each for each in words if each in BODIES), words[-1])
+                self._met.append(Speaker(shown=part, role=role, party=part))
+                self.issuer = self.issuer or part
+        first = re.split(r"\s+[—–|]\s+", heading)[0]
+        if not self.issuer and first.isupper() and 2 <= len(first.split()) <= 6 and "—" in heading:
+            self.issuer = first
+
+    def resolve(self, speaker: Speaker) -> Speaker | None:
+        """Who is meant, by surname, role or pronoun; None for a pronoun that is nobody's."""
+        found = self._resolved(speaker)
+        if found is not None:
+            self.last = found
+            self._met.append(found)
+        return found
+
+    def hear(self, text: str) -> None:
+        """Bodies that a sentence begins with, or names in brackets: `its spokesman` is theirs."""
+        named = re.match(
+            r"^((?:The|A|An) )?((?:[\w'’-]+ ){0,3}?([\w-]+))(?=,| (?:said|says|has|had|was|"
+            r"were|is|are)\b)",
+            text,
+        )
+        if named and (named[3].lower() in BODIES) and named[2].lower() != named[3].lower():
+            self._met.append(Speaker(shown=named[0], role=named[3].lower(), party=named[2]))
+        for short in re.findall(r"\bknown as (?:the )?([A-Z]{2,8})\b", text):
+            self._met.append(Speaker(shown=short, role="group", party=short))
+
+    def party(self, text: str) -> str:
+        """The full name of a body that is spoken of by its last word: `mission`, `the ministry`."""
+        plain = _ARTICLE.sub("", text).strip()
+        if plain.lower() in {"its", "their", "his", "her", "own", ""}:
+            return self._last_party()
+        if any(each.isupper() for each in plain):
+            return plain
+        for met in reversed(self._met):
+            if (
+                met.party
+                and met.party.lower().endswith(plain.lower())
+                and len(met.party) > len(plain)
+            ):
+                return met.party
+        return plain
+
+    def _last_party(self) -> str:
+        return next((met.party for met in reversed(self._met) if met.party), "")
+
+    def _resolved(self, speaker: Speaker) -> Speaker | None:
+        if speaker.pronoun:
+            return self._by_pronoun(speaker.pronoun)
+        if speaker.name:
+            return self._by_name(speaker)
+        if (known := self._by_surname(speaker.shown)) is not None:
+            return known
+        if _ARTICLE.match(speaker.shown) and not any(each.isupper() for each in speaker.shown[1:]):
+            return self._by_role(speaker)
+        return speaker
+
+    def _by_pronoun(self, pronoun: str) -> Speaker | None:
+        if pronoun in {"we", "you"}:
+            return None
+        for met in reversed(self._met[-6:]):
+            personal = bool(met.name) or met.role in ROLES or met.role.removesuffix("s") in ROLES
+            if pronoun in _PERSON and personal and not met.role.endswith("s"):
+                return met
+            if pronoun == "it" and not personal and met.party:
+                return met
+            if pronoun == "they" and (not met.name):
+                return met
+        return None
+
+    def _by_name(self, speaker: Speaker) -> Speaker:
+        for met in reversed(self._met):
+            if met.name and met.surname == speaker.surname:
+                return replace(met, party=met.party or self._own(speaker))
+        return replace(speaker, party=self._own(speaker))
+
+    def _own(self, speaker: Speaker) -> str:
+        return self.party(speaker.party) if speaker.party else ""
+
+    def _by_surname(self, shown: str) -> Speaker | None:
+        plain = re.sub(r"['’]s$", "", shown)
+        for met in reversed(self._met):
+            if (
+                met.name
+                and plain
+                and (met.surname == plain.split()[-1])
+                and len(plain.split()) <= 3
+                and plain[0].isupper()
+            ):
+                return met
+        return None
+
+    def _by_role(self, speaker: Speaker) -> Speaker:
+        """`the commander` is the one met before; `the ministry` keeps its words, and is that."""
+        for met in reversed(self._met):
+            if met.role and met.role == speaker.role and met.shown.lower() != speaker.shown.lower():
+                personal = met.role in ROLES or met.role.removesuffix("s") in ROLES or not met.party
+                if personal and not speaker.party:
+                    return met
+                if met.party and not personal:
+                    return replace(speaker, party=met.party)
+        if speaker.shown.lower().startswith("our ") and self.issuer:
+            return replace(speaker, party=self.issuer)
+        return replace(speaker, party=self._own(speaker))

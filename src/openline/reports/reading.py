@@ -1,0 +1,232 @@
+"""A report read whole: its paragraphs, sentence by sentence, into drafts and what was left out."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Final
+
+from openline.reports.boilerplate import is_opinion, reason_of_text, reason_to_leave
+from openline.reports.calendar import find_report_date
+from openline.reports.drafting import Drafter
+from openline.reports.gazetteer import Gazetteer, bundled
+from openline.reports.lexicon import Stance, words_of
+from openline.reports.making import finished
+from openline.reports.memory import Memory
+from openline.reports.places import Places
+from openline.reports.report import Drafted, LeftOut, Source
+from openline.reports.sentences import Sentence, cut_sentences
+from openline.reports.speakers import Speaker, read_speaker
+from openline.reports.speech import find_frames
+from openline.reports.text import Page, Paragraph, read_page
+
+MOST_DRAFTS: Final = 500
+LONGEST_SENTENCE: Final = 1_200
+LONGEST_LEFT: Final = 300
+MOST_LEFT: Final = 200
+_DATELINE: Final = re.compile(
+    r"^[A-ZÀ-Þ][A-ZÀ-Þ0-9 .,'’/-]{2,60}(?:,? "
+    r"?\([^)]{2,40}\))?(?:,[^—–-]{0,50})?(?:\([^)]{2,40}\))?[^—–-]{0,20}?\s*(?:--|"
+    r"[—–-])\s+"
+)
+_TAG: Final = re.compile(r"^(?P<who>[A-Z][A-Z .'’-]{1,40}[A-Z]|Q|A): (?=\S)")
+_NOT_NAMED: Final = words_of("""
+    presenter correspondent question reporter host anchor q a interviewer narrator moderator
+    journalist
+""")
+
+
+def read_report(
+    data: bytes, name: str, day: date | None = None, gazetteer: Gazetteer | None = None
+) -> Drafted:
+    """The drafts of a report, and what was left out of it.
+
+    Args:
+        name: what to call the report.
+        day: the day it is of, where one knows better than its text.
+
+    Raises:
+        TooLarge, Malformed: it cannot be read; the sentence says why.
+    """
+    page = read_page(data, name)
+    of_day, dated_by = _dated(page, day)
+    paragraphs = page.paragraphs
+    left = _Left()
+    headings = [each.text for each in paragraphs if not each.beside and _is_heading(each)]
+    drafter = Drafter(
+        Places(
+            gazetteer or bundled(), "\n".join(each.text for each in paragraphs if not each.beside)
+        ),
+        Memory(headings[:6]),
+        of_day,
+    )
+    count = 0
+    if is_opinion(paragraphs):
+        for each in paragraphs:
+            left.add(each.text, reason_to_leave(each) or "opinion")
+    else:
+        count = _Reader(drafter, left).read(paragraphs)
+        drafter.link_again()
+    if page.cut:
+        left.add("", "too long: what follows was not read")
+    return Drafted(
+        report=Source(
+            name=name,
+            digest=hashlib.sha256(data).hexdigest(),
+            title=headings[0] if headings else None,
+            date=of_day.isoformat() if of_day else None,
+            dated_by=dated_by,
+            sentences=count,
+            cut=page.cut,
+        ),
+        drafts=finished(drafter.made[:MOST_DRAFTS]),
+        left_out=tuple(left.found),
+    )
+
+
+def _dated(page: Page, day: date | None) -> tuple[date | None, str | None]:
+    if day is not None:
+        return day, "given"
+    if page.published and (at := find_report_date(page.published)) is not None:
+        return _local(at, page.published), "page"
+    for each in page.paragraphs[:40]:
+        if (at := find_report_date(each.text[:300])) is not None:
+            return at.date(), "text"
+    return None, None
+
+
+def _local(at: datetime, written: str) -> date:
+    found = re.match(r"(\d{4}-\d\d-\d\d)", written)
+    return date.fromisoformat(found[1]) if found else at.date()
+
+
+class _Left:
+    """What was left out, each once, shortened, and no more of it than anybody reads."""
+
+    def __init__(self) -> None:
+        self.found: list[LeftOut] = []
+
+    def add(self, text: str, reason: str) -> None:
+        if len(self.found) < MOST_LEFT:
+            self.found.append(LeftOut(text=text[:LONGEST_LEFT], reason=reason))
+
+
+class _Reader:
+    """Reads paragraphs in order: whose quotation goes on, who was last to speak."""
+
+    def __init__(self, drafter: Drafter, left: _Left) -> None:
+        self._drafter = drafter
+        self._left = left
+        self._speaker: Speaker | None = None
+        self._stance = Stance.SAY
+        self._count = 0
+
+    def read(self, paragraphs: Sequence[Paragraph]) -> int:
+        """Reads all; the number of sentences."""
+        for number, each in enumerate(paragraphs):
+            if len(self._drafter.made) >= MOST_DRAFTS:
+                self._left.add(each.text, f"beyond {MOST_DRAFTS} drafts: not read")
+                break
+            if reason := reason_to_leave(each):
+                self._left.add(each.text, reason)
+            elif _is_heading(each):
+                self._left.add(each.text, reason_of_text(each.text) or "heading")
+            else:
+                self._paragraph(each.text, number)
+        return self._count
+
+    def _paragraph(self, text: str, number: int) -> None:
+        text = _DATELINE.sub("", text, count=1) if len(text) > 60 else text
+        text = text.lstrip("•·-–*▪ ")
+        tagged = _TAG.match(text)
+        speaker = None
+        if tagged:
+            text = text[tagged.end() :]
+            speaker = _tagged(tagged["who"])
+        sentences = cut_sentences(text, number)
+        for at, sentence in enumerate(sentences):
+            if len(self._drafter.made) >= MOST_DRAFTS:
+                break
+            self._sentence(sentence, sentences, at, speaker)
+
+    def _sentence(
+        self, sentence: Sentence, all_: Sequence[Sentence], at: int, tagged: Speaker | None
+    ) -> None:
+        self._count += 1
+        if len(sentence.text) > LONGEST_SENTENCE:
+            self._left.add(sentence.text, "too long a sentence")
+            return
+        if reason := _reason(sentence):
+            self._left.add(sentence.text, reason)
+            return
+        self._drafter.memory.hear(sentence.text)
+        frames = find_frames(sentence)
+        if frames:
+            for frame in frames:
+                speaker = self._drafter.memory.resolve(frame.speaker) if frame.speaker else None
+                if frame.speaker is not None and speaker is None:
+                    continue  # a pronoun that is nobody's: nothing is put into anybody's mouth
+                if speaker is not None:
+                    self._speaker = speaker
+                self._stance = frame.stance
+                self._drafter.said(sentence, frame, speaker)
+            return
+        if _is_quotation(sentence):
+            speaker = self._later_speaker(all_, at) or self._speaker
+            if speaker is not None:
+                self._drafter.quoted(sentence, speaker, self._stance)
+            return
+        if tagged is not None:
+            self._drafter.quoted(sentence, tagged)
+            return
+        self._drafter.told(sentence)
+
+    def _later_speaker(self, all_: Sequence[Sentence], at: int) -> Speaker | None:
+        """Whoever the same quotation is given to further on: `"We did. We went," she said`."""
+        if not all_[at].ends_quoted:
+            return None
+        for later in all_[at + 1 : at + 5]:
+            for frame in find_frames(later):
+                if frame.speaker is not None and not frame.speaker.pronoun:
+                    return self._drafter.memory.resolve(frame.speaker)
+                return None
+            if not later.ends_quoted:
+                return None
+        return None
+
+
+def _tagged(who: str) -> Speaker | None:
+    words = who.lower().split()
+    if any(each in _NOT_NAMED for each in words):
+        return None
+    sentence = cut_sentences(who.title(), 0)
+    return read_speaker(sentence[0].words) if sentence else None
+
+
+def _is_quotation(sentence: Sentence) -> bool:
+    letters = [each for each in sentence.words if not each.is_mark]
+    return bool(letters) and sum(each.quoted for each in letters) >= 0.8 * len(letters)
+
+
+def _is_heading(paragraph: Paragraph) -> bool:
+    text = paragraph.text
+    if paragraph.is_heading:
+        return True
+    ends = text.rstrip("\"”’')").endswith((".", "!", "?", ":", ";", "…", "]"))
+    shouted = text.isupper()
+    return (len(text) < 140 and (not ends or shouted)) or (
+        text.count("|") > 0 and len(text) < 200 and not ends
+    )
+
+
+def _reason(sentence: Sentence) -> str:
+    if reason := reason_of_text(sentence.text):
+        return reason
+    outside = [each for each in sentence.words if not each.quoted]
+    if (outside and outside[-1].text == "?") or sentence.text.rstrip('"”').endswith("?"):
+        return "question"
+    if len(sentence.words) < 4:
+        return "fragment"
+    return ""

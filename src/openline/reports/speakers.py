@@ -1,0 +1,368 @@
+"""Who speaks: a name, a role and a party read out of the words before or after a verb of saying."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from msgspec import Struct
+
+from openline.reports.lexicon import (
+    BODIES,
+    DETERMINERS,
+    LINKS,
+    NO_SPEAKER,
+    NOT_A_NAME,
+    PREPOSITIONS,
+    PRONOUNS,
+    ROLES,
+    TIME_WORDS,
+    TITLES,
+    words_of,
+)
+from openline.reports.sentences import Word
+
+_FOR_NOBODY: Final = words_of("""
+    resident farmer fisherman villager witness survivor driver worker teacher doctor elder monk
+    priest activist volunteer nurse
+""")
+_OFFICES: Final = words_of("""
+    chief senior top deputy duty press military lead and of acting foreign defence defense
+    interior prime finance health information separatist rebel opposition regional public
+    external affairs vice former main local national-security security battalion
+""")
+_WHO: Final = words_of("who which whose whom")
+_OF: Final = words_of("of for with from in at")
+_PLURAL_PEOPLE: Final = words_of("""
+    officials officers residents witnesses sources drivers volunteers staff fishermen villagers
+    soldiers diplomats doctors activists observers aides delegates people men women pilots
+    locals monitors survivors workers leaders commanders ministers elders authorities spokesmen
+    experts relatives families medics rescuers firefighters police farmers traders refugees
+    neighbours
+""")
+_LEADS: Final = re.compile(
+    r"\bwho (?:\w+ )?(?:commands?|leads?|heads?|chairs?|runs|led|headed) (?P<what>.+)$",
+    re.IGNORECASE,
+)
+
+
+class Speaker(Struct, frozen=True):
+    """Whoever is said to have spoken: named as the text names it.
+
+    `name` is empty for a body and for somebody unnamed; `party` is empty where the text is silent.
+    `role` is a word such as `spokesman`, by which the text may speak of the same person again.
+    """
+
+    shown: str
+    name: str = ""
+    role: str = ""
+    party: str = ""
+    pronoun: str = ""
+
+    @property
+    def surname(self) -> str:
+        """The last word of the name."""
+        return self.name.split()[-1] if self.name else ""
+
+
+def text_of(words: Sequence[Word]) -> str:
+    """The words as they stood: with the spaces that they had."""
+    out = ""
+    for number, word in enumerate(words):
+        if number and word.start > words[number - 1].end:
+            out += " "
+        out += word.text
+    return out.strip()
+
+
+def read_speaker(main: Sequence[Word], beside: Sequence[Word] = ()) -> Speaker | None:
+    """The speaker in a noun phrase and the phrase beside it; None where it is nobody who speaks."""
+    main, beside = _trimmed(main), _trimmed(beside)
+    main, own_clause = _without_clause(main)
+    beside_clause = ""
+    if beside and beside[0].low in _WHO:
+        beside_clause, beside = text_of(beside), ()
+    else:
+        beside, beside_clause = _without_clause(beside)
+    if not main or len(main) > 26 or main[0].low in NO_SPEAKER:
+        return None
+    if len(main) == 1 and main[0].low in PRONOUNS:
+        return Speaker(shown=main[0].text, pronoun=main[0].low)
+    if not _may_speak(main):
+        return None
+    clause = f"{own_clause} {beside_clause}".strip()
+    return _person(main, beside, clause) or _body(main, beside, clause)
+
+
+def _trimmed(words: Sequence[Word]) -> Sequence[Word]:
+    start, end = 0, len(words)
+    while start < end and words[start].is_mark:
+        start += 1
+    while end > start and words[end - 1].is_mark:
+        end -= 1
+    return words[start:end]
+
+
+def _without_clause(words: Sequence[Word]) -> tuple[Sequence[Word], str]:
+    """The phrase without `who …`, `speaking …`, `reached …`; and what was left out."""
+    for at, word in enumerate(words):
+        if at and word.low in _WHO | {"speaking", "reached", "quoted", "based", "known", "that"}:
+            return words[:at], text_of(words[at:])
+    return words, ""
+
+
+def _may_speak(words: Sequence[Word]) -> bool:
+    head = _head(words)
+    lows = {each.low for each in words}
+    if lows & NO_SPEAKER and head not in ROLES | BODIES:
+        return False
+    plural = head.removesuffix("s")
+    return (
+        head in ROLES | BODIES | _PLURAL_PEOPLE
+        or plural in ROLES | BODIES
+        or any(each.is_capital and each.low not in NOT_A_NAME for each in words)
+        or words[0].low
+        in {"the", "a", "an", "its", "his", "their", "our", "one", "two", "three", "both"}
+    )
+
+
+def _head(words: Sequence[Word]) -> str:
+    """The last word before any preposition: what the phrase is about."""
+    for at, word in enumerate(words):
+        if at and word.low in PREPOSITIONS:
+            return words[at - 1].low
+    return words[-1].low
+
+
+def _name_in(words: Sequence[Word]) -> tuple[int, int] | None:
+    """Where a person's name stands: a title, or two capitals at least that name no body."""
+    best: tuple[int, int] | None = None
+    at = 0
+    while at < len(words):
+        end = at
+        while end < len(words) and _of_a_name(words[end], end > at):
+            end += 1
+        if end > at and _is_person(words[at:end]):
+            best = (at, end)
+        at = max(end, at + 1)
+    return best
+
+
+def _of_a_name(word: Word, inside: bool) -> bool:
+    if word.text == ".":
+        return inside
+    if word.low.endswith(("'s", "s'")) or word.is_mark:
+        return False
+    low = word.low.rstrip(".")
+    return (word.is_capital and low not in NOT_A_NAME | PREPOSITIONS) or (
+        inside
+        and low
+        in {
+            "al",
+            "el",
+            "bin",
+            "ibn",
+            "abu",
+            "van",
+            "von",
+            "de",
+            "da",
+            "del",
+            "ag",
+            "ould",
+            "der",
+            "di",
+        }
+    )
+
+
+def _is_person(words: Sequence[Word]) -> bool:
+    letters = [each for each in words if not each.is_mark]
+    lows = [each.low.rstrip(".") for each in letters]
+    if any(low in BODIES or low.removesuffix("s") in BODIES for low in lows if low not in TITLES):
+        return False
+    titled = lows[0] in TITLES
+    names = [w for w, low in zip(letters, lows, strict=True) if low not in TITLES]
+    shouted = all(each.text.isupper() and len(each.text) > 2 for each in names)
+    return bool(names) and not shouted and (titled or len(names) >= 2) and len(names) <= 6
+
+
+def _person(main: Sequence[Word], beside: Sequence[Word], clause: str) -> Speaker | None:
+    role_at = _role_in(main)
+    if (
+        len(main) == 1
+        and main[0].is_capital
+        and not main[0].text.isupper()
+        and _role_in(beside) is not None
+    ):
+        party = _party_of((), (), beside, clause, main, None)
+        return Speaker(shown=main[0].text, name=main[0].text, role=_role_word(beside), party=party)
+    for words, other in ((main, beside), (beside, main)):
+        found = _name_in(words)
+        if found is None:
+            continue
+        start, end = found
+        if any(each.low in PREPOSITIONS for each in words[:start]):
+            continue  # `the commander of the Black Sea Fleet` is not called so
+        head = _role_in(words)
+        if (
+            words is main
+            and head is None
+            and not _introduces(other, clause)
+            and words[start].low.rstrip(".") not in TITLES
+        ) and not _looks_personal(words, start, end):
+            continue
+        if words is beside and role_at is None and head is None:
+            continue
+        name = text_of(words[start:end]).strip(" .")
+        role = words[head].low if head is not None else _role_word(other)
+        before = words[: min(start, head) if head is not None and head < start else start]
+        after = words[end:]
+        party = _party_of(before, after, other, clause, words, head)
+        shown = name
+        return Speaker(shown=shown, name=_without_titles(name), role=role, party=party)
+    if role_at is not None:
+        party = _party_of(main[:role_at], main[role_at + 1 :], beside, clause, main, None)
+        return Speaker(shown=text_of(main), role=main[role_at].low, party=party)
+    return None
+
+
+def _looks_personal(words: Sequence[Word], start: int, end: int) -> bool:
+    """A bare name is a person's if nothing but it stands in the phrase, no article either."""
+    return (
+        start == 0
+        and end == len(words)
+        and 2 <= end - start <= 4
+        and not any(each.text.isupper() for each in words)
+    )
+
+
+def _introduces(beside: Sequence[Word], clause: str) -> bool:
+    return _role_in(beside) is not None or bool(_LEADS.search(clause))
+
+
+def _role_in(words: Sequence[Word]) -> int | None:
+    """The role that the phrase names; what stands after a preposition is another's."""
+    for at, word in enumerate(words):
+        low = word.low.split("-")[-1]  # `the sheriff's office` is no sheriff
+        if low in ROLES or (low.endswith("s") and low[:-1] in ROLES):
+            # `Commander X` and `General X` are titles: told by the name itself.
+            follows = words[at + 1] if at + 1 < len(words) else None
+            if (
+                low in TITLES
+                and follows is not None
+                and follows.is_capital
+                and low not in {"commander", "president", "minister", "mayor", "chief"}
+            ):
+                continue
+            return at
+        if at and word.low in PREPOSITIONS and word.low not in {"of"}:
+            return None
+    return None
+
+
+def _role_word(words: Sequence[Word]) -> str:
+    at = _role_in(words)
+    return words[at].low if at is not None else ""
+
+
+def _without_titles(name: str) -> str:
+    kept = [each for each in name.split() if each.lower().strip(".-") not in TITLES]
+    return " ".join(kept) or name
+
+
+def _party_of(
+    before: Sequence[Word],
+    after: Sequence[Word],
+    other: Sequence[Word],
+    clause: str,
+    words: Sequence[Word],
+    role_at: int | None,
+) -> str:
+    """Whom somebody speaks for: `spokesman for …`, `the …'s spokesman`, `… spokesman`."""
+    if before and before[-1].low.endswith(("'s", "s'")) and (found := _plain_party(before)):
+        return found  # `the mission's director for Gaza` speaks for the mission
+    if role_at is not None and role_at + 1 < len(words) and words[role_at + 1].low in _OF:
+        after = words[role_at + 1 :]
+    if found := _after_of(after):
+        return found
+    if found := _plain_party(before):
+        return found
+    other_role = _role_in(other)
+    if other_role is not None and other[other_role].low not in _FOR_NOBODY:
+        owner = other[:other_role]
+        owned = bool(owner) and owner[-1].low.endswith(("'s", "s'"))
+        if owned and (found := _plain_party(owner)):
+            return found
+        if found := _after_of(other[other_role + 1 :]) or _plain_party(owner):
+            return found
+    led = _LEADS.search(clause)
+    if led:
+        return _cut_party(led["what"])
+    return ""
+
+
+def _after_of(words: Sequence[Word]) -> str:
+    for at, word in enumerate(words):
+        if word.low in _OF:
+            return _cut_party(text_of(words[at + 1 :]))
+        if word.is_mark:
+            return ""
+    return ""
+
+
+def _cut_party(text: str) -> str:
+    cut = re.split(
+        r"[,;]|\b(?:who|which|that|based|near|speaking|on condition|in|from|at|told|said)\b",
+        text,
+        maxsplit=1,
+    )[0]
+    return re.sub(r"^(?:the|a|an|its|his|her|their) ", "", cut.strip(), flags=re.IGNORECASE)
+
+
+def _plain_party(words: Sequence[Word]) -> str:
+    kept = list(_trimmed(words))
+    while kept and (
+        kept[0].low in DETERMINERS or kept[0].low in {"senior", "top", "former", "local"}
+    ):
+        if kept[0].low in {"its", "his", "her", "their", "our"}:
+            return ""
+        kept.pop(0)
+    while kept and kept[-1].low in _OFFICES and kept[-1].text.islower():
+        kept.pop()
+    if not kept or any(each.low in TIME_WORDS | LINKS for each in kept):
+        return ""
+    text = text_of(kept)
+    text = text[:-2] if text.endswith(("'s", "’s")) else text.rstrip("'’")
+    is_body = any(
+        each.low.removesuffix("'s").removesuffix("s") in BODIES or each.low in BODIES
+        for each in kept
+    )
+    return text if is_body or any(each.is_capital for each in kept) else ""
+
+
+def _body(main: Sequence[Word], beside: Sequence[Word], clause: str) -> Speaker | None:
+    shown = text_of(main)
+    head = _head(main).removesuffix("'s")
+    named = main[-1].is_capital and main[-1].low == head  # `the General Staff` is a body
+    if (not named and head in _PLURAL_PEOPLE) or head in ROLES or head.removesuffix("s") in ROLES:
+        at = next((n for n, each in enumerate(main) if each.low == head), len(main) - 1)
+        party = (
+            _after_of(main[at + 1 :])
+            if head not in {"residents", "fishermen", "villagers", "people"}
+            else ""
+        )
+        return Speaker(shown=shown, role=head, party=party or _plain_party(main[:at]))
+    capital = any(each.is_capital and each.low not in NOT_A_NAME for each in main)
+    known = any(each.low in BODIES or each.low.removesuffix("s") in BODIES for each in main)
+    if not capital and not known:
+        return Speaker(shown=shown, role=head)
+    acronym = _acronym_beside(beside)
+    party = re.sub(r"^(?:the|a|an) ", "", shown, flags=re.IGNORECASE)
+    return Speaker(shown=acronym or shown, role=head, party=acronym or party)
+
+
+def _acronym_beside(words: Sequence[Word]) -> str:
+    """`The affiliate, JNIM, claimed`: the name stands beside."""
+    return words[0].text if len(words) == 1 and words[0].text.isupper() else ""

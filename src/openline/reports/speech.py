@@ -1,0 +1,418 @@
+"""Who says what in a sentence: frames of a speaker, a stance and the words that are handed on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from openline.reports.lexicon import (
+    ADVERBS,
+    ALSO_NOUNS,
+    BE,
+    DETERMINERS,
+    LINKS,
+    PREPOSITIONS,
+    PRONOUNS,
+    SAYING,
+    TIME_WORDS,
+    Stance,
+    words_of,
+)
+from openline.reports.sentences import CLOSING, OPENING, STRAIGHT, Sentence, Word
+from openline.reports.speakers import Speaker, read_speaker
+from openline.reports.subjects import (
+    chunks_of,
+    clause_like,
+    first_subject,
+    is_finite,
+    skip_back,
+    start_of_verb,
+    subject_before,
+)
+
+_QUOTES: Final = OPENING + CLOSING + STRAIGHT
+_SUBORDINATE: Final = words_of("""
+    asked when if as although though while after before despite since because answering speaking
+""")
+_TOLD: Final = words_of("told tell assured assures warned warns reminded")
+
+
+_LIGHT: Final = words_of("""
+    gave gives given offered offers provided expressed expresses issued issues sounded took
+    takes accepted accepts
+""")
+_LIGHT_NOUNS: Final = {
+    "assurances": Stance.ASSURE, "assurance": Stance.ASSURE, "guarantees": Stance.ASSURE,
+    "guarantee": Stance.ASSURE, "regret": Stance.REGRET, "regrets": Stance.REGRET,
+    "condolences": Stance.REGRET, "apology": Stance.REGRET, "apologies": Stance.REGRET,
+    "warning": Stance.WARN, "warnings": Stance.WARN, "responsibility": Stance.ADMIT,
+}  # fmt: skip
+
+
+_NEVER_BEFORE: Final = words_of("""
+    to not n't never didn't nor let more than as be will would can could may might must should
+""")
+_BEFORE_NOUNS: Final = words_of("""
+    earlier recent initial media unconfirmed conflicting press local first
+""")
+_ONLY_WITH_THAT: Final = words_of("continued observed described counted put posted quoted")
+_ALSO_TOLD_OF: Final = words_of("reported alleged announced disputed claimed estimated confirmed")
+_INVERTS: Final = words_of("""
+    said says added adds wrote explained warned replied announced insisted recalled complained
+    noted stressed stated responded continued argued remarked commented claimed declared
+    reported observed
+""")
+
+
+class Frame(Struct, frozen=True):
+    """One act of saying in a sentence.
+
+    `content` are the ranges of words that are handed on. `speaker` is None where the frame has
+    one that cannot be read: then nothing is attributed. `begins` is where its speaker stands, if
+    before the verb.
+    """
+
+    verb: str
+    at: int
+    stance: Stance
+    speaker: Speaker | None
+    content: tuple[tuple[int, int], ...]
+    passive: bool = False
+    begins: int = 0
+
+
+def find_frames(sentence: Sentence) -> list[Frame]:
+    """Every act of saying in the sentence, in the order of its verbs."""
+    words = sentence.words
+    found: list[Frame] = []
+    for at in range(len(words)):
+        frame = _according(words, at) or _light_frame(words, at) or _verb_frame(words, at, found)
+        if frame is not None:
+            found.append(frame)
+    return [_cut(words, each, found[number + 1 :]) for number, each in enumerate(found)]
+
+
+def _cut(words: Sequence[Word], frame: Frame, later: Sequence[Frame]) -> Frame:
+    """The frame without what the next one hands on: `denied that … and said that …`."""
+    for other in later:
+        start = start_of_verb(words, other.at)
+        if start and words[start - 1].low in {"and", "but"}:
+            return _until(frame, start - 1)
+        if other.begins > frame.at:
+            return _until(frame, other.begins)
+    return frame
+
+
+def _until(frame: Frame, end: int) -> Frame:
+    content = tuple((a, min(b, end)) for a, b in frame.content if a < end)
+    return replace(frame, content=content)
+
+
+def _light_frame(words: Sequence[Word], at: int) -> Frame | None:
+    """`gave assurances that`, `expressed regret for`, `took responsibility for`."""
+    if words[at].quoted or words[at].low not in _LIGHT:
+        return None
+    for end in range(at + 1, min(len(words), at + 4)):
+        stance = _LIGHT_NOUNS.get(words[end].low)
+        if stance is not None:
+            found = subject_before(words, start_of_verb(words, at))
+            speaker = read_speaker(found[1], found[2]) if found else None
+            if speaker is None:
+                return None
+            start = end + 2 if end + 1 < len(words) and words[end + 1].low == "that" else end + 1
+            return Frame(words[at].low, at, stance, speaker, ((start, len(words)),))
+        if words[end].is_mark or words[end].low in PREPOSITIONS:
+            return None
+    return None
+
+
+def _according(words: Sequence[Word], at: int) -> Frame | None:
+    if (
+        words[at].quoted
+        or words[at].low != "according"
+        or at + 1 >= len(words)
+        or words[at + 1].low != "to"
+    ):
+        return None
+    end = _end_of_source(words, at + 2)
+    main, beside = _split_main(words[at + 2 : end])
+    before = (0, at) if at else None
+    after = (end, len(words)) if end < len(words) - 1 else None
+    content = tuple(each for each in (before, after) if each)
+    return Frame("according", at, Stance.SAY, read_speaker(main, beside), content)
+
+
+def _end_of_source(words: Sequence[Word], start: int) -> int:
+    """Where the source after `according to` ends: at the clause that it vouches for, if any."""
+    commas = [at for at in range(start, len(words)) if words[at].text in {",", ";", "—"}]
+    if start == 2:  # the sentence begins with it
+        for number, comma in enumerate(commas):
+            following = words[
+                comma + 1 : commas[number + 1] if number + 1 < len(commas) else len(words)
+            ]
+            if any(is_finite(following, n) for n in range(len(following))):
+                return comma
+        return commas[0] if commas else len(words)
+    for at in range(start, len(words)):
+        if words[at].text in {".", ";"} or (
+            words[at].low in {"came", "and", "but"}
+            and at + 1 < len(words)
+            and words[at].low != "and"
+        ):
+            return at
+        if words[at].low in {"came", "which", "after", "when"} and at > start + 2:
+            return at
+    return len(words)
+
+
+def _split_main(words: Sequence[Word]) -> tuple[Sequence[Word], Sequence[Word]]:
+    for at, word in enumerate(words):
+        if word.text == ",":
+            rest = words[at + 1 :]
+            end = next((n for n, each in enumerate(rest) if each.text == ","), len(rest))
+            return words[:at], rest[:end]
+    return words, ()
+
+
+def _verb_frame(words: Sequence[Word], at: int, before: list[Frame]) -> Frame | None:
+    word = words[at]
+    stance = SAYING.get(word.low)
+    if stance is None or word.quoted or not _is_saying(words, at):
+        return None
+    if (
+        word.low in ALSO_NOUNS
+        and before
+        and not any(w.low in LINKS or w.is_mark for w in words[before[-1].at : at])
+    ):
+        return None  # `dismissed Georgian claims that …`
+    passive = (
+        at > 0
+        and skip_back(words, at, ADVERBS) >= 0
+        and words[skip_back(words, at, ADVERBS)].low in BE
+    )
+    if passive:
+        return _passive_frame(words, at, stance)
+    start = start_of_verb(words, at)
+    if start > 0 and words[start - 1].low in {"and", "but"} and before and before[-1].at < start:
+        shared = before[-1]
+        return Frame(word.low, at, stance, shared.speaker, _after_verb(words, at))
+    if start > 0 and words[start - 1].low in {"who", "which", "to", "that"}:
+        return None
+    inverted = _inverted(words, at, start)
+    if inverted is not None:
+        speaker, end = inverted
+        lead = (0, start)
+        rest = _continuing(words, end)
+        return Frame(word.low, at, stance, speaker, (lead, *rest))
+    return _plain_frame(words, at, start, stance, before)
+
+
+def _plain_frame(
+    words: Sequence[Word], at: int, start: int, stance: Stance, before: list[Frame]
+) -> Frame | None:
+    if start > 0 and words[start - 1].low in {"and", "but"} and not before:
+        found = first_subject(words, start)
+    else:
+        found = subject_before(words, start)
+    if found is None:
+        return None
+    first, main, beside = found
+    speaker = read_speaker(main, beside)
+    if speaker is None:
+        return None
+    joined = first > 0 and words[first - 1].low in {"but", "while", "and", "although", "whereas"}
+    lead = (0, first) if _has_content(words[:first]) and not before and not joined else None
+    after = _after_verb(words, at)
+    if lead is not None:
+        follows = words[at + 1].low if at + 1 < len(words) else ""
+        if follows != "that" or _opens_subordinate(words[:first]):
+            after = after if follows == "that" else _continuing(words, at + 1)
+        if _opens_subordinate(words[:first]):
+            lead, after = None, _after_verb(words, at)
+    content = tuple(each for each in (lead, *after) if each)
+    return Frame(words[at].low, at, stance, speaker, content, begins=first)
+
+
+def _passive_frame(words: Sequence[Word], at: int, stance: Stance) -> Frame | None:
+    """`Reports that … were denied by its mayor`; `X was accused by Y of …` turns about likewise."""
+    if words[at].low == "quoted":
+        return _quoted_frame(words, at)
+    by = at + 1
+    if by >= len(words) or words[by].low != "by":
+        if stance is Stance.WARN:
+            return Frame(words[at].low, at, stance, None, _after_verb(words, at), passive=True)
+        return None
+    end = next(
+        (
+            n
+            for n in range(by + 1, len(words))
+            if words[n].text in {",", "."} or words[n].low in {"of", "that"}
+        ),
+        len(words),
+    )
+    speaker = read_speaker(words[by + 1 : end])
+    if speaker is None:
+        return None
+    content: tuple[tuple[int, int], ...] = ((0, at - 1),)
+    if stance is Stance.ACCUSE:
+        content = ((0, at - 1), (end, len(words)))
+    return Frame(words[at].low, at, stance, speaker, content, passive=True)
+
+
+def _quoted_frame(words: Sequence[Word], at: int) -> Frame | None:
+    """`X was quoted by an agency as saying`: it is X who speaks."""
+    saying = next(
+        (n for n in range(at + 1, min(len(words), at + 12)) if words[n].low == "saying"), None
+    )
+    if saying is None:
+        return None
+    found = subject_before(words, skip_back(words, at, ADVERBS))
+    speaker = read_speaker(found[1], found[2]) if found else None
+    if found is None or speaker is None:
+        return None
+    lead = ((0, found[0]),) if _has_content(words[: found[0]]) else ()
+    return Frame(
+        "quoted", at, Stance.SAY, speaker, (*lead, *_after_verb(words, saying)), begins=found[0]
+    )
+
+
+def _is_saying(words: Sequence[Word], at: int) -> bool:
+    """Whether the word is a verb here, in the indicative: not `the claim`, `to say`, `saying`."""
+    low = words[at].low
+    back = skip_back(words, at, ADVERBS)
+    before = words[back].low if back >= 0 else ""
+    if low == "quoted" and before in BE:
+        return True
+    if before in _NEVER_BEFORE or before in DETERMINERS - {"all", "both", "some"} | PREPOSITIONS:
+        return False
+    if low in ALSO_NOUNS:
+        return _is_rather_verb(words, at, before)
+    # `a strike reported by …` is told of, and tells nothing.
+    told_of = at + 1 < len(words) and words[at + 1].low == "by" and before not in BE
+    return not (low in _ALSO_TOLD_OF and told_of)
+
+
+def _is_rather_verb(words: Sequence[Word], at: int, before: str) -> bool:
+    """Whether a word such as `reports` or `claims` is a verb here."""
+    following = words[at + 1] if at + 1 < len(words) else None
+    if words[at].low in _ONLY_WITH_THAT:
+        return following is not None and following.low == "that"
+    likely = (
+        following is None
+        or following.is_mark
+        or following.low in PRONOUNS | {"that", "it", "its", "the", "his"}
+    )
+    return likely and before not in _BEFORE_NOUNS and at > 0 and words[at].text[0].islower()
+
+
+def _inverted(words: Sequence[Word], at: int, start: int) -> tuple[Speaker, int] | None:
+    """`"…," said X, a spokesman for Y`: the speaker stands after the verb."""
+    if (
+        start != at
+        or start == 0
+        or words[at].low not in _INVERTS
+        or not (words[start - 1].text == "," or words[start - 1].text in _QUOTES)
+    ):
+        return None
+    after = at + 1
+    if (
+        after >= len(words)
+        or words[after].is_mark
+        or words[after].low in PREPOSITIONS | TIME_WORDS | {"that", "it"}
+    ):
+        return None
+    if words[after].low in PRONOUNS and after + 1 < len(words) and not words[after + 1].is_mark:
+        return None
+    end = next(
+        (
+            n
+            for n in range(after, len(words))
+            if words[n].text in {".", ";", ":"} | set(_QUOTES)
+            and not (words[n].text == "." and n + 1 < len(words))
+        ),
+        len(words),
+    )
+    chunks = chunks_of(words, after, end)
+    main, beside = chunks[0], chunks[1] if len(chunks) > 1 else (end, end)
+    if clause_like(words[main[0] : main[1]]):
+        return None
+    speaker = read_speaker(words[main[0] : main[1]], words[beside[0] : beside[1]])
+    return (speaker, end) if speaker is not None else None
+
+
+def _after_verb(words: Sequence[Word], at: int) -> tuple[tuple[int, int], ...]:
+    """What follows the verb: past whom it is told, and past `in a statement on Monday`."""
+    start = at + 1
+    if start >= len(words):
+        return ()
+    if words[at].low in _TOLD or words[start].low in PREPOSITIONS | TIME_WORDS | {
+        "reporters",
+        "late",
+        "early",
+    }:
+        that = next(
+            (
+                n
+                for n in range(start, min(len(words), start + 16))
+                if words[n].low == "that" or words[n].text in set(OPENING + STRAIGHT) | {":"}
+            ),
+            None,
+        )
+        if that is not None:
+            start = that
+        elif words[at].low in {"told", "tell"}:
+            start = _after_listener(words, start)
+    if start < len(words) and words[start].low == "that":
+        start += 1
+    return ((start, len(words)),) if len(words) - start > 1 else ()
+
+
+def _after_listener(words: Sequence[Word], start: int) -> int:
+    at = start
+    while (
+        at < len(words)
+        and words[at].low not in PRONOUNS | {"the", "its", "his", "their", "there"} | LINKS
+        and not words[at].is_mark
+    ):
+        at += 1
+    if at == start and words[at].low in {"the", "me", "us"}:
+        return start + 2
+    return at if at < len(words) and not words[at].is_mark else start
+
+
+def _continuing(words: Sequence[Word], start: int) -> tuple[tuple[int, int], ...]:
+    """What goes on after the speaker of what came before: `, adding that …`, or a second quote."""
+    for at in range(start, len(words)):
+        if words[at].text in OPENING or (
+            words[at].text == STRAIGHT and at + 1 < len(words) and words[at + 1].quoted
+        ):
+            return ((at, len(words)),)
+        if words[at].low in {"adding", "saying", "accusing", "calling", "warning"}:
+            return ((at + 1, len(words)),)
+    return ()
+
+
+def _has_content(words: Sequence[Word]) -> bool:
+    """Whether what stands before the speaker is more than `On Monday,` or `In a statement,`."""
+    if any(each.quoted for each in words):
+        return True
+    letters = [each for each in words if not each.is_mark]
+    if len(letters) < 2 or (
+        letters[0].low in PREPOSITIONS
+        and len(letters) <= 6
+        and not any(is_finite(words, n) for n in range(len(words)))
+    ):
+        return False
+    if letters[0].low in PREPOSITIONS:
+        return any(is_finite(words, n) for n in range(len(words))) or len(letters) > 7
+    return len(letters) > 3 or any(is_finite(words, n) for n in range(len(words)))
+
+
+def _opens_subordinate(words: Sequence[Word]) -> bool:
+    first = next((each for each in words if not each.is_mark), None)
+    return (
+        first is not None and first.low in _SUBORDINATE and not any(each.quoted for each in words)
+    )

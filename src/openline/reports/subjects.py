@@ -1,0 +1,242 @@
+"""Who stands before a verb of saying: the subject, and the phrase beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from openline.reports.lexicon import (
+    ADVERBS,
+    ALSO_NOUNS,
+    AUXILIARIES,
+    DETERMINERS,
+    LINKS,
+    NEGATIONS,
+    PREPOSITIONS,
+    PRONOUNS,
+    SAYING,
+    TIME_WORDS,
+)
+from openline.reports.sentences import CLOSING, OPENING, STRAIGHT, Word
+from openline.reports.verbs import PARTICIPLES, SHAPES
+
+_QUOTES: Final = OPENING + CLOSING + STRAIGHT
+
+
+def skip_back(words: Sequence[Word], at: int, skipped: frozenset[str]) -> int:
+    back = at - 1
+    while back >= 0 and (
+        words[back].low in skipped
+        or (
+            words[back].low.endswith("ly")
+            and words[back].low != "family"
+            and not words[back].is_capital
+        )
+    ):
+        back -= 1
+    return back
+
+
+def start_of_verb(words: Sequence[Word], at: int) -> int:
+    """Where the verb begins: with its auxiliaries and the adverbs before it."""
+    start = at
+    while start > 0 and (
+        words[start - 1].low in {"has", "have", "had"}
+        or (words[start - 1].low in ADVERBS)
+        or (
+            words[start - 1].low.endswith("ly")
+            and not words[start - 1].is_capital
+            and words[start - 1].low not in {"family", "assembly"}
+        )
+    ):
+        start -= 1
+    # `… , meanwhile , denied`
+    return start
+
+
+def chunks_of(words: Sequence[Word], start: int, end: int) -> list[tuple[int, int]]:
+    found, begun = [], start
+    for at in range(start, end):
+        if words[at].text == ",":
+            found.append((begun, at))
+            begun = at + 1
+    found.append((begun, end))
+    return [each for each in found if each[1] > each[0]] or [(start, end)]
+
+
+def subject_before(
+    words: Sequence[Word], end: int
+) -> tuple[int, Sequence[Word], Sequence[Word]] | None:
+    """Where the subject of the verb at `end` begins, the phrase itself, and the one beside it."""
+    low = 0
+    for at in range(end - 1, -1, -1):
+        if words[at].text in set(_QUOTES) | {";", "—", "–", ":", "("} and not words[at].quoted:
+            low = at + 1
+            break
+        if words[at].quoted and not words[end - 1].quoted:
+            low = at + 1
+            break
+    chunks = chunks_of(words, low, end)
+    last_is_comma = end > 0 and words[end - 1].text == ","
+    if not last_is_comma:
+        start, stop = chunks[-1]
+        start = _after_lead(words, start, stop)
+        return (start, words[start:stop], ()) if stop > start else None
+    if len(chunks) < 2:
+        start, stop = chunks[-1]
+        if low and words[low - 1].text in _QUOTES:
+            return None
+        start = _after_lead(words, start, stop)
+        return (start, words[start:stop], ()) if stop > start else None
+    return _with_beside(words, chunks)
+
+
+def first_subject(
+    words: Sequence[Word], end: int
+) -> tuple[int, Sequence[Word], Sequence[Word]] | None:
+    """`X, its commander, asked … and warned …`: both verbs have one subject."""
+    for at in range(1, end - 1):
+        if words[at].quoted or words[at].text in {";", ":"}:
+            return None
+        if is_finite(words, at) or (words[at].low.endswith("ed") and not words[at].is_capital):
+            found = subject_before(words, start_of_verb(words, at))
+            return found if found is None or found[0] <= 2 else None
+    return None
+
+
+def _with_beside(
+    words: Sequence[Word], chunks: list[tuple[int, int]]
+) -> tuple[int, Sequence[Word], Sequence[Word]] | None:
+    """`X, a spokesman for Y, said`: the subject is the phrase before the one beside it."""
+    for number in range(len(chunks) - 2, -1, -1):
+        start, stop = chunks[number]
+        if _is_aside(words[start:stop]):
+            continue
+        first = _after_lead(words, start, stop)
+        beside = words[chunks[number + 1][0] : chunks[number + 1][1]]
+        if _is_aside(beside) and number + 2 < len(chunks):
+            beside = words[chunks[number + 2][0] : chunks[number + 2][1]]
+        return first, words[first:stop], beside
+    return None
+
+
+def _is_aside(words: Sequence[Word]) -> bool:
+    """A phrase that names nobody: `however`, `speaking on condition of …`, `who asked …`."""
+    first = words[0].low if words else ""
+    return (
+        first
+        in {
+            "who",
+            "which",
+            "speaking",
+            "however",
+            "too",
+            "meanwhile",
+            "reached",
+            "whose",
+            "asked",
+            "citing",
+            "where",
+        }
+        or (first in PREPOSITIONS and first not in {"of"})
+        or all(each.low in TIME_WORDS | ADVERBS | {"on"} for each in words)
+    )
+
+
+def _after_lead(words: Sequence[Word], start: int, stop: int) -> int:
+    """Where the subject begins, past `But`, `On Monday`, `… and that` and the like."""
+    for at in range(stop - 1, start - 1, -1):
+        if words[at].low in {
+            "and",
+            "but",
+            "while",
+            "whereas",
+            "as",
+            "because",
+            "although",
+            "though",
+            "that",
+            "when",
+            "before",
+            "after",
+        } and (at == start or any(is_finite(words[start:at], n) for n in range(at - start))):
+            start = at + 1
+            break
+    for at in range(stop - 1, start, -1):
+        if (
+            words[at].low in DETERMINERS - {"one", "two", "three", "all", "at"}
+            and words[at - 1].low not in PREPOSITIONS | LINKS | DETERMINERS | {"all", "both"}
+            and not words[at - 1].is_mark
+            and not words[at - 1].low.endswith("ing")
+        ):
+            start = at  # `an allegation the ministry rejected`
+            break
+    while start < stop and words[start].low in PREPOSITIONS | ADVERBS | {
+        "and",
+        "but",
+        "well",
+        "asked",
+    }:
+        passed = _after_phrase(words, start, stop)
+        if passed >= stop:
+            break
+        start = passed
+    return start
+
+
+def _after_phrase(words: Sequence[Word], start: int, stop: int) -> int:
+    """Past a preposition and the noun phrase after it."""
+    if words[start].low in ADVERBS | {"and", "but", "well"}:
+        return start + 1
+    at = start + 1
+    if at < stop and words[at].low in DETERMINERS:
+        at += 1
+    begun = at
+    while at < stop:
+        low = words[at].low
+        if low in DETERMINERS or low in PREPOSITIONS or low in PRONOUNS:
+            return at
+        if (
+            at > begun
+            and words[at].is_capital
+            and (words[at - 1].low in TIME_WORDS or not words[at - 1].is_capital)
+        ):
+            return at
+        at += 1
+    return at
+
+
+def clause_like(words: Sequence[Word]) -> bool:
+    return any(is_finite(words, n) for n in range(len(words)))
+
+
+def is_finite(words: Sequence[Word], at: int) -> bool:
+    """Whether a finite verb stands here, as far as its form tells."""
+    low = words[at].low
+    if low in AUXILIARIES | NEGATIONS and low not in {
+        "having",
+        "being",
+        "no",
+        "never",
+        "none",
+        "'s",
+    }:
+        return True
+    before = words[at - 1].low if at else ""
+    if before in DETERMINERS | {"of"} or (at and words[at - 1].low.endswith("'s")):
+        return False
+    if low in SAYING and low not in ALSO_NOUNS:
+        return True
+    shape = SHAPES.get(low)
+    if shape is not None and not shape.noun and not low.endswith("ing"):
+        return (
+            low.endswith("ed")
+            or low in PARTICIPLES
+            or low in {"fell", "met", "shot", "took", "overran", "retook"}
+        )
+    return (
+        low.endswith("ed")
+        and len(low) > 4
+        and not words[at].is_capital
+        and before not in PREPOSITIONS
+    )

@@ -1,0 +1,189 @@
+"""What is told to have happened: the words of each event, and how who and whom stand by it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from msgspec import Struct
+
+from openline.reports.lexicon import Event, words_of
+
+
+class Shape(Struct, frozen=True):
+    """How an event stands in a clause.
+
+    `acts` is `on` where what follows is acted upon, `at` where it is a place, and `none` where
+    neither is. `noun` tells that it is named, not done: who and whom stand after prepositions.
+    """
+
+    event: Event
+    acts: str
+    noun: bool = False
+
+
+def _table(rows: tuple[tuple[Event, str, bool, str], ...]) -> dict[str, Shape]:
+    return {
+        word.replace("_", " "): Shape(event, acts, noun)
+        for event, acts, noun, words in rows
+        for word in words.split()
+    }
+
+
+_E: Final = Event
+SHAPES: Final[Mapping[str, Shape]] = MappingProxyType(
+    _table(
+        (
+            (_E.OPEN_LINE, "none", True, """
+                hotline hot_line direct_line open_line open_lines telephone_line
+                lines_of_communication line_of_communication
+                 communication_lines communications_line lines_of_contact
+                 channel_of_communication channels_of_communication communication_channel
+                 communication_channels
+                 communications_channel deconfliction_line deconfliction_channel
+                 deconfliction_channels radio_link direct_channel phone_line lines_open
+                 line_open channel_open channels_open radio_channel open_channel
+                 military_hotline hot-line liaison_channel liaison_channels liaison_line
+                 emergency_channel emergency_line coordination_channel coordination_line
+                 direct_contact direct_contacts radio_contact channels_of_contact
+                 direct_telephone telephone_link direct_link
+             """),
+            (_E.TALKS, "none", True, """
+                talks negotiations meeting meetings dialogue consultations contacts
+                discussions summit
+            """),
+            (_E.TALKS, "none", False, "met negotiated discussed conferred"),
+            (_E.AGREEMENT, "none", True, """
+                cease-fire ceasefire truce accord armistice agreement pact memorandum deal
+            """),
+            (_E.AGREEMENT, "none", False, "agreed signed"),
+            (_E.CROSSING, "at", False, """
+                crossed crossing cross crosses went_over go_over went_back came_over
+                came_across forded violated entered_the_airspace flew_over flown_over
+                overflew flew_into entered enters strayed_into came_in_from infiltrated
+                penetrated breached
+            """),
+            (_E.CROSSING, "at", True, """
+                incursion intrusion crossings violation violations incursions
+            """),
+            (_E.STRIKE, "on", False, """
+                struck hit hitting bombed bombing bombs bombarded striking targeted
+                targeting aimed_at attacked attacking raided pounded dropped destroyed
+            """),
+            (_E.STRIKE, "on", True, """
+                airstrike airstrikes air_strike air_strikes strike strikes air_raid
+                air_raids raid raids attack attacks bombardment bomb missile_attack
+                drone_attack
+            """),
+            (_E.FIRING, "on", False, """
+                fired firing fires shelled shelling opened_fire open_fire opening_fire shot
+                shooting ambushed laid_the_ambush exchanged_fire came_under_fire
+                come_under_fire under_fire launched lobbed
+            """),
+            (_E.FIRING, "on", True, """
+                gunfire shellfire mortar_fire artillery_fire ambush shots sniper_fire small-
+                arms_fire machine-gun_fire rocket_fire naval_fire
+            """),
+            (_E.ADVANCE, "at", False, """
+                advanced advancing advance advances pushed_into pushed_towards pushed_toward
+                moved_into moved_towards moved_toward moved_up pushing_towards pressed_on
+                pushed_forward pushed closed_in
+            """),
+            (_E.ADVANCE, "at", True, "offensive"),
+            (_E.CAPTURE, "at", False, """
+                captured captures seized seizes took_control taken_control took_over took
+                overran recaptured retook liberated conquered occupied occupy occupying
+                took_the seizing capturing taken
+            """),
+            (_E.CAPTURE, "at", True, "seizure"),
+            (_E.HOLD, "at", False, """
+                holds held hold controls controlled control holding remained_in_the_hands_of
+                in_the_hands_of occupies under_the_control_of under_control_of
+                in_the_hands_of controlling remain_under remains_under
+            """),
+            (_E.EVACUATION, "on", False, """
+                evacuated evacuating evacuates ordered_to_leave told_to_move told_to_leave
+                moved_out lifted airlifted fled displaced told_to_evacuate asked_to_leave
+                ordered_out brought_out taken_off rescued
+            """),
+            (_E.EVACUATION, "on", True, "evacuation evacuations evacuation_order door_to_door"),
+            (_E.CONVOY, "none", True, """
+                convoy convoys aid_trucks column_of_trucks relief_trucks aid_lorries
+                aid_truck
+            """),
+            (_E.ASSURANCE, "none", False, """
+                no_intention no_plan no_plans no_intent not_intend no_desire no_wish
+            """),
+        )
+    )
+)  # fmt: skip
+"""Lower-case words and pairs of words, longest first where several fit."""
+
+LONGEST: Final = max(len(key.split()) for key in SHAPES)
+STRENGTH: Final[Mapping[Event, int]] = MappingProxyType(
+    {
+        Event.OPEN_LINE: 9, Event.CROSSING: 8, Event.CAPTURE: 7, Event.STRIKE: 7, Event.FIRING: 7,
+        Event.EVACUATION: 6, Event.ADVANCE: 6, Event.ASSURANCE: 9, Event.HOLD: 5,
+        Event.AGREEMENT: 5, Event.TALKS: 5, Event.CONVOY: 4, Event.WARNING: 1,
+    }
+)  # fmt: skip
+"""Where a clause holds several, the more telling one is what it is about."""
+
+PARTICIPLES: Final = words_of("""
+    struck hit bombed bombarded targeted attacked raided pounded destroyed fired shelled shot
+    ambushed captured seized taken retaken recaptured overrun liberated occupied held controlled
+    evacuated moved displaced signed agreed crossed violated breached dropped lifted airlifted
+    rescued wounded killed injured hurt damaged opened launched
+""")
+HARMED: Final = words_of("""
+    died killed wounded injured hurt dead missing suffered sustained lost perished drowned
+""")
+INTENDS: Final = re.compile(
+    r"\b(?:no (?:intention|plans?|intent|desire|wish) (?:of|to)|(?:not|"
+    r"n['’]t) (?:intend|plan|seek|aim) to|"
+    r"(?:will|would|shall) (?:not|never)|won['’]t|wouldn['’]t|assurances? that|guarantees? that|"
+    r"(?:gave|given|offered) (?:an )?(?:assurance|assurances|guarantee|guarantees))\b",
+    re.IGNORECASE,
+)
+"""Ways to declare an intention about oneself."""
+ABSENT: Final = re.compile(
+    r"\b(?:free of (?:any )?(?:armed|military|enemy)|no unusual (?:movement|activity)|"
+    r"(?:saw|seen|found|observed|detected|noticed|spotted) (?:no|nothing|nobody|neither)|"
+    r"(?:no|none of (?:our|its|their|his)|neither) (?:[\w-]+ ){0,4}?(?:troops|"
+    r"soldiers|forces|fighters|aircraft|planes|personnel|units|vessels|ships|men|"
+    r"people|drones|unit|jets|weapons) "
+    r"(?:[\w-]+ )?(?:were|was|are|is|had been|have been|had any|operat\w+|flew|flying)|"
+    r"(?:did not|didn['’]t|does not|do not) (?:have|see|find|observe|detect) (?:any|a single)|"
+    r"(?:not|never) (?:been |operating |flying )?(?:present|there|in the area)|"
+    r"no (?:sign|trace|evidence|presence|movement|activity) of|nobody was (?:there|"
+    r"seen)|no one was (?:there|seen))\b",
+    re.IGNORECASE,
+)
+"""Ways to say that nothing and nobody was there."""
+WRONG: Final = re.compile(
+    r"\b(?:is|are|was|were|as) (?:\w+ )?(?:false|untrue|baseless|groundless|unfounded|"
+    r"fabricated|a lie|lies|a fabrication|fake|nonsense|without foundation)\b|"
+    r"\bno truth (?:in|to)\b|\bhad nothing to do with\b|\bnot responsible\b|"
+    r"\bnot true\b|\bnothing of the (?:kind|sort)\b",
+    re.IGNORECASE,
+)
+MISTAKEN: Final = re.compile(
+    r"\b(?:were|was|is|are|had been) (?:wrong|mistaken|incorrect|an error|inaccurate|"
+    r"premature|withdrawn|retracted)\b|"
+    r"\b(?:correct(?:ed|s|ing)?|revis(?:ed|es|ing)|withdr(?:ew|awn)|retract(?:ed|"
+    r"s)) (?:\w+ ){0,3}?(?:statement|report|figure|figures|toll|account|communiqué|"
+    r"version|number|position|count|bulletin)\b|"
+    r"\bnot [^.]{3,60}, as (?:first|earlier|previously) (?:reported|stated|said)\b",
+    re.IGNORECASE,
+)
+REGRETS: Final = re.compile(
+    r"\b(?:regret(?:s|ted)?|apologi[sz](?:e|es|ed)|apolog(?:y|ies)|condolences|sorry)\b",
+    re.IGNORECASE,
+)
+ADMITS: Final = re.compile(
+    r"\b(?:took|take|takes|accepted|accepts|claimed|"
+    r"claims) (?:full )?responsibility\b|\bby mistake\b|\bin error\b",
+    re.IGNORECASE,
+)
