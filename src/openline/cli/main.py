@@ -38,6 +38,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "check": "check",
         "witness": "witness",
         "witnesses": "witnesses",
+        "report": "report",
         "watchdog": "watchdog",
         "warm": "warm",
     }
