@@ -174,6 +174,7 @@ PHRASES: Final[Mapping[str, str]] = MappingProxyType(
         "receipt.overdue.v1": "finds {delivery} not {due} by {due_at}",
         "relay.forwarded.v1": "passes message {message} on to {to}, its signature unchanged "
         "({delivery})",
+        "report.confirmed.v1": "confirms what a news report says of {kind} ({press})",
         "relay.opened.v1": "hands {delivery} on by the backer {backer}[ over {line}]",
         "sites.read.v1": "notes that {position} of {party} was shown the sites {sites}",
         "sites.read_told.v1": "tells the submitter that {position} of {party} was shown {sites}",

@@ -91,6 +91,7 @@ MAY: Final[Mapping[str, May]] = MappingProxyType(
         "constraint.removed.v1": May(parties=SUPPLIERS),
         "availability.set.v1": May(parties=SUPPLIERS),
         "exchange.reported.v1": May(parties=SUPPLIERS),
+        "report.confirmed.v1": May(parties=ANYONE),
         "question.asked.v1": May(roles=frozenset(Role)),
     }
 )
