@@ -31,13 +31,14 @@ from openline.protocols.rest.entries import EntryKept, EntryTold
 from openline.protocols.rest.problems import Problem
 from openline.protocols.rest.reads import Me
 from openline.protocols.rest.says import Said
+from openline.reports.report import Drafted
 from openline.tracking import TracksHeld
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = "src/openline/console/web/src"
 SEEN: tuple[type, ...] = (
     View, Me, Said, EntryTold, EntryKept, TracksHeld, Problem,
-    GeometryRead, NotificationJudged, PhraseTold, QuestionAnswered,
+    GeometryRead, NotificationJudged, PhraseTold, QuestionAnswered, Drafted,
 )  # fmt: skip
 REF = "#/$defs/"
 SCALARS = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean"}

@@ -27,6 +27,7 @@ from openline.protocols.rest.past import past_endpoints
 from openline.protocols.rest.problems import NoSuchPlace, WrongMethod, problem_response
 from openline.protocols.rest.reads import read_endpoints
 from openline.protocols.rest.record import record_endpoints
+from openline.protocols.rest.reports import report_endpoints
 from openline.protocols.rest.says import say_endpoints
 from openline.protocols.rest.stream import Streams
 from openline.protocols.rest.tracks import track_endpoints
@@ -60,6 +61,7 @@ def rest_app(
         *witness_endpoints(gate, standing),
         *(track_endpoints(gate, tracking) if tracking else ()),
         *past_endpoints(gate),
+        *report_endpoints(gate),
         *drafting_endpoints(gate, read_geometry),
     ]
     app = Starlette(

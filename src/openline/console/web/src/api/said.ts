@@ -631,6 +631,24 @@ export interface Position {
 export type Precedence = "FLASH" | "IMMEDIATE" | "PRIORITY" | "ROUTINE";
 export const PRECEDENCE = ["FLASH", "IMMEDIATE", "PRIORITY", "ROUTINE"] as const;
 
+/** The draft as confirmed, and the report by its digest: nothing else of the report. */
+export interface PressBody {
+  report: string;
+  speaker?: string;
+  speaker_party?: string;
+  actor?: string;
+  target?: string;
+  place_name?: string;
+  place?: Position | null;
+  when?: string;
+  when_precision?: string;
+  denies?: string;
+}
+
+/** What a report tells: an event, or what somebody does by saying it. */
+export type PressKind = "acknowledgement" | "advance" | "agreement" | "assurance" | "capture" | "claim" | "convoy" | "correction" | "crossing" | "denial" | "evacuation" | "firing" | "hold" | "negative_presence" | "open_line" | "regret" | "strike" | "supporting_account" | "talks" | "warning";
+export const PRESS_KIND = ["acknowledgement", "advance", "agreement", "assurance", "capture", "claim", "convoy", "correction", "crossing", "denial", "evacuation", "firing", "hold", "negative_presence", "open_line", "regret", "strike", "supporting_account", "talks", "warning"] as const;
+
 /** A party asks what it may be told: of an area, of a plan not yet filed, of an incident. */
 export interface QuestionAsked {
   question: string;
@@ -682,6 +700,13 @@ export interface Release {
 /** The report itself, as JSON text: an exchange between two machines that went wrong. */
 export interface ReportBody {
   text: string;
+}
+
+/** A reader confirms that a news report says this; its own party alone sees it. */
+export interface ReportConfirmed {
+  press: string;
+  kind: PressKind;
+  body?: PressBody | null;
 }
 
 /** Another party says that a key is out of its owner's hands; the word of two puts it out. */
@@ -829,6 +854,7 @@ export interface Contents {
   "question.asked.v1": QuestionAsked;
   "receipt.given.v1": ReceiptGiven;
   "relay.forwarded.v1": RelayForwarded;
+  "report.confirmed.v1": ReportConfirmed;
   "subscription.put.v1": SubscriptionPut;
   "subscription.removed.v1": SubscriptionRemoved;
   "watch.handed_over.v1": WatchHandedOver;

@@ -262,6 +262,31 @@ export interface Delivery {
   ended_at: string | null;
 }
 
+/** One thing that a report says, as it says it; nothing of it is true because it stands here. */
+export interface Draft {
+  kind: string;
+  speaker: string | null;
+  speaker_party: string | null;
+  actor: string | null;
+  target: string | null;
+  place: string | null;
+  lat: number | null;
+  lon: number | null;
+  accuracy_m: number | null;
+  when: string | null;
+  when_precision: string | null;
+  sentence: string;
+  denies: number | string | null;
+  confidence: number;
+}
+
+/** All that a report came to. Nothing of it is in any record until a person confirms it. */
+export interface Drafted {
+  report: Source;
+  drafts: readonly (Draft)[];
+  left_out: readonly (LeftOut)[];
+}
+
 /** What a passed deadline was for. */
 export type Due = "acknowledged" | "delivered" | "in_force" | "passed_down";
 
@@ -471,6 +496,12 @@ export interface Known {
   acknowledged_at: string | null;
   by_human: boolean;
   surely_before: boolean;
+}
+
+/** Words of the report that no draft was made of, and what they are. */
+export interface LeftOut {
+  text: string;
+  reason: string;
 }
 
 /** At which level of command a cell sits and a line runs. */
@@ -858,6 +889,17 @@ export interface Silenced {
   at: string;
   entry: number;
   body: ReasonBody | null;
+}
+
+/** The report itself: its SHA-256 in hex, the day it is of, and how it was read. */
+export interface Source {
+  name: string;
+  digest: string;
+  title: string | null;
+  date: string | null;
+  dated_by: string | null;
+  sentences: number;
+  cut: boolean;
 }
 
 /** What sort of thing is owed to a recipient. */

@@ -653,6 +653,13 @@ export const PHRASES: Record<string, Phrase> = {
   "unless": {},
   "words": {}
  },
+ "report.confirmed.v1": {
+  "says": "confirms what a news report says of {kind} ({press})",
+  "unless": {},
+  "words": {
+   "kind": "PressKind"
+  }
+ },
  "sites.read.v1": {
   "says": "notes that {position} of {party} was shown the sites {sites}",
   "unless": {},
