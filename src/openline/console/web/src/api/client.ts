@@ -2,7 +2,7 @@
 
 import type { SignedStatement } from "../signing/leaf";
 import type { Contents } from "./said";
-import type { EntryKept, Me, Problem, Said, TracksHeld, View } from "./seen";
+import type { Drafted, EntryKept, Me, Problem, Said, TracksHeld, View } from "./seen";
 import { listen, type Heard } from "./stream";
 
 /** What stands at the door, before anybody has said who they are. */
@@ -87,6 +87,11 @@ export class Api {
 
   checkpoint(): Promise<string> {
     return this.text("/v1/record/checkpoint");
+  }
+
+  /** The drafts of a news report, sent as base64; nothing of it is kept. */
+  reports(content: string, name: string): Promise<Drafted> {
+    return this.read("/v1/reports", json({ content, name }));
   }
 
   /** Said on one's own signature. */

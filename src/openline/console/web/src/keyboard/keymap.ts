@@ -24,6 +24,8 @@ export type Action =
   | "fit"
   | "theme"
   | "search"
+  | "press.confirm"
+  | "press.drop"
   | "escape"
   | `pane.${string}`;
 
@@ -35,6 +37,7 @@ export const KEYMAP: readonly Key[] = [
   { action: "pane.board", keys: ["g", "b"], word: "pane.board" },
   { action: "pane.lines", keys: ["g", "l"], word: "pane.lines" },
   { action: "pane.record", keys: ["g", "r"], word: "pane.record" },
+  { action: "pane.press", keys: ["g", "p"], word: "pane.press" },
   { action: "pane.map", keys: ["g", "m"], word: "pane.map" },
   { action: "now", keys: ["n"], word: "keys.now" },
   { action: "play", keys: ["p"], word: "keys.play" },
@@ -45,6 +48,8 @@ export const KEYMAP: readonly Key[] = [
   { action: "fit", keys: ["0"], word: "keys.fit" },
   { action: "theme", keys: ["t"], word: "keys.theme" },
   { action: "search", keys: ["/"], word: "keys.search" },
+  { action: "press.confirm", keys: ["c"], word: "keys.press_confirm" },
+  { action: "press.drop", keys: ["x"], word: "keys.press_drop" },
   { action: "help", keys: ["?"], word: "keys.help" },
   { action: "escape", keys: ["Escape"], word: "keys.escape" },
 ];

@@ -7,6 +7,7 @@ import { isSilent } from "../state/duty";
 import type { Word } from "../words/words.svelte";
 import Board from "./Board.svelte";
 import Lines from "./Lines.svelte";
+import Press from "./Press.svelte";
 import RecordPane from "./RecordPane.svelte";
 
 export interface Pane {
@@ -34,6 +35,12 @@ export const PANES: readonly Pane[] = [
     id: "record",
     word: "pane.record",
     component: RecordPane,
+    pressing: () => 0,
+  },
+  {
+    id: "press",
+    word: "pane.press",
+    component: Press,
     pressing: () => 0,
   },
 ];
