@@ -36,6 +36,8 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "backup": "backups",
         "restore": "backups",
         "check": "check",
+        "mirror": "mirror",
+        "lodge": "lodge",
         "witness": "witness",
         "witnesses": "witnesses",
         "report": "report",

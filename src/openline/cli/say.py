@@ -28,6 +28,10 @@ def say(
         Path | None,
         typer.Option(help="Where the receipt is put, and beside it (.leaf) what it is for."),
     ] = None,
+    signed: Annotated[
+        Path | None,
+        typer.Option(help="Where the signed bytes are put before they are sent, to be lodged."),
+    ] = None,
     witnessed: Annotated[
         bool,
         typer.Option("--witnessed", help="Wait, a minute at most, until witnesses vouch for it."),
@@ -43,7 +47,7 @@ def say(
 
     spoken = read_spoken(file, position)
     with Desk.reached(to, key, spoken.position, passphrase()) as desk:
-        said = desk.say(spoken)
+        said = desk.say(spoken, signed)
         proof = desk.witnessed_receipt(said.index, WITNESSED_WITHIN_S) if witnessed else None
         if receipt is not None:
             _keep(receipt, proof or said.proof, desk.leaf(said.index))

@@ -140,11 +140,14 @@ class Desk:
             desk._prove(base_url, scope)
             yield desk
 
-    def say(self, spoken: Spoken) -> Said:
+    def say(self, spoken: Spoken, keep: Path | None = None) -> Said:
         """Signs the statement as the next of this key, and has it recorded.
 
+        What is sent is first put into the file `keep`, so that it can be lodged with a mirror, or
+        sent again as it is, if no answer comes.
+
         Raises:
-            Refused, Unavailable: as the desk answers.
+            Refused, Unavailable: as the desk answers; or the file cannot be written.
         """
         me = _read(self._call("GET", "/v1/me"), Me)
         key = self._own_key(me)
@@ -167,6 +170,8 @@ class Desk:
             salt=sent.salt,
             body=None if sent.body is None else sent.body.decode(),
         )
+        if keep is not None:
+            _keep(keep, signed)
         answer = self._call("POST", "/v1/statements", json=msgspec.to_builtins(signed))
         return _read(answer, Said)
 
@@ -237,10 +242,17 @@ class Desk:
             ) from error
         if response.is_success:
             return response
-        raise _refusal(response)
+        raise refusal_of(response)
 
 
-def _refusal(response: httpx.Response) -> Refused | Unavailable:
+def _keep(path: Path, signed: SignedStatement) -> None:
+    try:
+        path.write_bytes(msgspec.json.encode(signed) + b"\n")
+    except OSError as error:
+        raise Unavailable(f"{path}: {error.strerror}. Nothing was sent; name another.") from error
+
+
+def refusal_of(response: httpx.Response) -> Refused | Unavailable:
     """What the desk said of why not, as an error of ours."""
     try:
         sentence = msgspec.json.decode(response.content, type=Problem).detail

@@ -12,7 +12,10 @@ from openline.record.verify import main as run_verifier
 
 def verify(
     path: Annotated[
-        Path, typer.Argument(help="A copy of a record (a folder or a .zip), or a .tlog-proof.")
+        Path,
+        typer.Argument(
+            help="A copy of a record (a folder or a .zip), a .tlog-proof, or a lodged statement."
+        ),
     ],
     vkey: Annotated[
         list[str] | None,
@@ -34,9 +37,13 @@ def verify(
     key: Annotated[
         Path | None, typer.Option(help="With a receipt: the signer's public JWK.")
     ] = None,
+    copy: Annotated[
+        Path | None,
+        typer.Option(help="With a lodged statement: a copy of the record to look in."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
 ) -> None:
-    """Verify a copy of a record, or a receipt, offline.
+    """Verify a copy of a record, a receipt, or a statement lodged with a mirror, offline.
 
     It says what is proven and by whose keys, what is not proven, and what is wrong. It asks no
     desk and no network, and reads nothing but the files named here.
@@ -48,7 +55,7 @@ def verify(
         arguments += ["--vkey", text]
     for kept in earlier or ():
         arguments += ["--earlier", str(kept)]
-    for option, file in (("--leaf", leaf), ("--key", key)):
+    for option, file in (("--leaf", leaf), ("--key", key), ("--copy", copy)):
         if file is not None:
             arguments += [option, str(file)]
     arguments += ["--complete"] * complete + ["--json"] * as_json

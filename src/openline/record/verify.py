@@ -15,13 +15,16 @@ from typing import Final
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from openline.record.audit.complaint import audit_complaint
 from openline.record.audit.verdict import audit_receipt, audit_record
 from openline.record.audit.words import Trust, Verdict
 from openline.record.bundle import Bundle, open_bundle
+from openline.record.complaint import COMPLAINT_BYTES_MAX
+from openline.record.complaint import HEADER as COMPLAINT
 from openline.record.errors import NotAKey, NotALeaf, RecordFault
 from openline.record.keys import parse_public_jwk
 from openline.record.leaf import LEAF_BYTES_MAX
-from openline.record.note import NOTE_BYTES_MAX, parse_vkey
+from openline.record.note import NOTE_BYTES_MAX, NoteKey, parse_vkey
 from openline.record.proof import HEADER, PROOF_BYTES_MAX
 
 SOUND: Final = 0
@@ -30,7 +33,8 @@ NOT_JUDGED: Final = 2
 
 _JWK_BYTES_MAX: Final = 1 << 14
 _ABOUT: Final = """\
-Judges a copy of a record (a folder or a .zip) or a receipt (a .tlog-proof), offline.
+Judges a copy of a record (a folder or a .zip), a receipt (a .tlog-proof) or a statement that was
+lodged with a mirror, offline.
 Exit status: 0 nothing is wrong, 1 something is, 2 it could not be judged.
 """
 
@@ -69,6 +73,9 @@ def _parser() -> argparse.ArgumentParser:
         "--complete", action="store_true", help="the copy claims to be whole: miss nothing"
     )
     parser.add_argument("--leaf", type=Path, help="with a receipt: the leaf it was given for")
+    parser.add_argument(
+        "--copy", type=Path, help="with a lodged statement: a copy of the record to look in"
+    )
     parser.add_argument("--key", type=Path, help="with a receipt: the signer's public JWK")
     parser.add_argument("--json", action="store_true", help="for machines")
     return parser
@@ -83,7 +90,9 @@ def _judge(asked: argparse.Namespace) -> Verdict:
         if not keys:
             raise NotAKey("A receipt holds no keys. Give the desk's with --vkey.")
         return audit_receipt(receipt, leaf, Trust(keys=keys), signer)
-    if _is_receipt(asked.path):
+    if _begins_with(asked.path, COMPLAINT):
+        return _judge_complaint(asked, keys)
+    if _begins_with(asked.path, HEADER):
         raise NotALeaf(f"{asked.path}: a receipt. Give the leaf it is for with --leaf.")
     kept = [(str(path), read_bounded(path, NOTE_BYTES_MAX)) for path in asked.earlier]
     with open_bundle(asked.path) as bundle:
@@ -91,8 +100,19 @@ def _judge(asked: argparse.Namespace) -> Verdict:
         return audit_record(bundle, trust, kept=kept, complete=asked.complete)
 
 
-def _is_receipt(path: Path) -> bool:
-    return path.is_file() and read_bounded(path, len(HEADER)).startswith(HEADER.encode())
+def _judge_complaint(asked: argparse.Namespace, keys: tuple[NoteKey, ...]) -> Verdict:
+    file = read_bounded(asked.path, COMPLAINT_BYTES_MAX)
+    if asked.copy is None:
+        if not keys:
+            raise NotAKey("A lodged statement holds no keys. Give desk's and mirror's with --vkey.")
+        return audit_complaint(file, Trust(keys=keys))
+    with open_bundle(asked.copy) as bundle:
+        trust = Trust(keys=keys) if keys else _trust_of(bundle)
+        return audit_complaint(file, trust, bundle)
+
+
+def _begins_with(path: Path, header: str) -> bool:
+    return path.is_file() and read_bounded(path, len(header)).startswith(header.encode())
 
 
 def _trust_of(bundle: Bundle) -> Trust:

@@ -1,0 +1,158 @@
+"""`openline mirror`: one party's own copy of a desk's record, verified as it grows."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from openline.cli.options import passphrase
+from openline.cli.terminal import ERR, OUT
+
+if TYPE_CHECKING:
+    from openline.mirror.copying import Copying, RecordRefused
+    from openline.mirror.held import HeldCopy
+    from openline.record.note import NoteKey
+
+LOOK_EVERY_S: Final = 2.0
+REFUSED: Final = 3
+"""Exit status: the desk offers another record than the one held."""
+
+
+def mirror(
+    url: Annotated[str, typer.Argument(help="The desk's address.")],
+    directory: Annotated[Path, typer.Argument(help="Where the copy lies; new, or to go on with.")],
+    key: Annotated[Path, typer.Option(help="The private key of the position that reads.")],
+    position: Annotated[str, typer.Option(help="The position that reads, such as WEST-TAC.duty.")],
+    vkey: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="The desk's public key, had from its keeper; and witnesses'. Once is enough."
+        ),
+    ] = None,
+    follow: Annotated[
+        bool, typer.Option("--follow", help="Go on, and keep up with the record until stopped.")
+    ] = False,
+    cosign: Annotated[
+        str | None,
+        typer.Option(help="Follow, and be a witness of this name: cosign what is held, no more."),
+    ] = None,
+    port: Annotated[int, typer.Option(help="With --cosign: the port to listen on.")] = 8711,
+    host: Annotated[
+        str, typer.Option(help="With --cosign: the address to listen on.")
+    ] = "127.0.0.1",
+) -> None:
+    """Keep a copy of a desk's record: all hashes, and the entries that one's party may read.
+
+    Everything is verified: each hash and entry, the desk's signature, that nothing held before was
+    changed. It may be stopped at any moment and goes on where it was. A record that was rewritten
+    or wound back is refused with exit status 3, and what was offered is kept beside what is held.
+    `openline verify DIR` judges the copy. Others may lodge with a mirror that cosigns what the
+    desk gave them no receipt for.
+    """
+    from openline.cli.mirror_source import DeskSource
+    from openline.mirror.copying import Copying, RecordRefused
+    from openline.mirror.held import HeldCopy
+
+    source = DeskSource(url, key, position, passphrase())
+    held = HeldCopy(directory, [_key(text) for text in vkey or ()])
+    try:
+        copying = Copying(held, source, _Bar().show)
+        _catch_up(copying, held)
+        if cosign is not None:
+            from openline.cli.mirror_serving import serve_mirror
+
+            serve_mirror(held, copying, cosign, host, port)
+        elif follow:
+            _keep_up(copying, held)
+    except RecordRefused as refused:
+        say_refused(refused)
+        raise typer.Exit(REFUSED) from refused
+    finally:
+        held.close()
+        source.close()
+
+
+def _catch_up(copying: Copying, held: HeldCopy) -> None:
+    before = held.size
+    copying.follow()
+    late = copying.ask_again()
+    witnessed = ""
+    if held.signed is not None and held.signed.witnessed_by:
+        names = ", ".join(each.key.name for each in held.signed.witnessed_by)
+        witnessed = f", witnessed by {names}"
+    OUT.print(
+        f"{held.origin}: {held.size} entries, {held.size - before} of them new{witnessed}. "
+        "Verified to the last hash.",
+        markup=False,
+    )
+    if late and before:
+        OUT.print(f"{late} earlier entries may be read by now, and are held.")
+
+
+def _keep_up(copying: Copying, held: HeldCopy) -> None:
+    """Follows until it is stopped; a desk that cannot be reached is said once, with since when."""
+    from openline.domain.errors import Refused, Unavailable
+
+    absent = False
+    OUT.print("Keeping up. Stop it with Ctrl-C.")
+    while True:
+        try:
+            time.sleep(LOOK_EVERY_S)
+            before = held.size
+            if copying.follow() > before:
+                OUT.print(f"{held.size} entries, {held.size - before} of them new.")
+            if absent:
+                OUT.print(f"The desk answers again. {_time_text()}")
+            absent = False
+        except (Unavailable, Refused) as error:
+            if not absent:
+                ERR.print(f"{_time_text()} {error.sentence} Trying on.", markup=False)
+            absent = True
+        except KeyboardInterrupt:
+            OUT.print(f"Stopped with {held.size} entries held.")
+            return
+
+
+def say_refused(refused: RecordRefused) -> None:
+    """Loudly: what was refused, where it is kept, and what it proves."""
+    ERR.print("[bold red]THE RECORD IS REFUSED.[/]")
+    ERR.print(refused.sentence, markup=False)
+    if refused.proven:
+        ERR.print(
+            f"Both, signed by the desk, are in {refused.evidence}: anybody can see it with\n"
+            f"  openline verify {refused.evidence}",
+            markup=False,
+        )
+    else:
+        ERR.print(f"What was offered is in {refused.evidence}.", markup=False)
+    ERR.print("Tell the other parties, by another way than this desk.", markup=False)
+
+
+class _Bar:
+    """How far a long copy has got: a row for each few seconds, or none if it is quick."""
+
+    def __init__(self) -> None:
+        self._said_s = time.monotonic()
+
+    def show(self, done: int, total: int) -> None:
+        if time.monotonic() - self._said_s > LOOK_EVERY_S:
+            self._said_s = time.monotonic()
+            OUT.print(f"  {done:,} of {total:,} entries ({100 * done // total} %)")
+
+
+def _time_text() -> str:
+    return time.strftime("%Y-%m-%d %H:%M:%SZ", time.gmtime())
+
+
+def _key(text: str) -> NoteKey:
+    from openline.domain.errors import Malformed
+    from openline.record.errors import NotAKey
+    from openline.record.note import parse_vkey
+
+    try:
+        return parse_vkey(text)
+    except NotAKey as fault:
+        raise Malformed(f"--vkey: {fault.sentence}") from fault

@@ -1,0 +1,266 @@
+"""Copying what is new of a record, and refusing what does not go on from what is held."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from hashlib import sha256
+from typing import Final, Protocol
+
+import msgspec
+from msgspec import Struct
+
+from openline.domain.errors import Unavailable
+from openline.mirror.held import PENDING, HeldCopy
+from openline.record.bundle import CHECKPOINT, EARLIER, KEYS, render_keys
+from openline.record.checkpoint import SignedCheckpoint, open_checkpoint
+from openline.record.errors import NotALeaf, RecordFault
+from openline.record.leaf import SALT_BYTES, leaf_hash, open_leaf
+from openline.record.merkle import HASH_BYTES, root_of
+from openline.record.tiles import TILE_WIDTH, split_hashes, tile_path, tiles_of_growth
+
+ENTRIES_AT_ONCE: Final = 256
+RELEASED: Final = "entries.released.v1"
+"""An entry after which earlier ones may be readable that were not."""
+
+
+class Offered(Struct, frozen=True, kw_only=True):
+    """One entry as the desk offers it: whole to whom may read it, else nothing but its hash."""
+
+    index: int
+    leaf_hash: bytes
+    leaf: bytes | None = None
+    salted_body: bytes | None = None
+
+
+class Source(Protocol):
+    """Where a record is copied from. Nothing it says is believed.
+
+    Every call raises `Unavailable` if there is no answer.
+    """
+
+    def checkpoint(self) -> bytes:
+        """The signed note over the record as it now is."""
+
+    def tile(self, level: int, n: int, width: int, /) -> bytes:
+        """The hashes of a tile."""
+
+    def entries(self, start: int, end: int, /) -> Sequence[Offered]:
+        """The entries from one index up to another, at most `ENTRIES_AT_ONCE`."""
+
+
+class Spoilt(Unavailable):
+    """What was offered does not hold together: spoilt on the way, or by the desk. Nothing is kept.
+
+    It proves nothing against anybody, and may be asked for again.
+    """
+
+    slug = "spoilt"
+
+
+class RecordRefused(Exception):
+    """The desk offers another record than the one that is held: `sentence` says how.
+
+    `evidence` is where both are kept; `proven`: it holds two checkpoints by the desk's own key
+    that cannot both be true. A record that is merely shorter proves nothing by itself.
+    """
+
+    def __init__(self, sentence: str, evidence: str, *, proven: bool) -> None:
+        super().__init__(sentence)
+        self.sentence, self.evidence, self.proven = sentence, evidence, proven
+
+
+class _Pending(Struct, frozen=True):
+    """How far the copy of what comes after the checkpoint has got: entries below are written."""
+
+    done: int
+
+
+Progress = Callable[[int, int], None]
+"""Is told how many entries have been copied, of how many."""
+
+
+class Copying:
+    """Brings a held copy up to what a source offers."""
+
+    def __init__(
+        self,
+        held: HeldCopy,
+        source: Source,
+        progress: Progress | None = None,
+        at_once: int = ENTRIES_AT_ONCE,
+    ) -> None:
+        self._held, self._source, self._at_once = held, source, at_once
+        self._progress = progress or (lambda _done, _of: None)
+        self._asks_again = False
+
+    def follow(self) -> int:
+        """Copies all that is new, verified, or nothing of it; how many entries are held then.
+
+        Raises:
+            RecordRefused: what is offered is another record than the one held.
+            Spoilt: it does not hold together.
+            Unavailable: the desk does not answer, or the disk does not take it.
+        """
+        held = self._held
+        note = self._source.checkpoint()
+        try:
+            signed = open_checkpoint(note, held.keys)
+        except RecordFault as fault:
+            raise Spoilt(f"The checkpoint offered does not hold: {fault.sentence}") from fault
+        checkpoint = signed.checkpoint
+        if checkpoint.size < held.size:
+            self._refuse_rewound(note, signed)
+        if checkpoint.size == held.size:
+            if checkpoint.root != held.tree.root():
+                self._refuse_forked(note, signed)
+            if held.signed is None or len(signed.witnessed_by) > len(held.signed.witnessed_by):
+                held.replace_checkpoint(note, signed)
+            return held.size
+        hashes = self._new_hashes(note, signed)
+        self._copy_entries(held.size, hashes)
+        held.commit(note, signed, hashes)
+        held.forget(PENDING)
+        if self._asks_again:
+            self.ask_again()
+        return held.size
+
+    def ask_again(self) -> int:
+        """Asks for the entries that are not held: what its party may read now; how many came.
+
+        Raises:
+            Spoilt, Unavailable: as `follow`.
+        """
+        self._asks_again = False
+        held, came = self._held, 0
+        hashes = list(held.hashes(held.size))
+        for start in range(0, held.size, self._at_once):
+            end = min(start + self._at_once, held.size)
+            missing = {at for at in range(start, end) if not held.is_whole(at)}
+            if missing:
+                for each in self._offered(start, hashes[start:end]):
+                    came += each.index in missing and each.leaf is not None
+        return came
+
+    def _new_hashes(self, note: bytes, signed: SignedCheckpoint) -> list[bytes]:
+        """The hashes of all entries that are not held yet, shown to go on from those that are."""
+        held, size = self._held, signed.checkpoint.size
+        first = held.size // TILE_WIDTH
+        offered = self._offered_hashes(first, size)
+        hashes = offered[held.size - first * TILE_WIDTH :]
+        tree = held.tree.copy()
+        tree.extend(hashes)
+        if tree.root() != signed.checkpoint.root:
+            self._refuse_forked(note, signed)
+        return hashes
+
+    def _offered_hashes(self, first_tile: int, size: int) -> list[bytes]:
+        """The leaf hashes of the tiles from that number on, up to a size, as offered."""
+        hashes: list[bytes] = []
+        for n in range(first_tile, -(-size // TILE_WIDTH)):
+            width = min(TILE_WIDTH, size - n * TILE_WIDTH)
+            tile = self._source.tile(0, n, width)
+            if len(tile) != width * HASH_BYTES:
+                raise Spoilt(f"{tile_path(0, n, width)} has {len(tile)} bytes. Ask again.")
+            hashes += split_hashes(tile)
+        return hashes
+
+    def _copy_entries(self, start: int, hashes: list[bytes]) -> None:
+        """Writes the entries that may be read. One that was interrupted goes on where it was."""
+        total = start + len(hashes)
+        at = self._resumed(start, hashes)
+        while at < total:
+            end = min((at // self._at_once + 1) * self._at_once, total)
+            for each in self._offered(at, hashes[at - start : end - start]):
+                self._asks_again |= each.leaf is not None and _is_release(each.leaf)
+            at = end
+            self._held.write(PENDING, msgspec.json.encode(_Pending(at)))
+            self._progress(at, total)
+
+    def _resumed(self, start: int, hashes: list[bytes]) -> int:
+        """Up to where entries beyond the checkpoint lie, whole; after a power cut some may not."""
+        try:
+            pending = msgspec.json.decode(self._held.read(PENDING) or b"", type=_Pending)
+        except msgspec.MsgspecError:
+            return start
+        for at in range(start, min(pending.done, start + len(hashes))):
+            leaf, body = self._held.leaf(at), self._held.salted_body(at)
+            hashed = hashes[at - start]
+            try:
+                _check(Offered(index=at, leaf_hash=hashed, leaf=leaf, salted_body=body), hashed)
+            except Spoilt:
+                return at
+        return max(start, min(pending.done, start + len(hashes)))
+
+    def _offered(self, start: int, hashes: Sequence[bytes]) -> Iterable[Offered]:
+        """Asks for entries, verifies and writes each that is given."""
+        offered = self._source.entries(start, start + len(hashes))
+        if [each.index for each in offered] != list(range(start, start + len(hashes))):
+            raise Spoilt(f"Entries from {start} on were asked for, and others were offered.")
+        for each, expected in zip(offered, hashes, strict=True):
+            _check(each, expected)
+            if each.leaf is not None:
+                self._held.keep_entry(each.index, each.leaf, each.salted_body)
+        return offered
+
+    def _refuse_rewound(self, note: bytes, signed: SignedCheckpoint) -> None:
+        held, size = self._held, signed.checkpoint.size
+        if held.root_at(size) != signed.checkpoint.root:
+            self._refuse_forked(note, signed)
+        kept = held.keep_evidence([(CHECKPOINT, note), (KEYS, render_keys(held.keys))])
+        raise RecordRefused(
+            f"REWOUND: the desk offers a record of {size} entries, and {held.size} are held here "
+            "that it had signed. What is held stays as it is.",
+            str(kept),
+            proven=False,
+        )
+
+    def _refuse_forked(self, note: bytes, signed: SignedCheckpoint) -> None:
+        """Whether what is offered is sound in itself, and so another history; or merely spoilt."""
+        held, checkpoint = self._held, signed.checkpoint
+        hashes = self._offered_hashes(0, checkpoint.size)
+        if root_of(hashes) != checkpoint.root:
+            raise Spoilt("The hashes offered do not lead to the root offered. Nothing was kept.")
+        tiles: dict[tuple[int, int], bytes] = {}
+        files = [(CHECKPOINT, note), (KEYS, render_keys(held.keys))]
+        if held.signed is not None:
+            files.append((f"{EARLIER}held", held.read(CHECKPOINT) or b""))
+        for tile in tiles_of_growth(0, hashes, lambda level, n, _: tiles.get((level, n))):
+            files.append((tile.path, tile.hashes))
+        kept = held.keep_evidence(files)
+        raise RecordRefused(
+            f"REWRITTEN: the record of {checkpoint.size} entries that the desk offers is not the "
+            f"one of which {held.size} are held here. It has signed both. What is held stays.",
+            str(kept),
+            proven=True,
+        )
+
+
+def _check(each: Offered, expected: bytes) -> None:
+    """Returns if an entry is the one that the tree has there, and its body the one it commits to.
+
+    Raises:
+        Spoilt: otherwise.
+    """
+    if each.leaf_hash != expected:
+        raise Spoilt(f"Entry {each.index}: another hash was offered than the one signed.")
+    if each.leaf is None:
+        if each.salted_body is not None:
+            raise Spoilt(f"Entry {each.index}: a body was offered without its entry.")
+        return
+    if leaf_hash(each.leaf) != expected:
+        raise Spoilt(f"Entry {each.index}: another entry was offered than the one signed.")
+    if each.salted_body is None:
+        return
+    try:
+        committed = open_leaf(each.leaf).bodydigest
+    except NotALeaf as fault:
+        raise Spoilt(f"Entry {each.index}: {fault.sentence}") from fault
+    if len(each.salted_body) < SALT_BYTES or sha256(each.salted_body).hexdigest() != committed:
+        raise Spoilt(f"Entry {each.index}: another body was offered than it commits to.")
+
+
+def _is_release(leaf: bytes) -> bool:
+    try:
+        return open_leaf(leaf).kind == RELEASED
+    except NotALeaf:
+        return False

@@ -1,0 +1,256 @@
+"""What a mirror holds, as files: a copy that `openline verify` judges, whenever it is stopped.
+
+checkpoint, tile/, entries/, bodies/, keys.json   as in every copy of a record
+pending                                           how far the copy of what comes next has got
+lodged/<digest>.complaint                         what others lodged here
+evidence/<n>/                                     what the desk offered instead, when refused
+
+The checkpoint is written last, once all that it signs is on the disk: whatever lies beyond it
+after a crash is looked at again, and is nobody's word until then.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from openline.desk_directory import take_lock
+from openline.desk_directory.disk import disk_errors_named, sync_directory
+from openline.domain.errors import Unavailable
+from openline.journal import Damaged
+from openline.record.bundle import CHECKPOINT, KEYS, body_name, leaf_name, parse_keys, render_keys
+from openline.record.checkpoint import SignedCheckpoint, open_checkpoint
+from openline.record.errors import NotALeaf, RecordFault
+from openline.record.leaf import open_leaf
+from openline.record.merkle import Tree
+from openline.record.note import ED25519, NoteKey
+from openline.record.tiles import (
+    TILE_HEIGHT,
+    TILE_WIDTH,
+    Tile,
+    read_hashes,
+    split_hashes,
+    tile_path,
+    tiles_of_growth,
+    tiles_of_size,
+    tree_from_tiles,
+)
+
+PENDING: Final = "pending"
+EVIDENCE: Final = "evidence"
+
+
+class HeldCopy:
+    """The files of a mirror, held against every other program until `close`."""
+
+    def __init__(self, path: Path, keys: Iterable[NoteKey] = ()) -> None:
+        """Takes up a copy, or begins one whose record these keys sign and witness.
+
+        Raises:
+            InUse: another program holds it.
+            Damaged: what lies there is not what was signed.
+            Unavailable: it cannot be read or written; or it is new and no key is given.
+        """
+        self.path = path
+        with disk_errors_named(path):
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._lock = take_lock(path)
+        try:
+            self.keys = self._take_keys(tuple(keys))
+            self.signed = self._open()
+            self.tree = self._tree()
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Lets other programs have it."""
+        os.close(self._lock)
+
+    @property
+    def origin(self) -> str:
+        """The record of which this is a copy."""
+        return next(key.name for key in self.keys if key.algorithm == ED25519)
+
+    @property
+    def size(self) -> int:
+        """How many entries it holds the hashes of."""
+        return self.tree.size
+
+    def _take_keys(self, given: tuple[NoteKey, ...]) -> tuple[NoteKey, ...]:
+        held: tuple[NoteKey, ...] = ()
+        file = self.path / KEYS
+        try:
+            if file.exists():
+                held = parse_keys(file.read_bytes()).keys
+        except (OSError, RecordFault) as error:
+            raise Damaged(f"{file}: not the keys of a copy. Put them back.") from error
+        keys = tuple(dict.fromkeys((*held, *given)))
+        own = {key for key in keys if key.algorithm == ED25519}
+        if len(own) != 1:
+            raise Unavailable(
+                f"{self.path}: a copy is of one record. Give that desk's public key with --vkey: "
+                "whoever keeps the desk has it."
+            )
+        if keys != held:
+            self.write(KEYS, render_keys(keys))
+        return keys
+
+    def _open(self) -> SignedCheckpoint | None:
+        note = self.read(CHECKPOINT)
+        try:
+            return None if note is None else open_checkpoint(note, self.keys)
+        except RecordFault as fault:
+            raise Damaged(f"{self.path / CHECKPOINT}: {fault.sentence}") from fault
+
+    def _tree(self) -> Tree:
+        if self.signed is None:
+            return Tree()
+        size, root = self.signed.checkpoint.size, self.signed.checkpoint.root
+        try:
+            tree = Tree()
+            for each in self.hashes(size):
+                tree.append(each)
+        except RecordFault as fault:
+            raise Damaged(f"{self.path}: {fault.sentence}") from fault
+        if tree.root() != root:
+            raise Damaged(f"{self.path}: the hashes are not those signed. Keep it, begin another.")
+        return tree
+
+    def hashes(self, size: int) -> Iterator[bytes]:
+        """The hash of every entry up to a size.
+
+        Raises (when reading):
+            TileMissing, NotATile: a tile is damaged.
+        """
+        for level, n, width in tiles_of_size(size):
+            if level:
+                return
+            yield from split_hashes(read_hashes(self.tile, level, n, width))
+
+    def root_at(self, size: int) -> bytes:
+        """The root of the first so many entries, of those held.
+
+        Raises:
+            TileMissing, NotATile: a tile is damaged.
+        """
+        return tree_from_tiles(size, self.tile).root()
+
+    def tile(self, level: int, n: int, width: int, /) -> bytes | None:
+        """A tile's hashes, at least `width` of them; None if they are not held."""
+        held = min(self.size_of_tile(level, n), TILE_WIDTH)
+        if width > held:
+            return None
+        return self.read(tile_path(level, n, held))
+
+    def size_of_tile(self, level: int, n: int) -> int:
+        """How many hashes of a tile the checkpoint signs; may be more than a tile has."""
+        size = self.signed.checkpoint.size if self.signed is not None else 0
+        return (size >> (TILE_HEIGHT * level)) - n * TILE_WIDTH
+
+    def leaf(self, index: int) -> bytes | None:
+        """An entry, if its party may read it."""
+        return self.read(leaf_name(index))
+
+    def salted_body(self, index: int) -> bytes | None:
+        """The body of an entry, its salt before it, if its party may read it."""
+        return self.read(body_name(index))
+
+    def is_whole(self, index: int) -> bool:
+        """Whether the entry is held, and its body too if it has one."""
+        leaf = self.leaf(index)
+        if leaf is None:
+            return False
+        try:
+            return open_leaf(leaf).bodydigest is None or self.salted_body(index) is not None
+        except NotALeaf:
+            return True  # the desk has signed nonsense: `openline verify` says so
+
+    def keep_entry(self, index: int, leaf: bytes, salted_body: bytes | None) -> None:
+        """Writes an entry, and its body if it has one; not yet for certain."""
+        self.write(leaf_name(index), leaf)
+        if salted_body is not None:
+            self.write(body_name(index), salted_body)
+
+    def commit(self, note: bytes, signed: SignedCheckpoint, hashes: list[bytes]) -> None:
+        """The copy now reaches as far as this checkpoint, durably."""
+        grown = tiles_of_growth(self.size, hashes, self.tile)
+        for tile in grown:
+            self.write(tile.path, tile.hashes)
+        # All that the checkpoint signs is on the disk before the checkpoint says so. If we stop
+        # here the copy is the one before, and goes on from there.
+        os.sync()
+        before = [(tile.level, tile.n, self.size_of_tile(tile.level, tile.n)) for tile in grown]
+        self.replace_checkpoint(note, signed)
+        self.tree.extend(hashes)
+        self._drop_narrower(grown, before)
+
+    def replace_checkpoint(self, note: bytes, signed: SignedCheckpoint) -> None:
+        """Another note over the same entries, or over more that are held already."""
+        with disk_errors_named(self.path):
+            fresh = self.path / f"{CHECKPOINT}.new"
+            with fresh.open("wb") as file:
+                file.write(note)
+                file.flush()
+                os.fsync(file.fileno())
+            fresh.replace(self.path / CHECKPOINT)
+            sync_directory(self.path)
+        self.signed = signed
+
+    def _drop_narrower(self, grown: list[Tile], before: list[tuple[int, int, int]]) -> None:
+        for tile, (level, n, width) in zip(grown, before, strict=True):
+            if 0 < width < TILE_WIDTH and width != tile.width:
+                (self.path / tile_path(level, n, width)).unlink(missing_ok=True)
+
+    def keep_evidence(self, files: Iterable[tuple[str, bytes]]) -> Path:
+        """Keeps what was refused in a folder of its own; the same thing once.
+
+        Returns:
+            The folder: where it is itself a copy, `openline verify` judges it.
+        """
+        content = dict(files)
+        named = sha256(content[CHECKPOINT]).hexdigest()[:12]
+        for name, each in content.items():
+            self.write(f"{EVIDENCE}/{named}/{name}", each)
+        os.sync()
+        return self.path / EVIDENCE / named
+
+    def read(self, name: str) -> bytes | None:
+        """A file of the copy; None if it is not there."""
+        try:
+            return (self.path / name).read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise Unavailable(f"{self.path / name}: {error.strerror}.") from error
+
+    def write(self, name: str, content: bytes) -> None:
+        """Writes a file of the copy, whole or not at all, and not yet for certain.
+
+        Raises:
+            Unavailable: the disk does not take it.
+        """
+        target = self.path / name
+        with disk_errors_named(target):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            fresh = target.with_name(f"{target.name}.new")
+            fresh.write_bytes(content)
+            fresh.replace(target)
+
+    def write_durably(self, name: str, content: bytes) -> None:
+        """As `write`, and on the disk when this returns."""
+        self.write(name, content)
+        with disk_errors_named(self.path / name):
+            descriptor = os.open(self.path / name, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+            sync_directory((self.path / name).parent)
+
+    def forget(self, name: str) -> None:
+        """Removes a file that is no part of the copy."""
+        (self.path / name).unlink(missing_ok=True)
