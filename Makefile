@@ -38,6 +38,7 @@ test: $(READY) ## the tests that take seconds, under 3 minutes in all (ARGS="-k 
 
 .PHONY: test-all
 test-all: $(READY) ## every test, up to 30 minutes
+	@scripts/setup.sh foreign || echo "test-all: goes on without the foreign verifiers that are missing" >&2
 	@$(PYTEST) -n $(JOBS) -q --durations=15 $(ARGS)
 
 .PHONY: soak
@@ -60,6 +61,11 @@ conformance: $(READY) ## the public prober judges the F3548 server (needs Python
 .PHONY: peers
 peers: $(READY) ## make .venv-peers: what benchmarks are measured against, and real traffic
 	@scripts/setup.sh peers
+
+.PHONY: foreign
+foreign: $(READY) ## other people's verifiers judge our record: Go, aics, sigstore (needs apt or Go)
+	@scripts/setup.sh foreign
+	@$(PYTEST) -q -rs tests/record/foreign $(ARGS)
 
 .PHONY: bench
 bench: $(READY) ## each benchmark against its peer in the same run, JSON rows
@@ -101,6 +107,7 @@ lock: $(READY) ## lock the dependencies of pyproject.toml anew
 	@$(COMPILE) --extra dev pyproject.toml -o requirements.lock
 	@$(COMPILE) --group peers >requirements-peers.lock
 	@$(COMPILE) --group samples --no-deps >>requirements-peers.lock
+	@$(COMPILE) --group foreign --python-version 3.12 >requirements-foreign.lock
 	@$(COMPILE) --group conformance --python-version 3.13 >requirements-conformance.lock
 
 .PHONY: wheel
@@ -109,5 +116,5 @@ wheel: $(READY) ## build the wheel into dist/
 
 .PHONY: clean
 clean: ## remove what was built, .venv included
-	@rm -rf .venv .venv-peers .venv-conformance build dist out src/openline/console/web/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf .venv .venv-peers .venv-conformance .venv-foreign build dist out src/openline/console/web/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find src tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +

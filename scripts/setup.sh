@@ -2,7 +2,9 @@
 # Makes .venv: every locked dependency, checked against its hash, and openline itself, editable.
 # With `peers` as its argument it makes .venv-peers instead: the programs that benchmarks are
 # measured against and the traffic they read, from requirements-peers.lock, without openline. With
-# `conformance` it makes .venv-conformance: the public prober that judges the F3548 server.
+# `conformance` it makes .venv-conformance: the public prober that judges the F3548 server. With
+# `foreign` it makes .venv-foreign: other people's verifiers, which judge our record; and gets
+# Debian's Go with its library for transparent logs, where apt is and this is root.
 #
 # Safe to run again, and to run twice at once: the second waits for the first, and what is already
 # right is left alone. Packages come from wherever this machine's pip or uv is set up to find them.
@@ -23,6 +25,12 @@ peers)
 conformance)
     venv=${VENV:-.venv-conformance} lock=requirements-conformance.lock
     options=(--no-deps) check='import monitoring.prober' oldest=13
+    ;;
+foreign)
+    venv=${VENV:-.venv-foreign} lock=requirements-foreign.lock
+    # They state a newer Python than they need. pip can be told so, uv cannot.
+    options=(--no-deps --ignore-requires-python) check='import aics_witness'
+    INSTALLER=pip
     ;;
 *)
     venv=${VENV:-.venv} lock=requirements.lock
@@ -86,6 +94,20 @@ if [[ -f $ready && $(<"$ready") == "$wanted" ]] && "$venv_python" -c "$check" 2>
     exit 0
 fi
 
+# What is not for Python: a skipped test names it, so none of it ends the set-up.
+get_foreign() {
+    local node=$venv/node go=/usr/share/gocode/src/golang.org/x/mod/sumdb
+    if npm --version >/dev/null 2>&1; then
+        mkdir -p "$node" && cp tests/record/foreign/package*.json "$node"
+        (cd "$node" && npm ci --ignore-scripts --no-audit --no-fund >/dev/null) || say "npm could not get @sigstore/verify"
+    fi
+    if [[ ! -d $go ]] && [[ $EUID == 0 ]] && apt-get --version >/dev/null 2>&1; then
+        say "installing Debian's golang-go and golang-golang-x-mod-dev"
+        (apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
+            golang-go golang-golang-x-mod-dev) >/dev/null 2>&1 || say "apt could not install Go"
+    fi
+}
+
 make_venv
 rm -f "$ready"
 say "installing what $lock names"
@@ -93,4 +115,5 @@ if [[ ${INSTALLER:-uv} == pip ]] || ! install_with_uv; then
     [[ ${INSTALLER:-uv} == pip ]] || say "uv could not (it reads no pip configuration): pip, then"
     install_with_pip
 fi
+[[ $lock != requirements-foreign.lock ]] || get_foreign
 echo "$wanted" >"$ready"

@@ -15,6 +15,7 @@ PROJECT, GROUPS = SETTINGS["project"], SETTINGS["dependency-groups"]
 LOCKS = {
     "requirements.lock": PROJECT["dependencies"] + PROJECT["optional-dependencies"]["dev"],
     "requirements-conformance.lock": GROUPS["conformance"],
+    "requirements-foreign.lock": GROUPS["foreign"],
     "requirements-peers.lock": GROUPS["peers"] + GROUPS["samples"],
 }
 LINES_ON_A_PAGE = 60
