@@ -23,7 +23,7 @@ from openline.domain.party import PartyAdded, PartyKind
 from openline.domain.plan import PlanWithdrawn
 from openline.domain.statement import Author, Statement
 from openline.http_server import HttpServer, listen
-from openline.mirror.copying import Copying, Offered, Source, Spoilt
+from openline.mirror.copying import Copying, Offered, RecordRefused, Source, Spoilt
 from openline.mirror.held import HeldCopy
 from openline.mirror.serving import WorkingMirror
 from openline.record.audit.complaint import audit_complaint
@@ -32,7 +32,7 @@ from openline.record.audit.words import Trust, Verdict
 from openline.record.bundle import open_bundle
 from openline.record.errors import Forked
 from openline.record.keys import load_private_key
-from openline.record.note import NoteKey
+from openline.record.note import ED25519, NoteKey
 from openline.record.tiles import consistency_from_tiles
 from openline.record.witnessing import AddCheckpoint
 from openline.sealing import sign_statement
@@ -226,6 +226,93 @@ def earlier(desk: Served, to: Path) -> Path:
 
 def desk_path(desk: Served) -> Path:
     return desk.keys.parent / "desk"
+
+
+def add_parties(service: Service, count: int) -> None:
+    """The desk goes on by itself, otherwise than it did."""
+    for _ in range(count):
+        n = service.journal.size()
+        app.operate(service, f"fork-{n}", PartyAdded(party=f"FORK-{n}", kind=PartyKind.FORCE))
+
+
+def test_a_rewritten_record_is_refused_and_both_are_kept(desk, key, tmp_path):
+    copy = earlier(desk, tmp_path / "fork")
+    desk.said("EAST", "/v1/plans", **plan("P-after", 20.0, 10.0))
+    with held_at(tmp_path / "m", key) as held:
+        size = Copying(held, source_of(desk)).follow()
+        with (
+            standing_in(desk, copy, lambda fork: add_parties(fork, 4)) as url,
+            pytest.raises(RecordRefused, match="REWRITTEN") as refused,
+        ):
+            Copying(held, source_of(desk, url)).follow()
+        assert refused.value.proven
+        assert held.size == size
+    assert judged(tmp_path / "m").sound
+    faults = {fault.slug for fault in judged(Path(refused.value.evidence)).faults}
+    assert faults == {"old_entry_edited"}
+
+
+def test_a_record_forked_at_the_very_size_held_is_refused(desk, key, tmp_path):
+    copy = earlier(desk, tmp_path / "fork")
+    before = desk.service.journal.size()
+    desk.said("EAST", "/v1/plans", **plan("P-same", 20.5, 10.0))
+    added = desk.service.journal.size() - before
+    with held_at(tmp_path / "m", key) as held:
+        Copying(held, source_of(desk)).follow()
+        with (
+            standing_in(desk, copy, lambda fork: grow_to(fork, before + added)) as url,
+            pytest.raises(RecordRefused, match="REWRITTEN") as refused,
+        ):
+            Copying(held, source_of(desk, url)).follow()
+    faults = {fault.slug for fault in judged(Path(refused.value.evidence)).faults}
+    assert faults == {"record_forked"}
+
+
+def grow_to(service: Service, size: int) -> None:
+    while service.journal.size() < size:
+        add_parties(service, 1)
+    assert service.journal.size() == size
+
+
+class Rewound(Failing):
+    """A desk that offers its record as it was, before what it was last seen to hold."""
+
+    def __init__(self, inner: Source, note: bytes) -> None:
+        super().__init__(inner, 1_000)
+        self._note = note
+
+    def checkpoint(self) -> bytes:
+        return self._note
+
+
+def test_a_record_wound_back_is_refused(desk, key, tmp_path):
+    note = desk.service.journal.checkpoint()
+    desk.said("EAST", "/v1/plans", **plan("P-later", 21.0, 10.0))
+    with held_at(tmp_path / "m", key) as held:
+        size = Copying(held, source_of(desk)).follow()
+        with pytest.raises(RecordRefused, match="REWOUND") as refused:
+            Copying(held, Rewound(source_of(desk), note)).follow()
+        assert held.size == size
+    assert (Path(refused.value.evidence) / "checkpoint").read_bytes() == note
+    assert judged(tmp_path / "m").sound
+
+
+def test_a_copy_whose_hashes_were_altered_does_not_start(desk, key, tmp_path):
+    with held_at(tmp_path / "m", key) as held:
+        Copying(held, source_of(desk)).follow()
+    tile = next(path for path in (tmp_path / "m" / "tile" / "0").rglob("*") if path.is_file())
+    tile.write_bytes(flipped(tile.read_bytes(), 3))
+    with pytest.raises(Unavailable, match="not those signed"):
+        HeldCopy(tmp_path / "m")
+
+
+def test_a_copy_needs_the_desks_key_and_is_of_one_record(desk, key, tmp_path):
+    with pytest.raises(Unavailable, match="--vkey"):
+        HeldCopy(tmp_path / "m")
+    HeldCopy(tmp_path / "m", [key]).close()
+    stranger = NoteKey(name="other.example", algorithm=ED25519, public=key.public)
+    with pytest.raises(Unavailable, match="one record"):
+        HeldCopy(tmp_path / "m", [stranger])
 
 
 @contextmanager

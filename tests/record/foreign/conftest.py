@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from foreign_harness import Judge, Verdicts, asked
-from openline.record.note import render_vkey
 
 ROOT = Path(__file__).resolve().parents[3]
 HERE = Path(__file__).parent
@@ -36,7 +35,9 @@ def go_judge(tmp_path_factory: pytest.TempPathFactory) -> Judge:
     return lambda cases: asked([path / "judge"], [case.wire() for case in cases])
 
 
+@pytest.fixture(scope="session")
 def foreign_python() -> Path:
+    """The Python in which aics-tlog and aics-witness are."""
     python = VENV / "bin" / "python"
     ready = python.exists() and (VENV / ".ready").exists()
     if not ready:
@@ -45,10 +46,11 @@ def foreign_python() -> Path:
 
 
 @pytest.fixture(scope="session")
-def aics_judge() -> Judge:
+def aics_judge(foreign_python: Path) -> Judge:
     """The public verifier aics-tlog."""
-    python = foreign_python()
-    return lambda cases: asked([python, HERE / "judge_aics.py"], [case.wire() for case in cases])
+    return lambda cases: asked(
+        [foreign_python, HERE / "judge_aics.py"], [case.wire() for case in cases]
+    )
 
 
 @pytest.fixture(scope="session")
@@ -58,8 +60,3 @@ def sigstore() -> Callable[[Iterable[dict[str, Any]]], Verdicts]:
     if shutil.which("node") is None or not (folder / "node_modules/@sigstore/verify").is_dir():
         pytest.skip("@sigstore/verify is not here: it needs Node.js, then scripts/setup.sh foreign")
     return lambda cases: asked(["node", HERE / "judge_sigstore.js", folder], cases)
-
-
-@pytest.fixture(scope="session")
-def vkey() -> Callable[[Any], str]:
-    return lambda scribe: render_vkey(scribe.trust.keys[0])
