@@ -33,14 +33,14 @@ class Running:
         self.process.wait()
 
 
-def serve_command(data: Path, keys: Sequence[Path], *options: str) -> list[str]:
+def serve_command(data: Path, keys: Sequence[Path | str], *options: str) -> list[str]:
     """The command that runs the server on a desk of its own and a port that is free."""
     named = [part for key in keys for part in ("--f3548-public-key", str(key))]
     return [*SERVE, "--data", str(data), "--port", "0", "--f3548", *named, *options]
 
 
 @contextmanager
-def running(data: Path, keys: Sequence[Path], *options: str) -> Iterator[Running]:
+def running(data: Path, keys: Sequence[Path | str], *options: str) -> Iterator[Running]:
     """`openline serve --f3548`, until the block ends."""
     command = serve_command(data, keys, *options)
     log = data.with_name(f"{data.name}.log")

@@ -256,7 +256,7 @@ class Web:
 def _authorities(service: Service, settings: Suppliers) -> Authorities:
     """Whose word is taken for who a supplier is; recorded where others were trusted before."""
     return Authorities(
-        TrustedKeys(settings.public_keys, settings.jwks_urls),
+        TrustedKeys(settings.public_keys, settings.jwks_urls, settings.jwks_ca),
         settings.audiences,
         trusted=lambda: service.read(lambda state: state.trusted),
         trust=lambda content: operate(service, f"authority-{uuid.uuid4()}", content),

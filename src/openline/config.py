@@ -52,12 +52,14 @@ class Suppliers(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """That drone suppliers are served as ASTM F3548-21 says, and whose word is taken for who they
     are: public keys in PEM or as a JSON Web Key Set, in files or at https addresses.
 
-    `audiences` are the host names that tokens for this desk are made out to. `allow_http` lets
-    suppliers be reached without encryption: for laboratories.
+    `audiences` are the host names that tokens for this desk are made out to. `jwks_ca` holds the
+    certificates that alone vouch for those addresses, where the public web's do not. `allow_http`
+    lets suppliers be reached without encryption: for laboratories.
     """
 
     public_keys: tuple[Path, ...] = ()
     jwks_urls: tuple[str, ...] = ()
+    jwks_ca: Path | None = None
     audiences: tuple[str, ...] = ()
     allow_http: bool = False
 

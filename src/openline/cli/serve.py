@@ -34,6 +34,10 @@ def serve(
         list[str] | None,
         typer.Option(help="Trust who signs with this: PEM or JWKS, file or https. Repeatable."),
     ] = None,
+    f3548_jwks_ca: Annotated[
+        Path | None,
+        typer.Option(help="Certificates that alone vouch for a JWKS at an address, in PEM."),
+    ] = None,
     f3548_audience: Annotated[
         list[str] | None,
         typer.Option(help="The host name that suppliers' tokens are made out to. Repeatable."),
@@ -56,7 +60,11 @@ def serve(
     settings = _settings(config, host, port)
     if f3548:
         settings = _with_suppliers(
-            settings, f3548_public_key or [], f3548_audience or [], f3548_allow_http
+            settings,
+            f3548_public_key or [],
+            f3548_audience or [],
+            jwks_ca=f3548_jwks_ca,
+            allow_http=f3548_allow_http,
         )
     log_to_stderr()
     if not data.exists():
@@ -114,7 +122,12 @@ def _settings(path: Path | None, host: str | None, port: int | None) -> Config:
 
 
 def _with_suppliers(
-    settings: Config, keys: list[str], audiences: list[str], allow_http: bool
+    settings: Config,
+    keys: list[str],
+    audiences: list[str],
+    *,
+    jwks_ca: Path | None,
+    allow_http: bool,
 ) -> Config:
     """The settings with what the options add to their section on F3548."""
     from msgspec.structs import replace
@@ -129,6 +142,7 @@ def _with_suppliers(
         suppliers = Suppliers(
             public_keys=(*(held.public_keys if held else ()), *files),
             jwks_urls=(*(held.jwks_urls if held else ()), *urls),
+            jwks_ca=jwks_ca or (held.jwks_ca if held else None),
             audiences=(*(held.audiences if held else ()), *audiences),
             allow_http=allow_http or (held is not None and held.allow_http),
         )

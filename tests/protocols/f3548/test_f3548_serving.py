@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import json
+import ssl
 import subprocess
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
 from pathlib import Path
 
 import httpx
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from f3548_harness import (
     AUDIENCE,
@@ -21,6 +30,7 @@ from f3548_harness import (
     new_id,
 )
 from f3548_server import SERVE, running, served_dss
+from openline.protocols.f3548.keys import TrustedKeys
 
 AUDIENCES = ("--f3548-audience", AUDIENCE, "--f3548-audience", "other.example")
 
@@ -65,6 +75,96 @@ def test_keys_come_in_files_and_key_sets_and_audiences_are_several(tmp_path: Pat
         assert status_of(server.url, by_pem.token("uss1", SC, aud="third.example")) == 401
 
 
+class KeySetServer:
+    """An authority's key set over TLS on this machine, its certificate signed by itself."""
+
+    def __init__(self, folder: Path, key_set: str) -> None:
+        self.certificate = folder / "tls.pem"
+        key_file = folder / "tls.key"
+        _sign_itself(self.certificate, key_file)
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                self.send_response(200)
+                self.end_headers()
+                self.wfile.write(key_set.encode())
+
+            def log_message(self, *_: object) -> None:
+                """Nobody reads it."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(self.certificate, key_file)
+        self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
+        self.url = f"https://127.0.0.1:{self._server.server_port}/jwks.json"
+
+    def __enter__(self) -> KeySetServer:
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+def _sign_itself(certificate_file: Path, key_file: Path) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "authority.example")])
+    now = datetime.now(UTC)
+    address = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(address, critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    certificate_file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    key_file.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+
+
+def status_before_long(url: str, token: str, wanted: int) -> int:
+    """What it is answered once the desk has had time to ask for the keys."""
+    until = time.monotonic() + 20
+    while (status := status_of(url, token)) != wanted and time.monotonic() < until:
+        time.sleep(0.1)
+    return status
+
+
+def test_keys_are_fetched_over_tls_that_a_given_authority_vouches_for(tmp_path: Path) -> None:
+    authority = Authority()
+    with KeySetServer(tmp_path, jwks(authority)) as authority_at:
+        trusting = ("--f3548-jwks-ca", str(authority_at.certificate))
+        with running(tmp_path / "desk", [authority_at.url], *AUDIENCES, *trusting) as server:
+            assert status_before_long(server.url, authority.token("uss1", SC), 404) == 404
+            assert status_of(server.url, Authority().token("uss1", SC)) == 401
+
+
+def test_keys_over_tls_that_nobody_vouches_for_are_not_taken(tmp_path: Path) -> None:
+    authority, other = Authority(), tmp_path / "other"
+    other.mkdir()
+    _sign_itself(other / "tls.pem", other / "tls.key")
+    with KeySetServer(tmp_path, jwks(authority)) as authority_at:
+        for ca_file in (None, other / "tls.pem"):
+            keys = TrustedKeys((), (authority_at.url,), ca_file)
+            assert not keys.refresh(0.0)
+            assert keys.find() == ()
+        keys = TrustedKeys((), (authority_at.url,), authority_at.certificate)
+        assert keys.refresh(0.0)
+        assert len(keys.find()) == 1
+
+
 @pytest.mark.parametrize(
     ("options", "named"),
     [
@@ -73,8 +173,22 @@ def test_keys_come_in_files_and_key_sets_and_audiences_are_several(tmp_path: Pat
         (["--f3548", "--f3548-public-key", "{key}"], "audience"),
         (["--f3548", "--f3548-public-key", "{none}", "--f3548-audience", AUDIENCE], "none.pem"),
         (["--f3548", "--f3548-public-key", "{bad}", "--f3548-audience", AUDIENCE], "bad.pem"),
+        (
+            [
+                *("--f3548", "--f3548-public-key", "{key}", "--f3548-audience", AUDIENCE),
+                *("--f3548-jwks-ca", "{bad}"),
+            ],
+            "bad.pem",
+        ),
     ],
-    ids=["nothing", "no key", "no audience", "a key that is not there", "a key that is none"],
+    ids=[
+        "nothing",
+        "no key",
+        "no audience",
+        "a key that is not there",
+        "a key that is none",
+        "no CA",
+    ],
 )
 def test_a_server_that_knows_too_little_says_so_in_one_sentence(
     tmp_path: Path, options: list[str], named: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import ssl
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -63,12 +64,19 @@ class TrustedKeys:
     Any thread may ask which they are; one thread refreshes them, which may take seconds.
     """
 
-    def __init__(self, files: Sequence[Path], urls: Sequence[str]) -> None:
+    def __init__(
+        self, files: Sequence[Path], urls: Sequence[str], ca_file: Path | None = None
+    ) -> None:
         """Reads the files.
 
+        Args:
+            ca_file: the certificates, in PEM, that alone vouch for the addresses; without it those
+                that vouch for the public web do.
+
         Raises:
-            Malformed: one cannot be read as public keys.
+            Malformed: one cannot be read as public keys, or as certificates.
         """
+        self._tls: ssl.SSLContext | bool = True if ca_file is None else _trusting(ca_file)
         self._fixed = tuple(key for file in files for key in _read_file(file))
         self._urls = tuple(urls)
         self._fetched: dict[str, tuple[float, tuple[RSAPublicKey, ...]]] = {}
@@ -94,7 +102,7 @@ class TrustedKeys:
         answered = True
         for url in self._urls:
             try:
-                keys = parse_keys(_fetch(url), url)
+                keys = parse_keys(_fetch(url, self._tls), url)
             except (Malformed, OSError, httpx.HTTPError):
                 answered = False
                 continue
@@ -114,9 +122,16 @@ def _read_file(file: Path) -> tuple[RSAPublicKey, ...]:
         raise Malformed(f"{file}: {error.strerror or error}. Name a public key's file.") from error
 
 
-def _fetch(url: str) -> bytes:
+def _trusting(ca_file: Path) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=ca_file)
+    except OSError as error:  # an SSLError is one too
+        raise Malformed(f"{ca_file}: no certificates that can be read. Give PEM.") from error
+
+
+def _fetch(url: str, tls: ssl.SSLContext | bool) -> bytes:
     with (
-        httpx.Client(timeout=_FETCH_S, trust_env=False) as client,
+        httpx.Client(timeout=_FETCH_S, trust_env=False, verify=tls) as client,
         client.stream("GET", url) as answer,
     ):
         answer.raise_for_status()
