@@ -11,12 +11,15 @@ from desk_harness import Desk, add_party
 from ground_harness import agree, area, file_plan, north_of
 from notification_harness import aid_desk, site, site_form, validate
 from openline.desk.state import digest_of, evolve, snapshot_of, state_from_snapshot
+from openline.desk.view import view
 from openline.domain.conflict import ConflictKind, ConflictsEased, ConflictsFound, PointerGiven
 from openline.domain.intent import AirspaceJudged, AirspaceTried
-from openline.domain.party import PartyKind
+from openline.domain.line import ReceiptOverdue
+from openline.domain.party import CellAdded, PartyKind, Post, Role
 from openline.domain.plan import PlanWithdrawn
 from openline.domain.question import ProbingFound
 from openline.domain.rules import Level
+from openline.domain.statement import facts_of
 from supplier_harness import (
     LAT,
     LON,
@@ -61,6 +64,49 @@ def test_a_plan_filed_later_finds_the_drone_and_both_are_pointed_out(desk: Desk)
     assert (conflict.a, conflict.b) == (f"I/{uuid('a')}", "P-1")
     assert conflict.kind is ConflictKind.PLAN_PLAN
     assert {each.to for each in desk.all_of(PointerGiven)} == {"EAST", "USS.uss1"}
+
+
+def test_a_supplier_of_machines_alone_is_pointed_and_its_silence_escalates_to_nobody(
+    desk: Desk,
+) -> None:
+    file_plan(desk, "EAST", "P-1")
+    say(desk, "uss1", intent("a", square(desk)))
+    _later(desk)
+    (pointer,) = (each.pointer for each in desk.all_of(PointerGiven) if each.to == "USS.uss1")
+    desk.tick(desk.now + timedelta(minutes=50))
+    assert pointer in {each.pointer for each in view(desk.state, "USS.uss1").pointers}
+    about_it = [
+        type(each.content).KIND for each in desk.entries if pointer in f"{facts_of(each.content)}"
+    ]
+    assert about_it == ["conflicts.found.v1", "pointer.given.v1"]
+
+
+def test_a_supplier_whose_people_the_desk_knows_is_owed_its_pointers_like_anybody(
+    desk: Desk,
+) -> None:
+    watch = Post(id="USS.uss1-TAC.duty", roles=(Role.DUTY,))
+    desk.operate(
+        CellAdded(cell="USS.uss1-TAC", party="USS.uss1", level=Level.TACTICAL, positions=(watch,))
+    )
+    file_plan(desk, "EAST", "P-1")
+    say(desk, "uss1", intent("a", square(desk)))
+    _later(desk)
+    (owed,) = (each for each in desk.state.deliveries.values() if each.recipient == "USS.uss1")
+    assert owed.cell == "USS.uss1-TAC"
+    desk.tick(desk.now + timedelta(minutes=50))
+    assert owed.id in {each.delivery for each in desk.all_of(ReceiptOverdue)}
+
+
+def test_a_supplier_sees_what_it_filed_itself_and_nobody_else_does(desk: Desk) -> None:
+    say(desk, "uss1", intent("a", square(desk), new_subscription="s"))
+    say(desk, "uss1", constraint("c", disc(desk, 300.0)))
+    seen = view(desk.state, "USS.uss1")
+    assert [each.id for each in seen.intents] == [uuid("a")]
+    assert [each.id for each in seen.constraints] == [uuid("c")]
+    assert [each.id for each in seen.subscriptions] == [uuid("s")]
+    for party in (*{*desk.state.parties} - {"USS.uss1"},):
+        others = view(desk.state, party)
+        assert (others.intents, others.constraints, others.subscriptions) == ((), (), ())
 
 
 def test_a_drone_filed_later_is_found_within_seconds_and_not_in_its_answer(desk: Desk) -> None:

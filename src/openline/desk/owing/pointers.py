@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from openline.desk.owing.deliveries import Owed, owe
-from openline.desk.owing.routes import find_hop, find_relay
+from openline.desk.owing.routes import find_hop, find_relay, has_watch
 from openline.desk.ruling import Conclusion
 from openline.desk.state import State
 from openline.domain.airspace import Circle, Position, Volume4D
@@ -79,6 +79,7 @@ def conclude_pointers(
 
 
 def _give(state: State, told: list[Told], now: datetime, entry: int) -> tuple[Conclusion, ...]:
+    """To a supplier of which the desk knows no people it is given, and nobody is called for it."""
     first = min(told, key=lambda each: each.starts_at)
     pressing = [each.starts_at for each in told if each.pressing]
     block_starts_at = block_of(first.starts_at, now)
@@ -96,7 +97,10 @@ def _give(state: State, told: list[Told], now: datetime, entry: int) -> tuple[Co
         entry=entry,
         starts_at=block_starts_at if block_starts_at > now else None,
     )
-    return Conclusion(content=given, readers=(first.party,)), *owe(state, owed, (first.party,))
+    pointed = Conclusion(content=given, readers=(first.party,))
+    if not has_watch(state, first.party):
+        return (pointed,)
+    return pointed, *owe(state, owed, (first.party,))
 
 
 def conclude_lifted(state: State, pointers: Iterable[str]) -> tuple[Conclusion, ...]:

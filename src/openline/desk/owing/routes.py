@@ -10,7 +10,9 @@ from msgspec import Struct
 from openline.desk.shelf import Look
 from openline.desk.state import State
 from openline.domain.line import Line, LineState
+from openline.domain.party import Cell
 from openline.domain.rules import Level
+from openline.domain.supplier import SUPPLIERS
 
 LEVELS: Final = tuple(Level)
 _CARRYING: Final = frozenset({LineState.OPEN, LineState.DEGRADED})
@@ -40,10 +42,26 @@ def lines_between(state: State, a: str, b: str) -> list[Line]:
 
 
 def cell_at(state: State, party: str, level: Level) -> str | None:
-    """The party's cell at exactly this level, or None."""
+    """The party's cell at exactly this level where somebody answers, or None."""
     return next(
-        (cell.id for cell in state.cells.under(Look.PARTY, party) if cell.level is level),
+        (
+            cell.id
+            for cell in state.cells.under(Look.PARTY, party)
+            if cell.level is level and not is_machine(cell)
+        ),
         None,
+    )
+
+
+def is_machine(cell: Cell) -> bool:
+    """Whether it is the cell that a supplier has from its token alone: a program, and no watch."""
+    return cell.party.startswith(SUPPLIERS) and cell.id == cell.party
+
+
+def has_watch(state: State, party: str) -> bool:
+    """Whether silence of the party means anything: of a mere machine's, it does not."""
+    return not party.startswith(SUPPLIERS) or any(
+        not is_machine(cell) for cell in state.cells.under(Look.PARTY, party)
     )
 
 

@@ -13,7 +13,7 @@ from openline.desk.clock import next_due
 from openline.desk.owing.awaited import open_for
 from openline.desk.owing.telling import told_by
 from openline.desk.state import State
-from openline.desk.view import sections
+from openline.desk.view import filed, sections
 from openline.desk.view.sections import tracks_for
 from openline.desk.view.seen import OperatorView, View
 from openline.desk.view.sight import may_read_entry
@@ -75,6 +75,9 @@ def view(state: State, party: str) -> View:
         notifications=sections.notifications_for(state, party),
         told_notifications=sections.told_notifications_for(state, party),
         plans=sections.plans_for(state, party),
+        intents=filed.intents_for(state, party),
+        constraints=filed.constraints_for(state, party),
+        subscriptions=filed.subscriptions_for(state, party),
         measures=sections.measures_for(state, party),
         edges=sections.edges_for(state, party),
         claims=sections.claims_for(state, party),

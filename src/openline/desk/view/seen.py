@@ -8,11 +8,13 @@ from msgspec import Struct
 
 from openline.domain.alarm import Alarm
 from openline.domain.assurance import Assurance
+from openline.domain.constraint import Constraint
 from openline.domain.crossing import Crossed
 from openline.domain.edge import ClaimBody
 from openline.domain.finding import FindingMade
 from openline.domain.forecast import EdgeReport, Forecast
 from openline.domain.incident import Incident
+from openline.domain.intent import Intent
 from openline.domain.line import Delivery, Due, Line, Message, Rung, SubjectKind, WhyOwed
 from openline.domain.measure import Measure
 from openline.domain.meeting import Meeting
@@ -21,6 +23,7 @@ from openline.domain.party import Cell, Key, Party
 from openline.domain.plan import FiledPlan
 from openline.domain.question import Asked
 from openline.domain.rules import Level, Precedence, Rules
+from openline.domain.subscription import Subscription
 from openline.domain.watch import Handover, Watch
 
 
@@ -175,6 +178,9 @@ class View(Struct, frozen=True, kw_only=True):
     notifications: tuple[Notification, ...]
     told_notifications: tuple[ToldNotification, ...]
     plans: tuple[FiledPlan, ...]
+    intents: tuple[Intent, ...]
+    constraints: tuple[Constraint, ...]
+    subscriptions: tuple[Subscription, ...]
     measures: tuple[Measure, ...]
     edges: tuple[EdgeSeen, ...]
     claims: tuple[ClaimSeen, ...]

@@ -100,6 +100,13 @@ SECTIONS: Final = (
         summary="Others' notifications, each as far as it was released to one's party",
     ),
     Section(path="plans", field="plans", summary="One's own plans, and those released to one"),
+    Section(path="intents", field="intents", summary="A drone supplier's own intents"),
+    Section(path="constraints", field="constraints", summary="A drone supplier's own constraints"),
+    Section(
+        path="subscriptions",
+        field="subscriptions",
+        summary="A drone supplier's own subscriptions",
+    ),
     Section(
         path="measures",
         field="measures",

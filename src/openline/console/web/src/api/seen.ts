@@ -195,6 +195,25 @@ export interface Consent {
   releases: readonly (Release)[];
 }
 
+/** A constraint as it stands; `body` is None once erased. */
+export interface Constraint {
+  id: string;
+  party: string;
+  version: number;
+  ovn: string;
+  starts_at: string;
+  ends_at: string;
+  leaves_at: string;
+  entry: number;
+  body: ConstraintBody | null;
+}
+
+/** Where and when, and the address of the supplier that has the details. */
+export interface ConstraintBody {
+  volumes: readonly (Volume4D)[];
+  base_url: string;
+}
+
 /** One way to ring a duty watch. `address` is a phone number, mailbox, URL or command name. */
 export interface Contact {
   bearer: string;
@@ -463,6 +482,31 @@ export interface Incident {
 
 /** How an incident stands between the parties to it. */
 export type IncidentState = "agreed" | "closed" | "disputed" | "open";
+
+/** An operational intent as it stands. `subscription` is empty where it has none. */
+export interface Intent {
+  id: string;
+  party: string;
+  state: IntentState;
+  version: number;
+  ovn: string;
+  starts_at: string;
+  ends_at: string;
+  leaves_at: string;
+  entry: number;
+  subscription: string;
+  knows: readonly (string)[];
+  body: IntentBody | null;
+}
+
+/** Where and when, and the address of the supplier that has the details. */
+export interface IntentBody {
+  volumes: readonly (Volume4D)[];
+  base_url: string;
+}
+
+/** How an operational intent is now, in its operator's words. */
+export type IntentState = "accepted" | "activated" | "contingent" | "ended" | "nonconforming";
 
 /** What a plan would meet among the things that its asker may already see. */
 export interface JudgementBody {
@@ -905,6 +949,28 @@ export interface Source {
 /** What sort of thing is owed to a recipient. */
 export type SubjectKind = "assurance" | "conflict" | "crossing" | "incident" | "measure" | "message" | "notification";
 
+/** A subscription as it stands. */
+export interface Subscription {
+  id: string;
+  party: string;
+  version: string;
+  starts_at: string;
+  ends_at: string;
+  leaves_at: string;
+  entry: number;
+  index: number;
+  for_intents: boolean;
+  for_constraints: boolean;
+  implicit: boolean;
+  body: SubscriptionBody | null;
+}
+
+/** Where notices go, and the volume asked about; none where it is that of the intents on it. */
+export interface SubscriptionBody {
+  base_url: string;
+  volume: Volume4D | null;
+}
+
 /** How much of a notification a recipient is told; a lower number is more. */
 export type Tier = 1 | 2 | 3;
 
@@ -967,6 +1033,9 @@ export interface View {
   notifications: readonly (Notification)[];
   told_notifications: readonly (ToldNotification)[];
   plans: readonly (FiledPlan)[];
+  intents: readonly (Intent)[];
+  constraints: readonly (Constraint)[];
+  subscriptions: readonly (Subscription)[];
   measures: readonly (Measure)[];
   edges: readonly (EdgeSeen)[];
   claims: readonly (ClaimSeen)[];
