@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import re
 import secrets
@@ -297,10 +298,13 @@ def serve(
         web.stop()
 
     before = {each: signal.signal(each, stop) for each in _STOPPING}
+    # What is here by now stays: whoever asks need not wait while a collection looks through it.
+    gc.freeze()
     try:
         say(web.url)
         web.run()
     finally:
+        gc.unfreeze()
         for each, handler in before.items():
             signal.signal(each, handler)
 

@@ -11,9 +11,10 @@ import math
 from collections.abc import Container, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from types import ModuleType
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from msgspec import Struct
 
 from openline.detection.instants import seconds_of
 from openline.detection.live_parts import margin_of
@@ -46,7 +47,7 @@ _REMEMBERED: Final = 256
 """A batch of filings: what is decided upon is made ready once, and not again when it is folded."""
 
 
-class Extent(NamedTuple):
+class Extent(Struct, frozen=True, eq=False, gc=False):
     """One volume ready to be judged: earth-centred corners, or a centre and its radius.
 
     `box` holds low and high corner, shape (2, 5): earth-centred metres, seconds, height in metres.

@@ -17,7 +17,7 @@ UNKNOWN_UPPER_M: Final = 100_000.0
 """Stands in for an unknown ceiling: above anything that flies."""
 
 
-class Position(Struct, frozen=True, kw_only=True):
+class Position(Struct, frozen=True, gc=False, kw_only=True):
     """A point on the ground.
 
     `accuracy_m` is the radius within which the true point lies; zero means "as stated".
@@ -28,7 +28,7 @@ class Position(Struct, frozen=True, kw_only=True):
     accuracy_m: float = 0.0
 
 
-class HeightBand(Struct, frozen=True, kw_only=True):
+class HeightBand(Struct, frozen=True, gc=False, kw_only=True):
     """Heights above the ellipsoid, both edges included; None is unknown and means every height."""
 
     lower_m: float | None = None
@@ -43,21 +43,21 @@ class HeightBand(Struct, frozen=True, kw_only=True):
         return UNKNOWN_UPPER_M if self.upper_m is None else self.upper_m
 
 
-class TimeSpan(Struct, frozen=True, kw_only=True):
+class TimeSpan(Struct, frozen=True, gc=False, kw_only=True):
     """From one instant to another, both included; None is open-ended on that side."""
 
     starts_at: datetime | None = None
     ends_at: datetime | None = None
 
 
-class Circle(Struct, frozen=True, kw_only=True, tag_field="shape", tag="circle"):
+class Circle(Struct, frozen=True, gc=False, kw_only=True, tag_field="shape", tag="circle"):
     """All points within `radius_m` (geodesic) of the centre; radius zero is the point itself."""
 
     center: Position
     radius_m: float = 0.0
 
 
-class Polygon(Struct, frozen=True, kw_only=True, tag_field="shape", tag="polygon"):
+class Polygon(Struct, frozen=True, gc=False, kw_only=True, tag_field="shape", tag="polygon"):
     """Areas bounded by geodesic edges, holes cut out.
 
     `rings` is a tuple of polygons, each a tuple of rings, each a tuple of (lon_deg, lat_deg)
@@ -69,7 +69,7 @@ class Polygon(Struct, frozen=True, kw_only=True, tag_field="shape", tag="polygon
     accuracy_m: float = 0.0
 
 
-class Corridor(Struct, frozen=True, kw_only=True, tag_field="shape", tag="corridor"):
+class Corridor(Struct, frozen=True, gc=False, kw_only=True, tag_field="shape", tag="corridor"):
     """All points within half of `width_m` of a path of geodesic legs; ends are round.
 
     `path` holds (lon_deg, lat_deg) vertices. `times`, one instant per vertex, makes each leg a
@@ -94,7 +94,7 @@ def buffer_of(
     return Corridor(path=path, width_m=2.0 * metres, accuracy_m=accuracy_m)
 
 
-class Volume4D(Struct, frozen=True, kw_only=True):
+class Volume4D(Struct, frozen=True, gc=False, kw_only=True):
     """A footprint, between two heights, between two instants: what may be occupied."""
 
     footprint: Footprint

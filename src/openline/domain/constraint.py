@@ -23,14 +23,14 @@ OPEN_ENDED: Final = datetime(2200, 1, 1, tzinfo=UTC)
 """Stands for the end of what has none: a constraint states its times."""
 
 
-class ConstraintBody(Struct, frozen=True, kw_only=True):
+class ConstraintBody(Struct, frozen=True, gc=False, kw_only=True):
     """Where and when, and the address of the supplier that has the details."""
 
     volumes: tuple[Volume4D, ...]
     base_url: str = ""
 
 
-class Constraint(Struct, frozen=True, kw_only=True):
+class Constraint(Struct, frozen=True, gc=False, kw_only=True):
     """A constraint as it stands; `body` is None once erased."""
 
     id: str
@@ -69,7 +69,7 @@ class ConstraintRemoved(Content, frozen=True, kw_only=True):
     ovn: str
 
 
-class ConstraintChangedBody(Struct, frozen=True, kw_only=True):
+class ConstraintChangedBody(Struct, frozen=True, gc=False, kw_only=True):
     """Addresses: of the constraint's supplier, and one for each subscription notified, in order."""
 
     base_url: str = ""
@@ -89,7 +89,7 @@ class ConstraintChanged(Content, frozen=True, kw_only=True):
     body: ConstraintChangedBody | None = None
 
 
-class ConstraintNoticesBody(Struct, frozen=True, kw_only=True):
+class ConstraintNoticesBody(Struct, frozen=True, gc=False, kw_only=True):
     """One address for each subscription to be notified, in order."""
 
     notify_urls: tuple[str, ...] = ()

@@ -56,14 +56,14 @@ NEEDS_SUBSCRIPTION: Final = frozenset(
 """In these states its operator must hear of what changes around it."""
 
 
-class IntentBody(Struct, frozen=True, kw_only=True):
+class IntentBody(Struct, frozen=True, gc=False, kw_only=True):
     """Where and when, and the address of the supplier that has the details."""
 
     volumes: tuple[Volume4D, ...]
     base_url: str = ""
 
 
-class Intent(Struct, frozen=True, kw_only=True):
+class Intent(Struct, frozen=True, gc=False, kw_only=True):
     """An operational intent as it stands. `subscription` is empty where it has none.
 
     It leaves the desk at `leaves_at`, when nothing filed from then on could meet it.
@@ -90,7 +90,7 @@ def intent_thing(intent: str) -> str:
     return INTENTS + intent
 
 
-class IntentPutBody(Struct, frozen=True, kw_only=True):
+class IntentPutBody(Struct, frozen=True, gc=False, kw_only=True):
     """What may place somebody: the extents, the addresses, and the OVNs that are shown as known.
 
     `notify_url` is where the subscription made with the intent wants its notices.
@@ -130,7 +130,7 @@ class IntentRemoved(Content, frozen=True, kw_only=True):
     ovn: str
 
 
-class IntentChangedBody(Struct, frozen=True, kw_only=True):
+class IntentChangedBody(Struct, frozen=True, gc=False, kw_only=True):
     """Addresses: of the intent's supplier, and one for each subscription notified, in order."""
 
     base_url: str = ""
@@ -176,7 +176,7 @@ class AirspaceJudged(Content, frozen=True, kw_only=True):
     things: int
 
 
-class Unjudged(Struct, frozen=True, kw_only=True):
+class Unjudged(Struct, frozen=True, gc=False, kw_only=True):
     """What waits to be held against everything else since the entry `since`: a thing as it will
     then stand, or a `trial` as it stood for less.
     """
@@ -185,7 +185,7 @@ class Unjudged(Struct, frozen=True, kw_only=True):
     trial: tuple[Volume4D, ...] = ()
 
 
-class AirspaceTriedBody(Struct, frozen=True, kw_only=True):
+class AirspaceTriedBody(Struct, frozen=True, gc=False, kw_only=True):
     """How many questions that was about each coarse cell."""
 
     asked: dict[str, int]

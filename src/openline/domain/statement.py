@@ -94,7 +94,14 @@ class Who(StrEnum):
     DESK = "desk"
 
 
-class Content(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class Content(
+    Struct,
+    frozen=True,
+    gc=False,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+):
     """What is said or concluded. Subclasses register by `said`, `operated` or `concluded`.
 
     A subclass that has something to hide declares `body: SomeStruct | None = None`.
@@ -136,7 +143,7 @@ def concluded(kind: str) -> Callable[[C], C]:
     return _registered(kind, Who.DESK)
 
 
-class Author(Struct, frozen=True, kw_only=True):
+class Author(Struct, frozen=True, gc=False, kw_only=True):
     """Who speaks: a position (such as `EAST-TAC.duty`) of a party, and whether a human gave it."""
 
     party: str
@@ -147,7 +154,7 @@ class Author(Struct, frozen=True, kw_only=True):
 THE_DESK: Final = Author(party=DESK)
 
 
-class Signed(Struct, frozen=True, kw_only=True, tag_field="word", tag="signed"):
+class Signed(Struct, frozen=True, gc=False, kw_only=True, tag_field="word", tag="signed"):
     """On the word of the author's own key: the exact leaf that was signed, and the body's salt.
 
     `seq` counts that key's statements from 0; `prevhash` and `leafhash` are the SHA-256, in hex,
@@ -162,7 +169,7 @@ class Signed(Struct, frozen=True, kw_only=True, tag_field="word", tag="signed"):
     salt: bytes = b""
 
 
-class Attested(Struct, frozen=True, kw_only=True, tag_field="word", tag="attested"):
+class Attested(Struct, frozen=True, gc=False, kw_only=True, tag_field="word", tag="attested"):
     """On the desk's word, for a caller who proved who they are with a token."""
 
     issuer: str
@@ -172,7 +179,7 @@ class Attested(Struct, frozen=True, kw_only=True, tag_field="word", tag="atteste
 Word = Signed | Attested
 
 
-class Statement(Struct, frozen=True, kw_only=True):
+class Statement(Struct, frozen=True, gc=False, kw_only=True):
     """Something said to the desk and not yet decided upon. `id` is the author's own, used once.
 
     `word` is None only for what the desk itself observed (a bearer's attempt, tracks that meet).
@@ -185,7 +192,7 @@ class Statement(Struct, frozen=True, kw_only=True):
     said_at: datetime | None = None
 
 
-class Entry(Struct, frozen=True, kw_only=True):
+class Entry(Struct, frozen=True, gc=False, kw_only=True):
     """One line of the record, as the desk reads it.
 
     `word` is None for what the desk itself concluded. `readers` are the parties with a right to

@@ -21,21 +21,21 @@ START_SLACK: Final = timedelta(minutes=5)
 """How far a start may lie in the past, or after that of what depends on the subscription."""
 
 
-class Notified(Struct, frozen=True, kw_only=True):
+class Notified(Struct, frozen=True, gc=False, kw_only=True):
     """One subscription that a change concerns, and the number of that notice among its own."""
 
     subscription: str
     index: int
 
 
-class SubscriptionBody(Struct, frozen=True, kw_only=True):
+class SubscriptionBody(Struct, frozen=True, gc=False, kw_only=True):
     """Where notices go, and the volume asked about; none where it is that of the intents on it."""
 
     base_url: str
     volume: Volume4D | None = None
 
 
-class Subscription(Struct, frozen=True, kw_only=True):
+class Subscription(Struct, frozen=True, gc=False, kw_only=True):
     """A subscription as it stands.
 
     `index` counts the notices so far; at `leaves_at`, some time after its end, it is gone. An

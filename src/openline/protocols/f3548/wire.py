@@ -33,7 +33,7 @@ def wire(model: Any, loose: frozenset[str] = frozenset()) -> Any:
     """
     hints = get_type_hints(model) | dict.fromkeys(loose, str)
     fields = [_field(model, name, hint) for name, hint in hints.items()]
-    return msgspec.defstruct(model.__name__, fields, kw_only=True)
+    return msgspec.defstruct(model.__name__, fields, kw_only=True, gc=False)
 
 
 def _field(model: Any, name: str, hint: Any) -> Any:
