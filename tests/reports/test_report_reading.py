@@ -204,6 +204,25 @@ def test_when_is_resolved_against_the_reports_day(words: str, when: str, precisi
     assert (draft.when, draft.when_precision) == (when, precision)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "would leave Raqqa on Tuesday",
+        "will leave Raqqa on Tuesday",
+        "plans to leave Raqqa on Tuesday",
+        "is expected to leave Raqqa on Tuesday",
+    ],
+)
+def test_what_is_still_to_come_is_on_the_day_ahead(words: str) -> None:
+    draft = only(f"The United Nations said an aid convoy {words}.")
+    assert draft.when == "2017-09-19"
+
+
+def test_what_would_have_been_is_past() -> None:
+    draft = only("The army said the convoy would have crossed the river on Tuesday.")
+    assert draft.when == "2017-09-12"
+
+
 def test_two_days_after_goes_on_from_the_day_last_spoken_of() -> None:
     first, second = of(
         "The army said rebels shelled a post on Thursday. "

@@ -237,6 +237,14 @@ def _relative(text: str, report: date | None, before: date | None) -> tuple[date
     return base + timedelta(days=steps.get(word, 0)), precision, found.start()
 
 
+_AHEAD: Final = re.compile(
+    r"\b(?:will|would(?! have)|due to|set to|going to|expected to|plan(?:s|ned|ning)? to"
+    r"|intends? to|ready to|scheduled|next)\b[^.]{0,40}$",
+    re.IGNORECASE,
+)
+"""What is still to come, in speech told later too: `said it would leave on Tuesday`."""
+
+
 def _weekday(text: str, report: date | None, before: date | None) -> tuple[date, str, int] | None:
     found = _WEEKDAY.search(text)
     if found is None or report is None:
@@ -244,12 +252,7 @@ def _weekday(text: str, report: date | None, before: date | None) -> tuple[date,
     wanted = _DAYS.index(found["name"].lower())
     back = (report.weekday() - wanted) % 7
     which = (found["which"] or "").strip().lower()
-    ahead = re.search(
-        r"\b(will|due to|scheduled|from|until|by|next)\b[^.]{0,40}$",
-        text[: found.start()],
-        re.IGNORECASE,
-    )
-    if which == "next" or (ahead and ahead[1].lower() in {"will", "due to", "scheduled", "next"}):
+    if which == "next" or _AHEAD.search(text[: found.start()]):
         return report + timedelta(days=(wanted - report.weekday()) % 7 or 7), "day", found.start()
     if which in {"last", "previous"} and back == 0:
         back = 7
