@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import zipfile
+from hashlib import sha256
 
+import msgspec
 import pytest
 
+from openline.record.audit.beside import PapersJudged, judge_beside
 from openline.record.audit.verdict import audit_record
 from openline.record.audit.words import Trust
 from openline.record.bundle import (
@@ -176,3 +179,61 @@ def test_a_list_with_a_broken_key_is_refused(scribe):
     text = render_keys(scribe.trust.keys).replace(b"desk.example", b"desk.exampl3")
     with pytest.raises(NotAKey, match="key id"):
         parse_keys(text)
+
+
+# ---- what lies beside the record
+
+
+def beside(scribe, tmp_path, files, papers=None):
+    """The verdict over a copy with these files beside it."""
+    path = tmp_path / "beside"
+    write_bundle(path, files_of(scribe.copy(), render_keys(scribe.trust.keys)))
+    for name, content in files.items():
+        target = path / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+    with open_bundle(path) as bundle:
+        return judge_beside(bundle, audit_record(bundle, scribe.trust), papers)
+
+
+def telling(scribe, *digests):
+    """An account of east's that names files."""
+    scribe.write("east", "incident.stated.v1", {}, msgspec.json.encode({"evidence": digests}))
+
+
+def test_evidence_that_an_account_names_is_proven_to_be_the_very_file(scribe, tmp_path):
+    photograph = b"a photograph"
+    digest = sha256(photograph).hexdigest()
+    telling(scribe, digest, "f" * 64)
+    verdict = beside(scribe, tmp_path, {f"evidence/{digest}": photograph})
+    assert verdict.sound
+    assert any("1 evidence file is the very one" in each for each in verdict.proven)
+    assert any("What is in 1 file that accounts name" in each for each in verdict.unproven)
+
+
+def test_evidence_that_is_not_the_file_of_its_digest_is_refused(scribe, tmp_path):
+    telling(scribe, "f" * 64)
+    verdict = beside(scribe, tmp_path, {f"evidence/{'f' * 64}": b"another photograph"})
+    assert [fault.slug for fault in verdict.faults] == ["evidence_altered"]
+
+
+def test_evidence_that_no_account_names_is_named(scribe, tmp_path):
+    digest = sha256(b"slipped in").hexdigest()
+    verdict = beside(scribe, tmp_path, {f"evidence/{digest}": b"slipped in"})
+    assert any("No account here names" in each and digest in each for each in verdict.unproven)
+
+
+def test_a_paper_that_the_entries_do_not_make_is_refused(scribe, tmp_path):
+    judged = PapersJudged(altered=("timeline.html was edited.",))
+    verdict = beside(scribe, tmp_path, {"timeline.html": b"<p>"}, judged)
+    assert [fault.slug for fault in verdict.faults] == ["paper_altered"]
+
+
+def test_papers_that_nobody_made_again_are_not_proven(scribe, tmp_path):
+    verdict = beside(scribe, tmp_path, {"timeline.html": b"<p>"})
+    assert any(each.startswith("timeline.html: papers for people") for each in verdict.unproven)
+
+
+def test_a_file_that_belongs_to_no_copy_is_named(scribe, tmp_path):
+    verdict = beside(scribe, tmp_path, {"truth.html": b"<p>"})
+    assert any("'truth.html'" in each for each in verdict.unproven)

@@ -1,39 +1,57 @@
-"""What is handed over of an incident: entries that may be read, proofs for all, a timeline."""
+"""What is handed over of an incident: entries by right, proofs for all, papers for people."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
-from openline.cli.life import gathered, life_of
+from openline.cli.inquiry.papers import papers_of
+from openline.cli.life import life_of
 from openline.cli.record_reading import HeldRecord
-from openline.cli.rows import sentence_of
-from openline.cli.sentences import time_text
 from openline.desk.view import may_read_entry
 from openline.domain.errors import NotPermitted, UnknownThing
-from openline.domain.incident import Incident
-from openline.domain.party import DeskOpened, EpochOpened, Heard, KeyEnrolled, KeyPutOut, KeyRevoked
-from openline.domain.statement import Content, Entry
-from openline.journal.record_copy import JournalCopy
-from openline.record.bundle import files_of, render_keys
-from openline.record.keys import public_key_from_bytes
-
-TIMELINE: Final = "timeline.txt"
-_KEYRING: Final[tuple[type[Content], ...]] = (
+from openline.domain.incident import AccountBody
+from openline.domain.party import (
     DeskOpened,
     EpochOpened,
+    Heard,
+    KeyEnrolled,
+    KeyPutOut,
+    KeyRevoked,
+    PartyAdded,
+)
+from openline.domain.question import QuestionAnswered
+from openline.domain.statement import Content, Entry
+from openline.journal.record_copy import JournalCopy
+from openline.record.bundle import Bundle, evidence_name, files_of, render_keys
+from openline.record.keys import public_key_from_bytes
+
+_ALWAYS: Final[tuple[type[Content], ...]] = (
+    DeskOpened,
+    EpochOpened,
+    PartyAdded,
     KeyEnrolled,
     KeyRevoked,
     KeyPutOut,
 )
-"""Whatever says whose signatures count: without these nobody could verify the rest."""
+"""Whatever says who the parties are and whose signatures count: nobody could verify without."""
+
+FindEvidence = Callable[[str], bytes | None]
+"""By the SHA-256 that an account names to the file; None if it is not kept, or not any more."""
 
 
-def hand_over(record: HeldRecord, incident: str, party: str | None) -> Iterator[tuple[str, bytes]]:
+def hand_over(
+    record: HeldRecord,
+    incident: str,
+    parties: tuple[str, ...] = (),
+    evidence: FindEvidence = lambda _digest: None,
+) -> dict[str, bytes]:
     """The files of a copy that holds the life of an incident, as far as its readers may read it.
 
     Args:
-        party: who it is for; None for what every party to the incident may read.
+        parties: for whom it is: all that any of these may read. None of them stands for what
+            every party to the incident may read, which may be handed to each of them.
+        evidence: where the files are that accounts name.
 
     Raises:
         UnknownThing: there is no such incident, or no such party.
@@ -42,27 +60,53 @@ def hand_over(record: HeldRecord, incident: str, party: str | None) -> Iterator[
     held = record.state.incidents.get(incident)
     if held is None:
         raise UnknownThing(f"{incident}: no such incident in this record. Look for its id.")
-    if party is not None and party not in record.state.parties:
-        raise UnknownThing(f"{party}: no such party at this desk. Ask its operator.")
-    readers = held.parties if party is None else (party,)
-    life = tuple(
-        entry for entry in life_of(incident, record.entries) if _may_read(record, readers, entry)
-    )
+    for party in parties:
+        if party not in record.state.parties:
+            raise UnknownThing(f"{party}: no such party at this desk. Ask its operator.")
+    may_read = _rule(record, parties, held.parties)
+    life = tuple(_life(record, incident, may_read))
     if not life:
-        raise NotPermitted(f"{incident}: {', '.join(readers)} may read nothing of it.")
-    chosen = {entry.index for entry in (*life, *_proving(record, readers, life))}
+        readers = ", ".join(parties or held.parties)
+        raise NotPermitted(f"{incident}: {readers} may read nothing of it.")
+    chosen = {entry.index for entry in (*life, *_proving(record, may_read, life))}
     copy = JournalCopy(record.journal, lambda row: row.index in chosen)
     desk_key = public_key_from_bytes(record.key.public)
-    yield from files_of(copy, render_keys([record.key], desk_key))
-    yield TIMELINE, _timeline(held, readers, life).encode()
+    files = dict(files_of(copy, render_keys([record.key], desk_key)))
+    for digest in _evidence_named(life):
+        content = evidence(digest)
+        if content is not None:
+            files[evidence_name(digest)] = content
+    return {**papers_of(_as_bundle(files)), **files}
 
 
-def _may_read(record: HeldRecord, readers: Iterable[str], entry: Entry) -> bool:
-    return all(may_read_entry(record.state, reader, entry) for reader in readers)
+def _rule(
+    record: HeldRecord, parties: tuple[str, ...], of_incident: tuple[str, ...]
+) -> Callable[[Entry], bool]:
+    each_may = any if parties else all
+    readers = parties or of_incident
+    return lambda entry: each_may(may_read_entry(record.state, each, entry) for each in readers)
+
+
+def _life(record: HeldRecord, incident: str, may_read: Callable[[Entry], bool]) -> Iterator[Entry]:
+    """What names the incident; and the answers about what was known, with what they speak of."""
+    life = [entry for entry in life_of(incident, record.entries) if may_read(entry)]
+    inside = {entry.index for entry in life}
+    answers = [
+        entry
+        for entry in record.entries
+        if isinstance(entry.content, QuestionAnswered)
+        and inside.intersection(entry.refs[:1])
+        and may_read(entry)
+    ]
+    told = (entry.content for entry in answers if isinstance(entry.content, QuestionAnswered))
+    known = {each.subject for answer in told for each in answer.known}
+    spoken_of = (entry for subject in known for entry in life_of(subject, record.entries))
+    by_index = {entry.index: entry for entry in (*life, *answers, *spoken_of)}
+    return (entry for _, entry in sorted(by_index.items()) if may_read(entry))
 
 
 def _proving(
-    record: HeldRecord, readers: tuple[str, ...], life: Iterable[Entry]
+    record: HeldRecord, may_read: Callable[[Entry], bool], life: Iterable[Entry]
 ) -> Iterator[Entry]:
     """The entries about keys, and those in which the desk says that it heard one of the life."""
     told = {entry.index for entry in life}
@@ -70,19 +114,17 @@ def _proving(
         heard = isinstance(entry.content, Heard) and any(
             index in told for index, _ in entry.content.leaves
         )
-        if (heard or isinstance(entry.content, _KEYRING)) and _may_read(record, readers, entry):
+        if (heard or isinstance(entry.content, _ALWAYS)) and may_read(entry):
             yield entry
 
 
-def _timeline(incident: Incident, readers: tuple[str, ...], life: Iterable[Entry]) -> str:
-    rows = [
-        f"Incident {incident.id}, {incident.state}. What {', '.join(readers)} may read of it.",
-        "Accounts stand side by side, and none is preferred. Times are as the desk recorded them.",
-        "",
-    ]
-    for run in gathered(life):
-        first, last = run[0], run[-1]
-        text = sentence_of(first) if len(run) == 1 else f"{len(run)} contacts, checks or rings"
-        numbers = str(first.index) if len(run) == 1 else f"{first.index}–{last.index}"
-        rows.append(f"{time_text(first.recorded_at)}  entry {numbers}: {text}")
-    return "\n".join(rows) + "\n"
+def _evidence_named(life: Iterable[Entry]) -> Iterator[str]:
+    """The digests that the accounts in it name, each once."""
+    bodies = (getattr(entry.content, "body", None) for entry in life)
+    named = (body.evidence for body in bodies if isinstance(body, AccountBody))
+    return iter(dict.fromkeys(digest for each in named for digest in each))
+
+
+def _as_bundle(files: dict[str, bytes]) -> Bundle:
+    """Files that are still to be written, as the copy that they will be."""
+    return Bundle(lambda name, _limit: files.get(name), files)

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
+import msgspec
 import typer
 
+from openline.record.audit.beside import PapersJudged
 from openline.record.verify import main as run_verifier
+
+_AT_MOST_S: Final = 600
+_NOT_MADE: Final = (
+    "The papers for people could not be made again here, so nothing is known of them: rely on the "
+    "entries alone."
+)
 
 
 def verify(
@@ -42,11 +53,16 @@ def verify(
         typer.Option(help="With a lodged statement: a copy of the record to look in."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+    papers: Annotated[
+        Path | None,
+        typer.Option(help="A folder to write the papers for people into, made from the entries."),
+    ] = None,
 ) -> None:
     """Verify a copy of a record, a receipt, or a statement lodged with a mirror, offline.
 
     It says what is proven and by whose keys, what is not proven, and what is wrong. It asks no
-    desk and no network, and reads nothing but the files named here.
+    desk and no network, and reads nothing but the files named here. The papers that come with an
+    exported incident are made again from its entries, and compared to the byte.
 
     Exits with 0 if nothing is wrong, 1 if something is, and 2 if it could not be judged.
     """
@@ -59,4 +75,19 @@ def verify(
         if file is not None:
             arguments += [option, str(file)]
     arguments += ["--complete"] * complete + ["--json"] * as_json
-    raise typer.Exit(run_verifier(arguments))
+    raise typer.Exit(run_verifier(arguments, partial(_judge_papers, papers)))
+
+
+def _judge_papers(to: Path | None, copy: Path) -> PapersJudged:
+    """What a process of its own says of the papers: nothing of the desk is read in here."""
+    command = [sys.executable, "-m", "openline.cli.inquiry.judge", str(copy)]
+    try:
+        done = subprocess.run(
+            command + ([str(to)] if to is not None else []),
+            capture_output=True,
+            timeout=_AT_MOST_S,
+            check=True,
+        )
+        return msgspec.json.decode(done.stdout, type=PapersJudged)
+    except (OSError, subprocess.SubprocessError, msgspec.DecodeError):
+        return PapersJudged(unproven=(_NOT_MADE,))

@@ -6,6 +6,9 @@ tile/<level>/<n>…       hash tiles, by the paths of C2SP tlog-tiles
 entries/<index>.jws     the leaves that the holder may read
 bodies/<index>          32 bytes of salt, then the body: their SHA-256 is the leaf's bodydigest
 keys.json               whose signatures count, as the one who made the copy says
+evidence/<sha256>       files that accounts of an incident name by their SHA-256
+timeline.html, …        papers for people, which nothing signs; papers.json says what made them
+READ-ME.txt             what to do with all this
 """
 
 from __future__ import annotations
@@ -37,9 +40,20 @@ from openline.record.tiles import TILE_WIDTH, read_hashes, tile_path, tiles_of_s
 CHECKPOINT: Final = "checkpoint"
 EARLIER: Final = "checkpoints/"
 KEYS: Final = "keys.json"
+MADE_WITH: Final = "papers.json"
+READ_ME: Final = "READ-ME.txt"
+PAPERS: Final = (READ_ME, "timeline.html", "timeline.pdf", "timeline.txt", MADE_WITH)
+EVIDENCE_BYTES_MAX: Final = 1 << 26
+PAPER_BYTES_MAX: Final = 1 << 26
 BODY_BYTES_MAX: Final = 1 << 26
 _KEYS_BYTES_MAX: Final = 1 << 20
 _OF_AN_ENTRY: Final = re.compile(r"(?:entries/([0-9]{1,15})\.jws|bodies/([0-9]{1,15}))")
+_EVIDENCE: Final = re.compile(r"evidence/([0-9a-f]{64})")
+_EXPECTED: Final = re.compile(
+    r"checkpoint|checkpoints/.*|keys\.json|tile/.*|entries/[0-9]{1,15}\.jws|bodies/[0-9]{1,15}"
+    r"|evidence/[0-9a-f]{64}"
+    r"|evidence/[0-9]{1,15}/.*|lodged/.*|pending"  # a mirror's own
+)
 _LONG_AGO: Final = (1980, 1, 1, 0, 0, 0)
 
 # All that the zip reader and its decompressors raise when given hostile bytes.
@@ -77,6 +91,11 @@ def leaf_name(index: int) -> str:
 def body_name(index: int) -> str:
     """Where a body lies in a copy, its salt before it."""
     return f"bodies/{index}"
+
+
+def evidence_name(digest: str) -> str:
+    """Where a file that an account names by its SHA-256 lies in a copy."""
+    return f"evidence/{digest}"
 
 
 def render_keys(keys: Iterable[NoteKey], desk_key: Ed25519PublicKey | None = None) -> bytes:
@@ -152,6 +171,33 @@ class Bundle:
         """As `RecordCopy`."""
         found = (_OF_AN_ENTRY.fullmatch(name) for name in self._names)
         return {int(each[1] or each[2]) for each in found if each}
+
+    def evidence(self) -> tuple[str, ...]:
+        """The SHA-256, in hex, by which each file in `evidence/` is named."""
+        found = (_EVIDENCE.fullmatch(name) for name in self._names)
+        return tuple(sorted(each[1] for each in found if each))
+
+    def evidence_file(self, digest: str) -> bytes | None:
+        """The bytes of a file in `evidence/`; None if it is not there."""
+        return self._read(evidence_name(digest), EVIDENCE_BYTES_MAX)
+
+    def paper(self, name: str) -> bytes | None:
+        """The bytes of a paper for people; None if it is not there."""
+        return self._read(name, PAPER_BYTES_MAX)
+
+    def papers(self) -> tuple[str, ...]:
+        """The names of the papers for people that are there."""
+        return tuple(name for name in PAPERS if name in self._names)
+
+    def strangers(self) -> tuple[str, ...]:
+        """The names of files that are no part of a copy, and of no paper that belongs to it."""
+        return tuple(
+            sorted(
+                name
+                for name in self._names
+                if name not in PAPERS and not name.endswith("/") and not _EXPECTED.fullmatch(name)
+            )
+        )
 
     def trust(self) -> Trust:
         """The keys that the copy names for itself; none if it names none.

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from openline.record.audit.beside import PapersJudged, judge_beside
 from openline.record.audit.complaint import audit_complaint
 from openline.record.audit.verdict import audit_receipt, audit_record
 from openline.record.audit.words import Trust, Verdict
@@ -39,11 +40,19 @@ Exit status: 0 nothing is wrong, 1 something is, 2 it could not be judged.
 """
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the verifier; the exit status."""
+JudgePapers = Callable[[Path], PapersJudged]
+"""Makes the papers of a sound copy again, and says whether they are those that came with it."""
+
+
+def main(arguments: Sequence[str] | None = None, judge_papers: JudgePapers | None = None) -> int:
+    """Runs the verifier; the exit status.
+
+    Args:
+        judge_papers: for whoever has more of openline at hand than the verifier.
+    """
     asked = _parser().parse_args(arguments)
     try:
-        verdict = _judge(asked)
+        verdict = _judge(asked, judge_papers)
     except (RecordFault, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return NOT_JUDGED
@@ -81,7 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _judge(asked: argparse.Namespace) -> Verdict:
+def _judge(asked: argparse.Namespace, judge_papers: JudgePapers | None) -> Verdict:
     keys = tuple(parse_vkey(text) for text in asked.vkey)
     if asked.leaf is not None:
         receipt = read_bounded(asked.path, PROOF_BYTES_MAX)
@@ -97,7 +106,11 @@ def _judge(asked: argparse.Namespace) -> Verdict:
     kept = [(str(path), read_bounded(path, NOTE_BYTES_MAX)) for path in asked.earlier]
     with open_bundle(asked.path) as bundle:
         trust = Trust(keys=keys) if keys else _trust_of(bundle)
-        return audit_record(bundle, trust, kept=kept, complete=asked.complete)
+        verdict = audit_record(bundle, trust, kept=kept, complete=asked.complete)
+        # Papers made from what is refuted would lend it a face: they are not made at all.
+        makes = judge_papers is not None and verdict.sound and bool(bundle.papers())
+        papers = judge_papers(asked.path) if judge_papers is not None and makes else None
+        return judge_beside(bundle, verdict, papers)
 
 
 def _judge_complaint(asked: argparse.Namespace, keys: tuple[NoteKey, ...]) -> Verdict:

@@ -31,6 +31,7 @@ class EntryAudit:
         self.attested = 0
         self.bodies_held = 0
         self.bodies_not_held = 0
+        self.rested_on: set[int] = set()
         self.keys = KeyRing(desk_key)
         self._origin = origin
         self._chains = Chains()
@@ -56,6 +57,7 @@ class EntryAudit:
             self._learn_keys(index, leaf)
             self._judge_turn(index, leaf)
             self._judge_desk_members(index, leaf)
+        self.rested_on.update(leaf.refs or ())
         if any(ref >= index for ref in leaf.refs or ()):
             self._fault(
                 Wrong.REFERS_AHEAD, index, f"Entry {index} rests on one that came after it."

@@ -230,7 +230,7 @@ class _Audit:
 
     def verdict(self) -> Verdict:
         """What it has come to."""
-        faults = (*self._faults, *self._entries.faults)
+        faults = (*self._faults, *self._entries.faults, *self._faults_of_keys())
         return _verdict(self._checkpoint, self._proven(), self._unproven(), faults)
 
     def _proven(self) -> Iterator[str]:
@@ -260,6 +260,8 @@ class _Audit:
                 f"What {len(entries.not_held)} of the {self._checkpoint.size} entries say: "
                 f"{ranges_text(entries.not_held)} not in this copy. Where they stand is proven."
             )
+        if lacking := sorted(entries.rested_on.intersection(entries.not_held)):
+            yield f"What entries here rest on: {ranges_text(lacking)} not in this copy."
         if entries.bodies_not_held:
             count = count_text(entries.bodies_not_held, "body is", "bodies are")
             yield f"{count} not in this copy: erased, or not yours to read."
@@ -269,10 +271,24 @@ class _Audit:
                 f"{count} the desk's word for a caller without a key: that it passed on all they "
                 "said, and nothing else, cannot be proven."
             )
-        if all(s.key.public != self._desk_key_bytes() for s in self._signed.signed_by):
+        if self._signed_by_another() and not self._trust.from_copy:
             yield "That the key which signs checkpoints is the desk's own: entries name another."
         yield _AFTER_THE_LAST
         yield _TIMES_ARE_WORDS
+
+    def _signed_by_another(self) -> bool:
+        """No signature on the checkpoint is by the key that the entries name as the desk's."""
+        own = self._desk_key_bytes()
+        return own is not None and all(s.key.public != own for s in self._signed.signed_by)
+
+    def _faults_of_keys(self) -> Iterator[Fault]:
+        """Keys that a copy brings along for itself must at least be those that its entries name."""
+        if self._trust.from_copy and self._signed_by_another():
+            yield Fault(
+                slug=Wrong.KEY_FORGED,
+                sentence="The checkpoint is signed by a key that came with the copy, and the "
+                "entries name another as the desk's: the key, or the checkpoint, was swapped.",
+            )
 
     def _desk_key_bytes(self) -> bytes | None:
         keys = self._entries.keys
