@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from hashlib import sha256
+
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from openline.record.audit.verdict import audit_receipt, audit_record
 from openline.record.audit.words import Trust, ranges_text
+from openline.record.canonical import canonical_json
 from openline.record.checkpoint import cosign_checkpoint
 from openline.record.keys import key_facts
 from openline.record.note import COSIGNATURE_V1, note_key
@@ -142,3 +146,48 @@ def test_a_receipt_says_what_it_proves_and_whose_leaf_it_is(scribe):
 )
 def test_runs_of_entries_are_written_short(indices, text):
     assert ranges_text(indices) == text
+
+
+# ---- sealed accounts
+
+
+def sealed(scribe, told, *, nonce="ab" * 32, party="east"):
+    """East commits to one account, and the record then holds what is told as that."""
+    facts = {
+        "account": "A-1",
+        "body": {"language": "en", "place": {"lat_deg": 35, "lon_deg": 40.25}, "text": "we saw it"},
+        "incident": "I-1",
+        "kind": "claim",
+        "occurred_at": "2017-09-16T00:30:00Z",
+        "party": party,
+    }
+    commitment = sha256(bytes.fromhex(nonce) + canonical_json(facts)).hexdigest()
+    data = {"incident": "I-1", "account": "A-1", "commitment": commitment}
+    scribe.write("east", "incident.account_committed.v1", data)
+    revealed = {
+        "incident": "I-1",
+        "account": "A-1",
+        "kind": "claim",
+        "occurred_at": "2017-09-16T02:30:00+02:00",
+        "within_s": 0,
+    }
+    account = {"text": told, "language": "en", "place_name": "", "evidence": []}
+    account["place"] = {"lat_deg": 35.0, "lon_deg": 40.25, "accuracy_m": 0.0}
+    body = json.dumps({"nonce": nonce, "account": account}).encode()
+    return scribe.write("east", "incident.account_revealed.v1", revealed, body)
+
+
+def test_an_account_revealed_as_committed_to_is_proven_to_be_that(scribe):
+    sealed(scribe, "we saw it")
+    verdict = audit_record(scribe.copy(), scribe.trust)
+    assert verdict.sound
+    assert any("1 account is the one that its party had committed" in s for s in verdict.proven)
+
+
+@pytest.mark.parametrize(
+    "spoil", [{"told": "we saw nothing"}, {"told": "we saw it", "party": "west"}]
+)
+def test_an_account_revealed_otherwise_than_committed_to_is_refused(scribe, spoil):
+    index = sealed(scribe, **spoil)
+    verdict = audit_record(scribe.copy(), scribe.trust)
+    assert [(f.slug.value, f.index) for f in verdict.faults] == [("not_as_committed", index)]

@@ -21,6 +21,7 @@ from openline.domain.party import (
     PartyAdded,
 )
 from openline.domain.question import QuestionAnswered
+from openline.domain.sealed_accounts import RevealedBody
 from openline.domain.statement import Content, Entry
 from openline.journal.record_copy import JournalCopy
 from openline.record.bundle import Bundle, evidence_name, files_of, render_keys
@@ -121,7 +122,8 @@ def _proving(
 def _evidence_named(life: Iterable[Entry]) -> Iterator[str]:
     """The digests that the accounts in it name, each once."""
     bodies = (getattr(entry.content, "body", None) for entry in life)
-    named = (body.evidence for body in bodies if isinstance(body, AccountBody))
+    told = (body.account if isinstance(body, RevealedBody) else body for body in bodies)
+    named = (body.evidence for body in told if isinstance(body, AccountBody))
     return iter(dict.fromkeys(digest for each in named for digest in each))
 
 

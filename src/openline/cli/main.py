@@ -24,6 +24,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "party": "party",
         "key": "party",
         "say": "say",
+        "commit": "commit",
         "token": "token",
         "phrase": "phrase",
         "status": "status",

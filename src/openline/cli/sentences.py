@@ -91,12 +91,21 @@ PHRASES: Final[Mapping[str, str]] = MappingProxyType(
         "finding.made.v1": "asks {party} to look again at {thing}: {fault}",
         "forecast.made.v1": "forecasts when the edges of {a} and {b} would meet",
         "gazetteer.stated.v1": "states the places that names are held against",
+        "incident.account_committed.v1": "commits to account {account} of incident {incident}, "
+        "untold",
+        "incident.account_revealed.v1": "reveals account {account} of incident {incident}: {kind}",
+        "incident.accounts_sealed.v1": "asks that first accounts of incident {incident} be "
+        "committed to by {commit_by}, and revealed by {reveal_by}",
         "incident.agreed.v1": "agrees on incident {incident} with account {account}",
         "incident.closing.v1": "would close incident {incident}",
         "incident.joined.v1": "counts {party} among the parties to incident {incident}",
         "incident.opened.v1": "opens incident {incident} of {occurred_at}[, put to {put_to}]"
         "[, following {follows}]",
         "incident.stands.v1": "finds that incident {incident} stands {state}",
+        "incident.unsealed.v1": "opens the accounts of incident {incident} to be revealed: "
+        "{committed} committed[, {silent} did not]",
+        "incident.withheld.v1": "finds that {parties} never revealed what they committed to in "
+        "incident {incident}",
         "incident.stated.v1": "gives account {account} of incident {incident}: {kind}"
         "[, about {about}]",
         "intent.changed.v1": "finds intent {intent} {state} at version {version}, {starts_at} to "

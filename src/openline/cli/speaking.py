@@ -140,6 +140,14 @@ class Desk:
             desk._prove(base_url, scope)
             yield desk
 
+    def party(self) -> str:
+        """Whose position this is, as the desk says.
+
+        Raises:
+            Refused, Unavailable: as the desk answers.
+        """
+        return _read(self._call("GET", "/v1/me"), Me).party
+
     def say(self, spoken: Spoken, keep: Path | None = None) -> Said:
         """Signs the statement as the next of this key, and has it recorded.
 

@@ -25,6 +25,7 @@ from openline.desk.owing.deliveries import Owed, delivery_id, owe_over
 from openline.desk.owing.routes import cell_at, find_hop, lines_between
 from openline.desk.ruling import Conclusion
 from openline.desk.shelf import Look
+from openline.desk.silence.accounts import commitments_over, reveals_over
 from openline.desk.silence.airspace import airspace_over, airspace_unjudged
 from openline.desk.silence.cadence import contact_not_made, loosens
 from openline.desk.silence.ground import measure_over, plan_over
@@ -332,6 +333,8 @@ WHEN_DUE: Final[Mapping[What, Silence]] = MappingProxyType(
         What.LINE_CHECK: _no_line_check,
         What.CONTACT: contact_not_made,
         What.LOOSEN: loosens,
+        What.COMMIT: commitments_over,
+        What.REVEAL: reveals_over,
         What.PLAN_ENDS: plan_over,
         What.MEASURE_ENDS: measure_over,
         What.AIRSPACE_ENDS: airspace_over,

@@ -30,6 +30,8 @@ class What(StrEnum):
     AIRSPACE_ENDS = "airspace_ends"
     AIRSPACE_JUDGED = "airspace_judged"
     LOOSEN = "loosen"
+    COMMIT = "commit"
+    REVEAL = "reveal"
 
 
 APPOINTED: Final = frozenset(

@@ -121,13 +121,50 @@ class Account(Struct, frozen=True, kw_only=True):
     body: AccountBody | None = None
 
 
+class Commitment(Struct, frozen=True, kw_only=True):
+    """That a party has committed to its account, when, and by which entry."""
+
+    party: str
+    account: str
+    digest: str
+    at: datetime
+    entry: int
+    revealed_at: datetime | None = None
+
+
+class Sealing(Struct, frozen=True, kw_only=True):
+    """How the sealing of an incident's first accounts stands.
+
+    `unsealed_at` is when accounts could first be revealed; `silent` are the parties that had not
+    committed by then, `withheld` those that committed and had not revealed by `reveal_by`.
+    """
+
+    asked_by: str
+    commit_by: datetime
+    reveal_by: datetime
+    entry: int
+    commitments: tuple[Commitment, ...] = ()
+    unsealed_at: datetime | None = None
+    silent: tuple[str, ...] = ()
+    withheld: tuple[str, ...] = ()
+
+    def find_commitment(self, party: str) -> Commitment | None:
+        """What a party has committed to, or None if it has not."""
+        return next((each for each in self.commitments if each.party == party), None)
+
+    @property
+    def awaited(self) -> tuple[str, ...]:
+        """The parties that committed and have not revealed yet."""
+        return tuple(each.party for each in self.commitments if each.revealed_at is None)
+
+
 class Incident(Struct, frozen=True, kw_only=True):
     """Something that happened, and every account of it, in the order told.
 
     `occurred_at` and `within_s` are the opener's: the true instant lies within so many seconds
     either way. `parties` are the parties to it: who opened it, who it was put to, and whoever has
     given an account. `agreements` says by party which account it agrees with, `closing` who would
-    close it as it is.
+    close it as it is. `sealing` is how first accounts are kept untold until all are committed to.
     """
 
     id: str
@@ -140,6 +177,7 @@ class Incident(Struct, frozen=True, kw_only=True):
     within_s: int = 0
     follows: str | None = None
     state: IncidentState = IncidentState.OPEN
+    sealing: Sealing | None = None
     accounts: tuple[Account, ...] = ()
     agreements: dict[str, str] = {}
     closing: tuple[str, ...] = ()

@@ -10,7 +10,8 @@ from openline.cli.inquiry.naming import Names, span_text
 from openline.cli.inquiry.paper import Block, Heading, Paragraph, Quote, Rows, columns
 from openline.cli.inquiry.told import Told
 from openline.cli.sentences import time_text, words_for
-from openline.domain.incident import Account
+from openline.domain.incident import Account, Incident
+from openline.domain.sealed_accounts import AccountRevealed
 from openline.domain.statement import Attested, Entry, Signed
 
 
@@ -32,17 +33,44 @@ def accounts_part(copy: CopyRead, told: Told, names: Names) -> Iterator[Block]:
             yield Quote(text=account.body.text, language=account.body.language)
         yield Rows(
             columns=columns(of_this_account=24, what_the_record_says=76),
-            rows=tuple(_facts(copy, account, entries[account.entry])),
+            rows=tuple(
+                _facts(
+                    copy,
+                    account,
+                    entries[account.entry],
+                    _how_told(told.incident, account, entries[account.entry]),
+                )
+            ),
         )
 
 
-def _facts(copy: CopyRead, account: Account, entry: Entry) -> Iterator[tuple[str, str]]:
+def _how_told(incident: Incident, account: Account, entry: Entry) -> str | None:
+    """Whether it was committed to before anybody's was told; None where none had to be."""
+    sealing = incident.sealing
+    if sealing is None:
+        return None
+    made = sealing.find_commitment(account.author)
+    if made is not None and isinstance(entry.content, AccountRevealed):
+        return (
+            f"revealed; its words were fixed at {time_text(made.at)} (entry {made.entry}), before "
+            "any first account was told"
+        )
+    if sealing.unsealed_at is not None and account.author in sealing.silent:
+        return "openly, after the others' first accounts could be read: nothing had fixed it before"
+    return "openly"
+
+
+def _facts(
+    copy: CopyRead, account: Account, entry: Entry, told: str | None
+) -> Iterator[tuple[str, str]]:
     by = "a human" if entry.author.by_human else "a machine"
     yield "given by", f"position {entry.author.position}, {by}"
     yield "on whose word", _word(entry)
     yield "said at, by its word", time_text(account.said_at)
     yield "recorded", f"{recorded_text(copy, entry.index)}, entry {entry.index}"
     yield "it happened", span_text(account.occurred_at, account.within_s)
+    if told is not None:
+        yield "told", told
     if account.about:
         yield "it speaks of", ", ".join(account.about)
     yield "its author", words.RELATION[account.relation]

@@ -70,6 +70,7 @@ def _in_short(told: Told, names: Names) -> Iterator[Block]:
     sentences += [_account_in_short(each.id, told, names) for each in incident.accounts]
     if not incident.accounts:
         sentences.append("Nobody has given an account.")
+    sentences += _sealing_in_short(told, names)
     silent = [each for each in incident.parties if not _accounts_of(told, each)]
     if silent:
         sentences.append(
@@ -78,6 +79,23 @@ def _in_short(told: Told, names: Names) -> Iterator[Block]:
         )
     yield Heading(text="In short")
     yield Listing(items=tuple(sentences))
+
+
+def _sealing_in_short(told: Told, names: Names) -> Iterator[str]:
+    """Who committed to a first account before any was told, who did not, and who never revealed."""
+    sealing = told.incident.sealing
+    if sealing is None:
+        return
+    committed = [names.full(each.party) for each in sealing.commitments]
+    yield (
+        "First accounts were sealed: each party fixed its own by a digest before any was told, so "
+        f"that none could be fitted to another's. Committed: {and_text(committed) or 'nobody'}."
+    )
+    if sealing.silent:
+        yield f"Committed to nothing in time: {and_text([*map(names.full, sealing.silent)])}."
+    if sealing.withheld:
+        withheld = and_text([*map(names.full, sealing.withheld)])
+        yield f"Committed to an account and had not revealed it in time: {withheld}."
 
 
 def _account_in_short(account_id: str, told: Told, names: Names) -> str:

@@ -35,6 +35,13 @@ from openline.domain.line import (
 )
 from openline.domain.party import Party, PartyAdded
 from openline.domain.question import Known, QuestionAnswered, QuestionAsked
+from openline.domain.sealed_accounts import (
+    AccountCommitted,
+    AccountRevealed,
+    AccountsSealed,
+    AccountsUnsealed,
+    AccountsWithheld,
+)
 from openline.domain.statement import Content, Entry
 
 _FOLDED: Final[tuple[type[Content], ...]] = (
@@ -45,6 +52,11 @@ _FOLDED: Final[tuple[type[Content], ...]] = (
     IncidentAgreed,
     IncidentClosing,
     IncidentStands,
+    AccountsSealed,
+    AccountCommitted,
+    AccountsUnsealed,
+    AccountRevealed,
+    AccountsWithheld,
 )
 """What changes an incident; the rest of the desk's state is not in a copy."""
 

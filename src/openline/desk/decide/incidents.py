@@ -32,6 +32,7 @@ from openline.domain.incident import (
 from openline.domain.line import SubjectKind
 from openline.domain.party import PartyKind
 from openline.domain.release import EntriesReleased
+from openline.domain.sealed_accounts import AccountRevealed
 from openline.domain.statement import Statement, check_id
 
 MAX_EVIDENCE: Final = 100
@@ -46,7 +47,7 @@ def incident_opened(
     check_id("incident", content.incident)
     if content.incident in state.incidents:
         raise WrongState(f"{content.incident}: this id is taken. Choose another.")
-    _check_time(state, content.incident, content.occurred_at, content.within_s, now)
+    check_time(state, content.incident, content.occurred_at, content.within_s, now)
     check_others(state, content.incident, content.put_to, said.author.party)
     if content.follows is not None:
         incident_of(state, content.follows, said.author.party)
@@ -60,8 +61,21 @@ def incident_stated(
 ) -> Ruling:
     """It stands beside the others' accounts, and is owed to every other party to the incident."""
     author = said.author.party
-    incident = _open_to(state, content.incident, author)
+    incident = open_to(state, content.incident, author)
+    check_untold(incident, content)
     _check_account(state, incident, author, content, now)
+    return account_given(state, incident, author, content, _cited(incident, content), now)
+
+
+def account_given(
+    state: State,
+    incident: Incident,
+    author: str,
+    content: IncidentStated | AccountRevealed,
+    refs: tuple[int, ...],
+    now: datetime,
+) -> Ruling:
+    """What follows from an account, however it was given: whoever is a party to it is owed it."""
     joins = author not in incident.parties
     parties = (*incident.parties, author) if joins else incident.parties
     owed = Owed(
@@ -72,13 +86,13 @@ def incident_stated(
         since=now,
         entry=state.size,
     )
-    readers = _readers(state, parties)
+    readers = readers_of(state, parties)
     concluded = [
         *(_joins(incident, author, readers) if joins else ()),
         *_stands_after(incident, content.kind, joins, readers),
         *owe(state, owed, [party for party in parties if party != author]),
     ]
-    return Ruling(readers=readers, refs=_cited(incident, content), concluded=tuple(concluded))
+    return Ruling(readers=readers, refs=refs, concluded=tuple(concluded))
 
 
 @decides(IncidentAgreed)
@@ -87,7 +101,7 @@ def incident_agreed(
 ) -> Ruling:
     """Agreed once every party to it agrees with one account; its author does by having given it."""
     author = said.author.party
-    incident = _going_on(incident_of(state, content.incident, author))
+    incident = going_on(incident_of(state, content.incident, author))
     account = incident.find_account(content.account)
     if account is None:
         raise UnknownThing(f"{incident.id}: no account {content.account}. See the incident.")
@@ -99,7 +113,7 @@ def incident_agreed(
     agree = all(
         party == account.author or agreements.get(party) == account.id for party in incident.parties
     )
-    readers = _readers(state, incident.parties)
+    readers = readers_of(state, incident.parties)
     stands = _stands(incident, IncidentState.AGREED, readers) if agree else ()
     return Ruling(readers=readers, refs=(account.entry,), concluded=stands)
 
@@ -110,10 +124,10 @@ def incident_closing(
 ) -> Ruling:
     """Closed once every party to it has said so; then observers may read what was told."""
     author = said.author.party
-    incident = _going_on(incident_of(state, content.incident, author))
+    incident = going_on(incident_of(state, content.incident, author))
     if author in incident.closing:
         raise WrongState(f"{incident.id}: {author} has said so already. Others are awaited.")
-    readers = _readers(state, incident.parties)
+    readers = readers_of(state, incident.parties)
     if {*incident.closing, author} != set(incident.parties):
         return Ruling(readers=readers, refs=(incident.entry,))
     observers = parties_of_kind(state, PartyKind.OBSERVER)
@@ -143,7 +157,7 @@ def incident_of(state: State, incident: str, party: str) -> Incident:
     return found
 
 
-def _open_to(state: State, incident: str, party: str) -> Incident:
+def open_to(state: State, incident: str, party: str) -> Incident:
     """The incident, if the party may give an account of it: a party to it, or with one of them.
 
     Conduits may as well. Giving an account makes it a party to the incident.
@@ -154,13 +168,29 @@ def _open_to(state: State, incident: str, party: str) -> Incident:
         neutral or any(same_side(state, party, each) for each in found.parties)
     ):
         raise UnknownThing(f"{incident}: {party} is a party to no such incident.")
-    return _going_on(found)
+    return going_on(found)
 
 
-def _going_on(incident: Incident) -> Incident:
+def going_on(incident: Incident) -> Incident:
     if incident.state is IncidentState.CLOSED:
         raise WrongState(f"{incident.id}: it is closed. Open another that follows it.")
     return incident
+
+
+def check_untold(incident: Incident, content: IncidentStated) -> None:
+    """Nothing happens if this may be told now: no first accounts are sealed, or it is a warning.
+
+    Raises:
+        WrongState: first accounts are committed to, and this party's has not been revealed.
+    """
+    sealing = incident.sealing
+    if sealing is None or content.kind is AccountKind.WARNING:
+        return
+    if sealing.unsealed_at is None:
+        raise WrongState(
+            f"{content.account}: first accounts of {incident.id} are sealed. Commit to yours with "
+            "`openline commit`, and reveal it once all have."
+        )
 
 
 def _check_account(
@@ -173,8 +203,8 @@ def _check_account(
             "give a correction with an id of its own."
         )
     check_free(state, subject_of(incident, content.account))
-    _check_time(state, content.account, content.occurred_at, content.within_s, now)
-    _check_body(content.account, content.body)
+    check_time(state, content.account, content.occurred_at, content.within_s, now)
+    check_body(content.account, content.body)
     if content.kind in CITES_ANOTHER and not content.about:
         raise Malformed(f"{content.account}: a {content.kind} names the account it is about.")
     for cited in content.about:
@@ -199,7 +229,7 @@ def _check_cited(incident: Incident, author: str, content: IncidentStated, cited
         raise Malformed(f"{content.account}: {cited} is a {account.kind}: nothing to deny in it.")
 
 
-def _check_time(
+def check_time(
     state: State, thing: str, occurred_at: datetime, within_s: int, now: datetime
 ) -> None:
     if not 0 <= within_s <= MAX_WITHIN_S:
@@ -207,7 +237,7 @@ def _check_time(
     check_past(state, thing, occurred_at, now, timedelta(seconds=within_s))
 
 
-def _check_body(account: str, body: AccountBody | None) -> None:
+def check_body(account: str, body: AccountBody | None) -> None:
     if body is None:
         return
     check_texts(account, body.text, body.place_name)
@@ -269,5 +299,5 @@ def _conduits(state: State) -> tuple[str, ...]:
     return parties_of_kind(state, PartyKind.CONDUIT)
 
 
-def _readers(state: State, parties: tuple[str, ...]) -> tuple[str, ...]:
+def readers_of(state: State, parties: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted({*parties, *_conduits(state)}))

@@ -62,6 +62,12 @@ def desk_was_down(state: State, _entry: Entry, content: DeskWasDown) -> None:
             passed_down_by=moved(owed.passed_down_by),
             in_force_by=moved(owed.in_force_by),
         )
+    for incident in tuple(state.incidents.values()):
+        sealing = incident.sealing
+        if sealing is not None:
+            until = moved(sealing.commit_by) or sealing.commit_by, moved(sealing.reveal_by)
+            later = replace(sealing, commit_by=until[0], reveal_by=until[1] or sealing.reveal_by)
+            state.incidents[incident.id] = replace(incident, sealing=later)
     for line in tuple(state.lines.values()):
         state.lines[line.id] = replace(line, check_due_at=moved(line.check_due_at))
     for held in tuple(state.cadences.values()):

@@ -35,6 +35,12 @@ class PapersJudged(Struct, frozen=True, kw_only=True):
 
 class _NamesEvidence(Struct):
     evidence: tuple[str, ...] = ()
+    account: _NamesEvidence | None = None
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """What it names itself, or in the account that it reveals."""
+        return self.evidence + (self.account.named if self.account is not None else ())
 
 
 def judge_beside(bundle: Bundle, verdict: Verdict, papers: PapersJudged | None) -> Verdict:
@@ -68,7 +74,7 @@ def _named_in(bundle: Bundle) -> Iterator[str]:
             continue
         try:
             if open_leaf(leaf).kind.startswith("incident."):
-                yield from msgspec.json.decode(salted[SALT_BYTES:], type=_NamesEvidence).evidence
+                yield from msgspec.json.decode(salted[SALT_BYTES:], type=_NamesEvidence).named
         except (NotALeaf, msgspec.DecodeError, UnicodeDecodeError):
             continue  # judged, and refuted, as an entry
 

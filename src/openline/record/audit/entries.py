@@ -8,6 +8,7 @@ from hashlib import sha256
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from openline.record.audit.keyring import KeyRing
+from openline.record.audit.sealed import SealedAudit
 from openline.record.audit.words import Fault, Wrong
 from openline.record.chain import Breach, Chains
 from openline.record.errors import NotAKey, NotALeaf, SignatureFails
@@ -32,6 +33,7 @@ class EntryAudit:
         self.bodies_held = 0
         self.bodies_not_held = 0
         self.rested_on: set[int] = set()
+        self.sealed = SealedAudit()
         self.keys = KeyRing(desk_key)
         self._origin = origin
         self._chains = Chains()
@@ -62,6 +64,8 @@ class EntryAudit:
             self._fault(
                 Wrong.REFERS_AHEAD, index, f"Entry {index} rests on one that came after it."
             )
+        if (differs := self.sealed.take(index, leaf, salted_body)) is not None:
+            self._fault(Wrong.NOT_AS_COMMITTED, index, differs)
         self._judge_body(index, leaf, salted_body)
 
     def _fault(self, slug: Wrong, index: int, sentence: str) -> None:

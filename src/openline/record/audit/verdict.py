@@ -248,6 +248,9 @@ class _Audit:
             yield f"{count} signed by parties' keys, enrolled and not revoked at that place."
         if self._tree_is_right and not entries.not_held and not entries.faults:
             yield "Up to its last entry here, no key's entries have a gap, a repeat or a fork."
+        if entries.sealed.proven:
+            count = count_text(entries.sealed.proven, "account is the one", "accounts are the ones")
+            yield f"{count} that its party had committed to before any was told."
         if entries.bodies_held:
             count = count_text(entries.bodies_held, "body is", "bodies are")
             yield f"{count} what the entries commit to."

@@ -63,6 +63,7 @@ class Wrong(StrEnum):
     ENTRY_UNPROVEN = "entry_unproven"
     EVIDENCE_ALTERED = "evidence_altered"
     KEY_FORGED = "key_forged"
+    NOT_AS_COMMITTED = "not_as_committed"
     OLD_ENTRY_EDITED = "old_entry_edited"
     PAPER_ALTERED = "paper_altered"
     RECEIPT_FAILS = "receipt_fails"
