@@ -29,6 +29,7 @@ from openline.cosigning.collector import Collector
 from openline.cosigning.standing import Standing
 from openline.desk.authority import OPERATOR
 from openline.desk_directory import (
+    EVIDENCE,
     JOURNAL,
     TRACKS,
     DeskDirectory,
@@ -36,6 +37,7 @@ from openline.desk_directory import (
     read_at_rest_key,
 )
 from openline.desk_directory.evidence import Evidence
+from openline.desk_directory.exhibits import Exhibits
 from openline.domain.errors import NotPermitted, Unavailable
 from openline.domain.party import DeskOpened, PublicKey
 from openline.domain.rules import Rules
@@ -158,6 +160,15 @@ def journal_at(path: Path) -> Iterator[Journal]:
         yield journal
     finally:
         journal.close()
+
+
+def evidence_at(path: Path) -> Exhibits:
+    """The files handed in as evidence at a desk, which may be running.
+
+    Raises:
+        Unavailable: there is no desk.
+    """
+    return Exhibits(path / EVIDENCE, AtRest(read_at_rest_key(path)))
 
 
 def operate(service: Service, statement_id: str, content: Content) -> int:

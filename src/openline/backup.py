@@ -16,6 +16,7 @@ from typing import Final
 from openline.desk_directory import (
     AT_REST_KEY,
     DESK_KEY,
+    EVIDENCE,
     HEAD,
     JOURNAL,
     SNAPSHOTS,
@@ -65,6 +66,8 @@ def backup(desk: Path, to: Path, passphrase: bytes | None = None) -> Head:
         raise Damaged(f"{desk}: it has no head. Run `openline restore` with an older backup.")
     # The head was read first: the copy reaches at least as far as what was answered by then.
     _copy_record(desk, to)
+    # After the record: a file is there before the entry that says so.
+    _copy_evidence(desk, to)
     with DeskDirectory(to, passphrase) as copy:
         journal = SqliteJournal(copy.journal_path, copy.at_rest)
         try:
@@ -114,6 +117,7 @@ def restore(
             _copy(copy / name, staging / name)
         if (copy / _LOG).exists():
             _copy(copy / _LOG, staging / _LOG)
+        _copy_evidence(copy, desk)
         opened = _open_epoch(staging, _find_last_known(desk), clock, entropy, passphrase)
         _put_in_place(staging, desk)
         return opened
@@ -198,6 +202,17 @@ def _copy_record(source: Path, to: Path) -> None:
         journal.copy_to(to / JOURNAL)
     finally:
         journal.close()
+
+
+def _copy_evidence(source: Path, to: Path) -> None:
+    """The files handed in as evidence that are not there yet, still encrypted."""
+    if not (source / EVIDENCE).is_dir():
+        return
+    (to / EVIDENCE).mkdir(mode=0o700, exist_ok=True)
+    for path in sorted((source / EVIDENCE).iterdir()):
+        if "." not in path.name and not (to / EVIDENCE / path.name).exists():
+            _copy(path, to / EVIDENCE / path.name)
+    sync_directory(to / EVIDENCE)
 
 
 def _check_same_key(one: Path, other: Path) -> None:

@@ -35,6 +35,7 @@ def export(
     enrolments, the incident told for people (HTML, PDF, text), and what to do with it all. It is
     verified by `openline verify`, on any machine. The desk may be running meanwhile.
     """
+    from openline.app import evidence_at
     from openline.cli.handing_over import hand_over  # the whole desk: only for who asks
     from openline.cli.record_reading import held_record
     from openline.domain.errors import Unavailable
@@ -42,7 +43,7 @@ def export(
 
     target = _one_of(bundle, to)
     with held_record(data) as record:
-        files = hand_over(record, incident, tuple(party or ()))
+        files = hand_over(record, incident, tuple(party or ()), evidence_at(data).find)
     try:
         write_bundle(target, files.items())
     except OSError as error:

@@ -25,6 +25,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "key": "party",
         "say": "say",
         "commit": "commit",
+        "evidence": "evidence",
         "token": "token",
         "phrase": "phrase",
         "status": "status",

@@ -11,7 +11,9 @@ from openline.cli.options import DATA, Data
 from openline.cli.terminal import OUT
 
 if TYPE_CHECKING:
+    from openline.domain.evidence import Evidence
     from openline.domain.statement import Content
+    from openline.service import Service
 
 
 def operate(
@@ -44,10 +46,16 @@ def confirm_time(data: Data = DATA) -> None:
 
 
 def erase(
-    entries: Annotated[list[int], typer.Argument(help="The numbers of the entries.")],
+    entries: Annotated[list[int] | None, typer.Argument(help="The numbers of the entries.")] = None,
     data: Data = DATA,
+    evidence: Annotated[
+        list[str] | None,
+        typer.Option(help="A file handed in as evidence, by its id (ev-…); repeatable."),
+    ] = None,
 ) -> None:
     """Erase the bodies of entries for good: positions, names, texts. The proof of each stays.
+
+    With --evidence the file itself is erased, and an entry says so to the parties to its incident.
 
     Backups made before still hold them, and so does whoever was shown them. The desk must not be
     running; many at once take no longer than one.
@@ -55,7 +63,14 @@ def erase(
     from openline.cli.keeping import kept_desk
     from openline.domain.errors import UnknownThing
 
+    entries = entries or []
+    if not entries and not evidence:
+        raise typer.BadParameter("Name the entries, or a file with --evidence.")
     with kept_desk(data) as service:
+        for each in evidence or ():
+            _erase_file(service, each)
+        if not entries:
+            return
         size = service.journal.size()
         if beyond := [index for index in entries if not 0 <= index < size]:
             raise UnknownThing(
@@ -63,6 +78,32 @@ def erase(
             )
         service.erase(entries).result()
     OUT.print(f"Erased. Their leaves and proofs stand: {', '.join(map(str, entries))}.")
+
+
+def _erase_file(service: Service, evidence: str) -> None:
+    from openline.app import operate
+    from openline.domain.errors import UnknownThing
+    from openline.domain.evidence import EvidenceErased
+
+    held = service.read(lambda state: state.evidence.get(evidence))
+    if held is None or held.erased_at is not None:
+        raise UnknownThing(f"{evidence}: no file is kept under this id. Nothing is erased.")
+    # First gone, then said to be: the record never says more than is so.
+    digest = held.sha256 or ""
+    if digest in service.exhibits.digests() and not _is_kept_for_another(service, held):
+        service.exhibits.erase(digest)
+    index = operate(service, f"erased-{evidence}", EvidenceErased(evidence=evidence))
+    OUT.print(f"Erased. That it was kept, and its digest, stay proven; entry {index} says so.")
+
+
+def _is_kept_for_another(service: Service, held: Evidence) -> bool:
+    """Another has handed the same file in: it is that one's too."""
+    return service.read(
+        lambda state: any(
+            each.sha256 == held.sha256 and each.erased_at is None and each.id != held.id
+            for each in state.evidence.values()
+        )
+    )
 
 
 def _say(data: Path, statement_id: str, content: Content) -> None:

@@ -87,6 +87,9 @@ PHRASES: Final[Mapping[str, str]] = MappingProxyType(
         "entries.released.v1": "gives {to} the right to read entries {entries}",
         "escalated.v1": "takes the silence on {delivery} to {level} level[, calling {cells}] "
         "({why})",
+        "evidence.erased.v1": "erases the file of evidence {evidence}; its proof stays",
+        "evidence.kept.v1": "keeps a file that {party} ({position}) hands in as evidence "
+        "{evidence} in incident {incident}: {media_type}, {size_bytes} bytes",
         "exchange.reported.v1": "reports exchange {report}, which went wrong",
         "finding.made.v1": "asks {party} to look again at {thing}: {fault}",
         "forecast.made.v1": "forecasts when the edges of {a} and {b} would meet",

@@ -24,6 +24,7 @@ from openline.domain.cadence import Cadence, ContactTally
 from openline.domain.conflict import OpenConflict, Pointer
 from openline.domain.constraint import Constraint
 from openline.domain.edge import ClaimedArea, Edge, StandingCrossing, StandingForecast
+from openline.domain.evidence import Evidence
 from openline.domain.finding import AreaOfInterest, FindingMade, Place
 from openline.domain.incident import Incident
 from openline.domain.intent import Intent, Unjudged
@@ -127,6 +128,9 @@ class State(Struct, kw_only=True):
     # Incidents: evolve/incidents.py. Later releases: by an entry's index, who else may read it.
     incidents: dict[str, Incident] = {}
     released: dict[str, tuple[str, ...]] = {}
+
+    # Files handed in as evidence, by id: evolve/evidence.py. The files lie beside the record.
+    evidence: dict[str, Evidence] = {}
 
     # Assurances, meetings, duty watches: evolve/assurances.py, meetings.py, watch.py
     assurances: Shelf[Assurance] = _shelf(Assurance)

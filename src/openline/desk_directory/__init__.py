@@ -5,6 +5,7 @@ at-rest.key    32 bytes that encrypt bodies and snapshots (mode 0600)
 record.db      the journal, when it is kept in SQLite
 head           how far the record had come when the last answer left
 snapshots/     states of the desk, encrypted, to start from
+evidence/      files handed in as evidence in incidents, encrypted, each under its SHA-256
 tracks/        batches of fixes as they were received, encrypted, for a stated time
 witnesses      how its witnesses stood when last asked; whether the desk is halted
 alive          when the desk last said that it runs
@@ -26,6 +27,7 @@ from typing import Self
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from openline.desk_directory.disk import disk_errors_named, sync_directory
+from openline.desk_directory.exhibits import Exhibits
 from openline.desk_directory.head import Head, HeadFile
 from openline.desk_directory.snapshots import Snapshots
 from openline.domain.errors import Unavailable
@@ -40,6 +42,7 @@ JOURNAL = "record.db"
 HEAD = "head"
 SNAPSHOTS = "snapshots"
 TRACKS = "tracks"
+EVIDENCE = "evidence"
 
 
 class InUse(Unavailable):
@@ -67,6 +70,7 @@ class DeskDirectory:
                 self.head = HeadFile(path / HEAD)
                 (path / SNAPSHOTS).mkdir(mode=0o700, exist_ok=True)
                 self.snapshots = Snapshots(path / SNAPSHOTS, self.at_rest)
+            self.exhibits = Exhibits(path / EVIDENCE, self.at_rest)
         except BaseException:
             self.close()
             raise

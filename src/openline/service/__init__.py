@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from openline.desk.state import State
 from openline.desk_directory import DeskDirectory
+from openline.desk_directory.exhibits import Exhibits
 from openline.domain.errors import Refused, Unavailable
 from openline.domain.statement import Entry, Signed, Statement, kind_of
 from openline.journal import Journal
@@ -108,6 +109,11 @@ class Service:
     def origin(self) -> str:
         """The record's name: what a leaf must be signed for, and the name of the desk's key."""
         return self._writer.origin
+
+    @property
+    def exhibits(self) -> Exhibits:
+        """The files that parties handed in as evidence, beside the record."""
+        return self._directory.exhibits
 
     def start(self) -> None:
         """Begins to decide. First of all the desk says if it was down; observers hear of it.

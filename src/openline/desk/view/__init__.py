@@ -14,7 +14,7 @@ from openline.desk.owing.awaited import open_for
 from openline.desk.owing.telling import told_by
 from openline.desk.state import State
 from openline.desk.view import filed, sections
-from openline.desk.view.sections import tracks_for
+from openline.desk.view.sections import evidence_for, tracks_for
 from openline.desk.view.seen import OperatorView, View
 from openline.desk.view.sight import may_read_entry
 from openline.desk.view.table import VIEW, Sight, Standing, Thing, sight_of, standing_of
@@ -28,6 +28,7 @@ __all__ = [
     "Standing",
     "Thing",
     "View",
+    "evidence_for",
     "may_read_entry",
     "operator_view",
     "sight_of",
@@ -86,6 +87,7 @@ def view(state: State, party: str) -> View:
         pointers=sections.pointers_for(state, party),
         cadences=sections.cadences_for(state, party),
         incidents=sections.incidents_for(state, party),
+        evidence=sections.evidence_for(state, party),
         assurances=sections.assurances_for(state, party),
         meetings=sections.meetings_for(state, party),
         findings=sections.findings_for(state, party),

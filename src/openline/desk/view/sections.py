@@ -40,6 +40,7 @@ from openline.desk.view.table import Sight, Standing, Thing, sight_of, standing_
 from openline.domain.assurance import Assurance, AssuranceState
 from openline.domain.cadence import Cadence
 from openline.domain.conflict import OpenConflict
+from openline.domain.evidence import Evidence
 from openline.domain.finding import FindingMade
 from openline.domain.forecast import Forecast
 from openline.domain.incident import Incident
@@ -327,6 +328,15 @@ def _forecast(state: State, reader: str, pair: str) -> Forecast | None:
 def incidents_for(state: State, reader: str) -> tuple[Incident, ...]:
     """Incidents with every account, side by side."""
     return tuple(each for each in _by_id(state.incidents) if sees_incident(state, reader, each))
+
+
+def evidence_for(state: State, reader: str) -> tuple[Evidence, ...]:
+    """What was handed in as evidence in the incidents that the reader sees."""
+    return tuple(
+        each
+        for each in _by_id(state.evidence)
+        if sees_incident(state, reader, state.incidents[each.incident])
+    )
 
 
 def assurances_for(state: State, reader: str) -> tuple[Assurance, ...]:

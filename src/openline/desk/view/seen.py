@@ -11,6 +11,7 @@ from openline.domain.assurance import Assurance
 from openline.domain.constraint import Constraint
 from openline.domain.crossing import Crossed
 from openline.domain.edge import ClaimBody
+from openline.domain.evidence import Evidence
 from openline.domain.finding import FindingMade
 from openline.domain.forecast import EdgeReport, Forecast
 from openline.domain.incident import Incident
@@ -189,6 +190,7 @@ class View(Struct, frozen=True, kw_only=True):
     pointers: tuple[PointerSeen, ...]
     cadences: tuple[CadenceSeen, ...]
     incidents: tuple[Incident, ...]
+    evidence: tuple[Evidence, ...]
     assurances: tuple[Assurance, ...]
     meetings: tuple[Meeting, ...]
     findings: tuple[FindingMade, ...]

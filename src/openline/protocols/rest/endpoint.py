@@ -22,6 +22,7 @@ from openline.protocols.rest.callers import Caller
 
 PATH_PARAMETER: Final = re.compile(r"\{(?P<name>[a-z_]+)\}")
 
+BYTES: Final = "application/octet-stream"
 Answer = Callable[[Request], Awaitable[Response]]
 
 
@@ -39,8 +40,9 @@ class Endpoint(Struct, frozen=True, kw_only=True):
 
     `answer` serves it. `returns` is the type of the JSON it answers with, or None where
     `media_type` says all there is to say. `takes` is the type of the JSON sent, `form` that of a
-    form. `headers` are those that it minds. `refusals` are the statuses of problems besides those
-    that follow from the rest, `other_answers` the types of JSON answered under other statuses.
+    form; with `takes_bytes` a file is sent. `headers` are those that it minds. `refusals` are the
+    statuses of problems besides those that follow from the rest, `other_answers` the types of JSON
+    answered under other statuses.
     """
 
     method: str
@@ -53,6 +55,7 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     media_type: str = JSON
     takes: Any = None
     form: Any = None
+    takes_bytes: bool = False
     query: tuple[Query, ...] = ()
     headers: tuple[str, ...] = ()
     refusals: tuple[int, ...] = ()

@@ -11,6 +11,7 @@ from msgspec import Struct
 from starlette.requests import Request
 
 from openline.desk.state import State
+from openline.desk_directory.exhibits import Exhibits
 from openline.domain.errors import NotPermitted
 from openline.domain.party import Role
 from openline.domain.statement import Statement
@@ -33,6 +34,9 @@ class Desk(Protocol):
 
     @property
     def journal(self) -> Journal: ...
+
+    @property
+    def exhibits(self) -> Exhibits: ...
 
     def read(self, look: Callable[[State], T]) -> T: ...
 

@@ -9,7 +9,7 @@ import msgspec
 
 from openline.desk.view import NO_APPROVAL
 from openline.protocols.rest.bodies import FORM, JSON
-from openline.protocols.rest.endpoint import Endpoint
+from openline.protocols.rest.endpoint import BYTES, Endpoint
 from openline.protocols.rest.problems import MEDIA_TYPE as PROBLEM
 from openline.protocols.rest.problems import Problem
 
@@ -72,6 +72,9 @@ def _operation(endpoint: Endpoint, schema_of: dict[int, Any]) -> dict[str, Any]:
         if sent is not None:
             content = {media_type: {"schema": schema_of[id(sent)]}}
             operation["requestBody"] = {"required": True, "content": content}
+    if endpoint.takes_bytes:
+        content = {BYTES: {"schema": {"type": "string", "format": "binary"}}}
+        operation["requestBody"] = {"required": True, "content": content}
     return operation
 
 
@@ -109,7 +112,7 @@ def _responses(endpoint: Endpoint, schema_of: dict[int, Any]) -> dict[str, Any]:
     statuses = {*endpoint.refusals, 503}
     if not endpoint.is_public:
         statuses.add(401)
-    if endpoint.takes is not None:
+    if endpoint.takes is not None or endpoint.takes_bytes:
         statuses |= {400, 413, 415, 422}
     problem = {PROBLEM: {"schema": {"$ref": _REF.format(name=Problem.__name__)}}}
     for status in sorted(statuses):

@@ -145,6 +145,11 @@ SECTIONS: Final = (
         summary="Incidents, every account side by side",
     ),
     Section(
+        path="evidence",
+        field="evidence",
+        summary="Files handed in as evidence in incidents; each has its bytes under /file",
+    ),
+    Section(
         path="assurances", field="assurances", summary="Assurances one gave or was given, as kept"
     ),
     Section(path="meetings", field="meetings", summary="Minutes of meetings one was at"),

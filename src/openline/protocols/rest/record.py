@@ -13,7 +13,7 @@ from starlette.responses import Response
 from openline.domain.errors import Malformed, UnknownThing
 from openline.protocols.rest.bodies import read_number
 from openline.protocols.rest.callers import Caller
-from openline.protocols.rest.endpoint import Answer, Endpoint, Query, answered_in_thread
+from openline.protocols.rest.endpoint import BYTES, Answer, Endpoint, Query, answered_in_thread
 from openline.protocols.rest.entries import EntryKept, kept, read_rows
 from openline.protocols.rest.gate import Desk, Gate
 from openline.protocols.rest.problems import NoSuchPlace
@@ -24,7 +24,6 @@ from openline.service.receipts import ReceiptLevel
 
 ENTRIES_AT_ONCE: Final = 256
 TEXT: Final = "text/plain"
-BYTES: Final = "application/octet-stream"
 _FOR_EVER: Final = {"Cache-Control": "public, max-age=31536000, immutable"}
 _NOT_KEPT: Final = {"Cache-Control": "no-store"}
 

@@ -19,6 +19,7 @@ from openline.domain.errors import Refused, Unavailable
 from openline.protocols.rest.bodies import JSON
 from openline.protocols.rest.drafting import ReadGeometry, drafting_endpoints
 from openline.protocols.rest.endpoint import PATH_PARAMETER, Endpoint
+from openline.protocols.rest.evidence import evidence_endpoints
 from openline.protocols.rest.gate import Gate
 from openline.protocols.rest.grants import grant_endpoints
 from openline.protocols.rest.issuer import TokenIssuer
@@ -57,6 +58,7 @@ def rest_app(
         *read_endpoints(gate),
         streams.endpoint(),
         *say_endpoints(gate),
+        *evidence_endpoints(gate),
         *record_endpoints(gate),
         *witness_endpoints(gate, standing),
         *(track_endpoints(gate, tracking) if tracking else ()),
