@@ -13,14 +13,20 @@ from typing import Any
 
 import msgspec
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from incident_bundles import verdict_on
+from openline import app
 from openline.backup import backup, restore
 from openline.cli.main import run as openline
 from openline.domain.incident import IncidentOpened
 from openline.domain.line import MessageBody, MessageKind, MessageSent
 from openline.domain.party import EpochOpened, TimeConfirmed
 from openline.domain.rules import Precedence
+from openline.domain.witness import WitnessesNamed, WitnessKey
 from openline.journal import Damaged
+from openline.record.checkpoint import cosign_checkpoint
+from openline.record.encoding import encode_base64url
 from openline.record.note import note_key, render_vkey
 from openline.record.verify import REFUTED, SOUND
 from openline.record.verify import main as verify
@@ -107,6 +113,31 @@ def test_a_record_begun_anew_with_the_desks_own_key_is_shown_up_by_a_kept_checkp
 
     assert verify(told) == SOUND
     assert verify([*told, "--earlier", str(checkpoint)]) == REFUTED
+
+
+def test_an_incident_is_handed_over_with_what_witnesses_cosigned(
+    river: River, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    witness = Ed25519PrivateKey.from_private_bytes(b"w" * 32)
+    x = encode_base64url(witness.public_key().public_bytes_raw()).decode()
+    named = WitnessesNamed(
+        witnesses=(WitnessKey(name="neutral", key_name="witness.example", x=x),), quorum="neutral"
+    )
+    app.operate(river.service, "witnesses", named)
+    struck(river)
+    note, size = river.service.journal.checkpoint() or b"", river.service.journal.size()
+    cosigned = cosign_checkpoint(note, "witness.example", witness, int(NIGHT.timestamp()))
+    river.service.journal.keep_cosigned(size, cosigned)
+    at_once, later = tmp_path / "at-once", tmp_path / "later"
+
+    assert run(monkeypatch, "export", at_once, "--incident", "I-1", "--data", river.data) == 0
+    river.say("EAST", plan("E-1"))
+    assert run(monkeypatch, "export", later, "--incident", "I-1", "--data", river.data) == 0
+
+    proven = [" ".join(verdict_on(copy).proven) for copy in (at_once, later)]
+    said = f"Witness witness.example cosigned its first {size} entries"
+    assert [said in each for each in proven] == [True, True]
+    assert any(f"beyond its first {size}" in each for each in verdict_on(later).unproven)
 
 
 # ── what was said stays proven ────────────────────────────────────────────────────────────────

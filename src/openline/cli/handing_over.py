@@ -8,6 +8,7 @@ from typing import Final
 from openline.cli.inquiry.papers import papers_of
 from openline.cli.life import life_of
 from openline.cli.record_reading import HeldRecord
+from openline.cosigning.agreed import key_of
 from openline.desk.view import may_read_entry
 from openline.domain.errors import NotPermitted, UnknownThing
 from openline.domain.incident import AccountBody
@@ -23,6 +24,7 @@ from openline.domain.party import (
 from openline.domain.question import QuestionAnswered
 from openline.domain.sealed_accounts import RevealedBody
 from openline.domain.statement import Content, Entry
+from openline.domain.witness import WitnessesNamed
 from openline.journal.record_copy import JournalCopy
 from openline.record.bundle import Bundle, evidence_name, files_of, render_keys
 from openline.record.keys import public_key_from_bytes
@@ -34,6 +36,7 @@ _ALWAYS: Final[tuple[type[Content], ...]] = (
     KeyEnrolled,
     KeyRevoked,
     KeyPutOut,
+    WitnessesNamed,
 )
 """Whatever says who the parties are and whose signatures count: nobody could verify without."""
 
@@ -72,7 +75,8 @@ def hand_over(
     chosen = {entry.index for entry in (*life, *_proving(record, may_read, life))}
     copy = JournalCopy(record.journal, lambda row: row.index in chosen)
     desk_key = public_key_from_bytes(record.key.public)
-    files = dict(files_of(copy, render_keys([record.key], desk_key)))
+    keys = [record.key, *(key_of(each) for each in record.state.witnesses.witnesses)]
+    files = dict(files_of(copy, render_keys(keys, desk_key)))
     for digest in _evidence_named(life):
         content = evidence(digest)
         if content is not None:

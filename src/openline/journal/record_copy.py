@@ -26,6 +26,14 @@ class JournalCopy:
         self._size = 0
         if self._checkpoint is not None:
             self._size = parse_checkpoint(parse_note(self._checkpoint).text).size
+        # What witnesses have cosigned may lag behind what the desk has signed since.
+        self._cosigned = journal.cosigned() if self._size else None
+        if self._cosigned is not None:
+            cosigned_size = parse_checkpoint(parse_note(self._cosigned).text).size
+            if cosigned_size == self._size:
+                self._checkpoint = self._cosigned
+            if cosigned_size >= self._size:
+                self._cosigned = None
         self._last: tuple[int, Row | None] = (-1, None)
 
     def checkpoint(self) -> bytes | None:
@@ -33,8 +41,8 @@ class JournalCopy:
         return self._checkpoint
 
     def earlier_checkpoints(self) -> Iterable[tuple[str, bytes]]:
-        """As `RecordCopy`: none, for the desk that hands them over proves nothing by them."""
-        return ()
+        """As `RecordCopy`: the last one that witnesses cosigned; the desk's own prove nothing."""
+        return () if self._cosigned is None else (("cosigned", self._cosigned),)
 
     def tile(self, level: int, n: int, width: int, /) -> bytes | None:
         """As `RecordCopy`."""

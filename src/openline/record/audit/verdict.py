@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -122,8 +123,8 @@ class _Audit:
         self._signed = signed
         self._checkpoint = signed.checkpoint
         self._entries = EntryAudit(self._checkpoint.origin, trust.desk_key)
-        self._earlier: dict[str, Checkpoint] = {}
-        self._beginnings: list[tuple[str, int]] = []
+        self._earlier: dict[str, SignedCheckpoint] = {}
+        self._beginnings: list[tuple[str, SignedCheckpoint]] = []
         self._faults: list[Fault] = []
         self._tree_is_right = False
 
@@ -131,10 +132,11 @@ class _Audit:
         """Opens them; whether the record still begins as they say is judged with the tree."""
         for name, note in notes:
             try:
-                earlier = open_checkpoint(note, self._trust.keys).checkpoint
+                signed = open_checkpoint(note, self._trust.keys)
             except RecordFault as error:
                 self._fault(_slug_of_note(error), f"{name}: {error.sentence}")
                 continue
+            earlier = signed.checkpoint
             if earlier.origin != self._checkpoint.origin:
                 self._fault(Wrong.WRONG_RECORD, f"{name} is a checkpoint of another record.")
             elif earlier.size > self._checkpoint.size:
@@ -144,14 +146,14 @@ class _Audit:
                     f"{self._checkpoint.size}: the later ones are withheld.",
                 )
             else:
-                self._earlier[name] = earlier
+                self._earlier[name] = signed
 
     def judge_tree_and_entries(self) -> None:
         """Every way in which tiles, entries and roots can disagree; then entry by entry."""
         size = self._checkpoint.size
         try:
             differing = find_differing(self._copy, size)
-            sizes = {size, *(earlier.size for earlier in self._earlier.values())}
+            sizes = {size, *(each.checkpoint.size for each in self._earlier.values())}
             roots = roots_at(self._copy, sizes)
             self._tree_is_right = roots[size] == self._checkpoint.root
             self._faults += find_altered_tiles(self._copy, size)
@@ -166,7 +168,7 @@ class _Audit:
             self._fault(Wrong.TILE_ALTERED, error.sentence)
             return
         for name, earlier in self._earlier.items():
-            self._judge_beginning(name, earlier, roots[earlier.size])
+            self._judge_beginning(name, earlier, roots[earlier.checkpoint.size])
         for index in range(size):
             leaf = self._copy.leaf(index)
             if leaf is None or (index in differing and not genuine):
@@ -191,9 +193,10 @@ class _Audit:
         self._faults += faults_of_entries(self._copy, size, differing)
         return False
 
-    def _judge_beginning(self, name: str, earlier: Checkpoint, root: bytes) -> None:
+    def _judge_beginning(self, name: str, signed: SignedCheckpoint, root: bytes) -> None:
+        earlier = signed.checkpoint
         if earlier.root == root:
-            self._beginnings.append((name, earlier.size))
+            self._beginnings.append((name, signed))
         elif earlier.size == self._checkpoint.size and self._tree_is_right:
             self._fault(
                 Wrong.RECORD_FORKED,
@@ -238,8 +241,10 @@ class _Audit:
         entries = self._entries
         if self._tree_is_right:
             yield "The tree, computed again from its hashes, has the root that was signed."
-            for name, size in self._beginnings:
+            for name, signed in self._beginnings:
+                size = signed.checkpoint.size
                 yield f"The record as {name} signs it, at size {size}, is how this one begins."
+                yield from _cosigned_by(signed)
         if entries.verified_by_desk:
             count = count_text(entries.verified_by_desk, "entry is", "entries are")
             yield f"{count} signed by the desk's own key {entries.keys.desk_kid}."
@@ -257,7 +262,7 @@ class _Audit:
 
     def _unproven(self) -> Iterator[str]:
         entries = self._entries
-        yield from _unproven_of_trust(self._trust, self._signed)
+        yield from _unproven_of_trust(self._trust, self._signed, self._witnessed_size())
         if entries.not_held:
             yield (
                 f"What {len(entries.not_held)} of the {self._checkpoint.size} entries say: "
@@ -278,6 +283,11 @@ class _Audit:
             yield "That the key which signs checkpoints is the desk's own: entries name another."
         yield _AFTER_THE_LAST
         yield _TIMES_ARE_WORDS
+
+    def _witnessed_size(self) -> int:
+        """Up to where witnesses whom the reader trusts have cosigned how this record begins."""
+        begun = (signed for _, signed in self._beginnings if signed.witnessed_by)
+        return max((signed.checkpoint.size for signed in begun), default=0)
 
     def _signed_by_another(self) -> bool:
         """No signature on the checkpoint is by the key that the entries name as the desk's."""
@@ -309,15 +319,29 @@ def _signed_by(signed: SignedCheckpoint) -> Iterator[str]:
             f"{each.key.name} (key id {each.key.key_id.hex()}) signed that {at.origin} has "
             f"{count_text(at.size, 'entry', 'entries')} under the root {encode_base64(at.root)}."
         )
+    yield from _cosigned_by(signed)
+
+
+def _cosigned_by(signed: SignedCheckpoint) -> Iterator[str]:
     for each in signed.witnessed_by:
-        yield f"{each.key.name} cosigned it as the latest it had seen, at POSIX second {each.at_s}."
+        at = datetime.fromtimestamp(each.at_s or 0, UTC)
+        yield (
+            f"Witness {each.key.name} cosigned its first {signed.checkpoint.size} entries as the "
+            f"latest it had seen, at {at:%Y-%m-%d %H:%M:%SZ} by its clock."
+        )
 
 
-def _unproven_of_trust(trust: Trust, signed: SignedCheckpoint) -> Iterator[str]:
+def _unproven_of_trust(
+    trust: Trust, signed: SignedCheckpoint, witnessed_size: int = 0
+) -> Iterator[str]:
     if trust.from_copy:
         keys = ", ".join(render_vkey(key) for key in trust.keys)
         yield f"Whose keys these are: they came with the copy. Compare with the desk's own: {keys}"
-    if not signed.witnessed_by:
+    if signed.witnessed_by:
+        return
+    if witnessed_size:
+        yield f"That others were shown the same beyond its first {witnessed_size} entries."
+    else:
         yield _ONE_VIEW
 
 
