@@ -19,6 +19,7 @@ from openline.domain.party import (
     KeyEnrolled,
     KeyPutOut,
     KeyRevoked,
+    KeyRotated,
     PartyAdded,
     PartyKind,
     Post,
@@ -236,3 +237,43 @@ def test_a_party_cosigns_once_and_never_for_its_own_key(party: str) -> None:
 
     with pytest.raises((NotPermitted, WrongState)):
         desk.say(party, RevocationCosigned(kid="key-1"))
+
+
+NEW_KEY = PublicKey(kid="key-3", x="key-3".ljust(43, "A"))
+
+
+def test_a_position_goes_over_to_another_key_by_what_the_old_one_signs() -> None:
+    desk = enrolled()
+    desk._fold(decide(desk.state, signed(KeyRotated(old="key-1", key=NEW_KEY)), desk.now))
+
+    assert desk.state.keys["key-1"].revoked_at == desk.now
+    assert desk.state.keys["key-3"].position == DUTY
+    desk._fold(decide(desk.state, signed(CHECK, kid="key-3"), desk.now))
+    with pytest.raises(NotPermitted, match="not in force"):
+        decide(desk.state, signed(CHECK, seq=1, prevhash=f"{1:064x}"), desk.now)
+
+
+@pytest.mark.parametrize(
+    ("content", "refusal"),
+    [
+        (KeyRotated(old="key-2", key=NEW_KEY), NotPermitted),
+        (KeyRotated(old="key-1", key=PublicKey(kid="key-2", x="A" * 43)), WrongState),
+    ],
+)
+def test_a_key_is_rotated_by_itself_alone_and_to_a_new_one(content, refusal) -> None:
+    desk = enrolled()
+    with pytest.raises(refusal):
+        decide(desk.state, signed(content), desk.now)
+
+
+def test_a_token_is_not_enough_to_rotate_a_key() -> None:
+    desk = enrolled()
+    with pytest.raises(NotPermitted, match="signs itself"):
+        desk.say("EASTB", KeyRotated(old="key-1", key=NEW_KEY), position=DUTY)
+
+
+def test_a_key_is_not_lost_in_the_future() -> None:
+    desk = enrolled()
+    lost = KeyRevoked(kid="key-1", lost_at=desk.now + timedelta(days=1))
+    with pytest.raises(Malformed):
+        desk.say("EASTB", lost)

@@ -20,9 +20,12 @@ def explain(
         typer.Argument(
             metavar="ID",
             help="A line, notice, message, delivery, conflict, measure, incident, assurance, plan "
-            "or meeting by its id; or the number of an entry.",
+            "or meeting by its id; the number of an entry; or `key`, and which.",
         ),
     ],
+    kid: Annotated[
+        str | None, typer.Argument(help="With `key` before it: the key's name (kid).")
+    ] = None,
     data: Data = DATA,
 ) -> None:
     """Tell the life of a line, a notice, a conflict or an incident, from the record.
@@ -30,10 +33,13 @@ def explain(
     Each row says when, who said or concluded what, and the number of the entry that proves it. The
     desk may be running meanwhile. Whoever has its directory sees all; a party asks the desk.
     """
-    from openline.cli.record_reading import held_record  # the whole desk: only for who asks
+    from openline.cli.key_life import tell_key  # the whole desk: only for who asks
+    from openline.cli.record_reading import held_record
 
     with held_record(data) as record:
-        if thing.isdigit() and int(thing) < len(record.entries):
+        if thing == "key" and kid is not None:
+            tell_key(record, kid)
+        elif thing.isdigit() and int(thing) < len(record.entries):
             _tell_entry(record, record.entries[int(thing)])
         else:
             _tell_life(record, thing)
@@ -92,7 +98,7 @@ def _level_text(record: HeldRecord, index: int) -> str:
     if note is None:
         return "logged: it stands on the desk's word alone"
     keys = [each.key for each in policy_of(record.state.witnesses).witnesses]
-    signed = open_checkpoint(note, [record.key, *keys])
+    signed = open_checkpoint(note, [*record.keys, *keys])
     seen = ", ".join(
         f"{each.key.name} at {time_text(datetime.fromtimestamp(each.at_s or 0, UTC))}"
         for each in signed.witnessed_by

@@ -13,12 +13,14 @@ from openline.desk.view import may_read_entry
 from openline.domain.errors import NotPermitted, UnknownThing
 from openline.domain.incident import AccountBody
 from openline.domain.party import (
+    DeskKeyRotated,
     DeskOpened,
     EpochOpened,
     Heard,
     KeyEnrolled,
     KeyPutOut,
     KeyRevoked,
+    KeyRotated,
     PartyAdded,
 )
 from openline.domain.question import QuestionAnswered
@@ -35,6 +37,8 @@ _ALWAYS: Final[tuple[type[Content], ...]] = (
     PartyAdded,
     KeyEnrolled,
     KeyRevoked,
+    KeyRotated,
+    DeskKeyRotated,
     KeyPutOut,
     WitnessesNamed,
 )
@@ -74,8 +78,8 @@ def hand_over(
         raise NotPermitted(f"{incident}: {readers} may read nothing of it.")
     chosen = {entry.index for entry in (*life, *_proving(record, may_read, life))}
     copy = JournalCopy(record.journal, lambda row: row.index in chosen)
-    desk_key = public_key_from_bytes(record.key.public)
-    keys = [record.key, *(key_of(each) for each in record.state.witnesses.witnesses)]
+    desk_key = public_key_from_bytes(record.keys[0].public)
+    keys = [*record.keys, *(key_of(each) for each in record.state.witnesses.witnesses)]
     files = dict(files_of(copy, render_keys(keys, desk_key)))
     for digest in _evidence_named(life):
         content = evidence(digest)

@@ -23,6 +23,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "init": "init",
         "party": "party",
         "key": "party",
+        "ceremony": "ceremony",
         "say": "say",
         "commit": "commit",
         "evidence": "evidence",

@@ -78,6 +78,7 @@ PHRASES: Final[Mapping[str, str]] = MappingProxyType(
         "desk.epoch_opened.v1": "puts a backup of {restored_size} entries in the place of "
         "{last_known_size}",
         "desk.heard.v1": "hears what parties signed just before, and seals that it did",
+        "desk.key_rotated.v1": "signs with another key from here on",
         "desk.opened.v1": "opens the record {origin}{exercise? as an EXERCISE|}",
         "desk.rules_changed.v1": "sets new rules",
         "desk.time_confirmed.v1": "confirms the time: silence counts again",
@@ -117,7 +118,8 @@ PHRASES: Final[Mapping[str, str]] = MappingProxyType(
         "[, in place of OVN {replaces}]",
         "intent.removed.v1": "takes intent {intent} back",
         "key.enrolled.v1": "enrols a key of {party}[ for {position}]",
-        "key.revoked.v1": "revokes key {kid}",
+        "key.revoked.v1": "revokes key {kid}[, lost at {lost_at}]",
+        "key.rotated.v1": "goes over from key {old} to another",
         "key.revocation_cosigned.v1": "would have key {kid} put out of force",
         "key.put_out.v1": "puts key {kid} out of force, by the word of two other parties",
         "line.checked.v1": "checks line {line}: {result}",

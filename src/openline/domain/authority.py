@@ -34,6 +34,7 @@ class May(Struct, frozen=True, kw_only=True):
 MAY: Final[Mapping[str, May]] = MappingProxyType(
     {
         "key.revoked.v1": May(parties=ANYONE, roles=KEEPERS),
+        "key.rotated.v1": May(parties=ANYONE, roles=frozenset(Role)),
         "key.revocation_cosigned.v1": May(parties=ANYONE, roles=KEEPERS),
         "line.opened.v1": May(roles=COMMAND),
         "line.state_set.v1": May(),

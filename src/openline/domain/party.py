@@ -135,12 +135,23 @@ class EpochOpened(Content, frozen=True, kw_only=True):
     """The record was restored from a backup: what stood between the two sizes is missing here.
 
     Whoever holds receipts or bodies for it may supply it again; nothing of it counts meanwhile.
+    `desk_key` is another key of the desk from here on, where the old one is lost: this very entry
+    is signed with it, and no old key vouches for it.
     """
 
     restored_size: int
     restored_root: str
     last_known_size: int
     last_known_root: str
+    desk_key: PublicKey | None = None
+
+
+@operated("desk.key_rotated.v1")
+class DeskKeyRotated(Content, frozen=True, kw_only=True):
+    """The desk signs with another key from the next entry on; this one is signed with the old."""
+
+    old: str
+    key: PublicKey
 
 
 @concluded("desk.was_down.v1")
@@ -201,9 +212,25 @@ class KeyEnrolled(Content, frozen=True, kw_only=True):
 
 @said("key.revoked.v1")
 class KeyRevoked(Content, frozen=True, kw_only=True):
-    """A key is out of force from here on: said with another key of its party."""
+    """A key is out of force from here on: said with another key of its party.
+
+    `lost_at` is when it was lost or stolen, as far as its party knows: whatever it signed from then
+    on is in doubt. Without it nothing is said of that.
+    """
 
     kid: str
+    lost_at: datetime | None = None
+
+
+@said("key.rotated.v1")
+class KeyRotated(Content, frozen=True, kw_only=True):
+    """A position goes over to another key: said with the old one, which is out of force from here.
+
+    The new key speaks for the same position; its chain of statements begins anew.
+    """
+
+    old: str
+    key: PublicKey
 
 
 @said("key.revocation_cosigned.v1")

@@ -11,6 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from openline.domain.errors import Malformed, TooLarge
+from openline.domain.party import DeskKeyRotated
 from openline.domain.statement import (
     THE_DESK,
     Attested,
@@ -24,7 +25,7 @@ from openline.domain.statement import (
 from openline.journal import Damaged, Row
 from openline.record.encoding import decode_base64url
 from openline.record.errors import LeafTooLarge, RecordFault
-from openline.record.leaf import NO_LEAF_BEFORE, SALT_BYTES, Sealer, body_digest, leaf_digest
+from openline.record.leaf import NO_LEAF_BEFORE, SALT_BYTES, Leaf, Sealer, body_digest, leaf_digest
 from openline.sealing.author import source_of
 from openline.sealing.payload import instant_text, payload_of
 from openline.sealing.rows import opened, row_of
@@ -51,10 +52,20 @@ class DeskChain:
     def resume(self, last_row: Row) -> None:
         """Goes on after the record's last entry, which is always the desk's own.
 
+        Behind an entry that names another key of the desk, that one's chain begins.
+
         Raises:
             Damaged: it is not: the record was cut within a batch, or belongs to another key.
         """
         leaf = opened(last_row)
+        named = _key_named(leaf)
+        if named == self._sealer.kid and leaf.kid != named:
+            return
+        if named is not None:
+            raise Damaged(
+                f"Entry {last_row.index} names another key of the desk than the one that is here. "
+                "Run `openline ceremony desk-key` again: it goes on from where it stopped."
+            )
         if leaf.kid != self._sealer.kid:
             raise Damaged(
                 f"Entry {last_row.index} was not sealed with this desk's key. "
@@ -107,6 +118,14 @@ class DeskChain:
         leaf = self._sealer.seal(payload)
         self._seq, self._head = self._seq + 1, leaf_digest(leaf)
         return Sealed(row=row_of(entry, leaf, salt, body), entry=_as_recorded(entry, leaf, body))
+
+
+def _key_named(leaf: Leaf) -> str | None:
+    """The kid of the key that seals behind this entry, where it names another than its own."""
+    if leaf.kind != DeskKeyRotated.KIND:
+        return None
+    named = leaf.data["key"]["kid"]
+    return str(named)
 
 
 def _attested(author: Author, word: Attested) -> dict[str, Any]:

@@ -5,17 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
+from openline.desk.bounds import check_past
 from openline.desk.ruling import Conclusion, Ruling, decides
 from openline.desk.shelf import Look
 from openline.desk.state import State
 from openline.domain.errors import Malformed, NotPermitted, UnknownThing, WrongState
 from openline.domain.party import (
     CellAdded,
+    DeskKeyRotated,
     DeskOpened,
     EpochOpened,
     KeyEnrolled,
     KeyPutOut,
     KeyRevoked,
+    KeyRotated,
     PartyAdded,
     RevocationCosigned,
     RulesChanged,
@@ -111,7 +114,7 @@ def key_enrolled(state: State, _said: Statement, content: KeyEnrolled, _now: dat
 
 
 @decides(KeyRevoked)
-def key_revoked(state: State, said: Statement, content: KeyRevoked, _now: datetime) -> Ruling:
+def key_revoked(state: State, said: Statement, content: KeyRevoked, now: datetime) -> Ruling:
     key = state.keys.get(content.kid)
     if key is None or key.party != said.author.party:
         raise UnknownThing(f"key {content.kid}: not a key of {said.author.party}.")
@@ -119,6 +122,27 @@ def key_revoked(state: State, said: Statement, content: KeyRevoked, _now: dateti
         raise WrongState(f"key {content.kid}: revoked already.")
     if isinstance(said.word, Signed) and said.word.kid == content.kid:
         raise NotPermitted(f"key {content.kid}: a key is revoked with another of its party.")
+    if content.lost_at is not None:
+        check_past(state, f"key {content.kid}", content.lost_at, now)
+    return SEEN_BY_ALL
+
+
+@decides(KeyRotated)
+def key_rotated(state: State, said: Statement, content: KeyRotated, _now: datetime) -> Ruling:
+    """On the old key's own signature alone: a token's word is not enough to change a key."""
+    if not isinstance(said.word, Signed) or said.word.kid != content.old:
+        raise NotPermitted(f"key {content.old}: a key is rotated by what it signs itself.")
+    if content.key.kid in state.keys:
+        raise WrongState(f"key {content.key.kid}: enrolled already. Make a new key.")
+    return SEEN_BY_ALL
+
+
+@decides(DeskKeyRotated)
+def desk_key_rotated(
+    _state: State, _said: Statement, content: DeskKeyRotated, _now: datetime
+) -> Ruling:
+    if content.old == content.key.kid:
+        raise Malformed(f"key {content.old}: the very key that the desk has. Make a new key.")
     return SEEN_BY_ALL
 
 

@@ -11,6 +11,7 @@ from openline.domain.party import (
     Cell,
     CellAdded,
     ClocksParted,
+    DeskKeyRotated,
     DeskOpened,
     DeskWasDown,
     EpochOpened,
@@ -19,6 +20,7 @@ from openline.domain.party import (
     KeyEnrolled,
     KeyPutOut,
     KeyRevoked,
+    KeyRotated,
     Party,
     PartyAdded,
     RevocationCosigned,
@@ -120,6 +122,20 @@ def key_enrolled(state: State, _entry: Entry, content: KeyEnrolled) -> None:
 def key_revoked(state: State, entry: Entry, content: KeyRevoked) -> None:
     key = state.keys[content.kid]
     state.keys[content.kid] = replace(key, revoked_at=entry.recorded_at)
+
+
+@evolves(KeyRotated)
+def key_rotated(state: State, entry: Entry, content: KeyRotated) -> None:
+    old = state.keys[content.old]
+    state.keys[old.kid] = replace(old, revoked_at=entry.recorded_at)
+    state.keys[content.key.kid] = Key(
+        kid=content.key.kid, x=content.key.x, party=old.party, position=old.position
+    )
+
+
+@evolves(DeskKeyRotated)
+def desk_key_rotated(_state: State, _entry: Entry, _content: DeskKeyRotated) -> None:
+    """What seals the record from here on; what it says does not depend on it."""
 
 
 @evolves(RevocationCosigned)

@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from openline.record.audit.keyring import KeyRing
+from openline.record.audit.keyring import EPOCH, KeyRing
 from openline.record.audit.sealed import SealedAudit
 from openline.record.audit.words import Fault, Wrong
 from openline.record.chain import Breach, Chains
@@ -24,7 +24,12 @@ _SLUG_OF_BREACH = {
 class EntryAudit:
     """Takes every entry of a log in order, held or not, and collects what is wrong with them."""
 
-    def __init__(self, origin: str, desk_key: Ed25519PublicKey | None = None) -> None:
+    def __init__(
+        self,
+        origin: str,
+        desk_key: Ed25519PublicKey | None = None,
+        signs_now: frozenset[bytes] = frozenset(),
+    ) -> None:
         self.faults: list[Fault] = []
         self.not_held: list[int] = []
         self.verified_by_desk = 0
@@ -34,7 +39,8 @@ class EntryAudit:
         self.bodies_not_held = 0
         self.rested_on: set[int] = set()
         self.sealed = SealedAudit()
-        self.keys = KeyRing(desk_key)
+        self.epochs: list[tuple[int, int, int]] = []
+        self.keys = KeyRing(desk_key, signs_now)
         self._origin = origin
         self._chains = Chains()
         self._recorded_at: datetime | None = None
@@ -55,10 +61,12 @@ class EntryAudit:
         if leaf.record != self._origin:
             self._fault(Wrong.WRONG_RECORD, index, f"Entry {index} was written for another record.")
         if self._signer_is_right(index, leaf, raw):
+            # Asked first: the entry that changes the desk's key is still the old one's.
+            is_desks = leaf.kid == self.keys.desk_kid
             # A leaf that its key did not sign must not move that key's chain.
             self._learn_keys(index, leaf)
             self._judge_turn(index, leaf)
-            self._judge_desk_members(index, leaf)
+            self._judge_desk_members(index, leaf, is_desks)
         self.rested_on.update(leaf.refs or ())
         if any(ref >= index for ref in leaf.refs or ()):
             self._fault(
@@ -72,12 +80,14 @@ class EntryAudit:
         self.faults.append(Fault(slug=slug, sentence=sentence, index=index))
 
     def _signer_is_right(self, index: int, leaf: Leaf, raw: bytes) -> bool:
-        if index == 0:
-            try:
+        try:
+            if index == 0:
                 self.keys.open(leaf)
-            except NotAKey as error:
-                self._fault(Wrong.KEY_FORGED, index, f"Entry {index}: {error.sentence}")
-                return False
+            elif leaf.kind == EPOCH and "desk_key" in leaf.data:
+                self.keys.open_epoch(index, leaf)
+        except NotAKey as error:
+            self._fault(Wrong.KEY_FORGED, index, f"Entry {index}: {error.sentence}")
+            return False
         signer = self.keys.find(leaf.kid)
         if signer is None:
             self._judge_unknown_signer(index, leaf)
@@ -128,19 +138,33 @@ class EntryAudit:
             )
 
     def _learn_keys(self, index: int, leaf: Leaf) -> None:
+        if leaf.kind == EPOCH:
+            self._learn_epoch(index, leaf)
         try:
             self.keys.learn(index, leaf)
         except NotAKey as error:
             self._fault(Wrong.KEY_FORGED, index, f"Entry {index}: {error.sentence}")
+
+    def _learn_epoch(self, index: int, leaf: Leaf) -> None:
+        """A backup was put in the place of what stood there: it must be this very beginning."""
+        restored, known = leaf.data.get("restored_size"), leaf.data.get("last_known_size")
+        if leaf.kid != self.keys.desk_kid or not isinstance(restored, int) or restored > index:
+            self._fault(
+                Wrong.KEY_FORGED,
+                index,
+                f"Entry {index} opens a new epoch, and is not the desk's or not of this record.",
+            )
+        elif isinstance(known, int):
+            self.epochs.append((index, restored, known))
 
     def _judge_turn(self, index: int, leaf: Leaf) -> None:
         fault = self._chains.follow(index, leaf)
         if fault is not None:
             self._fault(_SLUG_OF_BREACH[fault.breach], index, fault.sentence)
 
-    def _judge_desk_members(self, index: int, leaf: Leaf) -> None:
+    def _judge_desk_members(self, index: int, leaf: Leaf, is_desks: bool) -> None:
         """What only the desk may say of an entry, and must: when it was recorded, and for whom."""
-        if leaf.kid != self.keys.desk_kid:
+        if not is_desks:
             if leaf.attested is not None or leaf.recordedat is not None or leaf.readers is not None:
                 self._fault(
                     Wrong.ENTRY_MALFORMED, index, f"Entry {index} says what only the desk may say."

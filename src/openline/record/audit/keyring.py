@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -14,6 +15,9 @@ from openline.record.leaf import Leaf
 OPENED: Final = "desk.opened.v1"
 ENROLLED: Final = "key.enrolled.v1"
 REVOKED: Final = "key.revoked.v1"
+ROTATED: Final = "key.rotated.v1"
+DESK_ROTATED: Final = "desk.key_rotated.v1"
+EPOCH: Final = "desk.epoch_opened.v1"
 PUT_OUT: Final = "key.put_out.v1"
 
 
@@ -25,12 +29,33 @@ class Enrolment(Struct, kw_only=True):
     revoked_at: int | None = None
 
 
-class KeyRing:
-    """The keys in force, learned entry by entry; only verified entries may be learned from."""
+class Loss(Struct, frozen=True, kw_only=True):
+    """A key that its party has revoked at entry `revoked_at`, saying that it was lost before."""
 
-    def __init__(self, desk_key: Ed25519PublicKey | None = None) -> None:
+    kid: str
+    party: str
+    lost_at: datetime
+    revoked_at: int
+
+
+class KeyRing:
+    """The keys in force, learned entry by entry; only verified entries may be learned from.
+
+    `losses` are the keys whose parties say since when others may have had them, `changes` the
+    places at which the desk's own key changed, with whether the old one signed that.
+    """
+
+    def __init__(
+        self,
+        desk_key: Ed25519PublicKey | None = None,
+        signs_now: frozenset[bytes] = frozenset(),
+    ) -> None:
+        """`signs_now` are the keys, trusted by the reader, that signed the checkpoint."""
         self._enrolled: dict[str, Enrolment] = {}
+        self._signs_now = signs_now
         self.desk_kid: str | None = None
+        self.losses: list[Loss] = []
+        self.changes: list[tuple[int, str, bool]] = []
         if desk_key is not None:
             self._take_desk_key(desk_key)
 
@@ -65,6 +90,10 @@ class KeyRing:
             self._enrol(leaf)
         elif leaf.kind == REVOKED or (leaf.kind == PUT_OUT and leaf.kid == self.desk_kid):
             self._revoke(index, leaf)
+        elif leaf.kind == ROTATED:
+            self._rotate(index, leaf)
+        elif leaf.kind == DESK_ROTATED:
+            self._rotate_desk(index, leaf)
         elif leaf.kind == OPENED and index > 0:
             raise NotAKey("It opens the record a second time.")
 
@@ -80,6 +109,45 @@ class KeyRing:
             raise NotAKey("It enrols a key for nobody.")
         self._enrolled[kid] = Enrolment(key=key, party=party)
 
+    def open_epoch(self, index: int, leaf: Leaf) -> None:
+        """Takes another key of the desk from an entry that this very key signs.
+
+        No old key vouches for it, so it counts only if it signed the checkpoint that the reader
+        trusts.
+
+        Raises:
+            NotAKey: it names no key, or one that has signed no such checkpoint.
+        """
+        key = _key_in(leaf.data, "desk_key")
+        if key.public_bytes_raw() not in self._signs_now:
+            raise NotAKey("It names a key of the desk that no key you trust has vouched for.")
+        self._change_desk_key(index, key, by_old=False)
+
+    def _rotate_desk(self, index: int, leaf: Leaf) -> None:
+        if leaf.kid != self.desk_kid or leaf.data.get("old") != self.desk_kid:
+            raise NotAKey("It changes the desk's key and is not signed with the old one.")
+        self._change_desk_key(index, _key_in(leaf.data, "key"), by_old=True)
+
+    def _change_desk_key(self, index: int, key: Ed25519PublicKey, *, by_old: bool) -> None:
+        kid = thumbprint(key)
+        if kid in self._enrolled:
+            raise NotAKey(f"It makes key {kid} the desk's, which was enrolled before.")
+        if self.desk_kid is not None:
+            self._enrolled[self.desk_kid].revoked_at = index
+        self._take_desk_key(key)
+        self.changes.append((index, kid, by_old))
+
+    def _rotate(self, index: int, leaf: Leaf) -> None:
+        if leaf.data.get("old") != leaf.kid or leaf.kid == self.desk_kid:
+            raise NotAKey("It rotates another key than the one that signed it.")
+        key = _key_in(leaf.data, "key")
+        kid = thumbprint(key)
+        if kid in self._enrolled:
+            raise NotAKey(f"It rotates to key {kid}, which was enrolled before.")
+        old = self._enrolled[leaf.kid]
+        old.revoked_at = index
+        self._enrolled[kid] = Enrolment(key=key, party=old.party)
+
     def _revoke(self, index: int, leaf: Leaf) -> None:
         revoked = self._enrolled.get(str(leaf.data.get("kid")))
         if revoked is None:
@@ -92,6 +160,18 @@ class KeyRing:
                 "A key is revoked with another of its party, or by the desk; not by this."
             )
         revoked.revoked_at = index if revoked.revoked_at is None else revoked.revoked_at
+        lost_at = leaf.data.get("lost_at")
+        if isinstance(lost_at, str):
+            self._note_loss(index, str(leaf.data["kid"]), revoked.party, lost_at)
+
+    def _note_loss(self, index: int, kid: str, party: str, lost_at: str) -> None:
+        try:
+            at = datetime.fromisoformat(lost_at)
+        except ValueError as error:
+            raise NotAKey("It says when the key was lost in no way that can be read.") from error
+        if at.tzinfo is None:
+            raise NotAKey("It says when the key was lost without an offset.")
+        self.losses.append(Loss(kid=kid, party=party, lost_at=at, revoked_at=index))
 
 
 def _key_in(data: dict[str, Any], name: str) -> Ed25519PublicKey:

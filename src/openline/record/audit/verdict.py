@@ -6,8 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from msgspec.structs import replace
 
 from openline.record.audit.entries import EntryAudit
+from openline.record.audit.losses import doubts_of
+from openline.record.audit.succession import successors
 from openline.record.audit.tree import (
     faults_of_entries,
     faults_of_tiles,
@@ -66,7 +69,7 @@ def audit_record(
         note = copy.checkpoint()
         if note is None:
             return _refuted(Wrong.CHECKPOINT_UNREADABLE, "The copy holds no checkpoint.")
-        signed = open_checkpoint(note, trust.keys)
+        signed, trust = _open(copy, note, trust)
     except CopyDamaged as error:
         return _refuted(Wrong.COPY_DAMAGED, error.sentence)
     except RecordFault as error:
@@ -79,6 +82,17 @@ def audit_record(
     except CopyDamaged as error:
         audit.give_up(error)
     return audit.verdict()
+
+
+def _open(copy: RecordCopy, note: bytes, trust: Trust) -> tuple[SignedCheckpoint, Trust]:
+    """The checkpoint, and whom to trust: also what a trusted key of the desk handed over to."""
+    try:
+        return open_checkpoint(note, trust.keys), trust
+    except UnknownSigner:
+        keys = (*trust.keys, *successors(copy, trust))
+        if len(keys) == len(trust.keys):
+            raise
+        return open_checkpoint(note, keys), replace(trust, keys=keys)
 
 
 def audit_receipt(
@@ -122,7 +136,8 @@ class _Audit:
         self._trust = trust
         self._signed = signed
         self._checkpoint = signed.checkpoint
-        self._entries = EntryAudit(self._checkpoint.origin, trust.desk_key)
+        signs_now = frozenset(each.key.public for each in signed.signed_by)
+        self._entries = EntryAudit(self._checkpoint.origin, trust.desk_key, signs_now)
         self._earlier: dict[str, SignedCheckpoint] = {}
         self._beginnings: list[tuple[str, SignedCheckpoint]] = []
         self._faults: list[Fault] = []
@@ -248,6 +263,9 @@ class _Audit:
         if entries.verified_by_desk:
             count = count_text(entries.verified_by_desk, "entry is", "entries are")
             yield f"{count} signed by the desk's own key {entries.keys.desk_kid}."
+        for index, kid, by_old in entries.keys.changes:
+            if by_old:
+                yield f"At entry {index} the desk's old key hands over to its key {kid}."
         if entries.verified_by_parties:
             count = count_text(entries.verified_by_parties, "entry is", "entries are")
             yield f"{count} signed by parties' keys, enrolled and not revoked at that place."
@@ -273,6 +291,7 @@ class _Audit:
         if entries.bodies_not_held:
             count = count_text(entries.bodies_not_held, "body is", "bodies are")
             yield f"{count} not in this copy: erased, or not yours to read."
+        yield from self._unproven_of_keys()
         if entries.attested:
             count = count_text(entries.attested, "entry is", "entries are")
             yield (
@@ -283,6 +302,24 @@ class _Audit:
             yield "That the key which signs checkpoints is the desk's own: entries name another."
         yield _AFTER_THE_LAST
         yield _TIMES_ARE_WORDS
+
+    def _unproven_of_keys(self) -> Iterator[str]:
+        """What is not known since a key was lost, or since the desk's own was put in its place."""
+        keys = self._entries.keys
+        for index, kid, by_old in keys.changes:
+            if not by_old:
+                yield (
+                    f"That it is the same desk from entry {index} on: a new epoch begins there "
+                    f"with key {kid}, and no old key signed for it. Ask the desk by another way."
+                )
+        for index, restored, known in self._entries.epochs:
+            if known > restored:
+                yield (
+                    f"What entries {restored} to {known - 1} were before entry {index}: the desk "
+                    "says there that it put a backup in their place. Receipts for them still "
+                    "stand."
+                )
+        yield from doubts_of(self._copy, keys.losses)
 
     def _witnessed_size(self) -> int:
         """Up to where witnesses whom the reader trusts have cosigned how this record begins."""

@@ -1,0 +1,196 @@
+"""`openline ceremony`: making, changing and revoking keys, step by step, for whoever holds them."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from openline.cli.options import DATA, Data, passphrase
+from openline.cli.terminal import OUT
+
+if TYPE_CHECKING:
+    from openline.domain.party import PublicKey
+
+ceremony = typer.Typer(help="Make, change and revoke keys, step by step.", no_args_is_help=True)
+
+HERE = "http://127.0.0.1:8700"
+To = Annotated[str, typer.Option(help="The desk's address.")]
+Position = Annotated[str, typer.Option(help="The position that the key is of.")]
+
+
+@ceremony.callback()
+def keys() -> None:
+    """Each step is printed with what to do next. Nothing here needs knowledge of cryptography.
+
+    A key is a file. Whoever has the file can speak as its position, so it is made where it is used,
+    never sent, and never copied; only its public half (.pub) is given away.
+    """
+
+
+@ceremony.command()
+def begin(
+    file: Annotated[Path, typer.Argument(help="A new file for the private key.")],
+    position: Position,
+) -> None:
+    """Make a key for a position, and say how it gets to the desk."""
+    from openline.cli.newcomers import make_key
+
+    public = make_key(file, passphrase())
+    _write_public(file, public)
+    _steps(
+        f"The private key of {position} is in {file}. It stays on this machine. Nobody else, the "
+        "desk's operator included, ever needs it.",
+        f"Its public half is in {_public_file(file)}. Send that file to the desk's operator, by "
+        "any way: it is no secret.",
+        "Telephone the operator, at a number that you knew before. Read these words aloud, and "
+        f"have the operator read them back from the file:\n\n       {_words(public.kid)}\n\n     "
+        "If one word differs, the file was changed on its way: stop, and send it again.",
+        "The operator enrols it with `openline operate`. From then on it speaks for "
+        f"{position}. Make a second one and enrol it too: only with another key can a lost one be "
+        "revoked at once.",
+        _GUARDED if passphrase() else _UNGUARDED,
+    )
+
+
+@ceremony.command()
+def fingerprint(
+    file: Annotated[Path, typer.Argument(help="A public key: the .pub file, or a JSON Web Key.")],
+) -> None:
+    """Say a public key in words, to be compared over a telephone."""
+    from openline.cli.newcomers import read_public_key
+
+    OUT.print(_words(read_public_key(file).kid), markup=False)
+
+
+@ceremony.command()
+def rotate(
+    old: Annotated[Path, typer.Argument(help="The private key in use.")],
+    new: Annotated[Path, typer.Argument(help="A new file for the next private key.")],
+    position: Position,
+    to: To = HERE,
+) -> None:
+    """Go over to another key: an entry that the old key signs. Do it now and then, unasked.
+
+    If the old key may have been in others' hands, revoke it instead, with another key.
+    """
+    from openline.cli.newcomers import make_key
+    from openline.domain.party import KeyRotated, PublicKey
+    from openline.record.keys import key_facts, load_private_key
+
+    before = PublicKey(**key_facts(load_private_key(old, passphrase()).public_key()))
+    public = make_key(new, passphrase())
+    _write_public(new, public)
+    content = {"old": before.kid, "key": {"kid": public.kid, "x": public.x}}
+    index = _say(KeyRotated.KIND, content, f"rotate-{public.kid}", old, position, to)
+    _steps(
+        f"Entry {index} of the record, signed with the old key, says that {position} speaks with "
+        f"the key in {new} from now on. All parties see it.",
+        f"Use {new} from now on. What the old key signs from here is refused.",
+        "Say the new one's words to whoever calls and asks:\n\n       " + _words(public.kid),
+        f"Destroy {old} and every copy of it. What it signed before stays proven.",
+    )
+
+
+@ceremony.command()
+def revoke(
+    kid: Annotated[str, typer.Argument(help="The lost key's name (kid), as the desk shows it.")],
+    key: Annotated[Path, typer.Option(help="Another private key of the same party.")],
+    position: Annotated[str, typer.Option(help="The position of that other key.")],
+    lost_at: Annotated[
+        str | None,
+        typer.Option(help="When it was lost, as far as you know: 2030-01-01T06:00:00Z."),
+    ] = None,
+    to: To = HERE,
+) -> None:
+    """Put a lost or stolen key out of force, and say from when on it may have been misused."""
+    from openline.domain.party import KeyRevoked
+
+    content: dict[str, Any] = {"kid": kid}
+    if lost_at is not None:
+        content["lost_at"] = _instant(lost_at).isoformat()
+    index = _say(KeyRevoked.KIND, content, f"revoke-{kid}", key, position, to)
+    doubt = (
+        "Whatever it signed since then is shown as doubtful to every board of inquiry, with the "
+        "numbers of the entries."
+        if lost_at is not None
+        else "You stated no time at which it was lost, so nothing it signed before is in doubt."
+    )
+    _steps(
+        f"Entry {index} says that key {kid} is out of force from here on. All parties see it.",
+        doubt,
+        f"See what it signed: the desk's operator runs `openline explain key {kid}`. Correct what "
+        "was not yours, by a statement of your own.",
+        "Make and enrol another key, so that you have two again: `openline ceremony begin`.",
+    )
+
+
+@ceremony.command()
+def desk_key(data: Data = DATA) -> None:
+    """Give the desk another key: an entry that the old one signs. The desk must not be running."""
+    from openline.desk_key import rotate_desk_key
+    from openline.service import SystemClock
+
+    vkey = rotate_desk_key(data, clock=SystemClock(), passphrase=passphrase())
+    _steps(
+        "The record says, in an entry that the old key signed, that the desk has another key.",
+        f"Hand the new public key to every party and every witness, by the way you always use:\n\n"
+        f"       {vkey}\n\n     Whoever still knows the old one alone can follow, by that entry.",
+        f"The old private key is kept as {data / 'desk.key.old-…'}. Destroy it once a backup of "
+        "the desk has been made: `openline backup`.",
+    )
+
+
+_GUARDED = "The file is locked with the passphrase in OPENLINE_PASSPHRASE. Write that down apart."
+_UNGUARDED = (
+    "The file has no passphrase. Set OPENLINE_PASSPHRASE before making a key, if others can reach "
+    "this machine."
+)
+
+
+def _say(
+    kind: str, content: dict[str, Any], statement_id: str, key: Path, position: str, to: str
+) -> int:
+    from openline.cli.speaking import Desk, Spoken
+
+    spoken = Spoken(id=statement_id, kind=kind, content=content, position=position, by_human=True)
+    with Desk.reached(to, key, position, passphrase()) as desk:
+        return desk.say(spoken).index
+
+
+def _instant(text: str) -> datetime:
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{text}: no instant. Write 2030-01-01T06:00:00Z.") from error
+    if instant.tzinfo is None:
+        raise typer.BadParameter(f"{text}: no offset. End it with Z for UTC.")
+    return instant
+
+
+def _steps(*steps: str) -> None:
+    for number, step in enumerate(steps, start=1):
+        OUT.print(f"{number}.  {step}", markup=False)
+
+
+def _words(kid: str) -> str:
+    from openline.domain.fingerprint import fingerprint as words_of
+
+    return words_of(kid)
+
+
+def _public_file(file: Path) -> Path:
+    return file.with_name(f"{file.name}.pub")
+
+
+def _write_public(file: Path, public: PublicKey) -> None:
+    from openline.domain.errors import Unavailable
+
+    jwk = {"crv": "Ed25519", "kid": public.kid, "kty": "OKP", "x": public.x}
+    try:
+        _public_file(file).write_text(json.dumps(jwk) + "\n", "utf-8")
+    except OSError as error:
+        raise Unavailable(f"{_public_file(file)}: {error.strerror}. Make room.") from error
