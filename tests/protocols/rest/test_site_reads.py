@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from openline.cli.newcomers import Newcomer
 from openline.domain.party import PartyKind
 from openline.domain.reading import SitesRead, SitesReadTold
@@ -53,4 +55,38 @@ def test_what_is_no_site_and_what_shows_no_notification_is_no_such_read(tmp_path
         for path in ("/v1/notifications", "/v1/lines", "/v1/me"):
             assert desk.as_("HUM").get(path).status_code == 200
 
+        assert reads_of(desk) == []
+
+
+@pytest.mark.parametrize("way", ["entries", "entry", "stream"])
+def test_the_entry_and_the_stream_that_place_a_site_are_reads_of_it(
+    tmp_path: Path, way: str
+) -> None:
+    with served(tmp_path, (AID, HUM)) as desk:
+        said = desk.said(
+            "AID", "/v1/notifications", notification="N-1", kind="static_site", body=HOSPITAL
+        )["index"]
+        before = reads_of(desk)
+        if way == "stream":
+            heads = {"Last-Event-ID": str(said - 1)}
+            with desk.as_("HUM").stream("GET", "/v1/stream", headers=heads) as stream:
+                rows = (row for row in stream.iter_lines() if row.startswith("data: "))
+                assert "Hospital" in next(rows)
+        else:
+            where = f"entries/{said}" if way == "entry" else f"entries?from={said}&to={said + 1}"
+            assert "Hospital" in desk.as_("HUM").get(f"/v1/record/{where}").text
+            assert "Hospital" in desk.as_("HUM").get(f"/v1/record/{where}").text
+
+        assert (before, reads_of(desk)) == ([], [("HUM", "N-1")])
+
+
+def test_an_entry_that_is_told_as_its_hash_alone_is_no_read(tmp_path: Path) -> None:
+    backer = Newcomer(id="EAST", kind=PartyKind.FORCE)
+    with served(tmp_path, (AID, HUM, backer)) as desk:
+        said = desk.said(
+            "AID", "/v1/notifications", notification="N-1", kind="static_site", body=HOSPITAL
+        )["index"]
+        answer = desk.as_("EAST").get(f"/v1/record/entries/{said}").json()
+
+        assert "leaf" not in answer or answer["leaf"] is None
         assert reads_of(desk) == []

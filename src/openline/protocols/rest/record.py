@@ -17,6 +17,7 @@ from openline.protocols.rest.endpoint import BYTES, Answer, Endpoint, Query, ans
 from openline.protocols.rest.entries import EntryKept, kept, read_rows
 from openline.protocols.rest.gate import Desk, Gate
 from openline.protocols.rest.problems import NoSuchPlace
+from openline.protocols.rest.site_reads import record_entry_reads
 from openline.record.errors import NotATile
 from openline.record.merkle import HASH_BYTES
 from openline.record.tiles import TILE_HEIGHT, TILE_WIDTH, parse_tile_path
@@ -63,7 +64,7 @@ def record_endpoints(gate: Gate) -> Iterator[Endpoint]:
     yield add(
         "/v1/record/entries",
         f"Entries from one index up to another, {ENTRIES_AT_ONCE} at most",
-        answered_in_thread(gate.caller, lambda request, who: _entries(desk, request, who)),
+        answered_in_thread(gate.caller, lambda request, who: _entries(gate, request, who)),
         returns=Entries,
         query=(
             Query(name="from", type=int, what="The first index", required=True),
@@ -75,7 +76,7 @@ def record_endpoints(gate: Gate) -> Iterator[Endpoint]:
         "/v1/record/entries/{index}",
         "One entry, whole or as nothing but its hash",
         answered_in_thread(
-            gate.caller, lambda request, who: _entry(desk, _index(desk, request), who)
+            gate.caller, lambda request, who: _entry(gate, _index(desk, request), who)
         ),
         returns=EntryKept,
         refusals=(404, 422),
@@ -132,7 +133,8 @@ def _tile(desk: Desk, path: str) -> Response:
     return Response(hashes[: width * HASH_BYTES], media_type=BYTES, headers=_FOR_EVER)
 
 
-def _entries(desk: Desk, request: Request, caller: Caller) -> Entries:
+def _entries(gate: Gate, request: Request, caller: Caller) -> Entries:
+    desk = gate.desk
     size = desk.journal.size()
     start, end = (read_number(name, request.query_params.getlist(name)) for name in ("from", "to"))
     if not start <= end <= start + ENTRIES_AT_ONCE:
@@ -140,11 +142,14 @@ def _entries(desk: Desk, request: Request, caller: Caller) -> Entries:
             f"entries: ask from one index to a later one, for {ENTRIES_AT_ONCE} at most at once."
         )
     rows = read_rows(desk, caller.party, start, min(end, size))
+    record_entry_reads(gate, caller, [entry for _, entry, readable in rows if readable])
     return Entries(size=size, entries=tuple(kept(row, readable) for row, _, readable in rows))
 
 
-def _entry(desk: Desk, index: int, caller: Caller) -> EntryKept:
-    ((row, _, readable),) = read_rows(desk, caller.party, index, index + 1)
+def _entry(gate: Gate, index: int, caller: Caller) -> EntryKept:
+    ((row, entry, readable),) = read_rows(gate.desk, caller.party, index, index + 1)
+    if readable:
+        record_entry_reads(gate, caller, [entry])
     return kept(row, readable)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from openline.desk.decide.reading import find_reads
 from openline.desk.view import View
 from openline.domain.errors import WrongState
-from openline.domain.statement import THE_DESK, Statement
+from openline.domain.statement import THE_DESK, Entry, Statement
 from openline.protocols.rest.callers import Caller
 from openline.protocols.rest.gate import Gate
 
@@ -19,7 +19,30 @@ def record_reads(gate: Gate, caller: Caller, shown: Any) -> None:
     Raises:
         Unavailable: it cannot be recorded, and so it is not shown.
     """
-    seen = tuple(_notifications_in(shown))
+    _record(gate, caller, tuple(_notifications_in(shown)))
+
+
+def record_entry_reads(gate: Gate, caller: Caller, entries: Iterable[Entry]) -> None:
+    """The same for entries that are about to be told whole: where a site is stands in their bodies.
+
+    Raises:
+        Unavailable: it cannot be recorded, and so they are not told.
+    """
+    contents = (entry.content for entry in entries)
+    _record(
+        gate,
+        caller,
+        tuple(
+            content.notification
+            for content in contents
+            if hasattr(content, "notification") and getattr(content, "body", None) is not None
+        ),
+    )
+
+
+def _record(gate: Gate, caller: Caller, seen: tuple[str, ...]) -> None:
+    if not seen:
+        return
     now = gate.desk.now()
     reads = gate.desk.read(
         lambda state: find_reads(state, caller.party, caller.position, seen, now)

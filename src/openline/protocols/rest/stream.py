@@ -27,6 +27,7 @@ from openline.protocols.rest.callers import Caller
 from openline.protocols.rest.endpoint import Endpoint
 from openline.protocols.rest.entries import read_rows, told
 from openline.protocols.rest.gate import Gate
+from openline.protocols.rest.site_reads import record_entry_reads, record_reads
 
 MEDIA_TYPE: Final = "text/event-stream"
 READ_AT_ONCE: Final = 128
@@ -144,10 +145,13 @@ class Streams:
         size = desk.journal.size()
         if size - at > self._pace.catch_up or at > size:
             seen = desk.read(lambda state: view(state, caller.party))
+            record_reads(self._gate, caller, seen)
             reset = Reset(size=seen.size, view=seen)
             return _event("reset", seen.size - 1, reset), seen.size
         events: list[bytes] = []
-        for row, entry, readable in read_rows(desk, caller.party, at, at + READ_AT_ONCE):
+        rows = read_rows(desk, caller.party, at, at + READ_AT_ONCE)
+        record_entry_reads(self._gate, caller, [entry for _, entry, readable in rows if readable])
+        for row, entry, readable in rows:
             if readable:
                 events.append(_event("entry", row.index, told(entry)))
             at = row.index + 1
