@@ -151,7 +151,7 @@ def test_where_it_asks_stands_in_the_body_only() -> None:
 
     facts = {name for name in asked.__struct_fields__ if name != "body"}
 
-    assert facts == {"question", "asked", "incident"}
+    assert facts == {"question", "asked", "incident", "at"}
 
 
 def test_an_erased_question_folds_all_the_same() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,19 +20,29 @@ from incident_bundles import verdict_on
 from openline import app
 from openline.backup import backup, restore
 from openline.cli.main import run as openline
-from openline.domain.incident import IncidentOpened
-from openline.domain.line import MessageBody, MessageKind, MessageSent
+from openline.desk.known import known_before
+from openline.domain.incident import Incident, IncidentOpened
+from openline.domain.line import (
+    DeliveryOwed,
+    MessageBody,
+    MessageKind,
+    MessageSent,
+    ReceiptGiven,
+    Rung,
+)
 from openline.domain.party import EpochOpened, TimeConfirmed
+from openline.domain.question import Asked, QuestionAnswered, QuestionAsked, QuestionBody
 from openline.domain.rules import Precedence
 from openline.domain.witness import WitnessesNamed, WitnessKey
 from openline.journal import Damaged
+from openline.protocols.rest.past import Past
 from openline.record.checkpoint import cosign_checkpoint
 from openline.record.encoding import encode_base64url
 from openline.record.note import note_key, render_vkey
 from openline.record.verify import REFUTED, SOUND
 from openline.record.verify import main as verify
 from openline.service.fold import Restored
-from river_nights import HOUR, NIGHT, River, plan
+from river_nights import BRIDGE, HOUR, MINUTE, NIGHT, River, circle, plan
 from service_harness import DESK_KEY, ORIGIN
 
 _GUARDS = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
@@ -239,3 +250,82 @@ def test_a_clock_that_was_set_blames_nobody_until_its_keeper_confirms_the_time(
     assert ended == 0
     assert len(river.all_of(TimeConfirmed)) == 1
     assert not river.read(lambda state: state.time_doubted)
+
+
+# ── what did they know ────────────────────────────────────────────────────────────────────────
+
+
+def position_told(river: River, message: str, place: tuple[float, float]) -> None:
+    river.say(
+        "EASTB",
+        MessageSent(
+            message=message,
+            kind=MessageKind.NOTIFY,
+            recipients=("WESTB",),
+            precedence=Precedence.IMMEDIATE,
+            line="L-1",
+            body=MessageBody(text="Our men are there.", positions=((place[1], place[0]),)),
+        ),
+    )
+
+
+def backers_incident(river: River) -> Incident:
+    opened = IncidentOpened(incident="I-9", occurred_at=river.clock.wall(), put_to=("WESTB",))
+    river.say("EASTB", opened)
+    return river.read(lambda state: state.incidents["I-9"])
+
+
+def asked_of(at: datetime, *places: tuple[float, float]) -> QuestionAsked:
+    body = QuestionBody(volumes=tuple(circle(place) for place in places)) if places else None
+    return QuestionAsked(question="Q-9", asked=Asked.KNOWN_BEFORE, incident="I-9", at=at, body=body)
+
+
+def answers(river: River) -> list[str]:
+    (answered,) = river.all_of(QuestionAnswered)
+    return [known.subject for known in answered.known]
+
+
+def test_what_they_knew_is_told_for_any_moment_and_the_asking_is_on_the_record(
+    river: River,
+) -> None:
+    position_told(river, "M-1", BRIDGE)
+    river.pass_time(HOUR)
+    position_told(river, "M-2", BRIDGE)
+    river.pass_time(HOUR)
+    backers_incident(river)
+
+    river.say("WESTB", asked_of(NIGHT + MINUTE))
+
+    assert answers(river) == ["M-1"]
+    asked = next(each for each in river.entries("EASTB") if isinstance(each.content, QuestionAsked))
+    assert asked.author.party == "WESTB"
+
+
+def test_what_they_knew_is_told_for_one_place_alone(river: River) -> None:
+    position_told(river, "M-1", BRIDGE)
+    position_told(river, "M-2", (35.9, 40.9))
+    river.pass_time(HOUR)
+    backers_incident(river)
+
+    river.say("WESTB", asked_of(NIGHT + HOUR, (35.9, 40.9)))
+
+    assert answers(river) == ["M-2"]
+
+
+def test_what_the_live_desk_has_long_forgotten_the_record_still_tells(river: River) -> None:
+    position_told(river, "M-1", BRIDGE)
+    for delivery in river.all_of(DeliveryOwed):
+        river.say("WESTB", ReceiptGiven(delivery=delivery.delivery.id, rung=Rung.READ_BACK))
+    for _ in range(25):  # days on which anything at all is said, so that the desk looks round
+        river.clock.set(river.clock.wall() + 96 * HOUR)
+        position_told(river, f"M-{river.clock.wall():%j}", BRIDGE)
+    incident = backers_incident(river)
+    question = asked_of(NIGHT + HOUR)
+
+    now = river.read(lambda state: known_before(state, incident, question.at))
+    past = Past(river.service.journal)
+    then = past.known(question, incident, past.size_at(NIGHT + HOUR))
+
+    assert now == ()
+    assert [known.subject for known in then] == ["M-1"]
+    assert then[0].rung is Rung.READ_BACK

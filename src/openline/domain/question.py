@@ -48,11 +48,16 @@ class QuestionBody(Struct, frozen=True, kw_only=True):
 
 @said("question.asked.v1")
 class QuestionAsked(Content, frozen=True, kw_only=True):
-    """A party asks what it may be told: of an area, of a plan not yet filed, of an incident."""
+    """A party asks what it may be told: of an area, of a plan not yet filed, of an incident.
+
+    Of an incident it may ask what was known by another moment than its own (`at`), and only of what
+    touches a place, which then stands in the body.
+    """
 
     question: str
     asked: Asked
     incident: str | None = None
+    at: datetime | None = None
     body: QuestionBody | None = None
 
 

@@ -193,3 +193,12 @@ def test_evidence_is_in_a_backup_and_comes_back_with_it(tmp_path: Path):
     restore(tmp_path / "copy", tmp_path / "new", clock=SystemClock())
     with app.desk_at(tmp_path / "new") as service:
         assert service.exhibits.find(taken["sha256"]) == PNG
+
+
+def test_what_they_knew_is_asked_over_http_by_parties_alone(desk: Served):
+    asked = {"id": "k-1", "question": "Q-1", "at": "2017-09-16T00:30:00Z"}
+    told = desk.as_("WEST").post("/v1/incidents/I-1/known", json=asked)
+    assert told.status_code == status.HTTP_201_CREATED
+    assert told.json()["known"] == []
+    other = desk.as_("AID").post("/v1/incidents/I-1/known", json=asked | {"id": "k-2"})
+    assert other.status_code == status.HTTP_404_NOT_FOUND

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from openline.desk.bounds import check_past
 from openline.desk.decide.incidents import incident_of
 from openline.desk.known import known_before
 from openline.desk.probing import cells_over_budget, found_probing
@@ -37,7 +38,9 @@ def question_asked(state: State, said: Statement, content: QuestionAsked, now: d
     if content.asked is Asked.POINTER:
         raise Malformed(f"{content.question}: a pointer is drawn by filing a plan. File it.")
     if content.asked is Asked.KNOWN_BEFORE:
-        return _known_before(state, asker, content)
+        return _known_before(state, asker, content, now)
+    if content.at is not None:
+        raise Malformed(f"{content.question}: only of an incident is asked what was known at `at`.")
     if content.body is None or not content.body.volumes:
         raise Malformed(f"{content.question}: it names no area. Say where it asks in the body.")
     plan = _as_plan(asker, content.question, content.body)
@@ -69,10 +72,14 @@ def judge(state: State, asker: str, plan: Plan) -> tuple[Conflict, ...]:
     return tuple(each for each in met if sees_thing(state, asker, _other(each, plan.id)))
 
 
-def _known_before(state: State, asker: str, content: QuestionAsked) -> Ruling:
+def _known_before(state: State, asker: str, content: QuestionAsked, now: datetime) -> Ruling:
     """Answered inside an open incident, to a party to it; the asking is seen by all its parties."""
+    place = content.body.volumes if content.body is not None else ()
     if content.body is not None:
-        raise Malformed(f"{content.question}: it asks about an incident, of no area. Leave it out.")
+        cells_of(place)  # refused here, before it is counted, if it is no place or too wide a one
+        check_plan(_as_plan(asker, content.question, content.body))
+    if content.at is not None:
+        check_past(state, content.question, content.at, now)
     incident = incident_of(state, content.incident or "", asker)
     if incident.state is IncidentState.CLOSED:
         raise WrongState(f"{incident.id}: it is closed, and nothing more is answered in it.")
@@ -80,7 +87,7 @@ def _known_before(state: State, asker: str, content: QuestionAsked) -> Ruling:
         question=content.question,
         answer=Answer.TOLD,
         told_by=len(incident.parties),
-        known=known_before(state, incident),
+        known=known_before(state, incident, content.at, place),
     )
     return Ruling(
         readers=tuple(sorted(incident.parties)),

@@ -15,9 +15,12 @@ from typing import Final
 from msgspec import Struct
 from starlette.requests import Request
 
+from openline.desk.known import known_before
 from openline.desk.state import State, evolve, snapshot_of, state_from_snapshot
 from openline.desk.view import View, view
 from openline.domain.errors import Malformed, UnknownThing
+from openline.domain.incident import Incident
+from openline.domain.question import Known, QuestionAsked
 from openline.domain.statement import kind_of
 from openline.journal import Journal
 from openline.protocols.rest.bodies import read_number
@@ -25,6 +28,7 @@ from openline.protocols.rest.callers import Caller
 from openline.protocols.rest.endpoint import Endpoint, Query, answered_in_thread
 from openline.protocols.rest.entries import read_rows
 from openline.protocols.rest.gate import Gate
+from openline.protocols.rest.known import known_endpoint
 from openline.protocols.rest.site_reads import record_reads
 from openline.sealing import entry_from_row
 
@@ -80,6 +84,28 @@ class Past:
         """
         with self._turn:
             return view(self._state_at(size), party)
+
+    def known(self, question: QuestionAsked, incident: Incident, size: int) -> tuple[Known, ...]:
+        """What a question about an incident is answered from the record as it stood at a size.
+
+        Unlike the desk as it is now, which forgets what was over long ago, the record forgets
+        nothing.
+
+        Raises:
+            UnknownThing, Malformed, Unavailable: as `view`.
+        """
+        place = question.body.volumes if question.body is not None else ()
+        with self._turn:
+            return known_before(self._state_at(size), incident, question.at, place)
+
+    def size_at(self, moment: datetime) -> int:
+        """How many entries had been recorded by a moment."""
+        low, high = 0, self._journal.size()
+        while low < high:
+            middle = (low + high) // 2
+            (row,) = self._journal.read(middle, middle + 1)
+            low, high = (middle + 1, high) if row.recorded_at <= moment else (low, middle)
+        return low
 
     def _state_at(self, size: int) -> State:
         if size > self._journal.size():
@@ -138,6 +164,7 @@ def past_endpoints(gate: Gate) -> Iterator[Endpoint]:
             ),
         )
 
+    yield known_endpoint(gate, past)
     yield Endpoint(
         method="GET",
         path="/v1/past",

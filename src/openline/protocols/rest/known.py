@@ -1,0 +1,106 @@
+"""What did they know: asked inside an incident, recorded, answered from the record as it stood."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Protocol
+
+from msgspec import Meta, Struct
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from openline.desk.decide.incidents import incident_of
+from openline.desk.view import NO_APPROVAL
+from openline.domain.authority import may
+from openline.domain.incident import Incident
+from openline.domain.question import Asked, Known, QuestionAsked, QuestionBody
+from openline.domain.statement import Author, Statement
+from openline.protocols.rest.bodies import JSON, parse_json, read_as, read_body
+from openline.protocols.rest.callers import Caller
+from openline.protocols.rest.endpoint import Endpoint, json_response
+from openline.protocols.rest.gate import Gate, check_scope
+
+Id = Annotated[str, Meta(min_length=1, max_length=96)]
+
+
+class KnownAsked(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """By which moment (the incident's own if none is given), and only of what touches which place.
+
+    `id` and `question` are the asker's own, used once. That it asked, and when, all parties to the
+    incident see.
+    """
+
+    id: Id
+    question: Id
+    at: datetime | None = None
+    body: QuestionBody | None = None
+    by_human: bool = False
+
+
+class KnownThen(Struct, frozen=True, kw_only=True):
+    """What had been told, to whom, and how far it had come, as the record stood at `size` entries.
+
+    The asking stands in the record as entry `index`. What is not listed is UNKNOWN to the desk: it
+    may have been told by another way.
+    """
+
+    index: int
+    size: int
+    known: tuple[Known, ...]
+    no_approval: str = NO_APPROVAL
+
+
+class EarlierStates(Protocol):
+    """What is needed of `past.Past`."""
+
+    def known(
+        self, question: QuestionAsked, incident: Incident, size: int
+    ) -> tuple[Known, ...]: ...
+
+    def size_at(self, moment: datetime) -> int: ...
+
+
+def known_endpoint(gate: Gate, past: EarlierStates) -> Endpoint:
+    """Where a party to an open incident asks what had been told by a moment."""
+
+    def answer(raw: bytes, request: Request, caller: Caller) -> Response:
+        check_scope(caller, may(QuestionAsked.KIND).roles, "questions")
+        asked = read_as(KnownAsked, parse_json(raw), "known")
+        name = request.path_params["incident"]
+        question = QuestionAsked(
+            question=asked.question,
+            asked=Asked.KNOWN_BEFORE,
+            incident=name,
+            at=asked.at,
+            body=asked.body,
+        )
+        statement = Statement(
+            id=asked.id,
+            author=Author(party=caller.party, position=caller.position, by_human=asked.by_human),
+            content=question,
+            word=caller.word,
+        )
+        # The asking is durable before anything is answered.
+        receipt = gate.desk.submit(statement).result()
+        incident = gate.desk.read(lambda state: incident_of(state, name, caller.party))
+        size = past.size_at(incident.latest_at if asked.at is None else asked.at)
+        known = past.known(question, incident, size)
+        return json_response(KnownThen(index=receipt.index, size=size, known=known), 201)
+
+    async def serve(request: Request) -> Response:
+        caller = await run_in_threadpool(gate.caller, request)
+        raw = await read_body(request, JSON)
+        return await run_in_threadpool(answer, raw, request, caller)
+
+    return Endpoint(
+        method="POST",
+        path="/v1/incidents/{incident}/known",
+        summary="What had been told to whom by a moment, rebuilt from the record",
+        tag="say",
+        answer=serve,
+        takes=KnownAsked,
+        returns=KnownThen,
+        status=201,
+        refusals=(403, 404, 409),
+    )
