@@ -9,9 +9,33 @@ export interface AccountBody {
   evidence?: readonly (string)[];
 }
 
+/** A party commits to its account by `commitment_of` it, and tells nothing of it yet. */
+export interface AccountCommitted {
+  incident: string;
+  account: string;
+  commitment: string;
+}
+
 /** What a statement about an incident is. */
 export type AccountKind = "acknowledgement" | "claim" | "correction" | "denial" | "negative_presence" | "regret" | "supporting_account" | "warning";
 export const ACCOUNT_KIND = ["acknowledgement", "claim", "correction", "denial", "negative_presence", "regret", "supporting_account", "warning"] as const;
+
+/** The account that was committed to; it stands beside the others' from here on. */
+export interface AccountRevealed {
+  incident: string;
+  account: string;
+  kind: AccountKind;
+  occurred_at: string;
+  within_s?: number;
+  body?: RevealedBody | null;
+}
+
+/** A party to it asks, before any account is given, that first accounts be sealed. */
+export interface AccountsSealed {
+  incident: string;
+  commit_by: string;
+  reveal_by: string;
+}
 
 /** An officer has heard an alarm and silences it with a reason; its cause stays on the board. */
 export interface AlarmSilenced {
@@ -267,6 +291,13 @@ export const INTENT_STATE = ["accepted", "activated", "contingent", "ended", "no
 /** A key is out of force from here on: said with another key of its party. */
 export interface KeyRevoked {
   kid: string;
+  lost_at?: string | null;
+}
+
+/** A position goes over to another key: said with the old one, which is out of force from here. */
+export interface KeyRotated {
+  old: string;
+  key: PublicKey;
 }
 
 /** What moves or stands there; it decides which separation holds. */
@@ -649,11 +680,18 @@ export interface PressBody {
 export type PressKind = "acknowledgement" | "advance" | "agreement" | "assurance" | "capture" | "claim" | "convoy" | "correction" | "crossing" | "denial" | "evacuation" | "firing" | "hold" | "negative_presence" | "open_line" | "regret" | "strike" | "supporting_account" | "talks" | "warning";
 export const PRESS_KIND = ["acknowledgement", "advance", "agreement", "assurance", "capture", "claim", "convoy", "correction", "crossing", "denial", "evacuation", "firing", "hold", "negative_presence", "open_line", "regret", "strike", "supporting_account", "talks", "warning"] as const;
 
+/** An Ed25519 public key: RFC 7638 thumbprint and base64url of its 32 bytes. */
+export interface PublicKey {
+  kid: string;
+  x: string;
+}
+
 /** A party asks what it may be told: of an area, of a plan not yet filed, of an incident. */
 export interface QuestionAsked {
   question: string;
   asked: Asked;
   incident?: string | null;
+  at?: string | null;
   body?: QuestionBody | null;
 }
 
@@ -707,6 +745,12 @@ export interface ReportConfirmed {
   press: string;
   kind: PressKind;
   body?: PressBody | null;
+}
+
+/** The account that was committed to, and the 32 random bytes that went before it, in hex. */
+export interface RevealedBody {
+  nonce: string;
+  account: AccountBody;
 }
 
 /** Another party says that a key is out of its owner's hands; the word of two puts it out. */
@@ -812,6 +856,9 @@ export interface Contents {
   "edge.released.v1": EdgeReleased;
   "edge.stated.v1": EdgeStated;
   "exchange.reported.v1": ExchangeReported;
+  "incident.account_committed.v1": AccountCommitted;
+  "incident.account_revealed.v1": AccountRevealed;
+  "incident.accounts_sealed.v1": AccountsSealed;
   "incident.agreed.v1": IncidentAgreed;
   "incident.closing.v1": IncidentClosing;
   "incident.opened.v1": IncidentOpened;
@@ -820,6 +867,7 @@ export interface Contents {
   "intent.removed.v1": IntentRemoved;
   "key.revocation_cosigned.v1": RevocationCosigned;
   "key.revoked.v1": KeyRevoked;
+  "key.rotated.v1": KeyRotated;
   "line.checked.v1": LineChecked;
   "line.opened.v1": LineOpened;
   "line.state_set.v1": LineStateSet;

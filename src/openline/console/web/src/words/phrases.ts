@@ -189,6 +189,11 @@ export const PHRASES: Record<string, Phrase> = {
   "unless": {},
   "words": {}
  },
+ "desk.key_rotated.v1": {
+  "says": "signs with another key from here on",
+  "unless": {},
+  "words": {}
+ },
  "desk.opened.v1": {
   "says": "opens the record {origin}{exercise? as an EXERCISE|}",
   "unless": {},
@@ -232,6 +237,18 @@ export const PHRASES: Record<string, Phrase> = {
    "why": "WhyOwed"
   }
  },
+ "evidence.erased.v1": {
+  "says": "erases the file of evidence {evidence}; its proof stays",
+  "unless": {},
+  "words": {}
+ },
+ "evidence.kept.v1": {
+  "says": "keeps a file that {party} ({position}) hands in as evidence {evidence} in incident {incident}: {media_type}, {size_bytes} bytes",
+  "unless": {},
+  "words": {
+   "media_type": "MediaType"
+  }
+ },
  "exchange.reported.v1": {
   "says": "reports exchange {report}, which went wrong",
   "unless": {},
@@ -251,6 +268,23 @@ export const PHRASES: Record<string, Phrase> = {
  },
  "gazetteer.stated.v1": {
   "says": "states the places that names are held against",
+  "unless": {},
+  "words": {}
+ },
+ "incident.account_committed.v1": {
+  "says": "commits to account {account} of incident {incident}, untold",
+  "unless": {},
+  "words": {}
+ },
+ "incident.account_revealed.v1": {
+  "says": "reveals account {account} of incident {incident}: {kind}",
+  "unless": {},
+  "words": {
+   "kind": "AccountKind"
+  }
+ },
+ "incident.accounts_sealed.v1": {
+  "says": "asks that first accounts of incident {incident} be committed to by {commit_by}, and revealed by {reveal_by}",
   "unless": {},
   "words": {}
  },
@@ -288,6 +322,16 @@ export const PHRASES: Record<string, Phrase> = {
    "kind": "AccountKind"
   }
  },
+ "incident.unsealed.v1": {
+  "says": "opens the accounts of incident {incident} to be revealed: {committed} committed[, {silent} did not]",
+  "unless": {},
+  "words": {}
+ },
+ "incident.withheld.v1": {
+  "says": "finds that {parties} never revealed what they committed to in incident {incident}",
+  "unless": {},
+  "words": {}
+ },
  "intent.changed.v1": {
   "says": "finds intent {intent} {state} at version {version}, {starts_at} to {ends_at}",
   "unless": {},
@@ -323,7 +367,12 @@ export const PHRASES: Record<string, Phrase> = {
   "words": {}
  },
  "key.revoked.v1": {
-  "says": "revokes key {kid}",
+  "says": "revokes key {kid}[, lost at {lost_at}]",
+  "unless": {},
+  "words": {}
+ },
+ "key.rotated.v1": {
+  "says": "goes over from key {old} to another",
   "unless": {},
   "words": {}
  },
