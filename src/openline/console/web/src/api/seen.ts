@@ -167,6 +167,16 @@ export interface Climb {
   entry: number;
 }
 
+/** That a party has committed to its account, when, and by which entry. */
+export interface Commitment {
+  party: string;
+  account: string;
+  digest: string;
+  at: string;
+  entry: number;
+  revealed_at: string | null;
+}
+
 /** Where, when and how near two things would meet; `a` sorts before `b`. */
 export interface Conflict {
   a: string;
@@ -356,6 +366,20 @@ export interface ErrorGrowth {
 /** Whether armed escort was stated. Not stated is never no. */
 export type Escort = "no" | "not_stated" | "yes";
 
+/** A file that a party has handed in; `sha256` is None once that has been erased. */
+export interface Evidence {
+  id: string;
+  incident: string;
+  party: string;
+  position: string;
+  media_type: MediaType;
+  size_bytes: number;
+  sha256: string | null;
+  kept_at: string;
+  entry: number;
+  erased_at: string | null;
+}
+
 /** What is wrong with what was told; the names are published and never change. */
 export type Fault = "absurd_speed" | "clock_wrong" | "escort_not_stated" | "jump" | "lat_lon_swapped" | "mgrs_differs" | "movement_not_in_force" | "name_far_from_place" | "replayed" | "site_past_reverify" | "two_places" | "wrong_side_of_line";
 
@@ -474,6 +498,7 @@ export interface Incident {
   within_s: number;
   follows: string | null;
   state: IncidentState;
+  sealing: Sealing | null;
   accounts: readonly (Account)[];
   agreements: Record<string, string>;
   closing: readonly (string)[];
@@ -631,6 +656,9 @@ export interface MeasureVersion {
   measure: string;
   version: number;
 }
+
+/** What a file is, by its first bytes. */
+export type MediaType = "application/pdf" | "audio/mpeg" | "audio/ogg" | "audio/wav" | "image/gif" | "image/jpeg" | "image/png" | "image/webp" | "text/plain" | "video/mp4";
 
 /** A meeting face to face, as minuted; `agreed_at` is None until all who met have cosigned. */
 export interface Meeting {
@@ -914,6 +942,18 @@ export interface Said {
   no_approval: string;
 }
 
+/** How the sealing of an incident's first accounts stands. */
+export interface Sealing {
+  asked_by: string;
+  commit_by: string;
+  reveal_by: string;
+  entry: number;
+  commitments: readonly (Commitment)[];
+  unsealed_at: string | null;
+  silent: readonly (string)[];
+  withheld: readonly (string)[];
+}
+
 /** How near two things may come: a conflict meets all three at once; edges included. */
 export interface Separation {
   horizontal_m: number;
@@ -1044,6 +1084,7 @@ export interface View {
   pointers: readonly (PointerSeen)[];
   cadences: readonly (CadenceSeen)[];
   incidents: readonly (Incident)[];
+  evidence: readonly (Evidence)[];
   assurances: readonly (Assurance)[];
   meetings: readonly (Meeting)[];
   findings: readonly (FindingMade)[];
