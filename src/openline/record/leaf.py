@@ -136,12 +136,11 @@ class Sealer:
     """Seals under one key: what its leaves have in common is made once."""
 
     def __init__(self, private_key: Ed25519PrivateKey) -> None:
-        self.kid = thumbprint(private_key.public_key())
-        header = f'{{"alg":"Ed25519","kid":"{self.kid}","typ":"openline+jws"}}'.encode("ascii")
-        self._header = encode_base64url(header) + b"."
+        public_key = private_key.public_key()
+        self.kid = thumbprint(public_key)
+        self._header = _header_of(public_key)
         # libsodium takes the seed with the public half behind it.
-        public = private_key.public_key().public_bytes_raw()
-        self._secret = private_key.private_bytes_raw() + public
+        self._secret = private_key.private_bytes_raw() + public_key.public_bytes_raw()
 
     def seal(self, payload: Mapping[str, Any]) -> bytes:
         """The leaf of a payload, signed. Absent members are left out, never None.
@@ -202,30 +201,47 @@ def open_leaf(leaf: bytes) -> Leaf:
     )
 
 
+class Verifier:
+    """Verifies leaves of one key: what they have in common is made once."""
+
+    def __init__(self, public_key: Ed25519PublicKey) -> None:
+        self._header = _header_of(public_key)
+        self._public = public_key.public_bytes_raw()
+
+    def verify(self, leaf: bytes) -> None:
+        """Returns if the key signed exactly this leaf, and the leaf names the key.
+
+        Says nothing of the payload: a leaf is opened first.
+
+        Raises:
+            NotALeaf: it has not the outer form of a leaf.
+            SignatureFails: another key is named, or the signature was not made by this one.
+        """
+        signed, _, last = leaf.rpartition(b".")
+        try:
+            signature = decode_base64url(last)
+        except ValueError as error:
+            raise NotALeaf("The signature is not canonical base64url without padding.") from error
+        if not signed.startswith(self._header):
+            raise SignatureFails("The leaf names another key than the one it is held against.")
+        try:
+            crypto_sign_open(signature + signed, self._public)
+        except BadSignatureError as error:
+            raise SignatureFails(
+                "The signature was not made over this leaf by the key that it names."
+            ) from error
+
+
 def verify_leaf(leaf: bytes, public_key: Ed25519PublicKey) -> None:
-    """Returns if this key signed exactly this leaf, and the leaf names this key.
+    """Returns if this key signed exactly this leaf: see `Verifier.verify`."""
+    Verifier(public_key).verify(leaf)
 
-    Says nothing of the payload: a leaf is opened first.
 
-    Raises:
-        NotALeaf: it has not the outer form of a leaf.
-        SignatureFails: another key is named, or the signature was not made by this one.
-    """
-    signed, _, last = leaf.rpartition(b".")
-    header, _, _ = signed.partition(b".")
-    try:
-        signature = decode_base64url(last)
-        found = _HEADER.fullmatch(decode_base64url(header))
-    except ValueError as error:
-        raise NotALeaf("A part of the leaf is not canonical base64url without padding.") from error
-    if found is None or found["kid"].decode("ascii") != thumbprint(public_key):
-        raise SignatureFails("The leaf names another key than the one it is held against.")
-    try:
-        crypto_sign_open(signature + signed, public_key.public_bytes_raw())
-    except BadSignatureError as error:
-        raise SignatureFails(
-            "The signature was not made over this leaf by the key that it names."
-        ) from error
+def _header_of(public_key: Ed25519PublicKey) -> bytes:
+    """The first part of every leaf that the key signs, with its dot."""
+    kid = thumbprint(public_key)
+    header = f'{{"alg":"Ed25519","kid":"{kid}","typ":"openline+jws"}}'.encode("ascii")
+    return encode_base64url(header) + b"."
 
 
 def _read_payload(said: Any) -> Payload:

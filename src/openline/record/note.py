@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from hashlib import sha256
 from typing import Final
 
@@ -94,6 +95,7 @@ def parse_vkey(text: str) -> NoteKey:
     return key
 
 
+@lru_cache(maxsize=64)
 def note_key(name: str, private_key: Ed25519PrivateKey, algorithm: int = ED25519) -> NoteKey:
     """What others need to verify what this key signs under this name.
 

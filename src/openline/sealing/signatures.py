@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from msgspec.structs import replace
 
 from openline.domain.errors import BadSignature
@@ -17,7 +16,7 @@ from openline.domain.party import Key
 from openline.domain.statement import Signed
 from openline.record.errors import RecordFault
 from openline.record.keys import public_key_from_facts
-from openline.record.leaf import verify_leaf
+from openline.record.leaf import Verifier
 from openline.sealing.party import Spoken
 
 _KEYS_MET_MAX: Final = 16_384
@@ -27,7 +26,7 @@ class Signatures:
     """Verifies signatures; `check` is the writer's, `verify_early` anybody's."""
 
     def __init__(self) -> None:
-        self._met: dict[str, Ed25519PublicKey] = {}
+        self._met: dict[str, Verifier] = {}
 
     def verify_early(self, spoken: Spoken) -> Spoken:
         """What is signed with a key met before, verified; anything else as it is.
@@ -60,21 +59,21 @@ class Signatures:
             return
         _verify(word, self._meet(enrolled))
 
-    def _meet(self, enrolled: Key) -> Ed25519PublicKey:
+    def _meet(self, enrolled: Key) -> Verifier:
         key = self._met.get(enrolled.kid)
         if key is None:
             if len(self._met) >= _KEYS_MET_MAX:
                 self._met.clear()
             try:
-                key = public_key_from_facts({"kid": enrolled.kid, "x": enrolled.x})
+                key = Verifier(public_key_from_facts({"kid": enrolled.kid, "x": enrolled.x}))
             except RecordFault as fault:
                 raise BadSignature(f"key {enrolled.kid}: {fault.sentence}") from fault
             self._met[enrolled.kid] = key
         return key
 
 
-def _verify(word: Signed, key: Ed25519PublicKey) -> None:
+def _verify(word: Signed, key: Verifier) -> None:
     try:
-        verify_leaf(word.leaf.encode(), key)
+        key.verify(word.leaf.encode())
     except RecordFault as fault:
         raise BadSignature(f"key {word.kid}: {fault.sentence} Sign it again.") from fault
