@@ -147,7 +147,8 @@ def assert_keeps(service: Service, promised: Promised) -> None:
         root = tree_from_tiles(size, journal.tile).root().hex()
         assert root == roots[size], f"a fork before {size}"
     for each in promised.answered[-8:]:
-        found_at = journal.find_said(Said(party=DESK, id=each.id))
+        said = Said(party=DESK, id=each.id)
+        found_at = journal.find_said(said).get(said)
         assert found_at == each.index, f"{each} stands at {found_at}"
     for gone in promised.erased:
         [row] = journal.read(gone.index, gone.index + 1)

@@ -21,7 +21,7 @@ def test_an_empty_journal_holds_nothing(journal: Journal) -> None:
     assert list(journal.read(0, 10)) == []
     assert journal.checkpoint() is None
     assert journal.tile(0, 0, 1) is None
-    assert journal.find_said(Said(party="EAST", id="a")) is None
+    assert journal.find_said(Said(party="EAST", id="a")) == {}
 
 
 def test_what_was_appended_is_read_back_to_the_byte(journal: Journal) -> None:
@@ -45,8 +45,18 @@ def test_reading_crosses_any_number_of_entries_in_order(journal: Journal) -> Non
 def test_a_party_is_found_where_it_used_an_id(journal: Journal) -> None:
     rows = [row(0, "x"), row(1, "y", said=Said(party="EAST", id="plan-1"))]
     journal.append(0, batch_of(journal, rows))
-    assert journal.find_said(Said(party="EAST", id="plan-1")) == 1
-    assert journal.find_said(Said(party="WEST", id="plan-1")) is None
+    east, west = (Said(party=side, id="plan-1") for side in ("EAST", "WEST"))
+    assert journal.find_said(east) == {east: 1}
+    assert journal.find_said(west) == {}
+
+
+def test_many_ids_are_found_at_once_whatever_they_hold(journal: Journal) -> None:
+    said = [Said(party="EAST", id=f'"{at}", é\t[]{{}}') for at in range(100)]
+    rows = [row(at, f"text-{at}", said=each) for at, each in enumerate(said)]
+    journal.append(0, batch_of(journal, rows))
+    never = [Said(party="WEST", id=each.id) for each in said]
+    assert journal.find_said(*never, *said) == {each: at for at, each in enumerate(said)}
+    assert journal.find_said() == {}
 
 
 def test_an_id_said_twice_by_one_party_is_not_appended(journal: Journal) -> None:

@@ -93,8 +93,8 @@ class Journal(Protocol):
             Damaged: a body is not the one that was written there.
         """
 
-    def find_said(self, said: Said) -> int | None:
-        """Where the party said something under that id, or None if it never did."""
+    def find_said(self, *said: Said) -> dict[Said, int]:
+        """Of these, the ones that their party has said before, each with where."""
 
     def tile(self, level: int, n: int, width: int, /) -> bytes | None:
         """A tile's hashes, at least `width` of them if it is there (`record.tiles.ReadTile`)."""

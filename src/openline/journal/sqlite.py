@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -26,6 +27,7 @@ from openline.record.merkle import HASH_BYTES
 _OLDEST: Final = (3, 53)
 _MEMORY: Final = ":memory:"
 _ROWS_AT_ONCE: Final = 256
+_ROWS_IN_ONE: Final = 32
 _BUSY_MS: Final = 2_000
 _NOTHING_WRITTEN: Final = (apsw.FullError, apsw.BusyError, apsw.ConstraintError)
 
@@ -85,10 +87,10 @@ CREATE TRIGGER IF NOT EXISTS checkpoints_are_fixed BEFORE UPDATE ON checkpoints
 
 # How long the record is: indices are without gaps, so the last one tells.
 _SIZE: Final = "SELECT coalesce(max(entry) + 1, 0) FROM entries"
-# One entry, without its body.
-_ADD_ENTRY: Final = "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?)"
-# What of an entry can be erased.
-_ADD_BODY: Final = "INSERT INTO bodies VALUES (?, ?)"
+# Entries, without their bodies.
+_ADD_ENTRIES: Final = "INSERT INTO entries VALUES "
+# What of entries can be erased.
+_ADD_BODIES: Final = "INSERT INTO bodies VALUES "
 # A new tile, or the wider form of the one that was right-most.
 _WIDEN_TILE: Final = """
 INSERT INTO tiles VALUES (?, ?, ?)
@@ -102,8 +104,11 @@ SELECT entries.entry, leaf, recorded_at, readers, refs, party, said_id, encrypte
 FROM entries LEFT JOIN bodies USING (entry)
 WHERE entries.entry >= ? AND entries.entry < ? ORDER BY entries.entry LIMIT ?
 """
-# Where a party used an id before.
-_FIND_SAID: Final = "SELECT entry FROM entries WHERE party = ? AND said_id = ?"
+# Where parties used ids before, of many at once: [[party, id], …].
+_FIND_SAID: Final = """
+SELECT party, said_id, entry FROM json_each(?) AS wanted
+JOIN entries ON party = wanted.value ->> 0 AND said_id = wanted.value ->> 1
+"""
 # One tile, as wide as it has become.
 _TILE: Final = "SELECT hashes FROM tiles WHERE level = ? AND n = ?"
 # The checkpoint over the record as it stands.
@@ -187,10 +192,17 @@ class SqliteJournal:
                 "writer is at work. Stop one of the two."
             )
         size += len(batch.rows)
-        self._writer.executemany(_ADD_ENTRY, map(_stored, batch.rows))
-        self._writer.executemany(_ADD_BODY, self._encrypted(batch.rows))
+        self._add(_ADD_ENTRIES, [_stored(row) for row in batch.rows])
+        self._add(_ADD_BODIES, list(self._encrypted(batch.rows)))
         self._writer.executemany(_WIDEN_TILE, ((t.level, t.n, t.hashes) for t in batch.tiles))
         _run(self._writer, _ADD_CHECKPOINT, (size, batch.checkpoint))
+
+    def _add(self, query: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Adds rows, many with each step: at every step other threads take the processor."""
+        for at in range(0, len(rows), _ROWS_IN_ONE):
+            some = rows[at : at + _ROWS_IN_ONE]
+            one = f"({', '.join('?' * len(some[0]))})"
+            _run(self._writer, query + ", ".join([one] * len(some)), tuple(chain(*some)))
 
     def _encrypted(self, rows: Sequence[Row]) -> Iterator[tuple[int, bytes]]:
         for row in rows:
@@ -264,10 +276,11 @@ class SqliteJournal:
                 f"Entry {index}: what stands beside the leaf was altered. Run `openline restore`."
             ) from error
 
-    def find_said(self, said: Said) -> int | None:
+    def find_said(self, *said: Said) -> dict[Said, int]:
         """See `Journal.find_said`."""
-        found = self._ask(_FIND_SAID, (said.party, said.id))
-        return int(found[0][0]) if found else None
+        wanted = msgspec.json.encode([(each.party, each.id) for each in said]).decode()
+        found = self._ask(_FIND_SAID, (wanted,))
+        return {Said(party=party, id=said_id): entry for party, said_id, entry in found}
 
     def tile(self, level: int, n: int, width: int, /) -> bytes | None:
         """See `Journal.tile`."""

@@ -20,9 +20,10 @@ from openline.desk_directory import DeskDirectory
 from openline.desk_directory.exhibits import Exhibits
 from openline.domain.errors import Refused, Unavailable
 from openline.domain.statement import Entry, Signed, Statement, kind_of
-from openline.journal import Journal
+from openline.journal import Journal, Said
 from openline.sealing import Entropy, Sent, Spoken, read_sent
 from openline.service import metrics
+from openline.service.batch import said_of
 from openline.service.clock import Clock, SimulatedClock, SystemClock
 from openline.service.receipts import Receipt, Recorded, witnessed_size
 from openline.service.waiting import Asked, Errand, Waiting
@@ -43,6 +44,8 @@ __all__ = [
 ALIVE_EVERY_S: Final = 1.0
 """How often a running desk notes that it runs, and tries again what its disk refused."""
 
+_LOOKED_UP: Final = 64
+"""So many of those that wait are looked up at once: have they been said before?"""
 _log = structlog.get_logger(__name__)
 _CLOSING: Final = "The desk is closing. Send again when it is back."
 T = TypeVar("T")
@@ -333,7 +336,7 @@ class Service:
             _turn_down(taken[0], Halted(self._halted))
             return
         try:
-            outcome = self._writer.batch(self._spoken_by(taken))
+            outcome = self._writer.batch(self._spoken_by(taken), self._coming)
         except Unavailable as unavailable:
             for asked in taken:
                 _turn_down(asked, unavailable)
@@ -357,6 +360,9 @@ class Service:
         while (asked := self._next_asked()) is not None:
             taken.append(asked)
             yield asked.spoken
+
+    def _coming(self) -> list[Said]:
+        return [said_of(each.spoken.statement) for each in self._waiting.coming(_LOOKED_UP)]
 
     def _next_asked(self) -> Asked | None:
         """The next statement if one waits, up to the next errand; those given up are left out."""

@@ -6,7 +6,7 @@ Nothing of it is durable, and nobody outside the writer sees it, before the jour
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -34,6 +34,11 @@ TICK_ROUNDS: Final = 64
 """An escalation may fall due at once, and what follows from it too; never so often in a row."""
 
 
+def said_of(statement: Statement) -> Said:
+    """Under which id its author says it."""
+    return Said(party=statement.author.party, id=statement.id)
+
+
 class FoldBroken(Exception):
     """A fault of ours in folding: the state may be half of something, and is built anew."""
 
@@ -41,14 +46,25 @@ class FoldBroken(Exception):
 class BatchInMaking:
     """Grows by what is heard at one instant; `fold` is ahead of the record until it is durable."""
 
-    def __init__(self, fold: Fold, journal: Journal, signatures: Signatures, now: datetime) -> None:
+    def __init__(
+        self,
+        fold: Fold,
+        journal: Journal,
+        signatures: Signatures,
+        now: datetime,
+        coming: Callable[[], Iterable[Said]] = tuple,
+    ) -> None:
+        """Begins one; `coming` tells what will probably be heard next, to be looked up at once."""
         self.now = now
         self.started_at = fold.tree.size
         self.entries: list[Entry] = []
         self.subtrees: dict[tuple[int, int], bytes] = {}
         self._fold, self._journal, self._signatures = fold, journal, signatures
         self._rows: list[Row] = []
+        self._coming = coming
         self._said: dict[Said, int] = {}
+        self._found_before: dict[Said, int] = {}
+        self._looked_up: set[Said] = set()
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -65,7 +81,7 @@ class BatchInMaking:
         statement = spoken.statement
         state = self._fold.state
         self._signatures.check(spoken, state.keys)
-        said = Said(party=statement.author.party, id=statement.id)
+        said = said_of(statement)
         before = self._find_said(said) if statement.word is not None else None
         if before is not None:
             return self._said_before(before, spoken)
@@ -105,12 +121,20 @@ class BatchInMaking:
             ]
         )
         hashes = [leaf_hash(row.leaf) for row in self._rows]
-        tiles = tiles_of_growth(self.started_at, hashes, self._journal.tile)
+        tiles = tiles_of_growth(self.started_at, hashes, self._tile)
+        self._fold.right_edge |= {tile.level: tile for tile in tiles}
         self._fold.tree.extend(hashes, self.subtrees)
         tree = self._fold.tree
         checkpoint = Checkpoint(origin=origin, size=tree.size, root=tree.root())
         signed = sign_checkpoint(checkpoint, private_key)
         return Batch(rows=self._rows, tiles=tiles, checkpoint=signed)
+
+    def _tile(self, level: int, n: int, width: int, /) -> bytes | None:
+        """As the journal's; those at the right edge are at hand from the batch before."""
+        tile = self._fold.right_edge.get(level)
+        if tile is not None and tile.n == n and tile.width >= width:
+            return tile.hashes
+        return self._journal.tile(level, n, width)
 
     def _heard_by_party(self) -> Iterator[tuple[str, tuple[tuple[int, tuple[str, ...]], ...]]]:
         heard: defaultdict[str, list[tuple[int, tuple[str, ...]]]] = defaultdict(list)
@@ -139,7 +163,15 @@ class BatchInMaking:
 
     def _find_said(self, said: Said) -> int | None:
         here = self._said.get(said)
-        return self._journal.find_said(said) if here is None else here
+        if here is not None:
+            return here
+        if said not in self._looked_up:
+            # Those that come next are asked for along with it: each question to the store is a
+            # moment at which other threads take the processor.
+            together = {said, *self._coming()}
+            self._found_before |= self._journal.find_said(*together)
+            self._looked_up |= together
+        return self._found_before.get(said)
 
     def _said_before(self, index: int, spoken: Spoken) -> Recorded:
         rows = self._rows_from(index)

@@ -26,7 +26,7 @@ from openline.record.errors import RecordFault
 from openline.record.leaf import leaf_hash
 from openline.record.merkle import EMPTY_ROOT, Tree
 from openline.record.note import note_key
-from openline.record.tiles import TILE_WIDTH, read_hashes, split_hashes, tree_from_tiles
+from openline.record.tiles import TILE_WIDTH, Tile, read_hashes, split_hashes, tree_from_tiles
 from openline.sealing import DeskChain, Entropy, entry_from_row
 
 _log = structlog.get_logger(__name__)
@@ -44,13 +44,15 @@ class Restored(Unavailable):
 class Fold(Struct, kw_only=True):
     """What a record of `tree.size` entries comes to. The writer alone changes it.
 
-    `snapshot_size` is the size of the newest snapshot that fits; 0 if there is none.
+    `snapshot_size` is the size of the newest snapshot that fits; 0 if there is none. `right_edge`
+    has the last tile of each level that was widened since the record was folded.
     """
 
     state: State
     tree: Tree
     chain: DeskChain
     snapshot_size: int = 0
+    right_edge: dict[int, Tile] = {}
 
 
 def find_head(directory: DeskDirectory) -> Head:

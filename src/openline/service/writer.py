@@ -20,7 +20,7 @@ from openline.desk_directory.head import Head
 from openline.domain.errors import Refused, Unavailable
 from openline.domain.party import ClocksParted
 from openline.domain.statement import EVERYONE, Entry
-from openline.journal import Journal
+from openline.journal import Journal, Said
 from openline.sealing import Entropy, Signatures, Spoken
 from openline.service import metrics
 from openline.service.batch import BatchInMaking, FoldBroken
@@ -158,13 +158,16 @@ class Writer:
             self._make_durable(fold, making)
         return Outcome(answers=(), entries=making.entries)
 
-    def batch(self, spoken: Iterable[Spoken] = ()) -> Outcome:
+    def batch(
+        self, spoken: Iterable[Spoken] = (), coming: Callable[[], Iterable[Said]] = tuple
+    ) -> Outcome:
         """Hears statements until they make a batch, and then what silence means by now.
 
         All of it is durable when this returns, and the head says so.
 
         Args:
             spoken: as many of them are taken as make a batch, and each of those is answered.
+            coming: what some that will probably be taken next are called.
 
         Raises:
             Unavailable: nothing is recorded that was not before; whoever was taken may say it
@@ -172,7 +175,8 @@ class Writer:
         """
         with self._all_or_nothing() as fold, metrics.COMMIT_S.time():
             was_doubted = fold.state.time_doubted
-            making = BatchInMaking(fold, self._journal, self.signatures, self._now(fold.state))
+            now = self._now(fold.state)
+            making = BatchInMaking(fold, self._journal, self.signatures, now, coming)
             if self._parts_now(fold.state):
                 parted = ClocksParted(parted_by_s=self._keeper.parted_by_s())
                 making.conclude([Conclusion(content=parted, readers=(EVERYONE,))])
