@@ -4,10 +4,10 @@
     python scripts/generate_console_types.py --check    part of make check
 
 `seen.ts` holds what the API answers, where every field is present; `said.ts` what a party can say,
-where a field with a default may be left out, the values that each may have, and the table of all
-kinds. Both come from the very values that the API reads and writes, so neither can say what they
-do not. `phrases.ts` holds what every kind of entry says in plain English, from the same table as
-the command line.
+where a field with a default may be left out, and the table of all kinds; `values.ts` the values
+that a field may have, for forms. All come from the very values that the API reads and writes, so
+neither can say what they do not. `phrases.ts` holds what every kind of entry says in plain English,
+from the same table as the command line.
 """
 
 from __future__ import annotations
@@ -105,9 +105,25 @@ def _family(of: Any) -> str | None:
     return next((family for each in get_args(of) if (family := _family(each))), None)
 
 
+def render_values() -> str:
+    """The values of every type in a statement that has a fixed list of them: what forms offer."""
+    types = [cls for cls in CONTENT_TYPES.values() if cls.WHO is Who.PARTY]
+    _, schemas = msgspec.json.schema_components(types, ref_template=REF + "{name}")
+    return HEAD + "".join(
+        f"\n{_doc(schema)}export const {_upper(name)} = {_listed(schema['enum'])} as const;\n"
+        for name, schema in sorted(schemas.items())
+        if "enum" in schema
+    )
+
+
+def _listed(values: Iterable[Any]) -> str:
+    return f"[{', '.join(msgspec.json.encode(each).decode() for each in values)}]"
+
+
 FILES = {
     "api/seen.ts": render_seen,
     "api/said.ts": render_said,
+    "api/values.ts": render_values,
     "words/phrases.ts": render_phrases,
 }
 
@@ -120,9 +136,6 @@ def _declarations(types: Iterable[type], *, all_present: bool) -> Iterator[str]:
             yield f"export interface {_name(name)} {{\n{_members(schema, all_present)}}}\n"
         else:
             yield f"export type {_name(name)} = {_type(schema)};\n"
-            if not all_present and "enum" in schema:
-                values = ", ".join(msgspec.json.encode(each).decode() for each in schema["enum"])
-                yield f"export const {_upper(name)} = [{values}] as const;\n"
 
 
 def _members(schema: dict[str, Any], all_present: bool) -> str:
@@ -183,7 +196,7 @@ def _doc(schema: dict[str, Any]) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Writes both files; with --check writes none, and returns 1 if one would change."""
+    """Writes the files; with --check writes none, and returns 1 if one would change."""
     stale = []
     for name, render in FILES.items():
         file, text = ROOT / FOLDER / name, render()

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Self
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from openline import app
@@ -31,6 +32,22 @@ CHROMIUM_OPTIONS: Final = [
     "--enable-unsafe-swiftshader",
 ]
 """As root, with no network but the desk, and WebGL rendered by software."""
+
+
+WEB: Final = Path(__file__).resolve().parent.parent / "src" / "openline" / "console" / "web"
+AXE: Final = WEB / "node_modules" / "axe-core" / "axe.min.js"
+
+
+def violations(page: Page) -> list[Any]:
+    """What axe finds wrong with the page as it is: the rule, and where."""
+    if not AXE.is_file():
+        pytest.skip("axe-core is not here: run `make console` (needs Node.js), which installs it")
+    page.evaluate(AXE.read_text())
+    found: list[Any] = page.evaluate(
+        """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
+           .map((each) => [each.id, each.nodes.map((node) => node.target.join(" "))])"""
+    )
+    return found
 
 
 class ReplayedDesk:
@@ -95,6 +112,11 @@ class Console:
         for key in keys.split():
             self.page.keyboard.press(key)
         return self
+
+    def leave(self) -> None:
+        """Closes the screen, having seen nothing go wrong: a map drawn by software costs others."""
+        assert self.errors == []
+        self.page.close()
 
     def _note(self, message: Any) -> None:
         if message.type == "error":

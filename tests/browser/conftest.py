@@ -34,11 +34,15 @@ def browser() -> Iterator[Browser]:
     path = chromium_path()
     if path is None:
         pytest.skip(NO_CHROMIUM)
-    expect.set_options(timeout=20_000)  # a busy machine is slow, and that proves nothing
+    expect.set_options(timeout=40_000)  # a busy machine is slow, and that proves nothing
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_OPTIONS)
         yield browser
         browser.close()
+
+
+AFTERNOON = datetime(2017, 9, 21, 12, 47, tzinfo=UTC)
+"""Version 2 of the line lies proposed: two of its four parties have cosigned it."""
 
 
 @pytest.fixture
@@ -64,4 +68,11 @@ def desk(tmp_path: Path) -> Iterator[Served]:
 def night() -> Iterator[ReplayedDesk]:
     """The case, stopped with a FLASH unanswered; time runs on from there."""
     with ReplayedDesk.until(FLASH_UNANSWERED) as replayed:
+        yield replayed
+
+
+@pytest.fixture(scope="module")
+def afternoon() -> Iterator[ReplayedDesk]:
+    """The case, stopped with version 2 of the line proposed; time runs on from there."""
+    with ReplayedDesk.until(AFTERNOON) as replayed:
         yield replayed

@@ -3,30 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from browser_harness import Console, ReplayedDesk
+from browser_harness import Console, ReplayedDesk, violations
 
 pytestmark = pytest.mark.long
 Opened = Callable[..., Console]
-WEB = Path(__file__).resolve().parents[2] / "src" / "openline" / "console" / "web"
-AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
-
-
-def violations(page: Page) -> list[Any]:
-    """What axe finds wrong with the page as it is: the rule, and where."""
-    if not AXE.is_file():
-        pytest.skip("axe-core is not here: run `make console` (needs Node.js), which installs it")
-    page.evaluate(AXE.read_text())
-    found: list[Any] = page.evaluate(
-        """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
-           .map((each) => [each.id, each.nodes.map((node) => node.target.join(" "))])"""
-    )
-    return found
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

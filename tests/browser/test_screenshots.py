@@ -56,6 +56,39 @@ def test_lines_and_the_past(
     take(officer.page, "past-light")
 
 
+def test_a_movement_is_judged_before_it_is_filed(
+    console: Opened, afternoon: ReplayedDesk, take: Callable[[Page, str], None]
+) -> None:
+    aid = console(afternoon.url, color_scheme="light").enter_offered("AID-TAC.duty")
+    aid.press("s n 3")
+    form = aid.page.get_by_role("dialog")
+    form.get_by_label("Name", exact=True).fill("Convoy Ten (INVENTED)")
+    form.get_by_label("Type").fill("convoy")
+    form.get_by_role("radio", name="not stated").check()
+    form.get_by_label("Starts").fill("221500Z")
+    form.get_by_label("Ends").fill("221900Z")
+    form.get_by_label("Where").fill(
+        "35.47, 40.07 N-001 37SEV970256\n35.33, 40.115 City 37SFV513304"
+    )
+    expect(form.get_by_text("37SFV513304")).to_be_visible()
+    form.get_by_role("button", name="Hold it against").click()
+    expect(form.get_by_role("region", name="Held against")).to_be_visible()
+    take(aid.page, "judged-light")
+
+
+def test_a_version_is_cosigned_and_accounts_stand_side_by_side(
+    console: Opened, afternoon: ReplayedDesk, take: Callable[[Page, str], None]
+) -> None:
+    chief = console(afternoon.url, color_scheme="dark").enter_offered("EAST-OPS.commander")
+    chief.press("g a o")
+    expect(chief.page.locator(".phrase")).to_be_visible()
+    take(chief.page, "cosign-dark")
+
+    duty = console(afternoon.url, color_scheme="light").enter_offered("EAST-TAC.duty")
+    duty.press("g i")
+    take(duty.page, "incident-light")
+
+
 def test_the_desk_is_not_heard(
     console: Opened, night: ReplayedDesk, take: Callable[[Page, str], None]
 ) -> None:

@@ -48,6 +48,13 @@ def test_a_row_may_hold_a_name_an_instant_and_a_grid_reference() -> None:
     assert point.eta == datetime(2017, 9, 19, 5, tzinfo=UTC)
 
 
+@pytest.mark.parametrize("name", ["N-001", "North camp", "E", "S4 well"])
+def test_a_name_beside_a_position_is_no_hemisphere(name: str) -> None:
+    (point,) = read_pasted(f"35.47, 40.07 {name}").waypoints
+
+    assert (point.position.lat_deg, point.position.lon_deg) == (35.47, 40.07)
+
+
 def test_a_grid_reference_alone_is_its_square() -> None:
     (point,) = read_pasted("37S FV 036 108 the bridge").waypoints
 

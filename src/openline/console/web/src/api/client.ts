@@ -2,7 +2,7 @@
 
 import type { SignedStatement } from "../signing/leaf";
 import type { Contents } from "./said";
-import type { Drafted, EntryKept, Me, Problem, Said, TracksHeld, View } from "./seen";
+import type { Drafted, EntryKept, GeometryRead, Me, NotificationJudged, PhraseTold, Problem, Said, TracksHeld, View } from "./seen";
 import { listen, type Heard } from "./stream";
 
 /** What stands at the door, before anybody has said who they are. */
@@ -92,6 +92,22 @@ export class Api {
   /** The drafts of a news report, sent as base64; nothing of it is kept. */
   reports(content: string, name: string): Promise<Drafted> {
     return this.read("/v1/reports", json({ content, name }));
+  }
+
+  /** What a pasted text says of the ground. Nothing is said. */
+  geometry(text: string): Promise<GeometryRead> {
+    return this.read("/v1/readings", json({ text }));
+  }
+
+  /** What the desk would make of a notification. Nothing is said. */
+  judge(content: Contents["notification.submitted.v1"]): Promise<NotificationJudged> {
+    return this.read("/v1/judgements", json(content));
+  }
+
+  /** The check phrase of a geometry that one sees. */
+  phrase(thing: string, version?: number): Promise<PhraseTold> {
+    const which = version === undefined ? "" : `?version=${version}`;
+    return this.read(`/v1/phrases/${encodeURIComponent(thing)}${which}`);
   }
 
   /** Said on one's own signature. */

@@ -18,7 +18,6 @@ export interface AccountCommitted {
 
 /** What a statement about an incident is. */
 export type AccountKind = "acknowledgement" | "claim" | "correction" | "denial" | "negative_presence" | "regret" | "supporting_account" | "warning";
-export const ACCOUNT_KIND = ["acknowledgement", "claim", "correction", "denial", "negative_presence", "regret", "supporting_account", "warning"] as const;
 
 /** The account that was committed to; it stands beside the others' from here on. */
 export interface AccountRevealed {
@@ -58,7 +57,6 @@ export interface AreaUnclaimed {
 
 /** What is asked; `POINTER` is what a filed plan asks without saying so. */
 export type Asked = "area" | "known_before" | "pointer" | "would_meet";
-export const ASKED = ["area", "known_before", "pointer", "would_meet"] as const;
 
 /** What was declared, in the giver's own words and language. */
 export interface AssuranceBody {
@@ -82,7 +80,6 @@ export interface AssuranceReleased {
 
 /** Whether a supplier can be asked about what it manages, as an arbiter has set it. */
 export type Availability = "down" | "normal" | "unknown";
-export const AVAILABILITY = ["down", "normal", "unknown"] as const;
 
 /** An arbiter says whether a supplier answers, showing the version (`replaces`) it has seen. */
 export interface AvailabilitySet {
@@ -94,7 +91,6 @@ export interface AvailabilitySet {
 
 /** How a scheduled empty call went; the last three are ways to miss it. */
 export type CheckResult = "no_answer" | "passed" | "refused" | "technical";
-export const CHECK_RESULT = ["no_answer", "passed", "refused", "technical"] as const;
 
 /** All points within `radius_m` (geodesic) of the centre; radius zero is the point itself. */
 export interface Circle {
@@ -189,7 +185,6 @@ export interface EdgeStated {
 
 /** Whether armed escort was stated. Not stated is never no. */
 export type Escort = "no" | "not_stated" | "yes";
-export const ESCORT = ["no", "not_stated", "yes"] as const;
 
 /** A supplier reports an exchange that went wrong; it is kept for whoever looks into it. */
 export interface ExchangeReported {
@@ -286,7 +281,6 @@ export interface IntentRemoved {
 
 /** How an operational intent is now, in its operator's words. */
 export type IntentState = "accepted" | "activated" | "contingent" | "ended" | "nonconforming";
-export const INTENT_STATE = ["accepted", "activated", "contingent", "ended", "nonconforming"] as const;
 
 /** A key is out of force from here on: said with another key of its party. */
 export interface KeyRevoked {
@@ -302,11 +296,9 @@ export interface KeyRotated {
 
 /** What moves or stands there; it decides which separation holds. */
 export type Kind = "air" | "drone" | "ground";
-export const KIND = ["air", "drone", "ground"] as const;
 
 /** At which level of command a cell sits and a line runs. */
 export type Level = "operational" | "strategic" | "tactical";
-export const LEVEL = ["operational", "strategic", "tactical"] as const;
 
 /** An end of the line made, or tried, the scheduled empty call. */
 export interface LineChecked {
@@ -330,7 +322,6 @@ export interface LineOpened {
 
 /** How a line is now. */
 export type LineState = "degraded" | "down" | "open" | "suspended";
-export const LINE_STATE = ["degraded", "down", "open", "suspended"] as const;
 
 /** An end of the line says how it is: suspended, down, or open again. */
 export interface LineStateSet {
@@ -376,7 +367,6 @@ export interface MeasureEstablished {
 
 /** What has been agreed about the ground or the air there; every kind protects, none permits. */
 export type MeasureKind = "boundary" | "buffer" | "contact_ring" | "coordinating_altitude" | "corridor" | "no_fire_area" | "restricted_operations_zone" | "restrictive_fire_area" | "separation_line";
-export const MEASURE_KIND = ["boundary", "buffer", "contact_ring", "coordinating_altitude", "corridor", "no_fire_area", "restricted_operations_zone", "restrictive_fire_area", "separation_line"] as const;
 
 /** A party to a proposed version does not agree to it, and may say why. */
 export interface MeasureObjected {
@@ -450,7 +440,6 @@ export interface MessageBody {
 
 /** What a message asks of whoever hears it. */
 export type MessageKind = "AGREE" | "ANSWER" | "CHECK_FIRE" | "CORRECT" | "HANDOVER" | "LINE_CHECK" | "NOTIFY" | "OBJECT" | "PROPOSE" | "QUERY" | "READBACK" | "RELAY" | "RESUME" | "UNABLE" | "WARN" | "WITHDRAW";
-export const MESSAGE_KIND = ["AGREE", "ANSWER", "CHECK_FIRE", "CORRECT", "HANDOVER", "LINE_CHECK", "NOTIFY", "OBJECT", "PROPOSE", "QUERY", "READBACK", "RELAY", "RESUME", "UNABLE", "WARN", "WITHDRAW"] as const;
 
 /** A message for other parties; CHECK_FIRE finds its own lines, others may name theirs. */
 export interface MessageSent {
@@ -547,7 +536,6 @@ export interface NotificationForm {
 
 /** What sort of thing is notified. */
 export type NotificationKind = "activity" | "critical_civilian_infrastructure" | "movement" | "static_site";
-export const NOTIFICATION_KIND = ["activity", "critical_civilian_infrastructure", "movement", "static_site"] as const;
 
 /** A recipient objects, and says why. The notification stands. */
 export interface NotificationObjected {
@@ -660,7 +648,6 @@ export interface Position {
 
 /** How fast a message must reach a human. */
 export type Precedence = "FLASH" | "IMMEDIATE" | "PRIORITY" | "ROUTINE";
-export const PRECEDENCE = ["FLASH", "IMMEDIATE", "PRIORITY", "ROUTINE"] as const;
 
 /** The draft as confirmed, and the report by its digest: nothing else of the report. */
 export interface PressBody {
@@ -678,7 +665,6 @@ export interface PressBody {
 
 /** What a report tells: an event, or what somebody does by saying it. */
 export type PressKind = "acknowledgement" | "advance" | "agreement" | "assurance" | "capture" | "claim" | "convoy" | "correction" | "crossing" | "denial" | "evacuation" | "firing" | "hold" | "negative_presence" | "open_line" | "regret" | "strike" | "supporting_account" | "talks" | "warning";
-export const PRESS_KIND = ["acknowledgement", "advance", "agreement", "assurance", "capture", "claim", "convoy", "correction", "crossing", "denial", "evacuation", "firing", "hold", "negative_presence", "open_line", "regret", "strike", "supporting_account", "talks", "warning"] as const;
 
 /** An Ed25519 public key: RFC 7638 thumbprint and base64url of its 32 bytes. */
 export interface PublicKey {
@@ -760,11 +746,9 @@ export interface RevocationCosigned {
 
 /** How far something owed to a recipient has come towards the unit that can act. */
 export type Rung = "acknowledged" | "delivered" | "in_force" | "objected" | "passed_down" | "read_back" | "refused" | "sent";
-export const RUNG = ["acknowledged", "delivered", "in_force", "objected", "passed_down", "read_back", "refused", "sent"] as const;
 
 /** Which bank: as seen looking along the line in its stated direction. */
 export type Side = "left" | "right" | "unknown";
-export const SIDE = ["left", "right", "unknown"] as const;
 
 /** The site is still there, is still what it was, and its form still holds. */
 export interface SiteReverified {
@@ -802,7 +786,6 @@ export interface SupplierBody {
 
 /** How much of a notification a recipient is told; a lower number is more. */
 export type Tier = 1 | 2 | 3;
-export const TIER = [1, 2, 3] as const;
 
 /** From one instant to another, both included; None is open-ended on that side. */
 export interface TimeSpan {

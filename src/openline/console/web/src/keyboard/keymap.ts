@@ -12,6 +12,12 @@ export interface Key {
 export type Action =
   | "help"
   | "answer"
+  | "say"
+  | "fire"
+  | "fire.anywhere"
+  | "resume"
+  | "check"
+  | "call"
   | "row.next"
   | "row.before"
   | "row.open"
@@ -30,15 +36,25 @@ export type Action =
   | `pane.${string}`;
 
 export const KEYMAP: readonly Key[] = [
+  // Sequences first: each of their keys alone may mean something else.
+  { action: "pane.board", keys: ["g", "b"], word: "pane.board" },
+  { action: "pane.lines", keys: ["g", "l"], word: "pane.lines" },
+  { action: "pane.notices", keys: ["g", "n"], word: "pane.notices" },
+  { action: "pane.ground", keys: ["g", "a"], word: "pane.ground" },
+  { action: "pane.incidents", keys: ["g", "i"], word: "pane.incidents" },
+  { action: "pane.record", keys: ["g", "r"], word: "pane.record" },
+  { action: "pane.press", keys: ["g", "p"], word: "pane.press" },
+  { action: "pane.map", keys: ["g", "m"], word: "pane.map" },
+  { action: "fire", keys: ["f"], word: "keys.fire" },
+  { action: "fire.anywhere", keys: ["F8"], word: "keys.fire_anywhere" },
+  { action: "resume", keys: ["r"], word: "keys.resume" },
+  { action: "say", keys: ["s"], word: "keys.say" },
   { action: "answer", keys: ["a"], word: "keys.answer" },
   { action: "row.next", keys: ["j"], word: "keys.row_next" },
   { action: "row.before", keys: ["k"], word: "keys.row_before" },
   { action: "row.open", keys: ["o"], word: "keys.row_open" },
-  { action: "pane.board", keys: ["g", "b"], word: "pane.board" },
-  { action: "pane.lines", keys: ["g", "l"], word: "pane.lines" },
-  { action: "pane.record", keys: ["g", "r"], word: "pane.record" },
-  { action: "pane.press", keys: ["g", "p"], word: "pane.press" },
-  { action: "pane.map", keys: ["g", "m"], word: "pane.map" },
+  { action: "check", keys: ["c"], word: "keys.check" },
+  { action: "call", keys: ["v"], word: "keys.call" },
   { action: "now", keys: ["n"], word: "keys.now" },
   { action: "play", keys: ["p"], word: "keys.play" },
   { action: "step.back", keys: [","], word: "keys.step_back" },
@@ -54,7 +70,7 @@ export const KEYMAP: readonly Key[] = [
   { action: "escape", keys: ["Escape"], word: "keys.escape" },
 ];
 
-const SEQUENCE_MS = 1_500;
+const SEQUENCE_MS = 3_000;
 const bound = new Map<Action, (() => void)[]>();
 let pressed: string[] = [];
 let pressedAt = 0;
@@ -72,11 +88,17 @@ export function keysOf(action: Action): string {
   return key === undefined ? "" : key.keys.map((each) => (each === "Escape" ? "Esc" : each.toUpperCase())).join(" ");
 }
 
-/** For `window`'s keydown. Letters typed into a field are a field's; Escape is always ours. */
+/** The keys that are ours wherever one is, in a field as well. */
+const ALWAYS: readonly string[] = ["Escape", "F8"];
+
+/**
+ * For `window`'s keydown. Letters typed into a field are a field's, and while a form is open they are
+ * the form's: behind it nothing may happen unseen.
+ */
 export function press(event: KeyboardEvent): void {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-  if (event.key !== "Escape" && isTyping(event.target)) return;
-  if (event.key.length > 1 && event.key !== "Escape") return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return;
+  const isOurs = ALWAYS.includes(event.key);
+  if (!isOurs && (event.key.length > 1 || isTyping(event.target) || document.querySelector("dialog[open]"))) return;
   if (event.timeStamp - pressedAt > SEQUENCE_MS) pressed = [];
   pressed = [...pressed, event.key.length === 1 ? event.key.toLowerCase() : event.key];
   pressedAt = event.timeStamp;

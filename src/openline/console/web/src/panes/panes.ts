@@ -4,9 +4,13 @@
 import type { Component } from "svelte";
 import type { View } from "../api/seen";
 import { isSilent } from "../state/duty";
+import { awaitsMyWord } from "../state/measures";
 import type { Word } from "../words/words.svelte";
 import Board from "./Board.svelte";
+import Ground from "./Ground.svelte";
+import Incidents from "./Incidents.svelte";
 import Lines from "./Lines.svelte";
+import Notices from "./Notices.svelte";
 import Press from "./Press.svelte";
 import RecordPane from "./RecordPane.svelte";
 
@@ -30,6 +34,24 @@ export const PANES: readonly Pane[] = [
     word: "pane.lines",
     component: Lines,
     pressing: (view) => view.lines.filter((line) => line.state !== "open").length,
+  },
+  {
+    id: "notices",
+    word: "pane.notices",
+    component: Notices,
+    pressing: (view) => view.notifications.filter((each) => each.status === "returned" && each.submitter === view.party).length,
+  },
+  {
+    id: "ground",
+    word: "pane.ground",
+    component: Ground,
+    pressing: (view) => awaitsMyWord(view).length,
+  },
+  {
+    id: "incidents",
+    word: "pane.incidents",
+    component: Incidents,
+    pressing: (view) => view.incidents.filter((each) => each.state === "open" || each.state === "disputed").length,
   },
   {
     id: "record",

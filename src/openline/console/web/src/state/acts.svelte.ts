@@ -1,10 +1,30 @@
-// What somebody is about to say: at most one form is open at a time. `acts/forms.ts` lists them.
+// What somebody is about to say. Forms lie on each other: CHECK FIRE comes before whatever was open,
+// and that is there again afterwards. What was typed is kept until it was said or is thrown away.
 
-import type { Delivery } from "../api/seen";
+import type { Delivery, Line } from "../api/seen";
+import { session } from "./session.svelte";
 
 /** Each form with what it is about. */
 export interface Abouts {
   readonly answer: { readonly delivery: Delivery["id"] };
+  readonly menu: object;
+  readonly checkFire: object;
+  readonly resume: { readonly message: string };
+  readonly message: object;
+  readonly call: { readonly line: Line["id"] | null };
+  readonly missed: { readonly line: Line["id"] };
+  readonly handover: object;
+  /** A new notification; or, with its id, the next version of one. */
+  readonly notify: { readonly amends: string | null };
+  readonly release: { readonly notification: string; readonly as: "consented" | "released" };
+  readonly plan: object;
+  readonly edge: object;
+  readonly crossing: { readonly measure: string };
+  readonly measure: { readonly amends: string | null };
+  readonly cosign: { readonly measure: string; readonly version: number };
+  readonly incident: object;
+  readonly account: { readonly incident: string; readonly about: string | null };
+  readonly plain: { readonly act: string; readonly thing: string; readonly version: number; readonly title: string };
 }
 
 export type Form = keyof Abouts;
@@ -12,14 +32,51 @@ export type Form = keyof Abouts;
 export type Open = { [F in Form]: { readonly form: F; readonly about: Abouts[F] } }[Form];
 
 class Acts {
-  open = $state.raw<Open | null>(null);
+  private stack = $state.raw<readonly Open[]>([]);
+  private kept = new Map<string, unknown>();
+  private keptFor: string | null = null;
+
+  /** The form on top; null where none is open. */
+  open = $derived(this.stack.at(-1) ?? null);
 
   begin<F extends Form>(form: F, about: Abouts[F]): void {
-    this.open = { form, about } as Open;
+    const same = this.stack.findIndex((each) => each.form === form);
+    const below = same < 0 ? this.stack : this.stack.toSpliced(same, 1);
+    this.stack = [...below.filter((each) => each.form !== "menu"), { form, about } as Open];
   }
 
+  /** Closes the form on top; what was typed in it stays. */
   end(): void {
-    this.open = null;
+    this.stack = this.stack.slice(0, -1);
+  }
+
+  endAll(): void {
+    this.stack = [];
+  }
+
+  /** What was typed into this form about this thing; made new the first time, and never for another position. */
+  draft<T>(make: () => T): T {
+    const position = session.me?.position ?? null;
+    if (position !== this.keptFor) this.kept.clear();
+    this.keptFor = position;
+    const key = this.key();
+    if (!this.kept.has(key)) this.kept.set(key, make());
+    return this.kept.get(key) as T;
+  }
+
+  /** It was said: the form closes, and what was typed is forgotten. */
+  done(): void {
+    this.kept.delete(this.key());
+    this.end();
+  }
+
+  /** Throws away what was typed into the form on top. */
+  discard(): void {
+    this.done();
+  }
+
+  private key(): string {
+    return JSON.stringify(this.open);
   }
 }
 

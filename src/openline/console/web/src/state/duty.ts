@@ -1,7 +1,7 @@
 // What a duty officer must see first, worked out of the view: pure, and of nothing but the view.
 // Whether somebody may see a thing, or is late, the desk has decided already.
 
-import type { BoardRow, Contact, Delivery, Line, Rung, View, WhyOwed } from "../api/seen";
+import type { BoardRow, Contact, Delivery, Line, Message, Rung, View, WhyOwed } from "../api/seen";
 import { label } from "../words/words.svelte";
 import { ms } from "../words/time";
 
@@ -107,7 +107,7 @@ export function whomToRing(view: View, owed: Delivery): { cell: string; line: st
 }
 
 /** Whom one speaks to on a line: the hub where it has one, unless one is that; else every other end. */
-function othersOn(view: View, line: Line): readonly string[] {
+export function othersOn(view: View, line: Line): readonly string[] {
   if (line.hub !== null && line.hub !== view.party) return [line.hub];
   return [...new Set(line.ends.map((end) => end.party))].filter((party) => party !== view.party);
 }
@@ -174,3 +174,52 @@ export function nextThing(view: View, nowMs: number): Next | null {
   return things.sort((a, b) => soonest(a) - soonest(b))[0] ?? null;
 }
 
+
+/** Whom a CHECK FIRE is for unless one says else: the forces that one neither is nor stands behind. */
+export function forcesConcerned(view: View): readonly string[] {
+  const mine = (party: View["parties"][number]) => party.id === view.party || party.backers.includes(view.party);
+  return view.parties.filter((each) => each.kind === "force" && !mine(each)).map((each) => each.id);
+}
+
+/** A CHECK FIRE that nobody has lifted, as far as one may see who answered it. */
+export interface Holding {
+  readonly message: Message;
+  readonly owed: readonly Delivery[];
+  readonly answered: number;
+  /** Until when the stopwatch ran: null while somebody is silent. */
+  readonly allAnsweredMs: number | null;
+  readonly mayResume: boolean;
+}
+
+export function checkFires(view: View): Holding[] {
+  const lifted = new Set(view.messages.filter((each) => each.kind === "RESUME").map((each) => each.in_reply_to));
+  return view.messages
+    .filter((each) => each.kind === "CHECK_FIRE" && !lifted.has(each.id))
+    .map((message) => holdingOf(view, message))
+    .sort((a, b) => ms(b.message.sent_at) - ms(a.message.sent_at));
+}
+
+function holdingOf(view: View, message: Message): Holding {
+  const owed = view.deliveries.filter((each) => each.subject === message.id && each.rule !== "inform");
+  const answers = owed.map((each) => humanAnswer(each)).filter((each) => each !== undefined);
+  const isOver = answers.length === owed.length && message.closed_at !== null;
+  const latest = Math.max(ms(message.closed_at ?? message.sent_at), ...answers.map((each) => ms(each.at)));
+  const backers = view.parties.find((each) => each.id === message.author)?.backers ?? [];
+  return {
+    message,
+    owed,
+    answered: answers.length,
+    allAnsweredMs: isOver ? latest : null,
+    mayResume: message.author === view.party || backers.includes(view.party),
+  };
+}
+
+/** To whom one may pass on a message that one carries: its recipients, and the backers on the way. */
+export function onwardFrom(view: View, owed: Delivery): readonly string[] {
+  const message = view.messages.find((each) => each.id === owed.subject);
+  if (message === undefined || owed.recipient !== view.party || owed.hop >= owed.hops) return [];
+  const backing = view.parties.filter((each) => message.recipients.includes(each.id)).flatMap((each) => each.backers);
+  const reached = new Set(view.lines.flatMap((line) => line.ends.map((end) => end.party)));
+  const towards = message.recipients.some((each) => reached.has(each)) ? message.recipients : backing;
+  return [...new Set(towards)].filter((each) => each !== view.party && reached.has(each));
+}

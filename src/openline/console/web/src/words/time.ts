@@ -15,6 +15,53 @@ export function dtg(atMs: number): string {
   return `${day} ${MONTHS[at.getUTCMonth()]} ${two(at.getUTCFullYear() % 100)}`;
 }
 
+/** As it is said, and as it stands in a field: `2017-09-16T00:33:20Z`. */
+export function isoText(atMs: number): string {
+  return `${new Date(atMs).toISOString().slice(0, 19)}Z`;
+}
+
+const DTG = /^(\d{2})(\d{2})(\d{2})\s*([A-IK-Z])\s*(?:([A-Z]{3})\s*(\d{2}|\d{4}))?$/;
+const AHEAD = /^\+\s*(?:(\d+)\s*H)?\s*(?:(\d+)\s*M?)?$/;
+const OFFSET = /(?:Z|[+-]\d\d:?\d\d)$/i;
+
+/**
+ * The instant that somebody typed: `160033Z SEP 17`, `160033Z` (of this month), `+2h30` from now, or
+ * ISO 8601 with its offset. Null for anything else: the same local time is another instant elsewhere.
+ */
+export function instantOf(text: string, nowMs: number): number | null {
+  const typed = text.trim().toUpperCase();
+  const ahead = AHEAD.exec(typed);
+  if (ahead !== null && typed.length > 1) return nowMs + (Number(ahead[1] ?? 0) * 60 + Number(ahead[2] ?? 0)) * 60_000;
+  const group = DTG.exec(typed);
+  if (group !== null) return groupOf(group, new Date(nowMs));
+  if (!/^\d{4}-\d\d-\d\dT/.test(typed) || !OFFSET.test(typed)) return null;
+  const at = Date.parse(typed);
+  return Number.isNaN(at) ? null : at;
+}
+
+/** What was typed, with a span from now made an instant: it must not run on while one reads the form. */
+export function fixedText(text: string, nowMs: number): string {
+  const at = text.trim().startsWith("+") ? instantOf(text, nowMs) : null;
+  return at === null ? text : isoText(at);
+}
+
+function groupOf(group: RegExpExecArray, now: Date): number | null {
+  const [dayOfMonth, hour, minute] = group.slice(1, 4).map(Number) as [number, number, number];
+  const month = group[5] === undefined ? now.getUTCMonth() : MONTHS.indexOf(group[5]);
+  const year = group[6] === undefined ? now.getUTCFullYear() : Number(group[6]) + (group[6].length === 2 ? 2000 : 0);
+  const at = new Date(Date.UTC(year, month, dayOfMonth, hour, minute));
+  // A day, an hour or a minute that there is not would else be another one in silence.
+  const isReal = month >= 0 && at.getUTCDate() === dayOfMonth && at.getUTCHours() === hour && at.getUTCMinutes() === minute;
+  return isReal ? at.getTime() - zoneHours(group[4] as string) * 3_600_000 : null;
+}
+
+/** Hours east of Greenwich for a zone letter; J, the observer's own time, is not among them. */
+function zoneHours(letter: string): number {
+  const east = "ABCDEFGHIKLM".indexOf(letter);
+  const west = "NOPQRSTUVWXY".indexOf(letter);
+  return east >= 0 ? east + 1 : west >= 0 ? -(west + 1) : 0;
+}
+
 /** `16 SEP`. */
 export function day(atMs: number): string {
   const at = new Date(atMs);

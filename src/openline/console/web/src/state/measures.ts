@@ -1,0 +1,67 @@
+// What differs between two versions of a measure, in sentences: pure.
+
+import type { Measure, View } from "../api/seen";
+import { inverse, type LonLat } from "../map/geodesy";
+import { metresText } from "../map/things";
+import { dtg, ms } from "../words/time";
+import { label, t } from "../words/words.svelte";
+
+/** The versions that wait for one's own cosignature. */
+export function awaitsMyWord(view: View): Measure[] {
+  const isAsked = (each: Measure) => (each.state === "proposed" || each.state === "objected") && each.parties.includes(view.party);
+  return view.measures.filter((each) => isAsked(each) && !each.cosigned.includes(view.party));
+}
+
+export function isDrawn(measure: Measure): boolean {
+  return measure.body?.footprint != null || measure.of !== null || measure.body?.altitude_m != null;
+}
+
+/** Every difference that the two bodies show, most of all how far the ground has moved. */
+export function differences(before: Measure, after: Measure): string[] {
+  const found: string[] = [];
+  const say = (what: string, was: string, is: string) => {
+    if (was !== is) found.push(t("differs.from_to", { what, was, is }));
+  };
+  const when = (instant: string | null) => (instant === null ? t("differs.open") : dtg(ms(instant)));
+  const height = (metres: number | null | undefined) => (metres == null ? t("differs.every") : metresText(metres));
+  say(t("differs.starts"), when(before.starts_at), when(after.starts_at));
+  say(t("differs.ends"), when(before.ends_at), when(after.ends_at));
+  say(t("differs.parties"), before.parties.join(", "), after.parties.join(", "));
+  say(t("differs.within"), metresText(before.within_m), metresText(after.within_m));
+  say(t("differs.lower"), height(before.body?.heights.lower_m), height(after.body?.heights.lower_m));
+  say(t("differs.upper"), height(before.body?.heights.upper_m), height(after.body?.heights.upper_m));
+  say(t("differs.altitude"), height(before.body?.altitude_m), height(after.body?.altitude_m));
+  say(t("differs.homes"), homesText(before), homesText(after));
+  const [was, is] = [verticesOf(before), verticesOf(after)];
+  say(t("differs.points"), String(was.length), String(is.length));
+  const moved = farthest(was, is);
+  if (moved > 0.5) found.push(t("differs.moved", { distance: metresText(moved) }));
+  return found;
+}
+
+function homesText(measure: Measure): string {
+  const homes = Object.entries(measure.body?.homes ?? {});
+  return homes.map(([party, side]) => `${party} ${label("side", side)}`).join(", ") || "–";
+}
+
+function verticesOf(measure: Measure): readonly LonLat[] {
+  const footprint = measure.body?.footprint;
+  switch (footprint?.shape) {
+    case "corridor":
+      return footprint.path;
+    case "circle":
+      return [[footprint.center.lon_deg, footprint.center.lat_deg]];
+    case "polygon":
+      return footprint.rings.flat(2);
+    default:
+      return [];
+  }
+}
+
+/** How far the farthest vertex of either lies from the nearest of the other, in metres. */
+function farthest(a: readonly LonLat[], b: readonly LonLat[]): number {
+  if (a.length === 0 || b.length === 0) return 0;
+  const one = (from: readonly LonLat[], to: readonly LonLat[]) =>
+    Math.max(...from.map((at) => Math.min(...to.map((other) => inverse(at, other).metres))));
+  return Math.max(one(a, b), one(b, a));
+}
