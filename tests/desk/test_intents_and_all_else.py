@@ -16,7 +16,7 @@ from openline.domain.conflict import ConflictKind, ConflictsEased, ConflictsFoun
 from openline.domain.intent import AirspaceJudged, AirspaceTried
 from openline.domain.line import ReceiptOverdue
 from openline.domain.party import CellAdded, PartyKind, Post, Role
-from openline.domain.plan import PlanWithdrawn
+from openline.domain.plan import Kind, Plan, PlanWithdrawn
 from openline.domain.question import ProbingFound
 from openline.domain.rules import Level
 from openline.domain.statement import facts_of
@@ -332,3 +332,28 @@ def test_what_is_judged_is_judged_party_by_party_and_ends(desk: Desk) -> None:
     assert sorted(judged) == [("USS.uss1", 6), ("USS.uss1", 64), ("USS.uss2", 1)]
     assert desk.state.unjudged == {}
     assert len(desk.state.conflicts) == 71
+
+
+def test_an_intent_is_made_ready_once_for_all_that_come_near_it(desk: Desk) -> None:
+    say(desk, "uss1", intent("a", square(desk)))
+    say(desk, "uss2", intent("b", square(desk, heights_m=(200.0, 210.0))))
+    air, reach = desk.state.index.air, desk.state.rules.separation[Kind.GROUND]
+    comer = Plan(id="P-1", party="USS.uss2", kind=Kind.GROUND, volumes=(disc(desk, 50.0),))
+    near = air.plans_near(comer, reach)
+    assert [each.plan.id for each in near] == [f"I/{uuid('a')}"]
+    assert air.plans_near(comer, reach) is near
+    say(desk, "uss1", remove("a"))
+    assert len(air.plans_near(comer, reach)) == 0
+
+
+def test_what_is_made_ready_follows_its_intent(desk: Desk) -> None:
+    say(desk, "uss1", intent("a", square(desk)))
+    file_plan(desk, "EAST", "P-1")
+    assert len(desk.state.conflicts) == 1
+    say(desk, "uss1", intent("a", square(desk, east_m=90_000.0), version=2))
+    _later(desk)
+    file_plan(desk, "WEST", "P-2")
+    say(desk, "uss1", intent("a", square(desk), version=3))
+    _later(desk)
+    file_plan(desk, "EAST", "P-3")
+    assert len(desk.state.conflicts) == 3 + 2  # with each plan, and EAST's with WEST's

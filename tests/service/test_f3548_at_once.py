@@ -9,8 +9,16 @@ from pathlib import Path
 
 import pytest
 
+from openline.desk.silence.airspace import JUDGED_AT_ONCE
 from openline.domain.airspace import Circle, HeightBand, Position, TimeSpan, Volume4D
-from openline.domain.intent import IntentPut, IntentPutBody, IntentState, NotDeconflicted
+from openline.domain.intent import (
+    AirspaceJudged,
+    IntentPut,
+    IntentPutBody,
+    IntentState,
+    NotDeconflicted,
+)
+from openline.domain.measure import MeasureBody, MeasureEstablished, MeasureKind
 from openline.domain.statement import THE_DESK, Attested, Author, Statement
 from openline.domain.supplier import (
     SupplierAdmitted,
@@ -18,8 +26,9 @@ from openline.domain.supplier import (
     supplier_party,
     supplier_position,
 )
-from openline.service import Recorded, Service
-from service_harness import NOON, found, open_desk
+from openline.service import Recorded, Service, SimulatedClock
+from service_harness import NOON, Speaker, attest, found, open_desk
+from witness_harness import until
 
 TRIALS = int(os.environ.get("N", "200"))
 PAIR = ("uss1", "uss2")
@@ -106,3 +115,30 @@ def test_two_intents_handed_in_by_two_threads_do_not_miss_each_other(service: Se
             answers = list(pool.map(service.hear, asked))
             assert_one_was_told_of_the_other(service, trial, outcomes(answers))
     service.close()
+
+
+def test_a_flood_is_judged_a_little_at_a_time_so_that_nobody_waits_for_it(path: Path) -> None:
+    """Between two lots that are held against all else, whoever speaks is answered."""
+    clock = SimulatedClock(NOON)
+    service = open_desk(path, clock=clock)
+    found(service, Speaker("EAST"))
+    content = SupplierAdmitted(party="USS.uss1", body=SupplierBody(name="uss1"))
+    service.hear(Statement(id="admit", author=THE_DESK, content=content)).result()
+    area = Circle(center=Position(lat_deg=-60.0, lon_deg=-170.0), radius_m=100.0)
+    closed = MeasureEstablished(
+        measure="Z-1", kind=MeasureKind.NO_FIRE_AREA, body=MeasureBody(footprint=area)
+    )
+    attest(service, "EAST", "close", closed).result()
+    for trial in range(3 * JUDGED_AT_ONCE):
+        service.hear(intent("uss1", trial)).result()
+    batches: list[int] = []
+    service.subscribe(
+        lambda entries: batches.append(
+            sum(isinstance(each.content, AirspaceJudged) for each in entries)
+        )
+    )
+    clock.set(NOON + timedelta(seconds=5))
+    service.hear(intent("uss1", 9_999)).result()
+    assert sum(batches) == 1
+    until(lambda: service.tick().result() or sum(batches) >= 3)
+    assert max(batches) == 1

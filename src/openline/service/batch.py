@@ -18,6 +18,7 @@ from openline.desk.ruling import Conclusion
 from openline.desk.state import evolve
 from openline.domain.errors import Replayed
 from openline.domain.finding import Fault, FindingBody, FindingMade
+from openline.domain.intent import AirspaceJudged
 from openline.domain.party import Heard
 from openline.domain.statement import Entry, Signed, Statement, Tick
 from openline.journal import Batch, Damaged, Journal, Row, Said
@@ -106,7 +107,11 @@ class BatchInMaking:
             if not entries:
                 return False
             self._add(entries)
-        return False
+            if any(isinstance(each.content, AirspaceJudged) for each in entries):
+                # A supplier that changes thousands of things at once makes nobody wait for it.
+                break
+        due_at = next_due(self._fold.state)
+        return due_at is None or due_at > self.now
 
     def close(self, private_key: Ed25519PrivateKey, origin: str) -> Batch:
         """The batch as the journal takes it, over the checkpoint that the desk signs.

@@ -13,7 +13,7 @@ from typing import Final
 from openline.detection import PlanIndex, Sort
 from openline.detection.extents import Extent, ExtentIndex, boxes_within
 from openline.detection.parts import parts_of
-from openline.detection.plans import Filed
+from openline.detection.plans import Filed, same_party
 from openline.domain.intent import INTENTS, Unjudged, intent_thing
 from openline.domain.plan import Kind, Plan
 from openline.domain.rules import Separation
@@ -38,6 +38,8 @@ class Airspace:
         """The measure that is, or was, shown under a constraint's id."""
         self._parties: Final[dict[str, str]] = {}
         self._plans: Final[dict[str, Plan]] = {}
+        self._compared: Final = PlanIndex()
+        """Intents that something else has come near, made ready once and not for each comer."""
         self.dependents: Final[dict[str, dict[str, None]]] = {}
         """The intents that depend on a subscription."""
         self.leaving: Final[dict[str, dict[str, None]]] = {}
@@ -50,13 +52,17 @@ class Airspace:
         """A supplier's intent occupies these from now on."""
         self.intents.insert(intent, extents)
         self._parties[intent] = party
-        self._plans.pop(intent, None)
+        self._forget_plan(intent)
 
     def withdraw_intent(self, intent: str) -> None:
         """It occupies nothing; nothing happens if it did not."""
         self.intents.withdraw(intent)
         self._parties.pop(intent, None)
-        self._plans.pop(intent, None)
+        self._forget_plan(intent)
+
+    def _forget_plan(self, intent: str) -> None:
+        if self._plans.pop(intent, None) is not None:
+            self._compared.withdraw(intent_thing(intent))
 
     def find_party(self, thing: str) -> str | None:
         """Whose intent a thing is; None if it is none that is here."""
@@ -83,10 +89,13 @@ class Airspace:
             yield number, self._filed(self.plan_of(intent)), part
 
     def plans_near(self, plan: Plan, reach: Separation) -> PlanIndex:
-        """The intents that a plan may come too near, to be judged as any other."""
+        """Others' intents that a plan may come too near, and more: to be judged as any other."""
         low, high = boxes_within(plan, reach)
         near = {intent for _, intent, _ in self.intents.near_each(low, high)}
-        return plans_among([self.plan_of(each) for each in sorted(near)])
+        others = [each for each in sorted(near) if not same_party(self._parties[each], plan.party)]
+        new = [each for each in others if intent_thing(each) not in self._compared]
+        self._compared.insert_all([self.plan_of(each) for each in new])
+        return self._compared
 
     def _filed(self, plan: Plan) -> Filed:
         return Filed(plan, Sort.PLAN, lambda: parts_of(plan))
