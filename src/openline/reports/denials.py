@@ -24,7 +24,8 @@ _IT: Final = re.compile(
 _DENIED_WORDS: Final = re.compile(
     r"\b(?:reports?|claims?|accusations?|allegations?|rumou?rs?|information|"
     r"suggestions?|statements?|posts?)\b[^.]{0,60}?\b(?P<what>that .+?|"
-    r"alleging that .+?)(?:,|$| (?:is|are|was|were) )",
+    r"alleging that .+?)(?:,|$| (?:is|are|was|were) (?:\w+ )?(?:denied|"
+    r"false|wrong|untrue|baseless|rejected|mistaken|incorrect|dismissed|unfounded)\b)",
     re.IGNORECASE,
 )
 _WHAT: Final = re.compile(

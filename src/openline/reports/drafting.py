@@ -20,7 +20,7 @@ from openline.reports.places import Places
 from openline.reports.sentences import Sentence, Word
 from openline.reports.speakers import Speaker, text_of
 from openline.reports.speech import Frame
-from openline.reports.verbs import ABSENT
+from openline.reports.verbs import ABSENT, ARMED
 
 _OWN_ACT: Final = re.compile(
     r"^(?:\w+ing\b|it\b|having\b|any (?:involve|role|respons|part|wrong)|responsib|involve|"
@@ -85,18 +85,31 @@ class Drafter:
         if self.made and self.made[-1].sentence == sentence.text:
             self.made[-1].sure -= 0.1
 
+    def forget_if_bare(self, sentence: Sentence) -> None:
+        """Drops what a named speaker of a transcript said if it tells nothing but itself."""
+        last = self.made[-1] if self.made else None
+        if last is None or last.sentence != sentence.text or last.kind != "claim":
+            return
+        if last.event is None and last.target is None:
+            self.made.pop()
+
     def told(self, sentence: Sentence) -> None:
-        """A sentence that nobody is said to have spoken: a draft only if it tells an event."""
+        """A sentence that nobody is said to have spoken: a draft only if it tells an event.
+
+        In a communiqué, whoever issued it says all of it: there arms and losses are told of too.
+        """
         words = sentence.words
         told = find_told(words, 0, len(words))
         aside = told is not None and any(
             each.low in {"who", "which", "whose", "after", "when", "where", "because", "since"}
             for each in words[: told.at]
         )
-        if told is None or told.event is None or told.negated or aside:
+        armed = told is None and self.memory.issuer and ARMED.search(sentence.text)
+        if (told is None or told.event is None or told.negated or aside) and not armed:
             self._places.hear(words)
             return
-        made = self._make(sentence, told.event.value, None, told, (0, len(words)))
+        kind = told.event.value if told is not None and told.event is not None else "claim"
+        made = self._make(sentence, kind, None, told, (0, len(words)))
         made.sure = 0.45
         self._settle(made)
         self.made.append(made)

@@ -116,6 +116,8 @@ def _verb_told(words: Sequence[Word], found: Found, start: int, stop: int) -> To
     )
     if subject is not None and words[subject[0]].low in {"no", "nobody", "none"}:
         negated = True
+    if found.shape.event is Event.ASSURANCE:
+        negated = False  # `no intention of` is what it says
     before = text_of(words[subject[0] : subject[1]]) if subject else None
     if passive:
         by = after_by(words, found.end, stop)
@@ -173,11 +175,29 @@ def _convoy_told(
         end = next((n for n in range(*load) if words[n].low in _MOVES), load[1])
     shown = text_of(words[phrase[0] : end])
     passive = False
-    for at in range(end, min(stop, end + 14)):
+    after = _without_asides(words, end, min(stop, end + 24))
+    for at in after[:14]:
         passive = passive or words[at].low in BE
         if words[at].low in _MOVES and not passive and _is_first(words, phrase[0]):
             return Told(found.shape.event, found.at, found.end, shown, None, None, negated)
     return Told(found.shape.event, found.at, found.end, None, shown, None, negated)
+
+
+def _without_asides(words: Sequence[Word], start: int, stop: int) -> list[int]:
+    """Where the clause itself goes on: not what stands in `, which …,`."""
+    kept: list[int] = []
+    at = start
+    while at < stop:
+        if (
+            words[at].text == ","
+            and at + 1 < stop
+            and words[at + 1].low in {"which", "who", "that"}
+        ):
+            at = next((n for n in range(at + 1, stop) if words[n].text == ","), stop) + 1
+            continue
+        kept.append(at)
+        at += 1
+    return kept
 
 
 def _is_first(words: Sequence[Word], start: int) -> bool:

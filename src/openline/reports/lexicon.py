@@ -55,7 +55,8 @@ SAYING: Final[Mapping[str, Stance]] = MappingProxyType(
         for word, stance in _by_word(
             {
                 "say": """
-                    said says say told tells added adds noted notes stated states stressed
+                    said says say report claim insist allege
+                    told tells added adds noted notes stated states stressed
                     stresses
                     reported reports announced announces declared declares explained
                     explains recalled recalls
@@ -69,16 +70,16 @@ SAYING: Final[Mapping[str, Stance]] = MappingProxyType(
                     contended put tweeted
                 posted
                 """,
-                "confirm": "confirmed confirms corroborated verified",
+                "confirm": "confirm confirmed confirms corroborated verified",
                 "accuse": """
-                    accused accuses blamed blames alleged alleges denounced denounces
+                    accuse accused accuses blamed blames alleged alleges denounced denounces
                     condemned condemns
                 """,
                 "deny": """
                     denied denies deny rejected rejects dismissed dismisses refuted refutes
                     disputed disputes
                 """,
-                "warn": "warned warns cautioned cautions",
+                "warn": "warn warned warns cautioned cautions",
                 "admit": "acknowledged acknowledges admitted admits conceded concedes",
                 "regret": "regretted regrets apologised apologized apologises apologizes",
                 "assure": """
@@ -92,7 +93,8 @@ SAYING: Final[Mapping[str, Stance]] = MappingProxyType(
 )
 """Verbs that hand on what somebody says; all are past or present, never infinitives."""
 ALSO_NOUNS: Final = words_of("""
-    say reports claims states notes estimates estimate promises pledges vows put quoted posted
+    say report claim reports claims
+    states notes estimates estimate promises pledges vows put quoted posted
     continued observed described counted deny guarantees regrets
 """)
 """Of these, those that are as often something else: they need more around them to be believed."""

@@ -88,6 +88,8 @@ class Memory:
         return speaker
 
     def _by_pronoun(self, pronoun: str) -> Speaker | None:
+        if pronoun == "we" and self.issuer:
+            return Speaker(shown=self.issuer, party=self.issuer)
         if pronoun in {"we", "you"}:
             return None
         for met in reversed(self._met[-6:]):

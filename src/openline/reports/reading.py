@@ -12,7 +12,7 @@ from openline.reports.boilerplate import is_opinion, reason_of_text, reason_to_l
 from openline.reports.calendar import find_report_date
 from openline.reports.drafting import Drafter
 from openline.reports.gazetteer import Gazetteer, bundled
-from openline.reports.lexicon import Stance, words_of
+from openline.reports.lexicon import OWN, Stance, words_of
 from openline.reports.making import finished
 from openline.reports.memory import Memory
 from openline.reports.places import Places
@@ -180,6 +180,12 @@ class _Reader:
             return
         if tagged is not None:
             self._drafter.quoted(sentence, tagged)
+            self._drafter.forget_if_bare(sentence)
+            return
+        issuer = self._drafter.memory.issuer
+        if issuer and any(each.low in OWN and not each.quoted for each in sentence.words):
+            self._drafter.quoted(sentence, Speaker(shown=issuer, party=issuer))
+            self._drafter.forget_if_bare(sentence)
             return
         self._drafter.told(sentence)
 

@@ -326,6 +326,8 @@ def _plain_party(words: Sequence[Word]) -> str:
     while kept and (
         kept[0].low in DETERMINERS or kept[0].low in {"senior", "top", "former", "local"}
     ):
+        if kept[0].low in {"its", "his", "her", "their"} and len(kept) <= 3:
+            return "its"  # whose, the text has said before
         if kept[0].low in {"its", "his", "her", "their", "our"}:
             return ""
         kept.pop(0)

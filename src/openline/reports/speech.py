@@ -41,6 +41,7 @@ _TOLD: Final = words_of("told tell assured assures warned warns reminded")
 
 
 _LIGHT: Final = words_of("""
+    claimed claims
     gave gives given offered offers provided expressed expresses issued issues sounded took
     takes accepted accepts
 """)
@@ -60,6 +61,10 @@ _BEFORE_NOUNS: Final = words_of("""
 """)
 _ONLY_WITH_THAT: Final = words_of("continued observed described counted put posted quoted")
 _ALSO_TOLD_OF: Final = words_of("reported alleged announced disputed claimed estimated confirmed")
+_GERUNDS: Final = {
+    "saying": Stance.SAY, "insisting": Stance.SAY, "claiming": Stance.SAY,
+    "warning": Stance.WARN, "denying": Stance.DENY, "accusing": Stance.ACCUSE,
+}  # fmt: skip
 _INVERTS: Final = words_of("""
     said says added adds wrote explained warned replied announced insisted recalled complained
     noted stressed stated responded continued argued remarked commented claimed declared
@@ -179,6 +184,8 @@ def _split_main(words: Sequence[Word]) -> tuple[Sequence[Word], Sequence[Word]]:
 
 def _verb_frame(words: Sequence[Word], at: int, before: list[Frame]) -> Frame | None:
     word = words[at]
+    if word.low in _GERUNDS and not word.quoted and not before:
+        return _gerund_frame(words, at)
     stance = SAYING.get(word.low)
     if stance is None or word.quoted or not _is_saying(words, at):
         return None
@@ -208,6 +215,17 @@ def _verb_frame(words: Sequence[Word], at: int, before: list[Frame]) -> Frame | 
         rest = _continuing(words, end)
         return Frame(word.low, at, stance, speaker, (lead, *rest))
     return _plain_frame(words, at, start, stance, before)
+
+
+def _gerund_frame(words: Sequence[Word], at: int) -> Frame | None:
+    """`The unions called for help, saying that …`: whoever called says it."""
+    if at < 3 or words[at - 1].text != "," or any(SAYING.get(each.low) for each in words[:at]):
+        return None
+    found = first_subject(words, at)
+    speaker = read_speaker(found[1], found[2]) if found else None
+    if speaker is None:
+        return None
+    return Frame(words[at].low, at, _GERUNDS[words[at].low], speaker, _after_verb(words, at))
 
 
 def _plain_frame(
@@ -318,6 +336,8 @@ def _inverted(words: Sequence[Word], at: int, start: int) -> tuple[Speaker, int]
     ):
         return None
     after = at + 1
+    if words[start - 1].text == "," and not _after_clause(words, at, start):
+        return None
     if (
         after >= len(words)
         or words[after].is_mark
@@ -341,6 +361,13 @@ def _inverted(words: Sequence[Word], at: int, start: int) -> tuple[Speaker, int]
         return None
     speaker = read_speaker(words[main[0] : main[1]], words[beside[0] : beside[1]])
     return (speaker, end) if speaker is not None else None
+
+
+def _after_clause(words: Sequence[Word], at: int, start: int) -> bool:
+    """Whether `…, said X` follows a whole clause: an aside before the verb is no clause."""
+    if start > 1 and words[start - 2].text in _QUOTES:
+        return True
+    return words[at].low in {"said", "says", "added", "warned"} and clause_like(words[: start - 1])
 
 
 def _after_verb(words: Sequence[Word], at: int) -> tuple[tuple[int, int], ...]:

@@ -16,6 +16,7 @@ from openline.reports.lexicon import (
     PRONOUNS,
     SAYING,
     TIME_WORDS,
+    words_of,
 )
 from openline.reports.sentences import CLOSING, OPENING, STRAIGHT, Word
 from openline.reports.verbs import PARTICIPLES, SHAPES
@@ -52,6 +53,9 @@ def start_of_verb(words: Sequence[Word], at: int) -> int:
         start -= 1
     # `… , meanwhile , denied`
     return start
+
+
+_OPENS_CLAUSE: Final = words_of("because although though when before after")
 
 
 def chunks_of(words: Sequence[Word], start: int, end: int) -> list[tuple[int, int]]:
@@ -146,20 +150,10 @@ def _is_aside(words: Sequence[Word]) -> bool:
 def _after_lead(words: Sequence[Word], start: int, stop: int) -> int:
     """Where the subject begins, past `But`, `On Monday`, `… and that` and the like."""
     for at in range(stop - 1, start - 1, -1):
-        if words[at].low in {
-            "and",
-            "but",
-            "while",
-            "whereas",
-            "as",
-            "because",
-            "although",
-            "though",
-            "that",
-            "when",
-            "before",
-            "after",
-        } and (at == start or any(is_finite(words[start:at], n) for n in range(at - start))):
+        joins = words[at].low in {"and", "but", "while", "whereas", "as", "that"} and (
+            at == start or any(is_finite(words[start:at], n) for n in range(at - start))
+        )
+        if joins or words[at].low in _OPENS_CLAUSE:
             start = at + 1
             break
     for at in range(stop - 1, start, -1):

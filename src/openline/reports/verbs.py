@@ -178,6 +178,12 @@ MISTAKEN: Final = re.compile(
     r"\bnot [^.]{3,60}, as (?:first|earlier|previously) (?:reported|stated|said)\b",
     re.IGNORECASE,
 )
+ARMED: Final = re.compile(
+    r"\b(?:troops|soldiers|servicemen|fighters|militants|gunmen|mines?|missiles?|rockets?|"
+    r"drones?|aircraft|helicopters?|warships?|vessels?|artillery|mortars?|casualties|killed|"
+    r"wounded|sabotage|checkpoints?|patrols?)\b",
+    re.IGNORECASE,
+)
 REGRETS: Final = re.compile(
     r"\b(?:regret(?:s|ted)?|apologi[sz](?:e|es|ed)|apolog(?:y|ies)|condolences|sorry)\b",
     re.IGNORECASE,
