@@ -13,7 +13,7 @@ from openline.reports.calendar import find_when
 from openline.reports.denials import ONCE_READ, find_denied, find_denied_words
 from openline.reports.events import Told, find_harmed, find_subject, find_told
 from openline.reports.kinds import kind_of
-from openline.reports.lexicon import PREPOSITIONS, Stance, words_of
+from openline.reports.lexicon import PREPOSITIONS, TIME_WORDS, Stance, words_of
 from openline.reports.making import Made, settled
 from openline.reports.memory import Memory
 from openline.reports.places import Places
@@ -188,6 +188,16 @@ def _told_of(words: Sequence[Word], frame: Frame, start: int, stop: int) -> Told
     return told
 
 
+def _before_time(words: Sequence[Word], start: int, stop: int) -> int:
+    """Where a phrase ends before `on Monday` or the like."""
+    for at in range(start + 1, stop):
+        if words[at].low in TIME_WORDS or (
+            words[at].low in PREPOSITIONS and at + 1 < stop and words[at + 1].low in TIME_WORDS
+        ):
+            return at
+    return stop
+
+
 def _accused(made: Made, words: Sequence[Word], frame: Frame, start: int, stop: int) -> Made:
     """`accused A of doing …`, `blamed A for …`: A is who is said to have done it."""
     if frame.passive:
@@ -196,7 +206,7 @@ def _accused(made: Made, words: Sequence[Word], frame: Frame, start: int, stop: 
         if words[at].low in {"of", "for"} and at > frame.at + 1:
             following = words[at + 1].low if at + 1 < stop else ""
             if words[at].low == "for" or following.endswith("ing"):
-                made.actor = text_of(words[frame.at + 1 : at])
+                made.actor = text_of(words[frame.at + 1 : _before_time(words, frame.at + 1, at)])
                 return made
     if words[frame.at].low in {"accused", "accuses", "blamed", "blames"} and made.actor is None:
         named = next(

@@ -135,7 +135,8 @@ TIME_WORDS: Final = words_of("""
     weeks minutes late early yesterday today overnight
 """)
 ROLES: Final = words_of("""
-    spokesman spokeswoman spokesperson commander commandant minister president premier official
+    counterpart spokesman spokeswoman spokesperson commander
+    commandant minister president premier official
     officer director head chief governor mayor coordinator envoy ambassador general leader
     secretary administrator doctor resident negotiator adviser advisor chairman chairwoman
     deputy captain colonel sheriff volcanologist facilitator diplomat source witness observer

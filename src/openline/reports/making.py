@@ -23,6 +23,11 @@ _STOP: Final = words_of("""
 _NO_NAMES: Final = words_of("""
     the ministry defence defense forces army of general staff united command
 """)
+_WEAPONS: Final = words_of("""
+    strike strikes airstrike airstrikes attack attacks
+    shell shells bullet bullets bomb bombs missile
+    missiles rocket rockets blast blasts explosion explosions fire gunfire shelling shrapnel
+""")
 _NOBODY: Final = PRONOUNS | words_of("""
     there who which that them him her it nobody what this these those
 """)
@@ -104,6 +109,8 @@ def settled(text: str | None, own: str | None) -> str | None:
         "those",
     }:
         return None
+    if low.split()[-1] in _WEAPONS and not any(each.isupper() for each in plain):
+        return None  # what it was done with is nobody
     first = low.split()[0]
     return None if first in NEGATIONS else plain
 

@@ -52,6 +52,7 @@ _PARTS_OF_NAMES: Final = words_of("""
     wadi mount mt mountain mountains street avenue university times post news tribe battalion
     brigade river lake road newspaper agency accord accords agreement declaration valley
 """)
+_SETTLED: Final = frozenset({"", "country", "city", "town", "village"})
 NEIGHBOURHOOD_M: Final = 400_000.0
 UNKNOWN_TOWN: Final = re.compile(r",? an? (?:[\w-]+ )?(?:town|city|village|hamlet|settlement)\b")
 
@@ -98,10 +99,11 @@ class Places:
         named = self._chosen_in(words, start, end) is not None
         feature = any(each.low in FEATURES for each in inside)
         follows = words[end].low if end < stop else ""
-        spoken_of = follows in {",", "was", "were", "has", "have", "had", "is", "are"} and (
-            end + 1 >= stop
-            or words[end + 1].low in BE | {"the", "a", "now"}
-            or words[end + 1].low.endswith("ed")
+        second = words[end + 1].low if end + 1 < stop else ""
+        spoken_of = (
+            (follows == "," and second in {"the", "a", "an", "now"})
+            or (follows in BE and second.endswith("ed"))
+            or (follows in {"has", "have", "had"} and second in BE)
         )
         alone = named and ((len(inside) == 1 and spoken_of) or feature)
         return Phrase(start, end, "as") if alone else None
@@ -217,6 +219,12 @@ class Places:
             and not before.is_mark
         ):
             return None
+        if before is not None and before.low == "the" and end - at == 1:
+            found = self._gazetteer.find(words[at].text)
+            alone = end >= len(words) or words[end].low not in FEATURES
+            things = [each for each in found if each.kind not in _SETTLED]
+            if things or alone:
+                return things[0] if things else None  # `the Desna` is no town of that name
         if before is not None and before.low in _PARTS_OF_NAMES:
             return None
         if end < len(words) and words[end].is_capital and words[end].low in _PARTS_OF_NAMES:

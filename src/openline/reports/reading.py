@@ -8,9 +8,12 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
 
+from msgspec.structs import replace
+
 from openline.reports.boilerplate import is_opinion, reason_of_text, reason_to_leave
 from openline.reports.calendar import find_report_date
 from openline.reports.drafting import Drafter
+from openline.reports.events import find_subject
 from openline.reports.gazetteer import Gazetteer, bundled
 from openline.reports.lexicon import OWN, Stance, words_of
 from openline.reports.making import finished
@@ -19,7 +22,7 @@ from openline.reports.places import Places
 from openline.reports.report import Drafted, LeftOut, Source
 from openline.reports.sentences import Sentence, cut_sentences
 from openline.reports.speakers import Speaker, read_speaker
-from openline.reports.speech import find_frames
+from openline.reports.speech import Frame, find_frames
 from openline.reports.text import Page, Paragraph, read_page
 
 MOST_DRAFTS: Final = 500
@@ -165,7 +168,7 @@ class _Reader:
         frames = find_frames(sentence)
         if frames:
             for frame in frames:
-                speaker = self._drafter.memory.resolve(frame.speaker) if frame.speaker else None
+                speaker = self._resolved(sentence, frame)
                 if frame.speaker is not None and speaker is None:
                     continue  # a pronoun that is nobody's: nothing is put into anybody's mouth
                 if speaker is not None:
@@ -188,6 +191,17 @@ class _Reader:
             self._drafter.forget_if_bare(sentence)
             return
         self._drafter.told(sentence)
+
+    def _resolved(self, sentence: Sentence, frame: Frame) -> Speaker | None:
+        """Who speaks; `X will stay, its president said` is the president of X."""
+        speaker = frame.speaker
+        if speaker is None:
+            return None
+        if speaker.party == "its" and frame.content and frame.content[0][1] <= frame.at:
+            subject = find_subject(sentence.words, *frame.content[0])
+            if subject is not None and subject[0].isupper():
+                speaker = replace(speaker, party=subject)
+        return self._drafter.memory.resolve(speaker)
 
     def _later_speaker(self, all_: Sequence[Sentence], at: int) -> Speaker | None:
         """Whoever the same quotation is given to further on: `"We did. We went," she said`."""

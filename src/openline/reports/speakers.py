@@ -190,14 +190,12 @@ def _is_person(words: Sequence[Word]) -> bool:
 
 def _person(main: Sequence[Word], beside: Sequence[Word], clause: str) -> Speaker | None:
     role_at = _role_in(main)
-    if (
-        len(main) == 1
-        and main[0].is_capital
-        and not main[0].text.isupper()
-        and _role_in(beside) is not None
-    ):
-        party = _party_of((), (), beside, clause, main, None)
-        return Speaker(shown=main[0].text, name=main[0].text, role=_role_word(beside), party=party)
+    if len(main) == 1 and (alone := _single_name(main[0], beside, clause)) is not None:
+        return alone
+    owned = len(main) == 2 and main[0].low.endswith("'s") and main[1].is_capital and not beside
+    if owned and main[1].low not in BODIES and not main[1].text.isupper():
+        owner = re.sub(r"['’]s$", "", main[0].text)
+        return Speaker(shown=text_of(main), name=main[1].text, party=owner)
     for words, other in ((main, beside), (beside, main)):
         found = _name_in(words)
         if found is None:
@@ -226,6 +224,16 @@ def _person(main: Sequence[Word], beside: Sequence[Word], clause: str) -> Speake
         party = _party_of(main[:role_at], main[role_at + 1 :], beside, clause, main, None)
         return Speaker(shown=text_of(main), role=main[role_at].low, party=party)
     return None
+
+
+def _single_name(word: Word, beside: Sequence[Word], clause: str) -> Speaker | None:
+    """A bare name is a person if nothing but it stands in the phrase, no article either."""
+    aged = bool(beside) and beside[0].text.isdigit()
+    personal = aged or clause.startswith("who ") or _role_in(beside) is not None
+    if not personal or not word.is_capital or word.text.isupper():
+        return None
+    party = _party_of((), (), beside, clause, (word,), None)
+    return Speaker(shown=word.text, name=word.text, role=_role_word(beside), party=party)
 
 
 def _looks_personal(words: Sequence[Word], start: int, end: int) -> bool:
@@ -326,10 +334,11 @@ def _plain_party(words: Sequence[Word]) -> str:
     while kept and (
         kept[0].low in DETERMINERS or kept[0].low in {"senior", "top", "former", "local"}
     ):
-        if kept[0].low in {"its", "his", "her", "their"} and len(kept) <= 3:
-            return "its"  # whose, the text has said before
         if kept[0].low in {"its", "his", "her", "their", "our"}:
-            return ""
+            named = [each for each in kept[1:] if each.is_capital]
+            if named:
+                return text_of(named)  # `his Ukrainian counterpart`
+            return "its" if kept[0].low in {"its", "their"} else ""
         kept.pop(0)
     while kept and kept[-1].low in _OFFICES and kept[-1].text.islower():
         kept.pop()

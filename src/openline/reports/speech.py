@@ -61,6 +61,10 @@ _BEFORE_NOUNS: Final = words_of("""
 """)
 _ONLY_WITH_THAT: Final = words_of("continued observed described counted put posted quoted")
 _ALSO_TOLD_OF: Final = words_of("reported alleged announced disputed claimed estimated confirmed")
+_NAMING: Final = words_of("called calls branded labelled labeled")
+_ALLEGATIONS: Final = words_of("""
+    accusation accusations allegation allegations claim claims report reports charge charges
+""")
 _GERUNDS: Final = {
     "saying": Stance.SAY, "insisting": Stance.SAY, "claiming": Stance.SAY,
     "warning": Stance.WARN, "denying": Stance.DENY, "accusing": Stance.ACCUSE,
@@ -118,6 +122,8 @@ def _until(frame: Frame, end: int) -> Frame:
 
 def _light_frame(words: Sequence[Word], at: int) -> Frame | None:
     """`gave assurances that`, `expressed regret for`, `took responsibility for`."""
+    if not words[at].quoted and words[at].low in _NAMING:
+        return _naming_frame(words, at)
     if words[at].quoted or words[at].low not in _LIGHT:
         return None
     for end in range(at + 1, min(len(words), at + 4)):
@@ -132,6 +138,20 @@ def _light_frame(words: Sequence[Word], at: int) -> Frame | None:
         if words[end].is_mark or words[end].low in PREPOSITIONS:
             return None
     return None
+
+
+def _naming_frame(words: Sequence[Word], at: int) -> Frame | None:
+    """`X called the accusation a lie`: that is a denial."""
+    allegation = next(
+        (n for n in range(at + 1, min(len(words), at + 5)) if words[n].low in _ALLEGATIONS), None
+    )
+    if allegation is None:
+        return None
+    found = subject_before(words, start_of_verb(words, at))
+    speaker = read_speaker(found[1], found[2]) if found else None
+    if speaker is None:
+        return None
+    return Frame(words[at].low, at, Stance.DENY, speaker, ((at + 1, len(words)),))
 
 
 def _according(words: Sequence[Word], at: int) -> Frame | None:
@@ -435,7 +455,7 @@ def _has_content(words: Sequence[Word]) -> bool:
         return False
     if letters[0].low in PREPOSITIONS:
         return any(is_finite(words, n) for n in range(len(words))) or len(letters) > 7
-    return len(letters) > 3 or any(is_finite(words, n) for n in range(len(words)))
+    return len(letters) > 7 or any(is_finite(words, n) for n in range(len(words)))
 
 
 def _opens_subordinate(words: Sequence[Word]) -> bool:

@@ -14,6 +14,7 @@ from openline.reports.lexicon import (
     NEGATIONS,
     PREPOSITIONS,
     PRONOUNS,
+    ROLES,
     SAYING,
     TIME_WORDS,
     words_of,
@@ -55,6 +56,11 @@ def start_of_verb(words: Sequence[Word], at: int) -> int:
     return start
 
 
+_IRREGULAR: Final = words_of("""
+    died fell went came took broke rose lost began saw
+    found gave got sank flew fled met ran led stood
+    kept made sent brought caught drove stole blew remain remains
+""")
 _OPENS_CLAUSE: Final = words_of("because although though when before after")
 
 
@@ -118,10 +124,22 @@ def _with_beside(
             continue
         first = _after_lead(words, start, stop)
         beside = words[chunks[number + 1][0] : chunks[number + 1][1]]
+        if number and (before := _office_before(words, chunks[number - 1])) is not None:
+            return before, words[before : chunks[number - 1][1]], words[first:stop]
         if _is_aside(beside) and number + 2 < len(chunks):
             beside = words[chunks[number + 2][0] : chunks[number + 2][1]]
         return first, words[first:stop], beside
     return None
+
+
+def _office_before(words: Sequence[Word], chunk: tuple[int, int]) -> int | None:
+    """`The mayor of X, Ivan Y, who …, said`: the office stands before the name."""
+    start, stop = chunk
+    first = _after_lead(words, start, stop)
+    phrase = words[first:stop]
+    if clause_like(phrase) or not any(each.low in ROLES for each in phrase[:6]):
+        return None
+    return first if not words[chunk[1]].quoted else None
 
 
 def _is_aside(words: Sequence[Word]) -> bool:
@@ -228,6 +246,8 @@ def is_finite(words: Sequence[Word], at: int) -> bool:
             or low in PARTICIPLES
             or low in {"fell", "met", "shot", "took", "overran", "retook"}
         )
+    if low in _IRREGULAR and not words[at].is_capital:
+        return True
     return (
         low.endswith("ed")
         and len(low) > 4
