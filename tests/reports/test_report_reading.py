@@ -127,6 +127,26 @@ def test_a_pronoun_that_is_nobodys_puts_nothing_into_a_mouth() -> None:
     assert of("He said that the army had shelled the town.") == []
 
 
+def test_what_is_called_alike_is_not_taken_for_the_same() -> None:
+    first, second = of(
+        "It was quiet, the tourism ministry said. The toll rose to 3, the home ministry said."
+    )
+    assert (first.speaker_party, second.speaker_party) == ("tourism ministry", "home ministry")
+
+
+def test_a_counterpart_speaks_for_the_other_side() -> None:
+    drafts = of(
+        "Turkey's minister said it was agreed; his Greek counterpart, Nikos Ross, denied that."
+    )
+    assert [each.speaker_party for each in drafts] == ["Turkey", "Greek"]
+
+
+def test_an_alleged_lie_is_a_denial_of_what_was_alleged() -> None:
+    claim, denial = of("The army said rebels fired at a bus. The rebels called the claim a lie.")
+    assert (claim.actor, claim.target) == ("rebels", "a bus")
+    assert (denial.kind, denial.speaker, denial.denies) == ("denial", "The rebels", 0)
+
+
 @pytest.mark.parametrize(
     ("text", "actor", "target"),
     [

@@ -97,7 +97,10 @@ _PATTERNS: Final = (
     (
         "notice",
         re.compile(
-            r"\bdoes not replace\b|\bprinting of this\b|\bunder the embargo\b|"
+            r"\bdoes not replace\b|\bdo(?:es)? not imply\b|\bwww\.|\bhttps?:|"
+            r"^(?:sources?|feedback|creation date|map data):|"
+            r"\bthis \w+ (?:\w+ )?(?:is|was) (?:produced|issued|prepared|compiled|based on)\b|"
+            r"\bprinting of this\b|\bunder the embargo\b|"
             r"\bnot for (?:publication|broadcast|further)\b|\bthis (?:story|article|page|copy|"
             r"report|bulletin|update|text) (?:has been|was|is being|will be) (?:updated|"
             r"corrected|generated|translated|issued)\b|\bfor (?:internal use|circulation|"

@@ -7,12 +7,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from openline.reports.lexicon import (
-    BE,
-    DETERMINERS,
-    Event,
-    words_of,
-)
+from openline.reports.lexicon import AUXILIARIES, BE, DETERMINERS, LINKS, SAYING, Event, words_of
 from openline.reports.sentences import Word
 from openline.reports.verbs import LONGEST, SHAPES, STRENGTH, Shape
 
@@ -22,6 +17,19 @@ _SUBORDINATE: Final = words_of("""
 """)
 
 
+_ONLY_AS_SUCH: Final = frozenset({Event.EVACUATION, Event.CONVOY, Event.AGREEMENT, Event.ADVANCE})
+_NOT_BY_NATURE: Final = frozenset(
+    {Event.STRIKE, Event.CROSSING, Event.ADVANCE, Event.CAPTURE, Event.HOLD}
+)
+_NATURE: Final = words_of("""
+    storm cyclone hurricane typhoon flood floods floodwaters water waters wave waves earthquake
+    quake tremor tremors aftershock landslide landslides lightning wind
+    winds ash lava tsunami flames
+    wildfire blaze rain rains mud mudslide eruption tornado drought dam
+""")
+_BORDERS: Final = words_of("""
+    it airspace waters territory border frontier zone line buffer corridor strip sector country
+""")
 _CRAFT: Final = words_of("""
     craft helicopter helicopters aircraft submarine group force drone drones jets planes vehicle
 """)
@@ -84,6 +92,12 @@ def _fits(words: Sequence[Word], at: int, end: int, shape: Shape, start: int) ->
     """Whether the word is used as the event it may be: `will be held` holds nothing."""
     low, before = words[at].low, words[at - 1].low if at > start else ""
     after = words[end].low if end < len(words) else ""
+    if shape.noun and shape.event in _ONLY_AS_SUCH and _in_passing(words, at, start):
+        return False  # `used for evacuations` tells of no evacuation
+    if shape.event in _NOT_BY_NATURE and _by_nature(words, at, start):
+        return False  # the storm hit, the river held
+    if low in {"entered", "enters", "enter"} and not _over_a_border(words, end):
+        return False
     if shape.noun and after in _CRAFT:
         return False  # an attack craft, a strike group: what it is, not what it did
     if (
@@ -157,6 +171,35 @@ def _fits(words: Sequence[Word], at: int, end: int, shape: Shape, start: int) ->
             "back",
         }
     return low != "fire"
+
+
+def _in_passing(words: Sequence[Word], at: int, start: int) -> bool:
+    """Whether a noun stands only in a phrase after `for`, `about`, `despite` or the like."""
+    for back in range(at - 1, max(start, at - 5) - 1, -1):
+        if words[back].low in {
+            "for",
+            "about",
+            "despite",
+            "since",
+            "during",
+            "from",
+            "under",
+            "like",
+        }:
+            return True
+        if words[back].is_mark or words[back].low in LINKS | AUXILIARIES | SAYING.keys():
+            return False
+    return False
+
+
+def _by_nature(words: Sequence[Word], at: int, start: int) -> bool:
+    """Whether a storm, a flood or the like does it."""
+    return any(each.low in _NATURE for each in words[max(start, at - 5) : at])
+
+
+def _over_a_border(words: Sequence[Word], end: int) -> bool:
+    after = words[end : end + 7]
+    return any(each.low in _BORDERS or each.is_capital for each in after)
 
 
 def _fits_narrowly(low: str, before: str, after: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Final
 
 from openline.reports.lexicon import Event, Stance
 from openline.reports.making import OWN_START, THIRD_OWN, Made, share, stems
-from openline.reports.verbs import ABSENT, ADMITS, INTENDS, MISTAKEN, REGRETS, WRONG
+from openline.reports.verbs import ABSENT, ADMITS, INTENDS, MISTAKEN, OF_ONESELF, REGRETS, WRONG
 
 _KIND_OF: Final = {
     Stance.DENY: "denial", Stance.WARN: "warning", Stance.ADMIT: "acknowledgement",
@@ -17,9 +17,6 @@ _KIND_OF: Final = {
 }  # fmt: skip
 _JOINT: Final = frozenset(
     {Event.TALKS, Event.OPEN_LINE, Event.AGREEMENT, Event.EVACUATION, Event.CONVOY}
-)
-_INTENDING: Final = re.compile(
-    r"\b(?:it|they|we|I|he|she) (?:\w+ )?(?:had|has|have|will|would|does|do|did)\b"
 )
 _NONE_OF: Final = re.compile(r"^(?:none|neither|no one|nobody|not one) of ", re.IGNORECASE)
 
@@ -68,7 +65,7 @@ def _is_own_word(text: str) -> bool:
 def _of_oneself(made: Made, text: str) -> bool:
     """Whether an intention is the speaker's own: `we`, `it`, `its forces`, or its own name."""
     subject = (made.actor or text).lstrip('"“ ')
-    if _is_own_word(subject) or _INTENDING.search(text):
+    if _is_own_word(subject) or OF_ONESELF.search(text):
         return True
     return share(subject, made.side) or "assurance" in text.lower()
 

@@ -64,14 +64,8 @@ class Memory:
             return self._last_party()
         if any(each.isupper() for each in plain):
             return plain
-        for met in reversed(self._met):
-            if (
-                met.party
-                and met.party.lower().endswith(plain.lower())
-                and len(met.party) > len(plain)
-            ):
-                return met.party
-        return plain
+        ends = {met.party for met in self._met if met.party.lower().endswith(" " + plain.lower())}
+        return ends.pop() if len(ends) == 1 else plain  # of two ministries none is `the ministry`
 
     def _last_party(self) -> str:
         return next((met.party for met in reversed(self._met) if met.party), "")
@@ -126,8 +120,11 @@ class Memory:
 
     def _by_role(self, speaker: Speaker) -> Speaker:
         """`the commander` is the one met before; `the ministry` keeps its words, and is that."""
+        plain = set(_ARTICLE.sub("", speaker.shown).lower().split())
         for met in reversed(self._met):
-            if met.role and met.role == speaker.role and met.shown.lower() != speaker.shown.lower():
+            if not met.role or met.role != speaker.role or met.shown == speaker.shown:
+                continue
+            if plain <= {*met.shown.lower().split(), *met.party.lower().split(), met.role}:
                 personal = met.role in ROLES or met.role.removesuffix("s") in ROLES or not met.party
                 if personal and not speaker.party:
                     return met

@@ -211,7 +211,8 @@ def _person(main: Sequence[Word], beside: Sequence[Word], clause: str) -> Speake
             and words[start].low.rstrip(".") not in TITLES
         ) and not _looks_personal(words, start, end):
             continue
-        if words is beside and role_at is None and head is None:
+        named = words is beside and _looks_personal(words, start, end) and _is_described(main)
+        if words is beside and role_at is None and head is None and not named:
             continue
         name = text_of(words[start:end]).strip(" .")
         role = words[head].low if head is not None else _role_word(other)
@@ -224,6 +225,16 @@ def _person(main: Sequence[Word], beside: Sequence[Word], clause: str) -> Speake
         party = _party_of(main[:role_at], main[role_at + 1 :], beside, clause, main, None)
         return Speaker(shown=text_of(main), role=main[role_at].low, party=party)
     return None
+
+
+def _is_described(words: Sequence[Word]) -> bool:
+    """`the crew's producer`: whoever is named beside it is a person, whatever the office."""
+    owned = any(each.low.endswith("'s") for each in words[:-1])
+    return (
+        (words[0].low in DETERMINERS or owned)
+        and not words[-1].is_capital
+        and (words[-1].low not in BODIES)
+    )
 
 
 def _single_name(word: Word, beside: Sequence[Word], clause: str) -> Speaker | None:

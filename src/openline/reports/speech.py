@@ -412,7 +412,8 @@ def _after_verb(words: Sequence[Word], at: int) -> tuple[tuple[int, int], ...]:
             start = that
         elif words[at].low in {"told", "tell"}:
             start = _after_listener(words, start)
-    if start < len(words) and words[start].low == "that":
+    that_clause = start + 1 < len(words) and not words[start + 1].is_mark
+    if that_clause and words[start].low == "that":
         start += 1
     return ((start, len(words)),) if len(words) - start > 1 else ()
 

@@ -140,6 +140,14 @@ PARTICIPLES: Final = words_of("""
 HARMED: Final = words_of("""
     died killed wounded injured hurt dead missing suffered sustained lost perished drowned
 """)
+OF_ONESELF: Final = re.compile(
+    r"\b(?:it|they|we|I|he|she)(?: [\w']+){0,2}? (?:no (?:intention|plans?|intent|desire|wish)\b|"
+    r"(?:not|n['’]t) (?:intend|plan|seek|aim)\b|(?:will|would|shall) (?:not|never)\b)|"
+    r"\b(?:it|they|we|I|he|she) (?:will|would|shall) (?:not|never)\b|"
+    r"\b(?:it|they|we|I|he|she) w(?:on|ouldn)['’]t\b",
+    re.IGNORECASE,
+)
+"""The same, where whoever speaks says it of himself."""
 INTENDS: Final = re.compile(
     r"\b(?:no (?:intention|plans?|intent|desire|wish) (?:of|to)|(?:not|"
     r"n['’]t) (?:intend|plan|seek|aim) to|"
@@ -148,17 +156,22 @@ INTENDS: Final = re.compile(
     re.IGNORECASE,
 )
 """Ways to declare an intention about oneself."""
+_ACTORS: Final = (
+    r"(?:troops?|soldiers?|forces?|fighters?|aircraft|planes?|personnel|units?|vessels?|ships?|boats?|"
+    r"men|people|persons?|drones?|jets?|vehicles?|armou?r|tanks?|helicopters?|movements?|"
+    r"activity|presence|gunmen|militants?|civilians?|crew|military|anyone|anybody|one)"
+)
 ABSENT: Final = re.compile(
-    r"\b(?:free of (?:any )?(?:armed|military|enemy)|no unusual (?:movement|activity)|"
-    r"(?:saw|seen|found|observed|detected|noticed|spotted) (?:no|nothing|nobody|neither)|"
-    r"(?:no|none of (?:our|its|their|his)|neither) (?:[\w-]+ ){0,4}?(?:troops|"
-    r"soldiers|forces|fighters|aircraft|planes|personnel|units|vessels|ships|men|"
-    r"people|drones|unit|jets|weapons) "
-    r"(?:[\w-]+ )?(?:were|was|are|is|had been|have been|had any|operat\w+|flew|flying)|"
-    r"(?:did not|didn['’]t|does not|do not) (?:have|see|find|observe|detect) (?:any|a single)|"
-    r"(?:not|never) (?:been |operating |flying )?(?:present|there|in the area)|"
-    r"no (?:sign|trace|evidence|presence|movement|activity) of|nobody was (?:there|"
-    r"seen)|no one was (?:there|seen))\b",
+    r"\bfree of (?:any )?(?:armed|military|enemy)\b|"
+    r"\b(?:saw|seen|see|found|observed|detected|noticed|spotted|met|heard) (?:nothing|nobody|"
+    rf"(?:no|neither|not a single) (?:[\w-]+ ){{0,4}}?{_ACTORS})\b|"
+    rf"\b(?:no|none of (?:our|its|their|his)|neither) (?:[\w-]+ ){{0,4}}?{_ACTORS} (?:[\w-]+ )?"
+    r"(?:were|was|are|is|had been|have been|had any|operat\w+|flew|flying|remain\w*)\b|"
+    rf"\b(?:did not|didn['’]t|does not|do not) (?:have|see|find|observe|detect) "
+    rf"(?:any|a single) (?:[\w-]+ ){{0,4}}?{_ACTORS}\b|"
+    r"\b(?:not|never) (?:been |operating |flying )?(?:present|there|in the area)\b|"
+    rf"\bno (?:sign|trace|evidence) of (?:[\w-]+ ){{0,4}}?{_ACTORS}\b|"
+    r"\b(?:nobody|no one) was (?:there|seen)\b",
     re.IGNORECASE,
 )
 """Ways to say that nothing and nobody was there."""
