@@ -203,6 +203,8 @@ def _over_a_border(words: Sequence[Word], end: int) -> bool:
 
 
 def _fits_narrowly(low: str, before: str, after: str) -> bool:
+    if low == "meet":
+        return after in {"again", "in", "on", "for", "with", "face", "next", "at"}
     if low in {"held", "taken"}:
         return (
             after in {"by"}

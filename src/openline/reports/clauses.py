@@ -174,6 +174,7 @@ def phrase_after(words: Sequence[Word], start: int, stop: int) -> tuple[int, int
         end -= 1
     if (
         end <= start
+        or ":" in words[start].text
         or words[start].low in TIME_WORDS | {"of"}
         or words[start].low.split("-")[0] in _SIDES
     ):

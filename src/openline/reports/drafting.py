@@ -156,7 +156,8 @@ class Drafter:
             made.actor = made.speaker.shown
         made.denies = find_denied(made, self.made)
         if made.denies is None:
-            after = text_of(words[frame.at + 1 :])
+            end = max((each[1] for each in frame.content), default=len(words))
+            after = text_of(words[frame.at + 1 : max(end, frame.at + 1)])
             made.denies = find_denied_words(
                 made.sentence, after if denies and not frame.passive else text
             )

@@ -35,6 +35,9 @@ from openline.reports.verbs import HARMED, PARTICIPLES
 
 _QUOTES: Final = OPENING + CLOSING + STRAIGHT
 _UPON: Final = words_of("at on against upon toward towards into")
+_COUNTS: Final = words_of("eleven twelve fifteen twenty thirty dozen dozens hundreds scores the")
+_MEANS: Final = words_of("air artillery drone missile rocket naval mortar ground tank sniper")
+_HEARD: Final = words_of("of heard saw hears sees reported under amid despite")
 _MOVES: Final = words_of("""
     left leaves crossed arrived reached entered departed travelled traveled moved passed drove
     returned headed set rolled went came waited reaches arrives crosses delivered
@@ -62,13 +65,16 @@ def find_told(words: Sequence[Word], start: int, stop: int) -> Told | None:
     likely = (
         each for each in candidates(words, start, stop) if not is_supposed(words, each.at, start)
     )
-    best = max(likely, key=lambda each: each.weight, default=None)
+    found = list(likely)
+    best = max(found, key=lambda each: each.weight, default=None)
+    if best is not None and best.shape.event in {Event.CROSSING, Event.ADVANCE}:
+        best = next((each for each in found if _carries(each, best)), best)
     if best is None:
         return None
     as_noun = (
         words[best.at].low.endswith("ing")
         and best.at > start
-        and words[best.at - 1].low in DETERMINERS | {"of"}
+        and words[best.at - 1].low in DETERMINERS | _HEARD
         and not _gerund(words, best, stop)
     )
     return (
@@ -84,10 +90,18 @@ def _gerund(words: Sequence[Word], found: Found, stop: int) -> bool:
     return words[found.at - 1].low == "of" and after not in {"of", ",", "."}
 
 
+def _carries(convoy: Found, moving: Found) -> bool:
+    """`A convoy crossed into …`: what is told of is the convoy."""
+    return convoy.shape.event is Event.CONVOY and convoy.at < moving.at
+
+
 def find_harmed(words: Sequence[Word], start: int, stop: int) -> str | None:
     """Who is said to have died or been hurt; None where nobody is."""
     for at in range(start, stop):
-        if words[at].low in HARMED and at > start:
+        counted = at > start and (
+            words[at - 1].low in DETERMINERS | _COUNTS or words[at - 1].text[0].isdigit()
+        )  # `took in eleven wounded`
+        if words[at].low in HARMED and at > start and not counted:
             begun = verb_start(words, at, start)
             subject = phrase_before(words, start, begun)
             if subject is not None:
@@ -150,9 +164,8 @@ def _noun_told(words: Sequence[Word], found: Found, start: int, stop: int) -> To
         phrase = phrase_before(words, start, found.end) or (found.at, found.end)
         return _convoy_told(words, found, phrase, stop, negated=negated)
     by = after_by(words, found.end, min(stop, found.end + 16))
-    nation = [each for each in words[back + 1 : found.at] if each.is_capital and not each.is_mark]
-    if by is None and nation and words[back + 1].is_capital and event is not Event.EVACUATION:
-        by = text_of(words[back + 1 : found.at])
+    if by is None and event is not Event.EVACUATION:
+        by = _named_before(words, start, found.at)
     target = None
     for at in range(found.end, min(stop, found.end + 8)):
         if words[at].low in _UPON | {"of"}:
@@ -162,6 +175,17 @@ def _noun_told(words: Sequence[Word], found: Found, start: int, stop: int) -> To
         if words[at].is_mark or words[at].low in LINKS:
             break
     return Told(event, found.at, found.end, by, target, None, negated)
+
+
+def _named_before(words: Sequence[Word], start: int, at: int) -> str | None:
+    """Whose it is by the names right before it: `Russian air strikes`, `a Hezbollah attack`."""
+    end = at - 1 if at > start and words[at - 1].low in _MEANS else at
+    begun = end
+    while begun > start and words[begun - 1].is_capital and not words[begun - 1].is_mark:
+        begun -= 1
+    if begun == end or words[begun].low in DETERMINERS | TIME_WORDS | PREPOSITIONS:
+        return None
+    return text_of(words[begun:end])
 
 
 def _convoy_told(

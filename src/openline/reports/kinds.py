@@ -6,9 +6,19 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from openline.reports.denials import find_denied
 from openline.reports.lexicon import Event, Stance
 from openline.reports.making import OWN_START, THIRD_OWN, Made, share, stems
-from openline.reports.verbs import ABSENT, ADMITS, INTENDS, MISTAKEN, OF_ONESELF, REGRETS, WRONG
+from openline.reports.verbs import (
+    ABSENT,
+    ADMITS,
+    CORRECTING,
+    INTENDS,
+    MISTAKEN,
+    OF_ONESELF,
+    REGRETS,
+    WRONG,
+)
 
 _KIND_OF: Final = {
     Stance.DENY: "denial", Stance.WARN: "warning", Stance.ADMIT: "acknowledgement",
@@ -18,6 +28,7 @@ _KIND_OF: Final = {
 _JOINT: Final = frozenset(
     {Event.TALKS, Event.OPEN_LINE, Event.AGREEMENT, Event.EVACUATION, Event.CONVOY}
 )
+_OURS: Final = re.compile(r"\b(?:we|our|us)\b", re.IGNORECASE)
 _NONE_OF: Final = re.compile(r"^(?:none|neither|no one|nobody|not one) of ", re.IGNORECASE)
 
 
@@ -37,6 +48,8 @@ def kind_of(stance: Stance, made: Made, text: str, before: Sequence[Made]) -> st
 
 
 def _said(made: Made, text: str, before: Sequence[Made]) -> str:
+    if CORRECTING.search(made.sentence):
+        return "correction"
     for pattern, kind in ((MISTAKEN, "correction"), (WRONG, "denial"), (REGRETS, "regret")):
         if pattern.search(text):
             return kind
@@ -51,7 +64,7 @@ def _said(made: Made, text: str, before: Sequence[Made]) -> str:
 
 def _negated(made: Made, text: str, before: Sequence[Made]) -> str:
     """What did not happen is never shown as what did."""
-    if _is_accused(made, before) or _is_own(made):
+    if _is_accused(made, before) or _is_own(made) or find_denied(made, before) is not None:
         return "denial"
     if ABSENT.search(text):
         return "negative_presence"
@@ -86,7 +99,7 @@ def _is_accused(made: Made, before: Sequence[Made]) -> bool:
 def _is_own(made: Made) -> bool:
     """Whether what did not happen would have been the speaker's own act."""
     actor = _NONE_OF.sub("", made.actor or "")
-    if actor.lower() in {"it", "they", "he", "she"}:
+    if actor.lower() in {"it", "they", "he", "she"} or _OURS.search(made.content):
         return True
     return _is_own_word(actor) or (bool(actor) and share(actor, made.side))
 

@@ -55,7 +55,7 @@ SAYING: Final[Mapping[str, Stance]] = MappingProxyType(
         for word, stance in _by_word(
             {
                 "say": """
-                    said says say report claim insist allege
+                    said says say report claim insist allege urged urges demanded demands
                     told tells added adds noted notes stated states stressed
                     stresses
                     reported reports announced announces declared declares explained

@@ -208,33 +208,32 @@ class Places:
 
     def _named(self, words: Sequence[Word], at: int, end: int) -> Place | None:
         """The town or river of this name, unless the words are part of a longer name."""
-        if words[end - 1].is_mark:
+        if words[end - 1].is_mark or self._is_within_name(words, at, end):
             return None
-        before = words[at - 1] if at else None
-        if (
-            before is not None
-            and before.is_capital
-            and at > 1
-            and before.low not in _SIDES | NOT_A_NAME | FEATURES
-            and not before.is_mark
-        ):
-            return None
-        if before is not None and before.low == "the" and end - at == 1:
-            found = self._gazetteer.find(words[at].text)
+        if at and words[at - 1].low == "the" and end - at == 1:
             alone = end >= len(words) or words[end].low not in FEATURES
+            found = self._gazetteer.find(words[at].text)
             things = [each for each in found if each.kind not in _SETTLED]
             if things or alone:
                 return things[0] if things else None  # `the Desna` is no town of that name
-        if before is not None and before.low in _PARTS_OF_NAMES:
-            return None
-        if end < len(words) and words[end].is_capital and words[end].low in _PARTS_OF_NAMES:
-            return None
         name = re.sub(r"['’]s$", "", " ".join(each.text for each in words[at:end]))
         found = self._gazetteer.find(name)
         people = self._gazetteer.find_country(name)
         if people and not any(each.country == people for each in found):
             return None  # `Malian` is a people, wherever else there may be a town of that name
         return self._choose(found)
+
+    def _is_within_name(self, words: Sequence[Word], at: int, end: int) -> bool:
+        """Whether a longer name goes on before or after: `Wadi Gaza`, `Bab al-Hawa`."""
+        before = words[at - 1] if at > 1 else None
+        after = words[end] if end < len(words) else None
+        if at and words[at - 1].low in _PARTS_OF_NAMES:
+            return True
+        begun = before is not None and before.is_capital and not before.is_mark
+        if begun and words[at - 1].low not in _SIDES | NOT_A_NAME | FEATURES:
+            return True
+        goes_on = after is not None and after.is_capital and not after.is_mark
+        return goes_on and words[end].low not in FEATURES | TIME_WORDS | _SIDES | {"i"}
 
     def _choose(self, found: Sequence[Place]) -> Place | None:
         """The one meant: of several, the one in the neighbourhood of what is sure."""

@@ -54,7 +54,7 @@ SHAPES: Final[Mapping[str, Shape]] = MappingProxyType(
                 talks negotiations meeting meetings dialogue consultations contacts
                 discussions summit
             """),
-            (_E.TALKS, "none", False, "met negotiated discussed conferred"),
+            (_E.TALKS, "none", False, "meet met negotiated discussed conferred"),
             (_E.AGREEMENT, "none", True, """
                 cease-fire ceasefire truce accord armistice agreement pact memorandum deal
             """),
@@ -171,6 +171,7 @@ ABSENT: Final = re.compile(
     rf"(?:any|a single) (?:[\w-]+ ){{0,4}}?{_ACTORS}\b|"
     r"\b(?:not|never) (?:been |operating |flying )?(?:present|there|in the area)\b|"
     rf"\bno (?:sign|trace|evidence) of (?:[\w-]+ ){{0,4}}?{_ACTORS}\b|"
+    rf"\bthere (?:is|are|was|were|have been|had been) no (?:[\w-]+ ){{0,3}}?{_ACTORS}\b|"
     r"\b(?:nobody|no one) was (?:there|seen)\b",
     re.IGNORECASE,
 )
@@ -180,6 +181,11 @@ WRONG: Final = re.compile(
     r"fabricated|a lie|lies|a fabrication|fake|nonsense|without foundation)\b|"
     r"\bno truth (?:in|to)\b|\bhad nothing to do with\b|\bnot responsible\b|"
     r"\bnot true\b|\bnothing of the (?:kind|sort)\b",
+    re.IGNORECASE,
+)
+CORRECTING: Final = re.compile(
+    r"\bcorrect(?:ing|ed|s) (?:\w+ ){0,3}?"
+    r"(?:statement|report|figure|figures|toll|account|number)\b",
     re.IGNORECASE,
 )
 MISTAKEN: Final = re.compile(
