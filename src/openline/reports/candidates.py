@@ -17,6 +17,10 @@ _SUBORDINATE: Final = words_of("""
 """)
 
 
+_NARROW: Final = words_of("held hold holding taken took hit fires control occupies met meet")
+_DROPPED: Final = words_of("bomb bombs missile missiles rocket rockets drones shells barrel")
+_ONWARD: Final = words_of("into towards toward forward to north south east west on back")
+_WHEN: Final = words_of("after before since following despite")
 _ONLY_AS_SUCH: Final = frozenset({Event.EVACUATION, Event.CONVOY, Event.AGREEMENT, Event.ADVANCE})
 _NOT_BY_NATURE: Final = frozenset(
     {Event.STRIKE, Event.CROSSING, Event.ADVANCE, Event.CAPTURE, Event.HOLD}
@@ -90,87 +94,37 @@ def is_supposed(words: Sequence[Word], at: int, start: int) -> bool:
 
 def _fits(words: Sequence[Word], at: int, end: int, shape: Shape, start: int) -> bool:
     """Whether the word is used as the event it may be: `will be held` holds nothing."""
-    low, before = words[at].low, words[at - 1].low if at > start else ""
-    after = words[end].low if end < len(words) else ""
-    if shape.noun and shape.event in _ONLY_AS_SUCH and _in_passing(words, at, start):
-        return False  # `used for evacuations` tells of no evacuation
     if shape.event in _NOT_BY_NATURE and _by_nature(words, at, start):
         return False  # the storm hit, the river held
-    if low in {"entered", "enters", "enter"} and not _over_a_border(words, end):
-        return False
-    if shape.noun and after in _CRAFT:
-        return False  # an attack craft, a strike group: what it is, not what it did
-    if (
-        shape.noun
-        and at > start + 1
-        and before in DETERMINERS
-        and words[at - 2].low in {"after", "before", "since", "following", "despite"}
-    ):
-        return False  # `two days after the strike` says when
     if shape.noun:
-        return not (
-            low in {"deal", "contacts", "meeting", "bomb", "contact"}
-            and after in {"with", "disposal"}
-            and low != "contacts"
-        )
-    if low in {
-        "held",
-        "hold",
-        "holding",
-        "taken",
-        "took",
-        "hit",
-        "fires",
-        "control",
-        "occupies",
-        "met",
-    }:
+        return _names_event(words, at, end, shape, start)
+    low, before = words[at].low, words[at - 1].low if at > start else ""
+    after = words[end].low if end < len(words) else ""
+    second = words[end + 1].low if end + 1 < len(words) else ""
+    if low in _NARROW:
         return _fits_narrowly(low, before, after)
-    if (
-        low in {"struck", "signed", "fired"}
-        and after in {"a", "an"}
-        and low == "struck"
-        and end + 1 < len(words)
-    ):
-        return words[end + 1].low not in {"deal", "agreement", "accord"}
-    if low == "dropped" or low == "launched":
-        return any(
-            each.low
-            in {
-                "bomb",
-                "bombs",
-                "missile",
-                "missiles",
-                "rocket",
-                "rockets",
-                "drones",
-                "shells",
-                "barrel",
-            }
-            for each in words[max(start, at - 4) : end + 4]
-        )
-    if low in {"cross", "advance", "control", "entered", "enters"} and before in DETERMINERS | {
-        "red"
-    }:
-        return low == "advance"
-    if (
-        low in {"pushed", "lifted", "destroyed", "rescued", "entered", "enters", "penetrated"}
-        and low == "pushed"
-    ):
-        return after in {
-            "into",
-            "towards",
-            "toward",
-            "forward",
-            "to",
-            "north",
-            "south",
-            "east",
-            "west",
-            "on",
-            "back",
-        }
-    return low != "fire"
+    if low in {"entered", "enters", "enter"}:
+        return before not in DETERMINERS and _over_a_border(words, end)
+    if low == "struck" and second in {"deal", "agreement", "accord"}:
+        return False
+    if low in {"dropped", "launched"}:
+        return any(each.low in _DROPPED for each in words[max(start, at - 4) : end + 4])
+    if low in {"cross", "control"} and before in DETERMINERS | {"red"}:
+        return False
+    return after in _ONWARD if low == "pushed" else low != "fire"
+
+
+def _names_event(words: Sequence[Word], at: int, end: int, shape: Shape, start: int) -> bool:
+    """Whether a noun tells of its event, and not of something by it."""
+    before = words[at - 1].low if at > start else ""
+    after = words[end].low if end < len(words) else ""
+    if shape.event in _ONLY_AS_SUCH and _in_passing(words, at, start):
+        return False  # `used for evacuations` tells of no evacuation
+    if after in _CRAFT:
+        return False  # an attack craft, a strike group: what it is, not what it did
+    if at > start + 1 and before in DETERMINERS and words[at - 2].low in _WHEN:
+        return False  # `two days after the strike` says when
+    return not (words[at].low in {"deal", "meeting", "bomb"} and after in {"with", "disposal"})
 
 
 def _in_passing(words: Sequence[Word], at: int, start: int) -> bool:
