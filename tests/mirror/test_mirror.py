@@ -268,6 +268,21 @@ def test_a_record_forked_at_the_very_size_held_is_refused(desk, key, tmp_path):
     assert faults == {"record_forked"}
 
 
+def test_a_shorter_record_that_was_rewritten_too_is_refused_as_that(desk, key, tmp_path):
+    copy = earlier(desk, tmp_path / "fork")
+    for n in range(4):
+        desk.said("EAST", "/v1/plans", **plan(f"P-longer-{n}", 23.0 + n, 10.0))
+    with held_at(tmp_path / "m", key) as held:
+        Copying(held, source_of(desk)).follow()
+        with (
+            standing_in(desk, copy, lambda fork: add_parties(fork, 1)) as url,
+            pytest.raises(RecordRefused, match="REWRITTEN") as refused,
+        ):
+            Copying(held, source_of(desk, url)).follow()
+    faults = {fault.slug for fault in judged(Path(refused.value.evidence)).faults}
+    assert faults == {"old_entry_edited"}
+
+
 def grow_to(service: Service, size: int) -> None:
     while service.journal.size() < size:
         add_parties(service, 1)
@@ -293,7 +308,8 @@ def test_a_record_wound_back_is_refused(desk, key, tmp_path):
         with pytest.raises(RecordRefused, match="REWOUND") as refused:
             Copying(held, Rewound(source_of(desk), note)).follow()
         assert held.size == size
-    assert (Path(refused.value.evidence) / "checkpoint").read_bytes() == note
+    assert (Path(refused.value.evidence) / "checkpoints" / "offered").read_bytes() == note
+    assert judged(Path(refused.value.evidence)).sound
     assert judged(tmp_path / "m").sound
 
 

@@ -64,7 +64,7 @@ class Pace(Struct, frozen=True, kw_only=True):
     answer_s: float = 5.0
     grace_s: float = 0.25
     again_s: float = 1.0
-    longest_s: float = 30.0
+    longest_s: float = 10.0
 
 
 class _Known(Struct):
@@ -177,6 +177,8 @@ class Collector:
             each.name: self._known_of(each, noted.get(each.name)) for each in self._policy.witnesses
         }
         self._taken_over = None
+        note = self._desk.journal.cosigned()
+        metrics.WITNESSED.set(0 if note is None else Asked.of(note).size)
         self._note()
 
     def _known_of(self, named: PolicyWitness, noted: WitnessStanding | None) -> _Known:

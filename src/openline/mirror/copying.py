@@ -12,11 +12,18 @@ from msgspec import Struct
 from openline.domain.errors import Unavailable
 from openline.mirror.held import PENDING, HeldCopy
 from openline.record.bundle import CHECKPOINT, EARLIER, KEYS, render_keys
-from openline.record.checkpoint import SignedCheckpoint, open_checkpoint
+from openline.record.checkpoint import Checkpoint, SignedCheckpoint, open_checkpoint
 from openline.record.errors import NotALeaf, RecordFault
 from openline.record.leaf import SALT_BYTES, leaf_hash, open_leaf
 from openline.record.merkle import HASH_BYTES, root_of
-from openline.record.tiles import TILE_WIDTH, split_hashes, tile_path, tiles_of_growth
+from openline.record.tiles import (
+    TILE_WIDTH,
+    read_hashes,
+    split_hashes,
+    tile_path,
+    tiles_of_growth,
+    tiles_of_size,
+)
 
 ENTRIES_AT_ONCE: Final = 256
 RELEASED: Final = "entries.released.v1"
@@ -206,33 +213,54 @@ class Copying:
         held, size = self._held, signed.checkpoint.size
         if held.root_at(size) != signed.checkpoint.root:
             self._refuse_forked(note, signed)
-        kept = held.keep_evidence([(CHECKPOINT, note), (KEYS, render_keys(held.keys))])
         raise RecordRefused(
             f"REWOUND: the desk offers a record of {size} entries, and {held.size} are held here "
             "that it had signed. What is held stays as it is.",
-            str(kept),
+            str(held.keep_evidence(note, self._held_against(note))),
             proven=False,
         )
 
     def _refuse_forked(self, note: bytes, signed: SignedCheckpoint) -> None:
-        """Whether what is offered is sound in itself, and so another history; or merely spoilt."""
+        """Another history, if what is offered is sound in itself; else it is merely spoilt."""
         held, checkpoint = self._held, signed.checkpoint
+        files = self._held_against(note)
+        if checkpoint.size > held.size:
+            files = self._offered_against_held(note, checkpoint)
+        raise RecordRefused(
+            f"REWRITTEN: the record of {checkpoint.size} entries that the desk offers is not the "
+            f"one of which {held.size} are held here. It has signed both. What is held stays.",
+            str(held.keep_evidence(note, files)),
+            proven=True,
+        )
+
+    def _held_against(self, note: bytes) -> list[tuple[str, bytes]]:
+        """What is held as a copy, and beside it the shorter record, as an earlier checkpoint."""
+        held = self._held
+        files = [
+            (CHECKPOINT, held.read(CHECKPOINT) or b""),
+            (KEYS, render_keys(held.keys)),
+            (f"{EARLIER}offered", note),
+        ]
+        for level, n, width in tiles_of_size(held.size):
+            files.append((tile_path(level, n, width), read_hashes(held.tile, level, n, width)))
+        return files
+
+    def _offered_against_held(self, note: bytes, checkpoint: Checkpoint) -> list[tuple[str, bytes]]:
+        """What is offered as a copy, and beside it what is held, as an earlier checkpoint.
+
+        Raises:
+            Spoilt: its hashes do not lead to its root.
+        """
         hashes = self._offered_hashes(0, checkpoint.size)
         if root_of(hashes) != checkpoint.root:
             raise Spoilt("The hashes offered do not lead to the root offered. Nothing was kept.")
         tiles: dict[tuple[int, int], bytes] = {}
-        files = [(CHECKPOINT, note), (KEYS, render_keys(held.keys))]
-        if held.signed is not None:
-            files.append((f"{EARLIER}held", held.read(CHECKPOINT) or b""))
+        files = [(CHECKPOINT, note), (KEYS, render_keys(self._held.keys))]
+        if self._held.signed is not None:
+            files.append((f"{EARLIER}held", self._held.read(CHECKPOINT) or b""))
         for tile in tiles_of_growth(0, hashes, lambda level, n, _: tiles.get((level, n))):
             files.append((tile.path, tile.hashes))
-        kept = held.keep_evidence(files)
-        raise RecordRefused(
-            f"REWRITTEN: the record of {checkpoint.size} entries that the desk offers is not the "
-            f"one of which {held.size} are held here. It has signed both. What is held stays.",
-            str(kept),
-            proven=True,
-        )
+        return files
 
 
 def _check(each: Offered, expected: bytes) -> None:

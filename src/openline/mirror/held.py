@@ -205,15 +205,14 @@ class HeldCopy:
             if 0 < width < TILE_WIDTH and width != tile.width:
                 (self.path / tile_path(level, n, width)).unlink(missing_ok=True)
 
-    def keep_evidence(self, files: Iterable[tuple[str, bytes]]) -> Path:
-        """Keeps what was refused in a folder of its own; the same thing once.
+    def keep_evidence(self, refused: bytes, files: Iterable[tuple[str, bytes]]) -> Path:
+        """Keeps what was refused beside what is held; the same note once.
 
         Returns:
-            The folder: where it is itself a copy, `openline verify` judges it.
+            The folder: it is itself a copy, which `openline verify` judges.
         """
-        content = dict(files)
-        named = sha256(content[CHECKPOINT]).hexdigest()[:12]
-        for name, each in content.items():
+        named = sha256(refused).hexdigest()[:12]
+        for name, each in files:
             self.write(f"{EVIDENCE}/{named}/{name}", each)
         os.sync()
         return self.path / EVIDENCE / named

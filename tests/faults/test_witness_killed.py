@@ -1,0 +1,126 @@
+"""Witnesses and mirrors killed at any moment: none goes back on its word, none loses its place."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from openline import app
+from openline.domain.party import PartyAdded, PartyKind
+from openline.record.audit.verdict import audit_record
+from openline.record.bundle import open_bundle
+from openline.record.checkpoint import Checkpoint, sign_checkpoint
+from openline.record.merkle import Tree, leaf_hash
+from openline.record.note import note_key, render_vkey
+from openline.record.tiles import consistency_from_tiles, tiles_of_growth
+from openline.record.witnessing import AddCheckpoint, render_request
+from openline.witness.memory import Memory
+from rest_harness import served
+from witness_harness import COMMAND, witness
+
+pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
+
+KILLS = int(os.environ.get("N", "4"))
+ORIGIN = "desk.example/river"
+DESK = Ed25519PrivateKey.from_private_bytes(b"d" * 32)
+SIZE_MAX = 4_000
+
+
+class Log:
+    """Two histories of one record, which differ from the first entry on."""
+
+    def __init__(self, words: str) -> None:
+        self._tiles: dict[tuple[int, int], bytes] = {}
+        self._hashes = [leaf_hash(f"{words} {at}".encode()) for at in range(SIZE_MAX)]
+        for tile in tiles_of_growth(0, self._hashes, self._read):
+            self._tiles[tile.level, tile.n] = tile.hashes
+
+    def _read(self, level: int, n: int, width: int, /) -> bytes | None:
+        return self._tiles.get((level, n))
+
+    def root(self, size: int) -> bytes:
+        tree = Tree()
+        tree.extend(self._hashes[:size])
+        return tree.root()
+
+    def request(self, old: int, new: int) -> bytes:
+        note = sign_checkpoint(Checkpoint(origin=ORIGIN, size=new, root=self.root(new)), DESK)
+        proof = tuple(consistency_from_tiles(old, new, self._read))
+        return render_request(AddCheckpoint(old_size=old, proof=proof, note=note))
+
+
+def test_a_witness_killed_while_it_cosigns_never_goes_back_and_never_cosigns_a_fork(
+    tmp_path: Path,
+) -> None:
+    true, fork, chance = Log("true"), Log("fork"), random.Random(7)
+    options = ("--name", "east.example/w1", "--log", render_vkey(note_key(ORIGIN, DESK)))
+    answered = 0
+    for _ in range(KILLS):
+        program = witness(tmp_path, *options)
+        killer = threading.Timer(chance.uniform(0.05, 0.6), program.process.kill)
+        killer.start()
+        try:
+            held = program.http.post("/add-checkpoint", content=true.request(0, 1))
+            size = int(held.text) if held.status_code == 409 else 1
+            assert size >= answered
+            while True:
+                forked = program.http.post("/add-checkpoint", content=fork.request(size, size + 1))
+                assert forked.status_code in (409, 422)
+                done = program.http.post("/add-checkpoint", content=true.request(size, size + 1))
+                assert done.status_code == 200
+                size = answered = size + 1
+        except httpx.HTTPError:
+            pass  # killed
+        finally:
+            killer.cancel()
+            program.kill()
+    memory = Memory(tmp_path / "witness.db")
+    kept = memory.find(ORIGIN)
+    memory.close()
+    assert kept is not None
+    assert kept.seen.size >= answered > 0
+    assert kept.seen.root == true.root(kept.seen.size)
+
+
+def test_a_mirror_killed_while_it_copies_goes_on_and_verifies_at_every_moment(
+    tmp_path: Path,
+) -> None:
+    chance = random.Random(11)
+    with served(tmp_path) as desk:
+        for n in range(900):
+            body = PartyAdded(party=f"P-{n}", kind=PartyKind.FORCE)
+            app.operate(desk.service, f"p-{n}", body)
+        size = desk.service.journal.size()
+        mirror = tmp_path / "mirror"
+        command = [
+            *COMMAND,
+            *("mirror", desk.url, str(mirror)),
+            *("--key", str(desk.keys / "WEST-TAC.duty.key"), "--position", "WEST-TAC.duty"),
+            *("--vkey", render_vkey(app.desk_vkey(desk.service))),
+        ]
+        for _ in range(KILLS):
+            started = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+            ends_s = time.monotonic() + 30
+            wanted = len(list(mirror.glob("entries/*"))) + chance.randrange(20, 200)
+            while started.poll() is None and time.monotonic() < ends_s:
+                if len(list(mirror.glob("entries/*"))) >= wanted:
+                    started.kill()
+                time.sleep(0.002)
+            started.kill()
+            started.wait()
+            if (mirror / "checkpoint").exists():
+                with open_bundle(mirror) as bundle:
+                    assert audit_record(bundle, bundle.trust()).sound
+        subprocess.run(command, check=True, capture_output=True)
+        with open_bundle(mirror) as bundle:
+            verdict = audit_record(bundle, bundle.trust())
+        assert verdict.sound, verdict.faults
+        assert verdict.size == size
