@@ -142,6 +142,9 @@ class Spoiling:
             case "moved":
                 other = offered[at - 1]
                 each = msgspec.structs.replace(other, index=each.index)
+            case "swapped":
+                leaf = next(o.leaf for o in offered if o.leaf and o.index != each.index)
+                each = msgspec.structs.replace(each, leaf=leaf, salted_body=None)
             case "dropped":
                 return offered[:-1]
         offered[at] = each
@@ -192,7 +195,8 @@ def test_what_a_power_cut_tore_beyond_the_checkpoint_is_fetched_anew(desk, key, 
 
 
 @pytest.mark.parametrize(
-    "what", ["checkpoint", "tile", "short tile", "leaf", "body", "hash", "moved", "dropped"]
+    "what",
+    ["checkpoint", "tile", "short tile", "leaf", "body", "hash", "moved", "swapped", "dropped"],
 )
 def test_a_byte_changed_anywhere_is_refused_and_nothing_is_taken_over(desk, key, tmp_path, what):
     with held_at(tmp_path / "m", key) as held:
