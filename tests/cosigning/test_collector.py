@@ -63,6 +63,8 @@ def collecting(service: Service, path: Path, **urls: str) -> Iterator[Collector]
     unsubscribe = service.subscribe(collector.hear)
     collector.start()
     try:
+        named = service.read(lambda state: len(state.witnesses.witnesses))
+        until(lambda: len(collector.standing.witnesses) == named)
         yield collector
     finally:
         unsubscribe()
