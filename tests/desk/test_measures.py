@@ -21,10 +21,12 @@ from ground_harness import (
     separation_line,
 )
 from openline.desk.comparing.ground import find_in_force, volumes_of
+from openline.desk.drafting import phrase_for
 from openline.desk.state import digest_of, snapshot_of, state_from_snapshot
-from openline.domain.airspace import Corridor, HeightBand, Polygon
+from openline.domain.airspace import Circle, Corridor, HeightBand, Polygon, Position
 from openline.domain.check_phrase import check_phrase
 from openline.domain.conflict import ConflictKind, ConflictsEased, ConflictsFound, PointerGiven
+from openline.domain.crossing import Side
 from openline.domain.errors import (
     Malformed,
     NotPermitted,
@@ -50,8 +52,10 @@ from openline.domain.measure import (
     MeasureSuspended,
     MeasureWithdrawn,
 )
+from openline.domain.phrase_book import Language
 from openline.domain.plan import Kind
 from openline.domain.rules import Level
+from openline.domain.spoken_phrase import in_language
 from openline.domain.statement import facts_of
 
 
@@ -477,3 +481,41 @@ def test_what_only_a_buffer_kept_out_is_eased_with_the_measure_it_is_drawn_aroun
 
     assert met == {("BUF-1", "E-1")}
     assert desk.state.conflicts == desk.state.pointers == {}
+
+
+def test_each_side_reads_the_phrase_in_its_own_language_to_cosign() -> None:
+    desk = river_desk()
+    entry = desk.say("EAST", separation_line())[0].index
+    phrase = check_phrase(volumes_of(desk.state, desk.state.measures["SEP-1/v1"]))
+    said = MeasureCosigned(measure="SEP-1", version=1, proposal=entry)
+
+    for party, language in (("WEST", Language.ARABIC), ("WESTB", Language.RUSSIAN)):
+        body = CosignBody(check_phrase=in_language(phrase, language))
+        desk.say(party, replace(said, body=body))
+
+    assert desk.state.measures["SEP-1/v1"].cosigned == ("WEST", "WESTB")
+
+
+def test_with_the_phrase_goes_how_far_it_has_moved_and_on_which_bank_it_is() -> None:
+    desk = river_desk()
+    desk.say("EAST", separation_line())
+    for party in ALL_FOUR:
+        cosign(desk, party, "SEP-1")
+    ring = {"measure": "RING-1", "kind": MeasureKind.NO_FIRE_AREA, "parties": ("EAST", "WEST")}
+    told = []
+    path = desk.state.measures["SEP-1/v1"].body.footprint.path
+    (lon, lat), *_ = path
+    for version, moved_deg in ((1, 0.0), (2, 0.01)):
+        center = Position(lat_deg=lat + 0.5 + moved_deg, lon_deg=lon)
+        body = MeasureBody(footprint=Circle(center=center, radius_m=500.0))
+        desk.say("EAST", MeasureProposed(version=version, body=body, **ring))
+        told.append(phrase_for(desk.state, "EAST", "RING-1", version))
+        if version == 1:
+            for party in ("EAST", "WEST"):
+                cosign(desk, party, "RING-1")
+
+    first, second = told
+    assert (first.from_version, first.moved_m) == (None, None)
+    assert (second.from_version, second.moved_m) == (1, pytest.approx(1110, abs=3))
+    assert set(second.spoken) == {"en", "fr", "ar", "ru"}
+    assert second.banks["SEP-1"] in {(Side.LEFT,), (Side.RIGHT,)}

@@ -11,6 +11,7 @@ from datetime import datetime
 from openline.desk.comparing.ground import find_standing, find_version, latest_version, volumes_of
 from openline.desk.comparing.notification_faults import find_doubts
 from openline.desk.decide.notifications import check_content
+from openline.desk.spoken import spoken_of
 from openline.desk.state import State
 from openline.desk.view.sight import sees_measure, sees_plan, sees_thing, tier_for
 from openline.domain.airspace import Volume4D
@@ -67,7 +68,7 @@ def phrase_for(state: State, reader: str, thing: str, version: int | None) -> Ph
     )
     if found is None or not found[1]:
         raise UnknownThing(f"{thing}: no geometry of it to read a phrase of. See what you may see.")
-    return PhraseTold(thing=thing, version=found[0], check_phrase=check_phrase(found[1]))
+    return spoken_of(state, thing, *found)
 
 
 Found = tuple[int, tuple[Volume4D, ...]] | None

@@ -57,12 +57,12 @@ def _volume(volume: Volume4D) -> _Canonical:
 
 def _footprint(footprint: Circle | Polygon | Corridor) -> _Canonical:
     if isinstance(footprint, Circle):
-        center = _grid(footprint.center.lon_deg, footprint.center.lat_deg)
+        center = vertex_on_grid(footprint.center.lon_deg, footprint.center.lat_deg)
         return ["circle", center, round(footprint.radius_m)]
     if isinstance(footprint, Polygon):
         areas = [[_ring(rings[0]), *sorted(map(_ring, rings[1:]))] for rings in footprint.rings]
         return ["polygon", sorted(areas)]
-    path = [_grid(lon_deg, lat_deg) for lon_deg, lat_deg in footprint.path]
+    path = [vertex_on_grid(lon_deg, lat_deg) for lon_deg, lat_deg in footprint.path]
     width = round(footprint.width_m)
     if footprint.times:
         instants = [_second(at) for at in footprint.times]
@@ -73,7 +73,7 @@ def _footprint(footprint: Circle | Polygon | Corridor) -> _Canonical:
 
 def _ring(ring: Sequence[tuple[float, float]]) -> list[_Vertex]:
     """A ring from its least vertex on, in the direction that reads the lesser."""
-    vertices = _without_repeats([_grid(lon_deg, lat_deg) for lon_deg, lat_deg in ring])
+    vertices = _without_repeats([vertex_on_grid(lon_deg, lat_deg) for lon_deg, lat_deg in ring])
     if len(vertices) > 1 and vertices[0] == vertices[-1]:
         vertices = vertices[:-1]
     turned = [each[i:] + each[:i] for each in (vertices, vertices[::-1]) for i in _least_at(each)]
@@ -89,7 +89,7 @@ def _without_repeats(vertices: list[_Vertex]) -> list[_Vertex]:
     return [vertex for vertex, _ in groupby(vertices)]
 
 
-def _grid(lon_deg: float, lat_deg: float) -> _Vertex:
+def vertex_on_grid(lon_deg: float, lat_deg: float) -> _Vertex:
     """Whole metres from the earth's centre, WGS 84."""
     lon, lat = math.radians(lon_deg), math.radians(lat_deg)
     squared_eccentricity = _FLATTENING * (2 - _FLATTENING)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from openline.domain.airspace import Volume4D
+from openline.domain.crossing import Side
 from openline.domain.finding import Finding
 from openline.domain.form import Waypoint
 from openline.domain.notification import Timeliness
@@ -44,8 +45,18 @@ class NotificationJudged(Struct, frozen=True, kw_only=True):
 
 
 class PhraseTold(Struct, frozen=True, kw_only=True):
-    """The check phrase of a geometry that the reader sees, to be read aloud to the other side."""
+    """The check phrase of a geometry that the reader sees, to be read aloud to the other side.
+
+    `spoken` is the same phrase by language. `moved_m` is how far the vertex lies that has moved
+    furthest since version `from_version`; None where no earlier one is held. `banks` says by
+    separation line in force on which side, seen along it, the vertices lie: `unknown` within the
+    errors.
+    """
 
     thing: str
     version: int
     check_phrase: str
+    spoken: dict[str, str]
+    from_version: int | None
+    moved_m: float | None
+    banks: dict[str, tuple[Side, ...]]

@@ -55,6 +55,7 @@ from openline.domain.measure_ground import check_geometry
 from openline.domain.plan import Kind, Plan
 from openline.domain.release import EntriesReleased
 from openline.domain.rules import Precedence
+from openline.domain.spoken_phrase import is_same_phrase
 from openline.domain.statement import Statement, check_id
 
 
@@ -205,7 +206,7 @@ def _check_ground(state: State, measure: Measure) -> None:
 
 def _check_phrase(state: State, measure: Measure, read_aloud: str) -> None:
     phrase = check_phrase(volumes_of(state, measure))
-    if read_aloud.casefold().split() != phrase.casefold().split():
+    if not is_same_phrase(read_aloud, phrase):
         raise Malformed(
             f"{measure.key}: the phrase read aloud is not that of the geometry proposed. "
             "Nothing was cosigned: compare both drawings, and read the phrase again."

@@ -808,6 +808,10 @@ export interface PhraseTold {
   thing: string;
   version: number;
   check_phrase: string;
+  spoken: Record<string, string>;
+  from_version: number | null;
+  moved_m: number | null;
+  banks: Record<string, readonly (Side)[]>;
 }
 
 /** Where and when: every volume within the plan's stated start and end. */
