@@ -23,10 +23,10 @@ from openline.record.errors import RecordFault
 from openline.record.leaf import open_leaf
 from openline.record.note import note_key, parse_note
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
 
 MALLORY = Ed25519PrivateKey.from_private_bytes(b"m" * 32)
-TRIALS = int(os.environ.get("N", "60"))
+TRIALS = int(os.environ.get("N", "20"))
 Files = dict[str, bytes]
 
 
@@ -60,7 +60,6 @@ def flipped(content: bytes, at: int) -> bytes:
     return content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :]
 
 
-@pytest.mark.long
 def test_a_flipped_bit_in_any_file_is_refused(files, judged):
     chance = random.Random(1)
     spoiled = {name: flipped(files[name], chance.randrange(len(files[name]))) for name in files}
@@ -74,7 +73,6 @@ def test_a_flipped_bit_in_any_file_is_refused(files, judged):
         assert not verdict.sound, name
 
 
-@pytest.mark.long
 def test_a_flipped_bit_in_the_zip_itself_changes_nothing_or_is_refused(exported, files, tmp_path):
     raw, chance = exported.read_bytes(), random.Random(2)
     for _ in range(TRIALS):

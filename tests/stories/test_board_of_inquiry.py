@@ -20,7 +20,7 @@ from openline.cli.inquiry.paper import Column, Paper, Paragraph, Quote, Rows
 from openline.cli.inquiry.pdf import render_pdf
 from replayed_case import Demo
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
 
 INCIDENTS = ("I-001", "I-002", "I-003")
 SAID = {

@@ -159,6 +159,7 @@ SAYS: Final = tuple(
         ("/v1/meetings/{meeting}/cosign", "meeting.cosigned.v1"),
         ("/v1/press", "report.confirmed.v1"),
         ("/v1/questions", "question.asked.v1"),
+        ("/v1/keys/{old}/rotate", "key.rotated.v1"),
         ("/v1/keys/{kid}/revoke", "key.revoked.v1"),
         ("/v1/keys/{kid}/cosign-revocation", "key.revocation_cosigned.v1"),
     )
