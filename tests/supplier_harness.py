@@ -10,7 +10,8 @@ from desk_harness import Desk
 from ground_harness import SPOT
 from openline.desk.decide import decide
 from openline.domain.airspace import Circle, HeightBand, Polygon, Position, TimeSpan, Volume4D
-from openline.domain.constraint import ConstraintBody, ConstraintPut, ConstraintRemoved
+from openline.domain.constraint import ConstraintPut, ConstraintRemoved
+from openline.domain.filed import FiledBody
 from openline.domain.intent import (
     IntentChanged,
     IntentPut,
@@ -181,7 +182,7 @@ def constraint(name: str, *volumes: Volume4D, version: int = 1) -> ConstraintPut
         starts_at=min(starts),
         ends_at=max(ends),
         replaces=ovn(f"{name}-{version - 1}") if version > 1 else "",
-        body=ConstraintBody(volumes=volumes, base_url=f"https://{name}.example"),
+        body=FiledBody(volumes=volumes, base_url=f"https://{name}.example"),
     )
 
 

@@ -14,20 +14,13 @@ from typing import Final
 
 from msgspec import Struct
 
-from openline.domain.airspace import Volume4D
+from openline.domain.filed import ChangedBody, FiledBody
 from openline.domain.statement import Content, concluded, said
 from openline.domain.subscription import Notified
 
 CONSTRAINTS: Final = "C/"
 OPEN_ENDED: Final = datetime(2200, 1, 1, tzinfo=UTC)
 """Stands for the end of what has none: a constraint states its times."""
-
-
-class ConstraintBody(Struct, frozen=True, gc=False, kw_only=True):
-    """Where and when, and the address of the supplier that has the details."""
-
-    volumes: tuple[Volume4D, ...]
-    base_url: str = ""
 
 
 class Constraint(Struct, frozen=True, gc=False, kw_only=True):
@@ -41,7 +34,7 @@ class Constraint(Struct, frozen=True, gc=False, kw_only=True):
     ends_at: datetime
     leaves_at: datetime
     entry: int
-    body: ConstraintBody | None = None
+    body: FiledBody | None = None
 
 
 def constraint_thing(constraint: str) -> str:
@@ -58,7 +51,7 @@ class ConstraintPut(Content, frozen=True, kw_only=True):
     starts_at: datetime
     ends_at: datetime
     replaces: str = ""
-    body: ConstraintBody | None = None
+    body: FiledBody | None = None
 
 
 @said("constraint.removed.v1")
@@ -67,13 +60,6 @@ class ConstraintRemoved(Content, frozen=True, kw_only=True):
 
     constraint: str
     ovn: str
-
-
-class ConstraintChangedBody(Struct, frozen=True, gc=False, kw_only=True):
-    """Addresses: of the constraint's supplier, and one for each subscription notified, in order."""
-
-    base_url: str = ""
-    notify_urls: tuple[str, ...] = ()
 
 
 @concluded("constraint.changed.v1")
@@ -86,7 +72,7 @@ class ConstraintChanged(Content, frozen=True, kw_only=True):
     starts_at: datetime
     ends_at: datetime
     notified: tuple[Notified, ...] = ()
-    body: ConstraintChangedBody | None = None
+    body: ChangedBody | None = None
 
 
 class ConstraintNoticesBody(Struct, frozen=True, gc=False, kw_only=True):

@@ -20,6 +20,7 @@ from msgspec import Struct
 from openline.domain.airspace import Volume4D
 from openline.domain.constraint import Constraint
 from openline.domain.errors import Refused
+from openline.domain.filed import ChangedBody, FiledBody
 from openline.domain.statement import Content, concluded, said
 from openline.domain.subscription import Notified
 
@@ -56,13 +57,6 @@ NEEDS_SUBSCRIPTION: Final = frozenset(
 """In these states its operator must hear of what changes around it."""
 
 
-class IntentBody(Struct, frozen=True, gc=False, kw_only=True):
-    """Where and when, and the address of the supplier that has the details."""
-
-    volumes: tuple[Volume4D, ...]
-    base_url: str = ""
-
-
 class Intent(Struct, frozen=True, gc=False, kw_only=True):
     """An operational intent as it stands. `subscription` is empty where it has none.
 
@@ -82,7 +76,7 @@ class Intent(Struct, frozen=True, gc=False, kw_only=True):
     entry: int
     subscription: str = ""
     knows: tuple[str, ...] = ()
-    body: IntentBody | None = None
+    body: FiledBody | None = None
 
 
 def intent_thing(intent: str) -> str:
@@ -130,13 +124,6 @@ class IntentRemoved(Content, frozen=True, kw_only=True):
     ovn: str
 
 
-class IntentChangedBody(Struct, frozen=True, gc=False, kw_only=True):
-    """Addresses: of the intent's supplier, and one for each subscription notified, in order."""
-
-    base_url: str = ""
-    notify_urls: tuple[str, ...] = ()
-
-
 @concluded("intent.changed.v1")
 class IntentChanged(Content, frozen=True, kw_only=True):
     """What a supplier's change came to, and whom that supplier now has to notify of it."""
@@ -149,7 +136,7 @@ class IntentChanged(Content, frozen=True, kw_only=True):
     ends_at: datetime
     subscription: str = ""
     notified: tuple[Notified, ...] = ()
-    body: IntentChangedBody | None = None
+    body: ChangedBody | None = None
 
 
 @concluded("airspace.ended.v1")

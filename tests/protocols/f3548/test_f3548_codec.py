@@ -13,7 +13,8 @@ from uas_standards.astm.f3548.v21 import api
 
 from openline.domain.airspace import Circle, Polygon
 from openline.domain.errors import Malformed
-from openline.domain.intent import Intent, IntentBody, IntentState
+from openline.domain.filed import FiledBody
+from openline.domain.intent import Intent, IntentState
 from openline.domain.subscription import Notified
 from openline.domain.supplier import Availability
 from openline.protocols.f3548.codec import (
@@ -213,7 +214,7 @@ def test_a_reference_is_read_by_the_packages_own_model() -> None:
         ends_at=NOW + timedelta(hours=1),
         leaves_at=NOW,
         entry=1,
-        body=IntentBody(volumes=(), base_url="https://uss.example"),
+        body=FiledBody(volumes=(), base_url="https://uss.example"),
     )
     manager = Manager(name="uss1", availability=Availability.DOWN)
     shown = json.loads(render_message(intent_message(intent, manager, is_own=False)))

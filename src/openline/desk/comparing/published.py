@@ -27,10 +27,10 @@ from openline.detection.extents import Extent, extents_of_ground
 from openline.domain.constraint import (
     OPEN_ENDED,
     Constraint,
-    ConstraintBody,
     ConstraintNoticesBody,
     ConstraintNoticesOwed,
 )
+from openline.domain.filed import FiledBody
 from openline.domain.measure import Measure
 from openline.domain.statement import DESK
 from openline.domain.subscription import Notified
@@ -119,7 +119,7 @@ def _shown(state: State, measure: str) -> Constraint:
         ends_at=held.ends_at or OPEN_ENDED,
         leaves_at=held.ends_at or OPEN_ENDED,
         entry=held.entry,
-        body=ConstraintBody(volumes=volumes_of(state, held)),
+        body=FiledBody(volumes=volumes_of(state, held)),
     )
 
 

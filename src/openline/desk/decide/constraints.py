@@ -16,11 +16,11 @@ from openline.detection.extents import Extent, extents_of
 from openline.domain.constraint import (
     Constraint,
     ConstraintChanged,
-    ConstraintChangedBody,
     ConstraintPut,
     ConstraintRemoved,
 )
 from openline.domain.errors import Malformed, NotPermitted, UnknownThing
+from openline.domain.filed import ChangedBody
 from openline.domain.statement import Statement
 from openline.domain.uuid import check_uuid
 
@@ -48,7 +48,7 @@ def constraint_put(state: State, said: Statement, content: ConstraintPut, now: d
         starts_at=content.starts_at,
         ends_at=content.ends_at,
         notified=notices_to(told),
-        body=ConstraintChangedBody(base_url=body.base_url, notify_urls=urls_of(told)),
+        body=ChangedBody(base_url=body.base_url, notify_urls=urls_of(told)),
     )
     return _ruling(said, held, changed)
 
@@ -69,7 +69,7 @@ def constraint_removed(
         starts_at=held.starts_at,
         ends_at=held.ends_at,
         notified=notices_to(told),
-        body=ConstraintChangedBody(
+        body=ChangedBody(
             base_url=held.body.base_url if held.body else "", notify_urls=urls_of(told)
         ),
     )

@@ -27,12 +27,12 @@ from openline.desk.ruling import Conclusion, Ruling, decides
 from openline.desk.state import State
 from openline.detection.extents import Extent, extents_of
 from openline.domain.errors import Malformed, NotPermitted, UnknownThing, WrongState
+from openline.domain.filed import ChangedBody
 from openline.domain.intent import (
     NEEDS_KEY,
     NEEDS_SUBSCRIPTION,
     Intent,
     IntentChanged,
-    IntentChangedBody,
     IntentPut,
     IntentPutBody,
     IntentRemoved,
@@ -93,7 +93,7 @@ def intent_removed(state: State, said: Statement, content: IntentRemoved, now: d
         ends_at=held.ends_at,
         subscription=held.subscription,
         notified=notices_to(told),
-        body=IntentChangedBody(
+        body=ChangedBody(
             base_url=held.body.base_url if held.body else "", notify_urls=urls_of(told)
         ),
     )
@@ -245,7 +245,7 @@ def _conclude_put(
         ends_at=content.ends_at,
         subscription=content.new_subscription or content.subscription,
         notified=notified,
-        body=IntentChangedBody(base_url=content.body.base_url, notify_urls=urls),
+        body=ChangedBody(base_url=content.body.base_url, notify_urls=urls),
     )
     return (Conclusion(content=changed, readers=(party,)),)
 

@@ -20,13 +20,13 @@ from openline.domain.constraint import (
     ConstraintRemoved,
     constraint_thing,
 )
+from openline.domain.filed import FiledBody
 from openline.domain.intent import (
     JUDGED_AFTER,
     AirspaceEnded,
     AirspaceJudged,
     AirspaceTried,
     Intent,
-    IntentBody,
     IntentChanged,
     IntentPut,
     IntentPutBody,
@@ -67,7 +67,7 @@ def intent_put(state: State, entry: Entry, content: IntentPut) -> None:
         entry=entry.index,
         subscription=content.new_subscription or content.subscription,
         knows=_constraints_known(state, body.key if body else ()),
-        body=IntentBody(volumes=body.volumes, base_url=body.base_url) if body else None,
+        body=FiledBody(volumes=body.volumes, base_url=body.base_url) if body else None,
     )
     if content.new_subscription:
         state.subscriptions[content.new_subscription] = _made_with(

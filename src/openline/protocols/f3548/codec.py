@@ -13,9 +13,10 @@ from msgspec import Struct
 from uas_standards.astm.f3548.v21 import api
 
 from openline.domain.airspace import HeightBand, Volume4D
-from openline.domain.constraint import Constraint, ConstraintBody, ConstraintPut
+from openline.domain.constraint import Constraint, ConstraintChanged, ConstraintPut
 from openline.domain.errors import Malformed
-from openline.domain.intent import Intent, IntentPut, IntentPutBody, IntentState
+from openline.domain.filed import FiledBody
+from openline.domain.intent import Intent, IntentChanged, IntentPut, IntentPutBody, IntentState
 from openline.domain.subscription import Notified, Subscription, SubscriptionBody, SubscriptionPut
 from openline.domain.supplier import Availability
 from openline.domain.uuid import NO_SUBSCRIPTION
@@ -145,7 +146,7 @@ def constraint_put_from(
         starts_at=starts_at,
         ends_at=ends_at,
         replaces=replaces,
-        body=ConstraintBody(
+        body=FiledBody(
             volumes=closed(stated, starts_at, ends_at, HeightBand()),
             base_url=base_url_from(message.uss_base_url, allow_http=allow_http),
         ),
@@ -198,84 +199,41 @@ def base_url_from(text: str, *, allow_http: bool) -> str:
     return text
 
 
-def intent_message(intent: Intent, manager: Manager, *, is_own: bool) -> Any:
-    """The reference to an intent, as its own supplier or another sees it."""
-    return intent_reference(
-        intent=intent.id,
-        manager=manager,
-        version=intent.version,
-        state=intent.state,
-        ovn=intent.ovn if is_own else OVN_OF_OTHERS,
-        starts_at=intent.starts_at,
-        ends_at=intent.ends_at,
-        base_url=intent.body.base_url if intent.body else "",
-        subscription=intent.subscription,
-    )
-
-
-def intent_reference(
-    *,
-    intent: str,
-    manager: Manager,
-    version: int,
-    state: IntentState,
-    ovn: str,
-    starts_at: datetime,
-    ends_at: datetime,
-    base_url: str,
-    subscription: str,
-) -> Any:
-    """The reference to an intent, from its parts."""
+def intent_message(intent: Intent | IntentChanged, manager: Manager, *, is_own: bool) -> Any:
+    """The reference to an intent, as it stands or as a change left it, for its own or another."""
     return wire(api.OperationalIntentReference)(
-        id=intent,
-        manager=manager.name,
-        uss_availability=_AVAILABILITY_NAMES[manager.availability],
-        version=version,
-        state=_STATE_NAMES[state],
-        ovn=ovn,
-        time_start=time_message(starts_at),
-        time_end=time_message(ends_at),
-        uss_base_url=base_url,
-        subscription_id=subscription or NO_SUBSCRIPTION,
+        **_reference(intent, manager, is_own=is_own),
+        state=_STATE_NAMES[intent.state],
+        subscription_id=intent.subscription or NO_SUBSCRIPTION,
     )
 
 
 def constraint_message(
-    constraint: Constraint, manager: Manager, *, base_url: str, is_own: bool
+    constraint: Constraint | ConstraintChanged, manager: Manager, *, is_own: bool
 ) -> Any:
-    """The reference to a constraint, as its own supplier or another sees it."""
-    return constraint_reference(
-        constraint=constraint.id,
-        manager=manager,
-        version=constraint.version,
-        ovn=constraint.ovn if is_own else OVN_OF_OTHERS,
-        starts_at=constraint.starts_at,
-        ends_at=constraint.ends_at,
-        base_url=base_url,
-    )
+    """The same of a constraint."""
+    return wire(api.ConstraintReference)(**_reference(constraint, manager, is_own=is_own))
 
 
-def constraint_reference(
-    *,
-    constraint: str,
-    manager: Manager,
-    version: int,
-    ovn: str,
-    starts_at: datetime,
-    ends_at: datetime,
-    base_url: str,
-) -> Any:
-    """The reference to a constraint, from its parts."""
-    return wire(api.ConstraintReference)(
-        id=constraint,
-        manager=manager.name,
-        uss_availability=_AVAILABILITY_NAMES[manager.availability],
-        version=version,
-        ovn=ovn,
-        time_start=time_message(starts_at),
-        time_end=time_message(ends_at),
-        uss_base_url=base_url,
-    )
+def _reference(
+    of: Intent | IntentChanged | Constraint | ConstraintChanged, manager: Manager, *, is_own: bool
+) -> dict[str, Any]:
+    """What every reference says: whose, which version, when, and where to ask about it."""
+    match of:
+        case IntentChanged(intent=thing) | ConstraintChanged(constraint=thing):
+            pass
+        case Intent(id=thing) | Constraint(id=thing):
+            pass
+    return {
+        "id": thing,
+        "manager": manager.name,
+        "uss_availability": _AVAILABILITY_NAMES[manager.availability],
+        "version": of.version,
+        "ovn": of.ovn if is_own else OVN_OF_OTHERS,
+        "time_start": time_message(of.starts_at),
+        "time_end": time_message(of.ends_at),
+        "uss_base_url": of.body.base_url if of.body else "",
+    }
 
 
 def constraint_details(reference: Any, volumes: Iterable[Volume4D]) -> Any:

@@ -17,6 +17,7 @@ from openline.detection.extents import extents_of
 from openline.domain.airspace import TimeSpan, Volume4D
 from openline.domain.constraint import Constraint
 from openline.domain.errors import Malformed, NotPermitted, UnknownThing
+from openline.domain.filed import FiledBody
 from openline.domain.intent import Intent
 from openline.domain.statement import DESK
 from openline.domain.subscription import Subscription
@@ -126,14 +127,13 @@ class Reads:
 
     def show_constraint(self, constraint: Constraint, reader: str) -> Any:
         """The reference to a constraint as the reader sees it, who may be the desk itself."""
-        if constraint.party == DESK:
-            manager, base_url = Manager(name=self._itself.name), self._itself.url
-        else:
+        is_own = constraint.party == reader
+        if constraint.party != DESK:
             manager = self._suppliers.manager_of(constraint.party)
-            base_url = constraint.body.base_url if constraint.body else ""
-        return constraint_message(
-            constraint, manager, base_url=base_url, is_own=constraint.party == reader
-        )
+            return constraint_message(constraint, manager, is_own=is_own)
+        here = FiledBody(volumes=(), base_url=self._itself.url)
+        manager = Manager(name=self._itself.name)
+        return constraint_message(replace(constraint, body=here), manager, is_own=is_own)
 
     def details_of(self, constraint: Constraint) -> Any:
         """One that the desk manages, in full."""

@@ -11,13 +11,12 @@ from uas_standards.astm.f3548.v21 import api
 
 from openline.domain.constraint import (
     ConstraintChanged,
-    ConstraintChangedBody,
     ConstraintRemoved,
 )
 from openline.domain.errors import NotPermitted, UnknownThing
+from openline.domain.filed import ChangedBody
 from openline.domain.intent import (
     IntentChanged,
-    IntentChangedBody,
     IntentPut,
     IntentRemoved,
     NotDeconflicted,
@@ -38,12 +37,13 @@ from openline.domain.supplier import (
 from openline.protocols.f3548.access import FOR_INTENTS, NEEDED_FOR_STATE
 from openline.protocols.f3548.answers import Answer
 from openline.protocols.f3548.codec import (
+    Manager,
     availability_from,
     availability_message,
+    constraint_message,
     constraint_put_from,
-    constraint_reference,
+    intent_message,
     intent_put_from,
-    intent_reference,
     requested_ovn,
     subscribers_message,
     subscription_message,
@@ -179,41 +179,24 @@ class Writes:
 
     def _intent_answer(self, bearer: Bearer, recorded: Recorded, status: int) -> Answer:
         changed = _intent_changed(recorded)
-        body = changed.body or IntentChangedBody()
-        reference = intent_reference(
-            intent=changed.intent,
-            manager=self._suppliers.manager_of(supplier_party(bearer.name)),
-            version=changed.version,
-            state=changed.state,
-            ovn=changed.ovn,
-            starts_at=changed.starts_at,
-            ends_at=changed.ends_at,
-            base_url=body.base_url,
-            subscription=changed.subscription,
-        )
         message = wire(api.ChangeOperationalIntentReferenceResponse)(
-            subscribers=subscribers_message(changed.notified, body.notify_urls),
-            operational_intent_reference=reference,
+            subscribers=_subscribers(changed),
+            operational_intent_reference=intent_message(
+                changed, self._manager(bearer), is_own=True
+            ),
         )
         return Answer(status, message, recorded.entry.id)
 
     def _constraint_answer(self, bearer: Bearer, recorded: Recorded, status: int) -> Answer:
         changed = _only(recorded, ConstraintChanged)
-        body = changed.body or ConstraintChangedBody()
-        reference = constraint_reference(
-            constraint=changed.constraint,
-            manager=self._suppliers.manager_of(supplier_party(bearer.name)),
-            version=changed.version,
-            ovn=changed.ovn,
-            starts_at=changed.starts_at,
-            ends_at=changed.ends_at,
-            base_url=body.base_url,
-        )
         message = wire(api.ChangeConstraintReferenceResponse)(
-            subscribers=subscribers_message(changed.notified, body.notify_urls),
-            constraint_reference=reference,
+            subscribers=_subscribers(changed),
+            constraint_reference=constraint_message(changed, self._manager(bearer), is_own=True),
         )
         return Answer(status, message, recorded.entry.id)
+
+    def _manager(self, bearer: Bearer) -> Manager:
+        return self._suppliers.manager_of(supplier_party(bearer.name))
 
     def _subscription_answer(
         self, bearer: Bearer, content: SubscriptionPut, recorded: Recorded
@@ -269,11 +252,15 @@ def _intent_changed(recorded: Recorded) -> IntentChanged:
         ends_at=content.ends_at,
         subscription=new or content.subscription,
         notified=(Notified(subscription=new, index=1),) if new else (),
-        body=IntentChangedBody(
+        body=ChangedBody(
             base_url=body.base_url if body else "",
             notify_urls=(body.notify_url if body else "",) if new else (),
         ),
     )
+
+
+def _subscribers(changed: IntentChanged | ConstraintChanged) -> list[Any]:
+    return subscribers_message(changed.notified, changed.body.notify_urls if changed.body else ())
 
 
 def _only(recorded: Recorded, kind: type[C]) -> C:

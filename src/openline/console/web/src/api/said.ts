@@ -105,12 +105,6 @@ export interface ClaimBody {
   name?: string;
 }
 
-/** Where and when, and the address of the supplier that has the details. */
-export interface ConstraintBody {
-  volumes: readonly (Volume4D)[];
-  base_url?: string;
-}
-
 /** A supplier sets a constraint, or the next version of one whose OVN (`replaces`) it holds. */
 export interface ConstraintPut {
   constraint: string;
@@ -118,7 +112,7 @@ export interface ConstraintPut {
   starts_at: string;
   ends_at: string;
   replaces?: string;
-  body?: ConstraintBody | null;
+  body?: FiledBody | null;
 }
 
 /** Its supplier lifts a constraint, showing that it knows it as it is. */
@@ -190,6 +184,12 @@ export type Escort = "no" | "not_stated" | "yes";
 export interface ExchangeReported {
   report: string;
   body?: ReportBody | null;
+}
+
+/** Where and when, and the address of the supplier that has the details. */
+export interface FiledBody {
+  volumes: readonly (Volume4D)[];
+  base_url?: string;
 }
 
 /** Somebody who can be reached about it. */

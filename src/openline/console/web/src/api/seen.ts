@@ -215,13 +215,7 @@ export interface Constraint {
   ends_at: string;
   leaves_at: string;
   entry: number;
-  body: ConstraintBody | null;
-}
-
-/** Where and when, and the address of the supplier that has the details. */
-export interface ConstraintBody {
-  volumes: readonly (Volume4D)[];
-  base_url: string;
+  body: FiledBody | null;
 }
 
 /** One way to ring a duty watch. `address` is a phone number, mailbox, URL or command name. */
@@ -383,6 +377,12 @@ export interface Evidence {
 /** What is wrong with what was told; the names are published and never change. */
 export type Fault = "absurd_speed" | "clock_wrong" | "escort_not_stated" | "jump" | "lat_lon_swapped" | "mgrs_differs" | "movement_not_in_force" | "name_far_from_place" | "replayed" | "site_past_reverify" | "two_places" | "wrong_side_of_line";
 
+/** Where and when, and the address of the supplier that has the details. */
+export interface FiledBody {
+  volumes: readonly (Volume4D)[];
+  base_url: string;
+}
+
 /** A plan as it stands at the desk, and to whom its party has shown it. */
 export interface FiledPlan {
   id: string;
@@ -521,13 +521,7 @@ export interface Intent {
   entry: number;
   subscription: string;
   knows: readonly (string)[];
-  body: IntentBody | null;
-}
-
-/** Where and when, and the address of the supplier that has the details. */
-export interface IntentBody {
-  volumes: readonly (Volume4D)[];
-  base_url: string;
+  body: FiledBody | null;
 }
 
 /** How an operational intent is now, in its operator's words. */
