@@ -90,7 +90,7 @@ class River:
         key = load_private_key(self.keys / f"{position}.key", None)
         own = self.service.read(lambda state: state.keys[thumbprint(key.public_key())])
         statement = Statement(
-            id=f"{position}-{own.next_seq}",
+            id=f"{position}-{self.service.journal.size()}",
             author=Author(party=own.party, position=position, by_human=True),
             content=content,
             said_at=self.clock.wall(),

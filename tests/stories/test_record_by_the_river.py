@@ -30,7 +30,7 @@ from openline.domain.line import (
     ReceiptGiven,
     Rung,
 )
-from openline.domain.party import EpochOpened, TimeConfirmed
+from openline.domain.party import EpochOpened, KeyRotated, PublicKey, TimeConfirmed
 from openline.domain.question import Asked, QuestionAnswered, QuestionAsked, QuestionBody
 from openline.domain.rules import Precedence
 from openline.domain.witness import WitnessesNamed, WitnessKey
@@ -38,6 +38,7 @@ from openline.journal import Damaged
 from openline.protocols.rest.past import Past
 from openline.record.checkpoint import cosign_checkpoint
 from openline.record.encoding import encode_base64url
+from openline.record.keys import key_facts, load_private_key, save_private_key, thumbprint
 from openline.record.note import note_key, render_vkey
 from openline.record.verify import REFUTED, SOUND
 from openline.record.verify import main as verify
@@ -149,6 +150,24 @@ def test_an_incident_is_handed_over_with_what_witnesses_cosigned(
     said = f"Witness witness.example cosigned its first {size} entries"
     assert [said in each for each in proven] == [True, True]
     assert any(f"beyond its first {size}" in each for each in verdict_on(later).unproven)
+
+
+def test_a_key_that_was_rotated_is_told_to_be_of_the_same_position(
+    river: River, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file, new = river.keys / "EAST-TAC.duty.key", Ed25519PrivateKey.from_private_bytes(b"n" * 32)
+    old = thumbprint(load_private_key(file).public_key())
+    river.say("EAST", KeyRotated(old=old, key=PublicKey(**key_facts(new.public_key()))))
+    file.unlink()
+    save_private_key(file, new)
+    struck(river)
+
+    copy = tmp_path / "copy"
+    assert run(monkeypatch, "export", copy, "--incident", "I-1", "--data", river.data) == 0
+
+    told = (copy / "timeline.txt").read_text()
+    assert f"{thumbprint(new.public_key())} | EAST: EAST-TAC.duty" in told
+    assert verdict_on(copy).sound
 
 
 # ── what was said stays proven ────────────────────────────────────────────────────────────────

@@ -15,7 +15,7 @@ from openline.cli.life import gathered
 from openline.cli.rows import sentence_of
 from openline.cli.sentences import time_text, words_for
 from openline.domain.incident import AccountKind
-from openline.domain.party import KeyEnrolled
+from openline.domain.party import KeyEnrolled, KeyRotated
 from openline.record.audit.words import count_text
 
 
@@ -232,6 +232,11 @@ def _keys(copy: CopyRead, names: Names) -> Iterator[tuple[str, ...]]:
         entry.content.key.kid: f"{names.full(entry.content.party)}: {entry.content.position}"
         for entry in copy.entries
         if isinstance(entry.content, KeyEnrolled)
+    }
+    owners |= {
+        entry.content.key.kid: f"{names.full(entry.author.party)}: {entry.author.position}"
+        for entry in copy.entries
+        if isinstance(entry.content, KeyRotated)
     }
     used: dict[str, list[int]] = {}
     for index, kid in copy.kids.items():

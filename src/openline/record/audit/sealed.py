@@ -30,11 +30,13 @@ class SealedAudit:
 
         Of one whose commitment or body is not held nothing can be said.
         """
+        if leaf.kind not in (COMMITTED, REVEALED):
+            return None
         party = leaf.party if leaf.attested is None else leaf.attested.party
         account = party, str(leaf.data.get("incident")), str(leaf.data.get("account"))
         if leaf.kind == COMMITTED:
             self._committed.setdefault(account, str(leaf.data.get("commitment")))
-        elif leaf.kind == REVEALED and salted_body is not None and account in self._committed:
+        elif salted_body is not None and account in self._committed:
             if _commitment(party, leaf.data, salted_body[SALT_BYTES:]) != self._committed[account]:
                 return (
                     f"Entry {index} reveals another account than the one {party} had committed to "
