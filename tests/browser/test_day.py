@@ -20,7 +20,7 @@ from openline.domain.notification import NotificationStatus, Timeliness
 from openline.domain.statement import Signed
 from openline.sealing import entry_from_row
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(420)]
+pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
 Opened = Callable[..., Console]
 NIGHT = datetime(2017, 9, 16, 0, 33, 20, tzinfo=UTC)
 WAY = """36.05756, 40.73478 al-Shaddadi 37SFV562917 190500Z SEP 17

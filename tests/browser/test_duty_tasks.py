@@ -17,7 +17,7 @@ from playwright.sync_api import Page, expect
 
 from browser_harness import Console, ReplayedDesk
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(420)]
+pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
 Opened = Callable[..., Console]
 PAGE: Final = Path(__file__).resolve().parents[2] / "docs" / "console.md"
 WAY: Final = "36.05756, 40.73478 al-Shaddadi\n35.74607, 40.75304 Markadah"

@@ -84,8 +84,16 @@ export function shapeOf(kind: string): Shape {
   return kind === "movement" ? "way" : kind === "activity" ? "area" : "place";
 }
 
-/** The content; the form before it is kept for what this form has no field for. */
-export function noticeOf(typed: Typed, read: GeometryRead, nowMs: number, before: NotificationForm | null): NotificationSubmitted {
+/** Whether an amendment leaves the ground as it stands, to the last digit and error. */
+export function keepsGround(held: Notification, typed: Typed, text: string): boolean {
+  return text === groundText(held) && typed.accuracy.trim() === "" && typed.extent === typedFrom(held).extent;
+}
+
+/**
+ * The content. The form `before` is kept for what this form has no field for; with no ground read
+ * (null), for its ground as well.
+ */
+export function noticeOf(typed: Typed, read: GeometryRead | null, nowMs: number, before: NotificationForm | null): NotificationSubmitted {
   const kind = typed.kind as NotificationKind;
   const when = (text: string) => {
     const at = instantOf(text, nowMs);
@@ -103,7 +111,7 @@ export function noticeOf(typed: Typed, read: GeometryRead, nowMs: number, before
   };
 }
 
-function formOf(typed: Typed, read: GeometryRead): NotificationForm {
+function formOf(typed: Typed, read: GeometryRead | null): NotificationForm {
   const contacts = typed.contact.trim() || typed.phone.trim() ? [{ name: typed.contact.trim(), phone: typed.phone.trim() }] : [];
   return {
     name: typed.name.trim(),
@@ -117,7 +125,7 @@ function formOf(typed: Typed, read: GeometryRead): NotificationForm {
     contacts,
     cargo: typed.cargo.trim(),
     purpose: typed.purpose.trim(),
-    ...groundOf(typed, read),
+    ...(read === null ? {} : groundOf(typed, read)),
   };
 }
 

@@ -401,6 +401,7 @@ export const en = {
   "ground.label": "Where",
   "ground.hint": "Latitude and longitude, MGRS, GeoJSON, KML or GPX; or draw it.",
   "ground.hint_way": "One point a row: position, name, time if known. Or GeoJSON, KML, GPX; or draw it.",
+  "ground.hint_amend": "As long as this is not changed, the ground stays exactly as it is. Another takes its place.",
   "ground.draw": "Draw on the map",
   "ground.volumes": "It bounds ground of its own: {count}.",
   "ground.measures": "Measures",
