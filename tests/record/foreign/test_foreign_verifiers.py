@@ -29,7 +29,7 @@ from record_scribe import Scribe
 pytestmark = [pytest.mark.long, pytest.mark.timeout(300)]
 
 JUDGES = ("ours", "go", "aics")
-LEAVES_FLIPPED = 40
+LEAVES_FLIPPED = 24
 
 
 @pytest.fixture(scope="module")
