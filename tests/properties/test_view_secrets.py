@@ -7,7 +7,7 @@ import json
 from hypothesis import example, given
 
 from openline.desk.state import snapshot_of
-from openline.desk.view import view
+from openline.desk.view import SECTIONS, view, view_section
 from openline.domain.airspace import Circle
 from view_harness import DEEDS, OTHERS, Deed, canonical, desk_after, mirror, view_json
 
@@ -99,3 +99,21 @@ def test_looking_changes_nothing(deeds: list[Deed]) -> None:
         view(desk.state, reader)
 
     assert snapshot_of(desk.state) == before
+
+
+@given(DEEDS)
+@example(MEET)
+def test_one_section_alone_is_what_it_is_in_the_whole_view(deeds: list[Deed]) -> None:
+    desk = desk_after(deeds)
+
+    for reader in OTHERS:
+        whole = view(desk.state, reader)
+        for name in SECTIONS:
+            part = view_section(desk.state, reader, name)
+            assert part.items == getattr(whole, name)
+            assert (part.size, part.as_of, part.told_by, part.no_approval) == (
+                whole.size,
+                whole.as_of,
+                whole.told_by,
+                whole.no_approval,
+            )

@@ -6,7 +6,9 @@ holds the values. Every protocol, stream and screen answers through here and onl
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, Final
 
 from openline.desk.alarms import alarms_for
 from openline.desk.clock import next_due
@@ -15,19 +17,21 @@ from openline.desk.owing.telling import told_by
 from openline.desk.state import State
 from openline.desk.view import filed, sections
 from openline.desk.view.sections import evidence_for, tracks_for
-from openline.desk.view.seen import OperatorView, View
+from openline.desk.view.seen import OperatorView, View, ViewSection
 from openline.desk.view.sight import may_read_entry
 from openline.desk.view.table import VIEW, Sight, Standing, Thing, sight_of, standing_of
 from openline.domain.errors import UnknownThing
 
 __all__ = [
     "NO_APPROVAL",
+    "SECTIONS",
     "VIEW",
     "OperatorView",
     "Sight",
     "Standing",
     "Thing",
     "View",
+    "ViewSection",
     "evidence_for",
     "may_read_entry",
     "operator_view",
@@ -35,6 +39,7 @@ __all__ = [
     "standing_of",
     "tracks_for",
     "view",
+    "view_section",
 ]
 
 NO_APPROVAL: Final = (
@@ -44,56 +49,75 @@ NO_APPROVAL: Final = (
 )
 
 
+SECTIONS: Final[Mapping[str, Callable[[State, str], Any]]] = MappingProxyType(
+    {
+        "rules": lambda state, _party: state.rules,
+        "parties": lambda state, _party: tuple(map(state.parties.get, sorted(state.parties))),
+        "cells": sections.cells_for,
+        "keys": sections.keys_for,
+        "lines": sections.lines_for,
+        "board": sections.board_for,
+        "messages": sections.messages_for,
+        "deliveries": sections.deliveries_for,
+        "watches": sections.watches_for,
+        "open_now": open_for,
+        "alarms": alarms_for,
+        "notifications": sections.notifications_for,
+        "told_notifications": sections.told_notifications_for,
+        "plans": sections.plans_for,
+        "intents": filed.intents_for,
+        "constraints": filed.constraints_for,
+        "subscriptions": filed.subscriptions_for,
+        "measures": sections.measures_for,
+        "edges": sections.edges_for,
+        "claims": sections.claims_for,
+        "crossings": sections.crossings_for,
+        "conflicts": sections.conflicts_for,
+        "pointers": sections.pointers_for,
+        "cadences": sections.cadences_for,
+        "incidents": sections.incidents_for,
+        "evidence": sections.evidence_for,
+        "assurances": sections.assurances_for,
+        "meetings": sections.meetings_for,
+        "findings": sections.findings_for,
+        "probings": sections.probings_for,
+        "counts": sections.counts_for,
+    }
+)
+"""What each part of a view holds of a state for a party."""
+
+
 def view(state: State, party: str) -> View:
     """All that a party of the desk may see of it.
 
     Raises:
         UnknownThing: no such party.
     """
+    head = _head(state, party)
+    parts = {name: part(state, party) for name, part in SECTIONS.items()}
+    return View(origin=state.origin, exercise=state.exercise, party=party, **head, **parts)
+
+
+def view_section(state: State, party: str, name: str) -> ViewSection:
+    """One part of what a party may see, the very same as in its `view`, and none of the others.
+
+    Args:
+        state: as `view`.
+        party: as `view`.
+        name: the field of a `View`.
+
+    Raises:
+        UnknownThing: no such party.
+    """
+    head = _head(state, party)
+    return ViewSection(items=SECTIONS[name](state, party), **head)
+
+
+def _head(state: State, party: str) -> dict[str, Any]:
     if party not in state.parties:
         raise UnknownThing(f"{party}: no such party at this desk. Ask its operator.")
     tellers, _ = told_by(state)
-    deliveries = sections.deliveries_for(state, party)
-    return View(
-        origin=state.origin,
-        exercise=state.exercise,
-        party=party,
-        size=state.size,
-        as_of=state.now,
-        told_by=tellers,
-        no_approval=NO_APPROVAL,
-        rules=state.rules,
-        parties=tuple(state.parties[each] for each in sorted(state.parties)),
-        cells=sections.cells_for(state, party),
-        keys=sections.keys_for(state, party),
-        lines=sections.lines_for(state, party),
-        board=sections.board_for(state, deliveries),
-        messages=sections.messages_for(state, party),
-        deliveries=deliveries,
-        watches=sections.watches_for(state, party),
-        open_now=open_for(state, party),
-        alarms=alarms_for(state, party),
-        notifications=sections.notifications_for(state, party),
-        told_notifications=sections.told_notifications_for(state, party),
-        plans=sections.plans_for(state, party),
-        intents=filed.intents_for(state, party),
-        constraints=filed.constraints_for(state, party),
-        subscriptions=filed.subscriptions_for(state, party),
-        measures=sections.measures_for(state, party),
-        edges=sections.edges_for(state, party),
-        claims=sections.claims_for(state, party),
-        crossings=sections.crossings_for(state, party),
-        conflicts=sections.conflicts_for(state, party),
-        pointers=sections.pointers_for(state, party),
-        cadences=sections.cadences_for(state, party),
-        incidents=sections.incidents_for(state, party),
-        evidence=sections.evidence_for(state, party),
-        assurances=sections.assurances_for(state, party),
-        meetings=sections.meetings_for(state, party),
-        findings=sections.findings_for(state, party),
-        probings=sections.probings_for(state, party),
-        counts=sections.counts_for(state, party),
-    )
+    return {"size": state.size, "as_of": state.now, "told_by": tellers, "no_approval": NO_APPROVAL}
 
 
 def operator_view(state: State) -> OperatorView:

@@ -94,11 +94,12 @@ def deliveries_for(state: State, reader: str) -> tuple[Delivery, ...]:
     return tuple(state.deliveries[each] for each in sorted(own))
 
 
-def board_for(state: State, deliveries: Iterable[Delivery]) -> tuple[BoardRow, ...]:
+def board_for(state: State, party: str) -> tuple[BoardRow, ...]:
     """Who holds what at which rung: the silent first, longest silent of all, then what is due next.
 
     That is one order: what is silent was due before now, and what awaits nothing comes last.
     """
+    deliveries = deliveries_for(state, party)
     rows = (_board_row(state, each) for each in deliveries if each.ended_at is None)
     latest = datetime.max.replace(tzinfo=state.now.tzinfo)
     return tuple(sorted(rows, key=lambda row: (row.due_at or latest, row.delivery)))

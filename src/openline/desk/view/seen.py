@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from msgspec import Struct
 
@@ -196,6 +197,16 @@ class View(Struct, frozen=True, kw_only=True):
     findings: tuple[FindingMade, ...]
     probings: tuple[ProbingSeen, ...]
     counts: Counts
+
+
+class ViewSection(Struct, frozen=True, kw_only=True):
+    """One part of a `View`, of which `items` is the field; the others say what they say there."""
+
+    size: int
+    as_of: datetime
+    told_by: int
+    no_approval: str
+    items: tuple[Any, ...]
 
 
 class OperatorView(Struct, frozen=True, kw_only=True):

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, Final, Generic, TypeVar, get_args, get_type_hints
 
 from msgspec import Struct
 from starlette.requests import Request
 
-from openline.desk.view import View, view
+from openline.desk.state import State
+from openline.desk.view import View, ViewSection, view, view_section
 from openline.domain.authority import may
 from openline.domain.errors import UnknownThing
-from openline.domain.party import Key, Role
+from openline.domain.party import Key, Party, Role
 from openline.domain.statement import CONTENT_TYPES, Who
 from openline.protocols.rest.callers import Caller
 from openline.protocols.rest.endpoint import Endpoint, Look, answered_in_thread
@@ -194,19 +195,19 @@ def read_endpoints(gate: Gate) -> Iterator[Endpoint]:
 
         return recorded
 
-    yield add("/v1/me", "Who one is here", lambda _, caller: _me(seen(caller), caller), Me)
+    yield add("/v1/me", "Who one is here", lambda _, caller: _me(gate, caller), Me)
     whole = on_record(lambda _, caller: seen(caller))
     yield add("/v1/view", "All that one may see", whole, View)
     for section in SECTIONS:
         of_sites = on_record if section.field in SITE_SECTIONS else _as_it_is
-        listed = of_sites(_lister(seen, section))
+        listed = of_sites(_lister(gate, section))
         yield add(f"/v1/{section.path}", section.summary, listed, _listed(section))
         if section.id is not None:
             name = section.type.__name__
             yield add(
                 f"/v1/{section.path}/{{id}}",
                 f"One of them: {name}",
-                of_sites(_finder(seen, section, section.id)),
+                of_sites(_finder(gate, section, section.id)),
                 section.type,
                 404,
             )
@@ -216,22 +217,27 @@ def _as_it_is(look: Look) -> Look:
     return look
 
 
-def _me(seen: View, caller: Caller) -> Me:
+def _me(gate: Gate, caller: Caller) -> Me:
+    def look(state: State) -> tuple[bool, ViewSection, ViewSection]:
+        parties = view_section(state, caller.party, "parties")
+        return state.exercise, parties, view_section(state, caller.party, "keys")
+
+    exercise, parties, keys = gate.desk.read(look)
     return Me(
-        origin=seen.origin,
-        exercise=seen.exercise,
-        size=seen.size,
-        as_of=seen.as_of,
+        origin=gate.desk.origin,
+        exercise=exercise,
+        size=keys.size,
+        as_of=keys.as_of,
         party=caller.party,
         position=caller.position,
         roles=caller.roles,
-        may=_may(seen, caller),
-        keys=tuple(key for key in seen.keys if key.position == caller.position),
+        may=_may(parties.items, caller),
+        keys=tuple(key for key in keys.items if key.position == caller.position),
     )
 
 
-def _may(seen: View, caller: Caller) -> tuple[str, ...]:
-    (kind,) = (party.kind for party in seen.parties if party.id == caller.party)
+def _may(parties: Iterable[Party], caller: Caller) -> tuple[str, ...]:
+    (kind,) = (party.kind for party in parties if party.id == caller.party)
     return tuple(
         said
         for said, of in sorted(CONTENT_TYPES.items())
@@ -241,24 +247,29 @@ def _may(seen: View, caller: Caller) -> tuple[str, ...]:
     )
 
 
-def _lister(seen: Callable[[Caller], View], section: Section) -> Look:
+def _lister(gate: Gate, section: Section) -> Look:
     def look(_request: Request, caller: Caller) -> Listed[Any]:
-        whole = seen(caller)
+        seen = _section(gate, caller, section)
         return Listed(
-            size=whole.size,
-            as_of=whole.as_of,
-            told_by=whole.told_by,
-            no_approval=whole.no_approval,
-            items=getattr(whole, section.field),
+            size=seen.size,
+            as_of=seen.as_of,
+            told_by=seen.told_by,
+            no_approval=seen.no_approval,
+            items=seen.items,
         )
 
     return look
 
 
-def _finder(seen: Callable[[Caller], View], section: Section, id_field: str) -> Look:
+def _section(gate: Gate, caller: Caller, section: Section) -> ViewSection:
+    """That part alone: the writer waits while it is made."""
+    return gate.desk.read(lambda state: view_section(state, caller.party, section.field))
+
+
+def _finder(gate: Gate, section: Section, id_field: str) -> Look:
     def look(request: Request, caller: Caller) -> Any:
         wanted = request.path_params["id"]
-        for item in getattr(seen(caller), section.field):
+        for item in _section(gate, caller, section).items:
             if getattr(item, id_field) == wanted:
                 return item
         raise UnknownThing(
