@@ -26,6 +26,12 @@ def test_axe_finds_nothing_to_mend(console: Opened, night: ReplayedDesk, scheme:
     assert violations(page) == []
     officer.press("g l")
     assert violations(page) == []
+    officer.press("g p")
+    page.get_by_label("The report, as text or HTML").fill("The army said rebels shelled a bus.")
+    page.get_by_role("button", name="Read it").click()
+    expect(page.get_by_text("1 to confirm or drop")).to_be_visible()
+    assert violations(page) == []
+    officer.press("g l")
     officer.press("a")
     expect(page.get_by_role("dialog")).to_be_visible()
     assert violations(page) == []
