@@ -21,7 +21,7 @@ from rest_harness import Served
 pytestmark = pytest.mark.long
 Opened = Callable[..., Console]
 CASE = Path(__file__).resolve().parents[1] / "reports" / "case" / "2017-09-18.txt"
-CONFIRM, DROP = "c", "x"
+CONFIRM, DROP = "e", "x"
 
 
 def confirmed(desk: Served) -> list[Entry]:

@@ -21,6 +21,15 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield desk
 
 
+KEYMAP = files("openline.console") / "web" / "src" / "keyboard" / "keymap.ts"
+
+
+def test_no_keys_stand_for_two_things() -> None:
+    keys = re.findall(r"keys: (\[[^\]]*\])", KEYMAP.read_text())
+    assert len(keys) > 20
+    assert sorted(keys) == sorted(set(keys))
+
+
 def assets() -> list[str]:
     return [each.name for each in (BUILT / "assets").iterdir()]
 

@@ -64,7 +64,7 @@ export const KEYMAP: readonly Key[] = [
   { action: "fit", keys: ["0"], word: "keys.fit" },
   { action: "theme", keys: ["t"], word: "keys.theme" },
   { action: "search", keys: ["/"], word: "keys.search" },
-  { action: "press.confirm", keys: ["c"], word: "keys.press_confirm" },
+  { action: "press.confirm", keys: ["e"], word: "keys.press_confirm" },
   { action: "press.drop", keys: ["x"], word: "keys.press_drop" },
   { action: "help", keys: ["?"], word: "keys.help" },
   { action: "escape", keys: ["Escape"], word: "keys.escape" },
