@@ -20,6 +20,7 @@ import PlainAct from "./PlainAct.svelte";
 import Plan from "./Plan.svelte";
 import Release from "./Release.svelte";
 import Resume from "./Resume.svelte";
+import Silence from "./Silence.svelte";
 
 /** A form that is about nothing takes nothing. */
 type Of<F extends Form> = Component<{ about: Abouts[F] }> | Component<Record<string, never>>;
@@ -43,4 +44,5 @@ export const FORMS: { readonly [F in Form]: Of<F> } = {
   plan: Plan,
   release: Release,
   resume: Resume,
+  silence: Silence,
 };

@@ -32,6 +32,7 @@ export type Action =
   | "search"
   | "press.confirm"
   | "press.drop"
+  | "silence"
   | "escape"
   | `pane.${string}`;
 
@@ -55,6 +56,12 @@ export const KEYMAP: readonly Key[] = [
   { action: "row.open", keys: ["o"], word: "keys.row_open" },
   { action: "check", keys: ["c"], word: "keys.check" },
   { action: "call", keys: ["v"], word: "keys.call" },
+  { action: "pane.board", keys: ["g", "b"], word: "pane.board" },
+  { action: "pane.lines", keys: ["g", "l"], word: "pane.lines" },
+  { action: "pane.record", keys: ["g", "r"], word: "pane.record" },
+  { action: "pane.press", keys: ["g", "p"], word: "pane.press" },
+  { action: "pane.alarms", keys: ["g", "s"], word: "pane.alarms" },
+  { action: "pane.map", keys: ["g", "m"], word: "pane.map" },
   { action: "now", keys: ["n"], word: "keys.now" },
   { action: "play", keys: ["p"], word: "keys.play" },
   { action: "step.back", keys: [","], word: "keys.step_back" },
@@ -62,6 +69,7 @@ export const KEYMAP: readonly Key[] = [
   { action: "measure", keys: ["m"], word: "keys.measure" },
   { action: "layers", keys: ["y"], word: "keys.layers" },
   { action: "fit", keys: ["0"], word: "keys.fit" },
+  { action: "silence", keys: ["q"], word: "keys.silence" },
   { action: "theme", keys: ["t"], word: "keys.theme" },
   { action: "search", keys: ["/"], word: "keys.search" },
   { action: "press.confirm", keys: ["e"], word: "keys.press_confirm" },

@@ -6,6 +6,7 @@ import type { View } from "../api/seen";
 import { isSilent } from "../state/duty";
 import { awaitsMyWord } from "../state/measures";
 import type { Word } from "../words/words.svelte";
+import Alarms from "./Alarms.svelte";
 import Board from "./Board.svelte";
 import Ground from "./Ground.svelte";
 import Incidents from "./Incidents.svelte";
@@ -52,6 +53,10 @@ export const PANES: readonly Pane[] = [
     word: "pane.incidents",
     component: Incidents,
     pressing: (view) => view.incidents.filter((each) => each.state === "open" || each.state === "disputed").length,
+    id: "alarms",
+    word: "pane.alarms",
+    component: Alarms,
+    pressing: (view) => view.alarms.filter((each) => each.silenced === null).length,
   },
   {
     id: "record",

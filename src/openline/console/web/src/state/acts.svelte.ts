@@ -25,6 +25,7 @@ export interface Abouts {
   readonly incident: object;
   readonly account: { readonly incident: string; readonly about: string | null };
   readonly plain: { readonly act: string; readonly thing: string; readonly version: number; readonly title: string };
+  readonly silence: { readonly alarm: string };
 }
 
 export type Form = keyof Abouts;
