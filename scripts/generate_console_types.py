@@ -7,7 +7,8 @@
 where a field with a default may be left out, and the table of all kinds; `values.ts` the values
 that a field may have, for forms. All come from the very values that the API reads and writes, so
 neither can say what they do not. `phrases.ts` holds what every kind of entry says in plain English,
-from the same table as the command line.
+from the same table as the command line; `book.*.ts` the phrase book, a file for each of its
+languages.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Any, get_args
 
@@ -25,6 +27,8 @@ from openline.cli.sentences import PHRASES, fields_of
 from openline.desk.evolve import __name__ as _every_kind_is_known  # noqa: F401
 from openline.desk.view import View
 from openline.domain.drafting import GeometryRead, NotificationJudged, PhraseTold
+from openline.domain.phrase_book import PHRASES as BOOK
+from openline.domain.phrase_book import Language
 from openline.domain.question import QuestionAnswered
 from openline.domain.statement import CONTENT_TYPES, Who
 from openline.protocols.rest.entries import EntryKept, EntryTold
@@ -120,11 +124,19 @@ def _listed(values: Iterable[Any]) -> str:
     return f"[{', '.join(msgspec.json.encode(each).decode() for each in values)}]"
 
 
+def render_book(language: Language) -> str:
+    """The phrase book in one language, by code; slots stand in braces by their number."""
+    texts = {code: phrase.texts[language] for code, phrase in sorted(BOOK.items())}
+    text = msgspec.json.format(msgspec.json.encode(texts), indent=1).decode()
+    return f"{HEAD}\nexport const BOOK: Record<string, string> = {text};\n"
+
+
 FILES = {
     "api/seen.ts": render_seen,
     "api/said.ts": render_said,
     "api/values.ts": render_values,
     "words/phrases.ts": render_phrases,
+    **{f"words/book.{each}.ts": partial(render_book, each) for each in Language},
 }
 
 

@@ -2,7 +2,9 @@ import "./theme/tokens.css";
 import "./theme/base.css";
 import { mount } from "svelte";
 import App from "./App.svelte";
+import { words } from "./words/words.svelte";
 
 const target = document.getElementById("screen");
 if (target === null) throw new Error("the page has no screen");
-mount(App, { target });
+// In the reader's own language from the first word on; a table is small, and comes with the page.
+void words.start().then(() => mount(App, { target }));

@@ -32,6 +32,7 @@ export type Action =
   | "search"
   | "press.confirm"
   | "press.drop"
+  | "language"
   | "silence"
   | "escape"
   | `pane.${string}`;
@@ -71,6 +72,7 @@ export const KEYMAP: readonly Key[] = [
   { action: "fit", keys: ["0"], word: "keys.fit" },
   { action: "silence", keys: ["q"], word: "keys.silence" },
   { action: "theme", keys: ["t"], word: "keys.theme" },
+  { action: "language", keys: ["l"], word: "keys.language" },
   { action: "search", keys: ["/"], word: "keys.search" },
   { action: "press.confirm", keys: ["e"], word: "keys.press_confirm" },
   { action: "press.drop", keys: ["x"], word: "keys.press_drop" },

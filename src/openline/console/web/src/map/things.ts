@@ -259,7 +259,7 @@ function messages(view: View, nowMs: number): Thing[] {
             thing: message.id,
             party: message.author,
             colour: `party-${partyColour(view, message.author)}`,
-            label: `${message.kind.replaceAll("_", " ")} ${clockText(ms(message.sent_at), false)}`,
+            label: `${label("said", message.kind)} ${clockText(ms(message.sent_at), false)}`,
             facts: [partyName(view, message.author), message.body?.text ?? "", dtg(ms(message.sent_at))],
             when: "now",
           },

@@ -3,6 +3,7 @@
 
 import type { BoardRow, Contact, Delivery, Line, Message, Rung, View, WhyOwed } from "../api/seen";
 import { label } from "../words/words.svelte";
+import { textOf } from "../words/spoken";
 import { ms } from "../words/time";
 
 const ASIDE: readonly Rung[] = ["objected", "refused"];
@@ -53,7 +54,7 @@ function flashOf(view: View, subject: string, open: ReadonlySet<string>): Flash 
   return {
     subject,
     title: titleOf(view, first),
-    text: view.messages.find((each) => each.id === subject)?.body?.text ?? "",
+    text: textOf(view.messages.find((each) => each.id === subject)),
     origin: first.origin,
     told,
     silent,
@@ -79,7 +80,7 @@ export function nextEscalation(view: View, owed: Delivery): Escalation | null {
 export function titleOf(view: View, owed: Pick<BoardRow, "subject" | "subject_kind">): string {
   const { subject, subject_kind: kind } = owed;
   const message = view.messages.find((each) => each.id === subject);
-  if (message !== undefined) return message.kind.replaceAll("_", " ");
+  if (message !== undefined) return label("said", message.kind);
   const notice = [...view.notifications, ...view.told_notifications].find((each) => each.id === subject);
   if (notice !== undefined) return `${label("kind", notice.kind)} ${subject}`;
   const measure = view.measures.find((each) => each.id === subject);

@@ -1,5 +1,7 @@
 // Instants and spans as people at a desk read them.
 
+import { t } from "./words.svelte";
+
 const MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
 
 export function ms(instant: string): number {
@@ -88,21 +90,26 @@ export function whenText(atMs: number, nowMs: number): string {
   return far ? `${day(atMs)} ${clockText(atMs, false)}` : clockText(atMs, false);
 }
 
+/** A number with its unit, as the language has it. */
+function of(count: number | string, unit: "s" | "min" | "h" | "d"): string {
+  return `${count} ${t(`unit.${unit}`)}`;
+}
+
 /** How long, to a running clock's exactness: `03:20`, `2 h 05`, `3 d 04 h`. Never less than zero. */
 export function spanText(spanMs: number): string {
   const seconds = Math.max(0, Math.floor(spanMs / 1000));
   const minutes = Math.floor(seconds / 60);
   const hours = Math.floor(minutes / 60);
-  if (hours >= 48) return `${Math.floor(hours / 24)} d ${two(hours % 24)} h`;
-  if (hours >= 1) return `${hours} h ${two(minutes % 60)}`;
+  if (hours >= 48) return `${of(Math.floor(hours / 24), "d")} ${of(two(hours % 24), "h")}`;
+  if (hours >= 1) return `${of(hours, "h")} ${two(minutes % 60)}`;
   return `${two(minutes)}:${two(seconds % 60)}`;
 }
 
 /** How old, as roughly as it matters: `40 s`, `33 min`, `5 h`, `3 d`. */
 export function ageText(ageMs: number): string {
   const seconds = Math.max(0, Math.floor(ageMs / 1000));
-  if (seconds < 60) return `${seconds} s`;
-  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min`;
-  if (seconds < 172_800) return `${Math.floor(seconds / 3_600)} h`;
-  return `${Math.floor(seconds / 86_400)} d`;
+  if (seconds < 60) return of(seconds, "s");
+  if (seconds < 3_600) return of(Math.floor(seconds / 60), "min");
+  if (seconds < 172_800) return of(Math.floor(seconds / 3_600), "h");
+  return of(Math.floor(seconds / 86_400), "d");
 }

@@ -3,24 +3,75 @@
 import { en, type Word } from "./en";
 
 export type { Word } from "./en";
-export type Language = "en";
+export type Language = "en" | "fr" | "ru" | "ar";
 export type Table = Partial<Record<Word, string>>;
 
-/** The tables there are, each with its own name and the way it runs. */
-export const LANGUAGES: Record<Language, { name: string; dir: "ltr" | "rtl"; table: Table }> = {
-  en: { name: "English", dir: "ltr", table: en },
+/** The languages there are, each by its own name and with the way it runs. */
+export const LANGUAGES: Record<Language, { readonly name: string; readonly dir: "ltr" | "rtl" }> = {
+  en: { name: "English", dir: "ltr" },
+  fr: { name: "Français", dir: "ltr" },
+  ru: { name: "Русский", dir: "ltr" },
+  ar: { name: "العربية", dir: "rtl" },
 };
+
+/** A language's words and its phrase book, in files of their own: read when it is first chosen. */
+const READ: Record<Language, () => Promise<{ table: Table; book: Record<string, string> }>> = {
+  en: async () => ({ table: en, book: (await import("./book.en")).BOOK }),
+  fr: async () => ({ table: (await import("./fr")).fr, book: (await import("./book.fr")).BOOK }),
+  ru: async () => ({ table: (await import("./ru")).ru, book: (await import("./book.ru")).BOOK }),
+  ar: async () => ({ table: (await import("./ar")).ar, book: (await import("./book.ar")).BOOK }),
+};
+
+const KEPT_AS = "openline.language";
+const ORDER = Object.keys(LANGUAGES) as Language[];
 
 class Words {
   language = $state<Language>("en");
+  table = $state.raw<Table>(en);
+  /** The coded phrases by their codes, as they are read in this language. */
+  book = $state.raw<Record<string, string>>({});
+
+  /** As chosen before, else as the browser has it; English where the files cannot be had. */
+  async start(): Promise<void> {
+    const wished = [localStorage.getItem(KEPT_AS) ?? "", ...navigator.languages].map((each) => each.slice(0, 2));
+    await this.read(wished.find(isLanguage) ?? "en").catch(() => undefined);
+  }
+
+  /** From now on in this language, and the next time too. */
+  async choose(language: Language): Promise<void> {
+    await this.read(language);
+    localStorage.setItem(KEPT_AS, language);
+  }
+
+  next(): void {
+    void this.choose(ORDER[(ORDER.indexOf(this.language) + 1) % ORDER.length] ?? "en");
+  }
+
+  private async read(language: Language): Promise<void> {
+    const { table, book } = await READ[language]();
+    this.language = language;
+    this.table = table;
+    this.book = book;
+    document.documentElement.lang = language;
+    document.documentElement.dir = LANGUAGES[language].dir;
+  }
 }
 
 export const words = new Words();
 
+function isLanguage(text: string): text is Language {
+  return text in LANGUAGES;
+}
+
 /** The word in the chosen language, its {slots} filled. */
 export function t(word: Word, slots: Record<string, string | number> = {}): string {
-  const text = LANGUAGES[words.language].table[word] ?? en[word];
-  return text.replace(/\{(\w+)\}/g, (_, slot: string) => String(slots[slot] ?? `{${slot}}`));
+  const text = words.table[word] ?? en[word];
+  return text.replace(/\{(\w+)\}/g, (_, slot: string) => isolated(String(slots[slot] ?? `{${slot}}`)));
+}
+
+/** Codes and times are in Latin letters: among words that run from right to left each is kept whole. */
+export function isolated(text: string): string {
+  return LANGUAGES[words.language].dir === "rtl" ? `\u2068${text}\u2069` : text;
 }
 
 /** The word for a value of the desk's own; the value itself, in plain letters, if there is none. */
