@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -131,7 +131,7 @@ def render_book(language: Language) -> str:
     return f"{HEAD}\nexport const BOOK: Record<string, string> = {text};\n"
 
 
-FILES = {
+FILES: dict[str, Callable[[], str]] = {
     "api/seen.ts": render_seen,
     "api/said.ts": render_said,
     "api/values.ts": render_values,

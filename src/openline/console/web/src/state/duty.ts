@@ -88,6 +88,11 @@ export function titleOf(view: View, owed: Pick<BoardRow, "subject" | "subject_ki
   return `${label("subject", kind)} ${subject}`;
 }
 
+/** Whether whoever looks is no party to anything: an observer, who is shown numbers and what holds. */
+export function isSpectator(view: View): boolean {
+  return view.parties.find((each) => each.id === view.party)?.kind === "observer";
+}
+
 export function partyName(view: View, party: string): string {
   return view.parties.find((each) => each.id === party)?.names?.label || party;
 }

@@ -172,6 +172,15 @@ export const en = {
   "alarms.sounds": "The sounds",
   "alarms.sounds_lead": "One for each cause. An alarm sounds once when it begins; a FLASH that awaits your answer goes on until it is answered, or silenced with a reason.",
 
+  "observer.title": "Spectator",
+  "observer.lead": "You see what an observer sees: numbers, measures in force, hashes. Nothing that one side told another.",
+  "observer.told_by": "Parties that have told anything",
+  "observer.notifications": "Notifications under way",
+  "observer.measures": "Measures in force",
+  "observer.for_sites": "of them for protected sites not shown",
+  "observer.incidents": "Incidents closed",
+  "observer.entries": "Entries in the record",
+
   "record.title": "The record",
   "record.checkpoint": "Checkpoint",
   "record.size": "over {count} entries",
