@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,15 +12,20 @@ from msgspec.structs import replace
 from playwright.sync_api import Page, Route, expect
 
 from browser_harness import Console, ReplayedDesk
+from openline import app
+from openline.cli.newcomers import Newcomer, add_newcomer
 from openline.cli.sentences import phrase_of, who_text
+from openline.config import Config
 from openline.desk.view import may_read_entry
-from openline.domain.party import DeskOpened
+from openline.desk_key import rotate_desk_key
+from openline.domain.party import DeskOpened, PartyKind
 from openline.record.encoding import decode_base64url, encode_base64
 from openline.record.leaf import leaf_hash
 from openline.record.note import ED25519, NoteKey, render_vkey
 from openline.record.proof import parse_proof, render_proof
 from openline.record.verify import main as verify
 from openline.sealing import entry_from_row
+from openline.service import SystemClock
 
 pytestmark = pytest.mark.long
 Opened = Callable[..., Console]
@@ -31,6 +37,7 @@ def pane(console: Opened, night: ReplayedDesk) -> Page:
     officer = console(night.url).enter_offered("EAST-TAC.duty")
     officer.press("g r")
     expect(officer.page.get_by_text("Signed by the desk's key; verified")).to_be_visible()
+    expect(officer.page.locator("button.entry").nth(60)).to_be_visible()
     return officer.page
 
 
@@ -171,3 +178,31 @@ def test_what_one_may_not_read_is_a_hash_that_is_proven_all_the_same(
     expect(page.get_by_text(re.compile("^✓ PROVEN"))).to_be_visible()
     expect(page.get_by_text("You may not read it: its hash stands there")).to_be_visible()
     assert officer.errors == []
+
+
+def test_what_a_desk_sealed_before_and_after_it_changed_its_key_is_proven(
+    console: Opened, tmp_path: Path
+) -> None:
+    path, keys = tmp_path / "desk", tmp_path / "keys"
+    app.make_desk(path, exercise=True)
+    with app.desk_at(path) as service:
+        add_newcomer(service, Newcomer(id="EAST", kind=PartyKind.FORCE), keys)
+        before = service.journal.size() - 1
+    new = rotate_desk_key(path, clock=SystemClock())
+    with app.desk_at(path) as service:
+        add_newcomer(service, Newcomer(id="WEST", kind=PartyKind.FORCE), keys)
+        after = service.journal.size() - 1
+        web = app.Web(service, Config(port=0))
+        thread = threading.Thread(target=web.run)
+        thread.start()
+        try:
+            officer = console(web.url).enter_with(keys / "EAST-TAC.duty.key", "EAST-TAC.duty")
+            page = officer.at_the_desk().press("g r").page
+            for index in (before, after):
+                entry_row(page, index)
+                expect(page.get_by_text("The desk's key signed it; verified")).to_be_visible()
+                assert f"--vkey {new}" in page.locator(".code").inner_text()
+                page.locator(f"#entry-{index}").click()
+        finally:
+            web.stop()
+            thread.join()

@@ -53,6 +53,8 @@ export const PANES: readonly Pane[] = [
     word: "pane.incidents",
     component: Incidents,
     pressing: (view) => view.incidents.filter((each) => each.state === "open" || each.state === "disputed").length,
+  },
+  {
     id: "alarms",
     word: "pane.alarms",
     component: Alarms,

@@ -83,28 +83,21 @@ export async function vkeyOf(key: NoteKey): Promise<string> {
 }
 
 /**
- * Returns if this key of the record signed the checkpoint.
+ * Returns if one of these keys of the record signed the checkpoint.
  *
- * Throws NotProven: the record is another's, or no signature of this key's is under it, or it fails.
+ * Throws NotProven: the record is another's, or no signature of theirs is under it, or one fails.
  */
-export async function verifySigned(checkpoint: Checkpoint, key: NoteKey): Promise<void> {
-  if (checkpoint.origin !== key.name) throw new NotProven("proof.other_record");
-  const id = await keyIdOf(key);
-  const signed = checkpoint.signatures.find((each) => each.name === key.name && each.keyId === id);
-  if (signed === undefined) throw new NotProven("proof.not_signed");
-  if (!(await verifies(key.raw, signed.signature, utf8(checkpoint.text)))) throw new NotProven("proof.bad_signature");
-}
-
-/** When a witness saw the checkpoint, in milliseconds since 1970. Throws NotProven as `verifySigned`. */
-export async function verifyWitness(checkpoint: Checkpoint, key: NoteKey): Promise<number> {
-  const id = await keyIdOf(key);
-  const signed = checkpoint.signatures.find((each) => each.name === key.name && each.keyId === id);
-  if (signed === undefined || !signed.isWitness) throw new NotProven("proof.not_signed");
-  const seconds = Number(new DataView(signed.signature.buffer).getBigUint64(0));
-  // SPEC tlog-cosignature: a header line for domain separation, then the time, then the text.
-  const message = utf8(`cosignature/v1\ntime ${seconds}\n${checkpoint.text}`);
-  if (!(await verifies(key.raw, signed.signature.slice(TIME_BYTES), message))) throw new NotProven("proof.bad_signature");
-  return seconds * 1000;
+export async function verifySigned(checkpoint: Checkpoint, keys: readonly NoteKey[]): Promise<void> {
+  let isSigned = false;
+  for (const key of keys) {
+    if (checkpoint.origin !== key.name) throw new NotProven("proof.other_record");
+    const id = await keyIdOf(key);
+    const signed = checkpoint.signatures.find((each) => each.name === key.name && each.keyId === id);
+    if (signed === undefined) continue;
+    if (!(await verifies(key.raw, signed.signature, utf8(checkpoint.text)))) throw new NotProven("proof.bad_signature");
+    isSigned = true;
+  }
+  if (!isSigned) throw new NotProven("proof.not_signed");
 }
 
 /** The names of those who cosigned, as it says; only a key one trusts makes it more than a word. */

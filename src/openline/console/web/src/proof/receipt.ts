@@ -37,14 +37,14 @@ export function parseReceipt(text: string): Receipt {
 }
 
 /**
- * Where the receipt proves the leaf with this hash to stand, by the desk's key.
+ * Where the receipt proves the leaf with this hash to stand, by the desk's keys.
  *
  * Throws NotProven: the receipt is for another entry, its hashes lead elsewhere, or it is not signed.
  */
-export async function placeOf(receipt: Receipt, index: number, leaf: Uint8Array, key: NoteKey): Promise<Place> {
+export async function placeOf(receipt: Receipt, index: number, leaf: Uint8Array, keys: readonly NoteKey[]): Promise<Place> {
   if (receipt.index !== index) throw new NotProven("proof.other_entry");
   const { checkpoint } = receipt;
-  await verifySigned(checkpoint, key);
+  await verifySigned(checkpoint, keys);
   const root = await rootFrom(leaf, index, checkpoint.size, receipt.hashes);
   if (hex(root) !== hex(checkpoint.root)) throw new NotProven("proof.leads_elsewhere");
   return { size: checkpoint.size, witnesses: witnessNames(checkpoint) };

@@ -11,6 +11,7 @@ import { session } from "./session.svelte";
 
 /** As many as the desk gives at once. */
 const PAGE = 256;
+const ROTATED = "desk.key_rotated.v1";
 const KEPT_AS = "openline.desk-key";
 
 /** An entry as it is shown: what its leaf says, or nothing but its hash. */
@@ -26,12 +27,26 @@ export interface Proven {
   readonly receipt: string;
 }
 
+/** A public key as an entry names it. */
+interface Named {
+  readonly kid: string;
+  readonly x: string;
+}
+
+interface DeskKey extends Named {
+  readonly note: NoteKey;
+}
+
+function keyOf(origin: string, { kid, x }: Named): DeskKey {
+  return { kid, x, note: { name: origin, algorithm: ED25519, raw: bytesOf(x) } };
+}
+
 class RecordRead {
   /** Newest first, without a gap. */
   rows = $state.raw<readonly Row[]>([]);
   checkpoint = $state.raw<Checkpoint | null>(null);
-  /** The desk's key as one line, to be held against what its operator handed on. */
-  vkey = $state<string | null>(null);
+  /** The desk's keys, the first first, each as a line to be held against what its operator handed on. */
+  vkeys = $state.raw<readonly string[]>([]);
   /** Why the checkpoint is not proven; null while it is. */
   fault = $state<NotProven["why"] | null>(null);
   /** Whether the desk shows another key than this browser saw first. */
@@ -41,7 +56,9 @@ class RecordRead {
   /** The index of the oldest entry that was read. */
   from = $derived(this.rows.at(-1)?.kept.index ?? 0);
 
-  private key: { readonly note: NoteKey; readonly x: string } | null = null;
+  private keys: readonly DeskKey[] = [];
+  /** Up to which entry it was looked for keys that the desk went over to. */
+  private followed = 0;
   private origin = "";
   private again = false;
 
@@ -90,57 +107,86 @@ class RecordRead {
   }
 
   private async readCheckpoint(): Promise<void> {
-    const key = await this.deskKey();
     const read = parseCheckpoint(await session.api.checkpoint());
     this.checkpoint = read;
-    this.fault = await verifySigned(read, key.note).then(
+    this.fault = await this.trusting((keys) => verifySigned(read, keys)).then(
       () => null,
       (error: unknown) => whyOf(error),
     );
   }
 
+  /** What is verified by the desk's keys; if none of those known signed it, by those it went over to. */
+  private async trusting<T>(verify: (keys: readonly NoteKey[]) => Promise<T>): Promise<T> {
+    await this.firstKey();
+    try {
+      return await verify(this.keys.map((each) => each.note));
+    } catch (error) {
+      if (!(error instanceof NotProven && error.why === "proof.not_signed") || !(await this.followRotations())) throw error;
+      return verify(this.keys.map((each) => each.note));
+    }
+  }
+
   /** The key that the record's first entry names; the first one seen is kept, and another told. */
-  private async deskKey(): Promise<NonNullable<RecordRead["key"]>> {
+  private async firstKey(): Promise<void> {
     const origin = session.me?.origin ?? "";
-    if (this.key !== null && this.origin === origin) return this.key;
+    if (this.keys.length > 0 && this.origin === origin) return;
     const [genesis] = await this.read(0, 1);
-    const named = genesis?.leaf?.data.desk_key as { x: string } | undefined;
+    const named = genesis?.leaf?.data.desk_key as Named | undefined;
     if (named === undefined) throw new NotProven("proof.no_desk_key");
     this.origin = origin;
-    this.key = { note: { name: origin, algorithm: ED25519, raw: bytesOf(named.x) }, x: named.x };
-    this.vkey = await vkeyOf(this.key.note);
+    this.keys = [keyOf(origin, named)];
+    this.followed = 0;
+    const vkey = await vkeyOf(keyOf(origin, named).note);
+    this.vkeys = [vkey];
     const before = localStorage.getItem(`${KEPT_AS}.${origin}`);
     // LIMIT: the first key seen is believed. Only the operator's line, held against it, makes it more.
-    this.keyChanged = before !== null && before !== this.vkey;
-    if (before === null) localStorage.setItem(`${KEPT_AS}.${origin}`, this.vkey);
-    return this.key;
+    this.keyChanged = before !== null && before !== vkey;
+    if (before === null) localStorage.setItem(`${KEPT_AS}.${origin}`, vkey);
+  }
+
+  /** The keys that the desk went over to, each by an entry that the one before signed. Whether there is another. */
+  private async followRotations(): Promise<boolean> {
+    const known = this.keys.length;
+    for (let size = this.followed + 1; this.followed < size; ) {
+      const page = await session.api.moments(this.followed);
+      for (const [index, , kind] of page.moments) if (kind === ROTATED) await this.goOverTo(index);
+      [this.followed, size] = [page.upto, page.size];
+    }
+    return this.keys.length > known;
+  }
+
+  private async goOverTo(index: number): Promise<void> {
+    const [row] = await this.read(index, index + 1);
+    const last = this.keys.at(-1);
+    const named = row?.leaf?.data.key as Named | undefined;
+    if (!row?.kept.leaf || !named || !last || !(await isSignedBy(row.kept.leaf, last.x))) throw new NotProven("proof.bad_leaf");
+    const key = keyOf(this.origin, named);
+    this.keys = [...this.keys, key];
+    this.vkeys = [...this.vkeys, await vkeyOf(key.note)];
   }
 
   /** The proof of one entry, asked for and verified here. Throws NotProven. */
   async prove(row: Row): Promise<Proven> {
-    const key = await this.deskKey();
     const receipt = await session.api.receipt(row.kept.index);
-    const place = await placeOf(parseReceipt(receipt), row.kept.index, await hashOf(row.kept), key.note);
-    return { place, receipt, signer: await this.signerOf(row, key.x) };
+    const hash = await hashOf(row.kept);
+    const place = await this.trusting((keys) => placeOf(parseReceipt(receipt), row.kept.index, hash, keys));
+    return { place, receipt, signer: await this.signerOf(row) };
   }
 
-  private async signerOf({ kept, leaf }: Row, deskX: string): Promise<Proven["signer"]> {
+  private async signerOf({ kept, leaf }: Row): Promise<Proven["signer"]> {
     if (kept.leaf === null || leaf === null) return "hash";
     await verifyBody(kept, leaf);
-    if (leaf.word !== "signed") {
-      if (!(await isSignedBy(kept.leaf, deskX))) throw new NotProven("proof.bad_leaf");
-      return "desk";
-    }
     const own = desk.live?.keys.find((each) => each.kid === leaf.kid);
-    if (own === undefined) return "other";
-    if (!(await isSignedBy(kept.leaf, own.x))) throw new NotProven("proof.bad_leaf");
-    return "own";
+    const key = leaf.word === "signed" ? own : this.keys.find((each) => each.kid === leaf.kid);
+    if (leaf.word === "signed" && own === undefined) return "other";
+    if (key === undefined || !(await isSignedBy(kept.leaf, key.x))) throw new NotProven("proof.bad_leaf");
+    return leaf.word === "signed" ? "own" : "desk";
   }
 
   forget(): void {
     this.rows = [];
     this.checkpoint = null;
-    this.key = null;
+    this.keys = [];
   }
 }
 

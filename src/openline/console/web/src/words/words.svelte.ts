@@ -22,6 +22,7 @@ const READ: Record<Language, () => Promise<{ table: Table; book: Record<string, 
   ar: async () => ({ table: (await import("./ar")).ar, book: (await import("./book.ar")).BOOK }),
 };
 
+const [FIRST_STRONG_ISOLATE, POP_ISOLATE] = [0x2068, 0x2069].map((each) => String.fromCodePoint(each)) as [string, string];
 const KEPT_AS = "openline.language";
 const ORDER = Object.keys(LANGUAGES) as Language[];
 
@@ -71,7 +72,7 @@ export function t(word: Word, slots: Record<string, string | number> = {}): stri
 
 /** Codes and times are in Latin letters: among words that run from right to left each is kept whole. */
 export function isolated(text: string): string {
-  return LANGUAGES[words.language].dir === "rtl" ? `\u2068${text}\u2069` : text;
+  return LANGUAGES[words.language].dir === "rtl" ? FIRST_STRONG_ISOLATE + text + POP_ISOLATE : text;
 }
 
 /** The word for a value of the desk's own; the value itself, in plain letters, if there is none. */
