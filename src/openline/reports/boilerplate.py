@@ -97,6 +97,10 @@ _PATTERNS: Final = (
     (
         "notice",
         re.compile(
+            r"\bmay be (?:quoted|reproduced|used|republished|cited)\b|\breproduction\b|"
+            r"^to (?:give|donate|help)\b|\bcall the number\b|\bvisit our\b|\breminds the media\b|"
+            r"\bofficial sources should\b|\bbecome a member\b|\bgot (?:pictures|photos|a story)\b|"
+            r"\bsend them to our\b|\bpage refreshes\b|\bindependently verif\w+\b|"
             r"\bdoes not replace\b|\bdo(?:es)? not imply\b|\bwww\.|\bhttps?:|"
             r"^(?:sources?|feedback|creation date|map data):|"
             r"\bthis \w+ (?:\w+ )?(?:is|was) (?:produced|issued|prepared|compiled|based on)\b|"
@@ -119,7 +123,9 @@ _OPINION_HEAD: Final = re.compile(
     r"blog)\b\s*(?:[|:/—–-]|$)|\bour columnist\b|\bthe views expressed\b|"
     r"\bopinion piece\b|\bis a (?:regular )?columnist\b|\bthe writer is\b|"
     r"\bviews? (?:are|is) (?:his|her|their|my|the author['’]s) own\b|"
-    r"\beditorial board\b",
+    r"\beditorial board\b|[-–—|:/] ?(?:opinion|comment|editorial|viewpoint|column|"
+    r"commentary)\s*$|\bin (?:a|his|her|my) personal capacity\b|\bthe (?:author|writer) "
+    r"(?:is|was|teaches|writes|works|served|has)\b",
     re.IGNORECASE | re.MULTILINE,
 )
 _FIRST_PERSON: Final = re.compile(

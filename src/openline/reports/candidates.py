@@ -39,6 +39,11 @@ _CRAFT: Final = words_of("""
 """)
 
 
+_TAKEN: Final = words_of("""
+    town city village hamlet base airport airbase airfield airstrip bridge hill hills height heights
+    district fort barracks port camp crossing settlement ridge headquarters dam garrison suburb
+    neighbourhood quarter island outpost checkpoint position positions refinery plant
+""")
 _OTHER_LINES: Final = words_of("""
     front contact confrontation demarcation supply power rail border bus fire battle shipping
     control picket armistice
@@ -67,7 +72,8 @@ def candidates(words: Sequence[Word], start: int, stop: int) -> Iterator[Found]:
             )
             if shape is not None:
                 if _fits(words, at, at + length, shape, start):
-                    yield Found(shape, at, at + length, _weight(words, at, start, shape))
+                    end = at + length - (length > 1 and words[at + length - 1].low == "the")
+                    yield Found(shape, at, end, _weight(words, at, start, shape))
                 at += length - 1
                 break
         at += 1
@@ -96,13 +102,19 @@ def _fits(words: Sequence[Word], at: int, end: int, shape: Shape, start: int) ->
     """Whether the word is used as the event it may be: `will be held` holds nothing."""
     if shape.event in _NOT_BY_NATURE and _by_nature(words, at, start):
         return False  # the storm hit, the river held
+    if shape.event is Event.CROSSING and _opened_or_shut(
+        words, at, end, words[at - 1].low if at > start else ""
+    ):
+        return False  # a place where one crosses, and no crossing
     if shape.noun:
         return _names_event(words, at, end, shape, start)
     low, before = words[at].low, words[at - 1].low if at > start else ""
     after = words[end].low if end < len(words) else ""
+    if words[at].low == "came" and end - at == 2 and not _over_something(words, end):
+        return False  # `a jet came over`: over what, nobody says
     second = words[end + 1].low if end + 1 < len(words) else ""
     if low in _NARROW:
-        return _fits_narrowly(low, before, after)
+        return _fits_narrowly(words, at, end, before)
     if low in {"entered", "enters", "enter"}:
         return before not in DETERMINERS and _over_a_border(words, end)
     if low == "struck" and second in {"deal", "agreement", "accord"}:
@@ -156,7 +168,26 @@ def _over_a_border(words: Sequence[Word], end: int) -> bool:
     return any(each.low in _BORDERS or each.is_capital for each in after)
 
 
-def _fits_narrowly(low: str, before: str, after: str) -> bool:
+def _over_something(words: Sequence[Word], end: int) -> bool:
+    after = words[end] if end < len(words) else None
+    return words[end - 1].low not in {"over", "across"} or (
+        after is not None and (after.low in DETERMINERS or after.is_capital)
+    )
+
+
+def _opened_or_shut(words: Sequence[Word], at: int, end: int, before: str) -> bool:
+    if not words[at].low.startswith("crossing") or before not in DETERMINERS:
+        return False
+    return any(
+        each.low in {"opened", "reopened", "closed", "shut", "open", "reopen", "reopens", "opens"}
+        for each in words[end : end + 9]
+    )
+
+
+def _fits_narrowly(words: Sequence[Word], at: int, end: int, before: str) -> bool:
+    low, after = words[at].low, words[end].low if end < len(words) else ""
+    if low in {"held", "holding", "hold"} and after in {"their", "its", "his", "her", "fire"}:
+        return False  # held their fire, their breath
     if low == "meet":
         return after in {"again", "in", "on", "for", "with", "face", "next", "at"}
     if low in {"held", "taken"}:
@@ -170,15 +201,22 @@ def _fits_narrowly(low: str, before: str, after: str) -> bool:
             or (
                 low == "taken"
                 and before in {"had", "have", "has"}
-                and after in {"the", "a", "full"}
+                and (after in {"the", "a", "full"} or words[end].is_capital)
             )
         )
     if low == "hold":
         return after not in {"talks", "a", "fire", "back"} and before not in {"the", "on"}
     if low == "holding":
-        return after not in {"talks", "a", "back"} and before not in {"was", "is", "were"}
+        return after not in {"talks", "a", "back"} and (
+            before not in {"was", "is", "were"} or after == "the"
+        )
+    if low == "took" and end - at == 2:
+        return any(
+            each.low in _TAKEN or (each.is_capital and n < 2)
+            for n, each in enumerate(words[end : end + 4])
+        )
     if low == "took":
-        return after in {"the"} or after[:1].isupper()
+        return after != "" and words[end].is_capital and words[at - 1].low != "who"
     if low == "control":
         return before not in {"the", "air", "traffic", "of", "no"} and after in {
             "the",

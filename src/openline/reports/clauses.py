@@ -18,6 +18,7 @@ from openline.reports.lexicon import (
 )
 from openline.reports.sentences import CLOSING, OPENING, STRAIGHT, Word
 from openline.reports.speakers import text_of
+from openline.reports.spots import COUNTED, METRES
 from openline.reports.verbs import PARTICIPLES, SHAPES
 
 _QUOTES: Final = OPENING + CLOSING + STRAIGHT
@@ -83,8 +84,12 @@ def phrase_before(words: Sequence[Word], start: int, end: int) -> tuple[int, int
         if word.low in {"and", "or"} and not _joins_names(words, at, start, end):
             low = at + 1
             break
+    if low > start and words[low - 1].low in {"that", "who", "which"} and _is_verb(words[low]):
+        return None  # `the fire that came down on X took …`: not X, nor what came down
     low = _past_lead(words, low, end)
     end = end_of_phrase(words, low, end)
+    while end > low and words[end - 1].low in PREPOSITIONS:
+        end -= 1
     if low >= end or end - low > LONGEST_PHRASE or words[low].low in TIME_WORDS:
         return None
     if any(each.low in AUXILIARIES for each in words[low:end]):
@@ -92,9 +97,18 @@ def phrase_before(words: Sequence[Word], start: int, end: int) -> tuple[int, int
     return low, end
 
 
+def _is_verb(word: Word) -> bool:
+    return not word.is_capital and (
+        word.low in _STAYS | PARTICIPLES | AUXILIARIES | {"left", "broke", "fell", "flew", "hit"}
+        or (word.low.endswith("ed") and len(word.low) > 4)
+    )
+
+
 def end_of_phrase(words: Sequence[Word], start: int, end: int) -> int:
     """Where a phrase ends before a verb that got into it: `troops used the moment to`."""
     for at in range(start + 1, end):
+        if begins_distance(words, at, end):
+            return at
         low, before = words[at].low, words[at - 1].low
         verb = low in _STAYS or (low.endswith("ed") and "-" not in low and len(low) > 4)
         if verb and before not in DETERMINERS | {"and", "of"} and not words[at].is_capital:
@@ -156,6 +170,8 @@ def phrase_after(words: Sequence[Word], start: int, stop: int) -> tuple[int, int
             break
         if word.low in TIME_WORDS and end > start:
             break
+        if end > start and begins_distance(words, end, stop):
+            break  # `a convoy 12 km south of X`: where it was, and no part of it
         if (
             end > start
             and (word.low.endswith("ly") or word.low.split("-")[0] in _SIDES)
@@ -180,6 +196,16 @@ def phrase_after(words: Sequence[Word], start: int, stop: int) -> tuple[int, int
     ):
         return None
     return start, end
+
+
+def begins_distance(words: Sequence[Word], at: int, stop: int) -> bool:
+    """Whether `12 km south of …`, `a kilometre from …` begins here."""
+    if at + 2 >= stop or not (words[at].text[0].isdigit() or words[at].low in COUNTED):
+        return False
+    if words[at + 1].low not in METRES:
+        return False
+    after = {each.low for each in words[at + 2 : min(stop, at + 8)]}
+    return bool(after & {"of", "from", "outside", "off", "inside"})
 
 
 def after_by(words: Sequence[Word], start: int, stop: int) -> str | None:

@@ -11,22 +11,36 @@ from msgspec.structs import replace
 
 from openline.reports.calendar import find_when
 from openline.reports.denials import ONCE_READ, find_denied, find_denied_words
-from openline.reports.events import Told, find_harmed, find_subject, find_told
+from openline.reports.events import Told, find_also, find_harmed, find_subject, find_told
+from openline.reports.frames import Frame
 from openline.reports.kinds import kind_of
-from openline.reports.lexicon import PREPOSITIONS, TIME_WORDS, Stance, words_of
+from openline.reports.lexicon import OWN, PREPOSITIONS, TIME_WORDS, Event, Stance, words_of
 from openline.reports.making import Made, settled
 from openline.reports.memory import Memory
 from openline.reports.places import Places
 from openline.reports.sentences import Sentence, Word
 from openline.reports.speakers import Speaker, text_of
-from openline.reports.speech import Frame
-from openline.reports.verbs import ABSENT, ARMED
+from openline.reports.subjects import is_finite
+from openline.reports.verbs import ABSENT, ARMED, CORRECTS, MISTAKEN, THREATENS, WRONG
 
 _OWN_ACT: Final = re.compile(
     r"^(?:\w+ing\b|it\b|having\b|any (?:involve|role|respons|part|wrong)|responsib|involve|"
     r"the (?:accus|alleg|claim|charge|report))"
 )
 """What one denies of oneself."""
+_WANTS: Final = words_of("""
+    urged urges urge advised advises advise called calls call appealed appeals appeal demanded
+    demands demand pleaded requested requests request
+""")
+"""What is called for has not happened: no event is told."""
+_TO_BE_SAFE: Final = re.compile(
+    r"\b(?:to (?:stay|keep|avoid|remain|leave|seek|take (?:shelter|cover|care)|prepare|boil|"
+    r"shelter|beware)|not to|against)\b",
+    re.IGNORECASE,
+)
+_ACTS: Final = frozenset(
+    {Event.STRIKE, Event.FIRING, Event.CROSSING, Event.ADVANCE, Event.CAPTURE, Event.HOLD}
+)
 _ASIDES: Final = words_of("who which whose after when where because since")
 _SAY_NOTHING_MORE: Final = frozenset({"denial", "negative_presence", "assurance", "correction"})
 
@@ -34,11 +48,14 @@ _SAY_NOTHING_MORE: Final = frozenset({"denial", "negative_presence", "assurance"
 class Drafter:
     """Makes the drafts of one report, sentence by sentence."""
 
-    def __init__(self, places: Places, memory: Memory, report: date | None) -> None:
+    def __init__(
+        self, places: Places, memory: Memory, report: date | None, *, issued: bool = False
+    ) -> None:
         self.made: list[Made] = []
         self.memory = memory
         self._places = places
         self._report = report
+        self._issued = issued
         self._day: date | None = None
 
     def said(self, sentence: Sentence, frame: Frame, speaker: Speaker | None) -> None:
@@ -48,10 +65,15 @@ class Drafter:
         if content is None and frame.stance not in {Stance.DENY, Stance.REGRET, Stance.ADMIT}:
             return
         start, stop = content or (frame.at + 1, len(words))
-        told = _told_of(words, frame, start, stop)
-        text = text_of(words[start:stop])
-        made = self._make(sentence, "", speaker, told, (start, stop))
+        feels = frame.verb in {"expressed", "voiced", "expresses"} and frame.stance is Stance.SAY
+        told = None if feels or frame.verb in _WANTS else _told_of(words, frame, start, stop)
+        text = " ".join(text_of(words[a:b]) for a, b in frame.content) or text_of(words[start:stop])
+        also = find_also(words, told, start, stop) if told is not None else None
+        own = _beside_other(told, also, start, stop)
+        made = self._make(sentence, "", speaker, told, own)
         made.kind = kind_of(frame.stance, made, text, self.made)
+        if frame.verb in _WANTS and made.kind == "claim" and _TO_BE_SAFE.search(text):
+            made.kind = "warning"
         if frame.stance is Stance.ACCUSE:
             made = _accused(made, words, frame, start, stop)
         if frame.passive and frame.stance is Stance.ACCUSE:
@@ -60,9 +82,21 @@ class Drafter:
             self._deny(made, words, frame, text)
         self._settle(made)
         self.made.append(made)
-        if made.kind not in _SAY_NOTHING_MORE and ABSENT.search(text):
+        if also is not None and made.event is not None and made.kind == made.event.value:
+            self._also(sentence, speaker, also)
+        elif made.kind not in _SAY_NOTHING_MORE and ABSENT.search(text):
             absent = replace(made, kind="negative_presence", told=None, actor=None, target=None)
             self.made.append(absent)
+
+    def _also(
+        self, sentence: Sentence, speaker: Speaker | None, also: tuple[Told, int, int]
+    ) -> None:
+        told, start, stop = also
+        assert told.event is not None
+        made = self._make(sentence, told.event.value, speaker, told, (start, stop))
+        self._settle(made)
+        made.sure -= 0.05
+        self.made.append(made)
 
     def link_again(self) -> None:
         """Denials that stand before what they deny: looked for once all is read."""
@@ -93,6 +127,11 @@ class Drafter:
         if last.event is None and last.target is None:
             self.made.pop()
 
+    def corrected(self, sentence: Sentence) -> None:
+        """A sentence in which the report, or whoever issued it, corrects itself."""
+        whole = ((0, len(sentence.words)),)
+        self.said(sentence, Frame("said", 0, Stance.CORRECT, None, whole), None)
+
     def told(self, sentence: Sentence) -> None:
         """A sentence that nobody is said to have spoken: a draft only if it tells an event.
 
@@ -100,6 +139,11 @@ class Drafter:
         """
         words = sentence.words
         told = find_told(words, 0, len(words))
+        if self._issued and tells(words, told):
+            whole = Frame("said", 0, Stance.SAY, None, ((0, len(words)),))
+            self.said(sentence, whole, None)
+            self.made[-1].sure -= 0.2
+            return
         aside = told is not None and any(
             each.low in {"who", "which", "whose", "after", "when", "where", "because", "since"}
             for each in words[: told.at]
@@ -109,10 +153,14 @@ class Drafter:
             self._places.hear(words)
             return
         kind = told.event.value if told is not None and told.event is not None else "claim"
-        made = self._make(sentence, kind, None, told, (0, len(words)))
+        also = find_also(words, told, 0, len(words)) if told is not None else None
+        own = _beside_other(told, also, 0, len(words))
+        made = self._make(sentence, kind, None, told, own)
         made.sure = 0.45
         self._settle(made)
         self.made.append(made)
+        if also is not None:
+            self._also(sentence, None, also)
 
     def _make(
         self,
@@ -169,11 +217,45 @@ class Drafter:
         made.target = settled(made.target, own)
         if made.actor and made.target and made.actor.lower() == made.target.lower():
             made.target = None
+        if made.spot is not None and made.actor == made.spot.words and made.event in _ACTS:
+            made.spot = None  # `Hamas had fired`: a force, and not the town of that name
         if made.spot is not None and made.actor and made.actor in made.spot.words:
             made.actor = None  # `the line between Izmir and Larissa` says where, not whose
         if made.speaker is not None:
             made.sure += 0.15 if made.speaker.name or made.speaker.party else 0.0
         made.sure += 0.1 if made.event is not None else -0.1
+
+
+def corrects_itself(sentence: Sentence) -> bool:
+    """Whether a report speaks of its own mistake: `Correction: …`, `not 41, as we stated`."""
+    plain = [each for each in sentence.words if not each.quoted]
+    return CORRECTS.match(sentence.text) is not None or (
+        MISTAKEN.search(sentence.text) is not None and any(each.low in OWN for each in plain)
+    )
+
+
+def tells(words: Sequence[Word], told: Told | None) -> bool:
+    """Whether a sentence of a bulletin tells something of its issuer's own knowledge.
+
+    It has a finite verb and is no request, or it is a threat or a denial.
+    """
+    text = text_of(words)
+    if THREATENS.search(text) or WRONG.search(text):
+        return True
+    if any(each.low in {"should", "must", "may", "please", "you", "your"} for each in words):
+        return False
+    if told is not None:
+        return True
+    return len(words) > 6 and any(is_finite(words, n) for n in range(1, len(words)))
+
+
+def _beside_other(
+    told: Told | None, also: tuple[Told, int, int] | None, start: int, stop: int
+) -> tuple[int, int]:
+    """The words of an event that are not those of the other one in its clause."""
+    if told is None or also is None:
+        return start, stop
+    return (start, also[1] - 1) if also[1] > told.at else (also[2] + 1, stop)
 
 
 def _widest(words: Sequence[Word], content: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
@@ -202,6 +284,9 @@ def _before_time(words: Sequence[Word], start: int, stop: int) -> int:
 def _accused(made: Made, words: Sequence[Word], frame: Frame, start: int, stop: int) -> Made:
     """`accused A of doing …`, `blamed A for …`: A is who is said to have done it."""
     if frame.passive:
+        return made
+    if frame.accused is not None:
+        made.actor = text_of(words[frame.accused[0] : frame.accused[1]]) or made.actor
         return made
     for at in range(frame.at + 1, min(stop, frame.at + 16)):
         if words[at].low in {"of", "for"} and at > frame.at + 1:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from openline.reports.candidates import Found, candidates, is_supposed
 from openline.reports.clauses import (
@@ -38,6 +39,10 @@ _UPON: Final = words_of("at on against upon toward towards into")
 _COUNTS: Final = words_of("eleven twelve fifteen twenty thirty dozen dozens hundreds scores the")
 _MEANS: Final = words_of("air artillery drone missile rocket naval mortar ground tank sniper")
 _HEARD: Final = words_of("of heard saw hears sees reported under amid despite")
+_WHAT_KIND: Final = words_of("""
+    heavy intense renewed sporadic fresh indiscriminate constant continuous artillery mortar tank
+    rocket naval cross-border further more overnight deadly repeated aerial random systematic
+""")
 _MOVES: Final = words_of("""
     left leaves crossed arrived reached entered departed travelled traveled moved passed drove
     returned headed set rolled went came waited reaches arrives crosses delivered
@@ -74,7 +79,7 @@ def find_told(words: Sequence[Word], start: int, stop: int) -> Told | None:
     as_noun = (
         words[best.at].low.endswith("ing")
         and best.at > start
-        and words[best.at - 1].low in DETERMINERS | _HEARD
+        and words[best.at - 1].low in DETERMINERS | _HEARD | _WHAT_KIND
         and not _gerund(words, best, stop)
     )
     return (
@@ -82,6 +87,39 @@ def find_told(words: Sequence[Word], start: int, stop: int) -> Told | None:
         if best.shape.noun or as_noun
         else _verb_told(words, best, start, stop)
     )
+
+
+def find_also(
+    words: Sequence[Word], told: Told, start: int, stop: int
+) -> tuple[Told, int, int] | None:
+    """What the same subject is told to have done too: `crossed the river and took the village`.
+
+    With it, the words between which it stands. None where another subject may have done it.
+    """
+    if told.negated:
+        return None
+    for each in candidates(words, start, stop):
+        if each.shape.noun or each.shape.event is told.event or each.at == told.at:
+            continue
+        first, second = sorted((told.at, each.at))
+        link = verb_start(words, second, first) - 1
+        apart = any(
+            w.low in LINKS - {"and"} or w.text in {";", ":"} or w.low in SAYING
+            for w in words[first + 1 : link]
+        )
+        if link <= first or words[link].low != "and" or apart or is_supposed(words, each.at, start):
+            continue
+        begin, end = (link + 1, stop) if each.at > told.at else (start, link)
+        also = _verb_told(words, each, begin, end)
+        passive = words[second].low in PARTICIPLES and bool(
+            {w.low for w in words[link + 1 : second]} & BE
+        )
+        if also.negated or passive or (each.at > told.at and told.actor is None):
+            return None
+        if each.at > told.at:
+            also = replace(also, actor=also.actor or told.actor)
+        return also, begin, end
+    return None
 
 
 def _gerund(words: Sequence[Word], found: Found, stop: int) -> bool:
@@ -123,7 +161,7 @@ def find_subject(words: Sequence[Word], start: int, stop: int) -> str | None:
 def _verb_told(words: Sequence[Word], found: Found, start: int, stop: int) -> Told:
     begun = verb_start(words, found.at, start)
     negated = any(each.low in NEGATIONS for each in words[max(start, begun - 2) : found.end])
-    subject = phrase_before(words, start, begun)
+    subject = phrase_before(words, start, begun) or _shared_subject(words, found, start, begun)
     lead = {each.low for each in words[begun : found.at]}
     passive = words[found.at].low in PARTICIPLES and (
         bool(lead & BE) or (found.end < stop and words[found.end].low == "by")
@@ -146,6 +184,25 @@ def _verb_told(words: Sequence[Word], found: Found, start: int, stop: int) -> To
         return Told(found.shape.event, found.at, found.end, before, target, None, negated)
     where = after if found.shape.acts == "at" else None
     return Told(found.shape.event, found.at, found.end, before, None, where, negated)
+
+
+def _shared_subject(
+    words: Sequence[Word], found: Found, start: int, begun: int
+) -> tuple[int, int] | None:
+    """`Its troops advanced and captured …`: the subject is that of the verb before `and`."""
+    if begun - 2 < start or words[begun - 1].low != "and" or found.shape.noun:
+        return None
+    for each in candidates(words, start, begun - 1):
+        apart = any(
+            w.low in LINKS | SAYING.keys() or w.is_mark for w in words[each.end : begun - 1]
+        )
+        if each.shape.noun or apart or is_supposed(words, each.at, start):
+            continue
+        before = verb_start(words, each.at, start)
+        if {w.low for w in words[before : each.at]} & (BE | NEGATIONS):
+            return None
+        return phrase_before(words, start, before)
+    return None
 
 
 def _noun_told(words: Sequence[Word], found: Found, start: int, stop: int) -> Told:

@@ -17,18 +17,30 @@ from openline.reports.verbs import (
     MISTAKEN,
     OF_ONESELF,
     REGRETS,
+    THREATENS,
+    WITNESSED,
     WRONG,
 )
 
 _KIND_OF: Final = {
     Stance.DENY: "denial", Stance.WARN: "warning", Stance.ADMIT: "acknowledgement",
     Stance.REGRET: "regret", Stance.ASSURE: "assurance", Stance.CORRECT: "correction",
-    Stance.ACCUSE: "claim",
+    Stance.ACCUSE: "claim", Stance.SUPPORT: "supporting_account",
 }  # fmt: skip
 _JOINT: Final = frozenset(
     {Event.TALKS, Event.OPEN_LINE, Event.AGREEMENT, Event.EVACUATION, Event.CONVOY}
 )
 _OURS: Final = re.compile(r"\b(?:we|our|us)\b", re.IGNORECASE)
+_NONE_OF_OURS: Final = re.compile(
+    r"\b(?:of (?:our|its|their|his) own|of ours|(?:none|not (?:one|a single)) of (?:our|its|their)|"
+    r"no (?:[\w-]+ )?of (?:our|its|their))\b",
+    re.IGNORECASE,
+)
+_NOT_ONE: Final = re.compile(
+    r"^(?:not (?:one|a single|any)|none|no|nobody|never|nothing|neither|we (?:did not|never|have "
+    r"not|had not))\b",
+    re.IGNORECASE,
+)
 _NONE_OF: Final = re.compile(r"^(?:none|neither|no one|nobody|not one) of ", re.IGNORECASE)
 
 
@@ -39,6 +51,10 @@ def kind_of(stance: Stance, made: Made, text: str, before: Sequence[Made]) -> st
     if stance in _KIND_OF:
         return _KIND_OF[stance]
     if stance is Stance.CONFIRM and (kind := _confirmed(made, before)):
+        return kind
+    if THREATENS.search(text):
+        return "warning"
+    if WITNESSED.search(text) and (kind := _witnessed(made, before)):
         return kind
     if made.event is None:
         return "claim"
@@ -55,10 +71,14 @@ def _said(made: Made, text: str, before: Sequence[Made]) -> str:
             return kind
     if INTENDS.search(text) and _of_oneself(made, text):
         return "assurance"
+    if _NOT_ONE.match(text.lstrip(' "“,:')) and any(
+        each.kind == "denial" and each.side == made.side for each in before[-2:]
+    ):
+        return "denial"  # goes on with what it denied just before
     if made.told is not None and made.told.negated:
         return _negated(made, text, before)
     if ABSENT.search(text) and made.event is None:
-        return "negative_presence"
+        return "denial" if _NONE_OF_OURS.search(text) else "negative_presence"
     return "acknowledgement" if ADMITS.search(text) else ""
 
 
@@ -102,6 +122,15 @@ def _is_own(made: Made) -> bool:
     if actor.lower() in {"it", "they", "he", "she"} or _OURS.search(made.content):
         return True
     return _is_own_word(actor) or (bool(actor) and share(actor, made.side))
+
+
+def _witnessed(made: Made, before: Sequence[Made]) -> str:
+    """Whoever saw or heard something stands by whoever has told of it before."""
+    told = any(
+        each.side != made.side and each.kind != "denial" and each.event is not None
+        for each in before[-6:]
+    )
+    return "supporting_account" if told and made.event is None else ""
 
 
 def _confirmed(made: Made, before: Sequence[Made]) -> str:

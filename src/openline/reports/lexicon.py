@@ -20,6 +20,7 @@ class Stance(StrEnum):
     REGRET = "regret"
     ASSURE = "assure"
     CORRECT = "correct"
+    SUPPORT = "support"
 
 
 class Event(StrEnum):
@@ -67,26 +68,44 @@ SAYING: Final[Mapping[str, Stance]] = MappingProxyType(
                     wrote replied responded stipulated underlined emphasised emphasized
                     assessed counted
                     repeated testified recounted remarked observed quoted asserted asserts
-                    contended put tweeted
-                posted
+                    contended put tweeted recounted recounts recollected conveyed relayed
+                    signalled signaled indicated indicates informs informed notified notifies
+                    cited mentioned mentions outlined spelled predicted predicts forecast
+                    countered counters retorted retorts lamented laments volunteered ventured
+                    boasted boasts bragged intoned mused quipped growled shouted whispered
+                    summarised summarized summed echoed echoes concluded concludes urged urges
+                    posted suggested suggests implied hinted hints advised advises
                 """,
-                "confirm": "confirm confirmed confirms corroborated verified",
+                "confirm": """
+                    confirm confirmed confirms corroborated corroborates verified verifies affirmed
+                    affirms
+                """,
+                "support": "seconded seconds",
                 "accuse": """
                     accuse accused accuses blamed blames alleged alleges denounced denounces
-                    condemned condemns
+                    condemned condemns charged faulted faults decried decries
                 """,
                 "deny": """
                     denied denies deny rejected rejects dismissed dismisses refuted refutes
-                    disputed disputes
+                    disputed disputes contradicted contradicts rebutted rebuts repudiated
+                    repudiates rubbished rubbishes debunked debunks disowned disavowed
+                    disclaimed ridiculed ridicules mocked mocks discounted discounts contested
+                    contests
                 """,
-                "warn": "warn warned warns cautioned cautions",
-                "admit": "acknowledged acknowledges admitted admits conceded concedes",
+                "warn": "warn warned warns cautioned cautions threatened threatens alerted alerts",
+                "admit": """
+                    acknowledged acknowledges admitted admits conceded concedes confessed
+                    confesses allowed
+                """,
                 "regret": "regretted regrets apologised apologized apologises apologizes",
                 "assure": """
                     pledged pledges promised promises vowed vows guaranteed guarantees
-                    assured assures undertook
+                    assured assures undertook undertakes swore swears
                 """,
-                "correct": "corrected corrects retracted retracts clarified clarifies",
+                "correct": """
+                    corrected corrects retracted retracts clarified clarifies rectified
+                    rectifies
+                """,
             }
         ).items()
     }
@@ -95,9 +114,52 @@ SAYING: Final[Mapping[str, Stance]] = MappingProxyType(
 ALSO_NOUNS: Final = words_of("""
     say report claim reports claims
     states notes estimates estimate promises pledges vows put quoted posted
-    continued observed described counted deny guarantees regrets
+    continued observed described counted deny guarantees regrets forecast charged allowed
+    indicated indicates counters faults suggested suggests implied cited summed mocks discounted
+    discounts echoes conveyed volunteered predicted alerts spelled signalled signaled shouted
+    contests echoed contested whispered threatened mocked
 """)
 """Of these, those that are as often something else: they need more around them to be believed."""
+
+PLURAL_SAYING: Final[Mapping[str, Stance]] = MappingProxyType(
+    {
+        word: Stance(stance)
+        for word, stance in _by_word(
+            {
+                "say": """
+                    say recall maintain insist report tell claim add estimate describe explain
+                    complain state believe urge advise note recount argue allege relate
+                    fear announce
+                """,
+                "confirm": "confirm affirm corroborate",
+                "accuse": "accuse blame denounce condemn",
+                "deny": "deny dispute reject dismiss refute contradict contest rebut",
+                "warn": "warn caution",
+                "admit": "admit acknowledge concede",
+                "regret": "regret apologise apologize",
+                "assure": "pledge promise vow swear guarantee",
+            }
+        ).items()
+    }
+)
+"""Verbs of saying as several people's: `residents dispute`, `officials say`."""
+PROGRESSIVE: Final[Mapping[str, Stance]] = MappingProxyType(
+    {
+        word: Stance(stance)
+        for word, stance in _by_word(
+            {
+                "say": "saying reporting claiming telling insisting maintaining",
+                "accuse": "alleging accusing blaming denouncing condemning",
+                "deny": "denying disputing rejecting dismissing refuting",
+                "warn": "warning",
+                "assure": "promising vowing pledging",
+                "confirm": "confirming",
+                "admit": "admitting acknowledging conceding",
+            }
+        ).items()
+    }
+)
+"""Verbs of saying that go on: `is saying that`, `was alleging that`."""
 
 DETERMINERS: Final = words_of("""
     the a an its his her their our my this that these those some any no all both each every
@@ -144,7 +206,13 @@ ROLES: Final = words_of("""
     controller dispatcher warden ranger lieutenant major sergeant brigadier admiral marshal
     forecaster meteorologist seismologist hydrologist lawmaker activist worker volunteer
     survivor driver farmer fisherman villager elder priest imam monk teacher ombudsman
-    rapporteur superintendent inspector constable skipper master operator
+    rapporteur superintendent inspector constable skipper master operator prefect
+    commissioner councillor councilor clerk shopkeeper trader monitor marshal premier consul
+    attache attaché prosecutor judge lawyer editor delegate responder paramedic medic
+    interlocutor intermediary emissary legislator senator deputies congressman trustee
+    firefighter policeman soldier fighter rebel militiaman grazer herder pastor bishop imam
+    principal headteacher porter watchman guide captain fishermen crewman mariner sailor
+    spokesperson interpreter negotiator arbiter chairperson scientist expert professor
 """)
 TITLES: Final = words_of("""
     gen lt col maj sgt capt cmdr adm brig cpl mr mrs ms dr prof rep sen gov pres general colonel
@@ -161,7 +229,13 @@ BODIES: Final = words_of("""
     observatory monitor crescent cross association foundation commission airline operator
     operators institution hospital network secretariat cell brigades troops crew club society
     region district municipality faction affiliate division campaign team bank programme cluster
-    council tribe clan village school university
+    council tribe clan village school university junta regime chairmanship presidency
+    coastguard coastguards peacekeepers garrison directorate consulate chancellery chancellor
+    consortium charity charities coordination hub cooperative headquarters task-force taskforce
+    clinic operations squadron battalion regiment fleet directorate bureaux courts court
+    tribunal treasury senate assembly congress resistance opposition confederation syndicate
+    forecasters dispatch harbourmaster monarchy palace secretariat inspectorate prefecture
+    municipality patrol watch taskforce coalition partners cooperation liaison forces
 """)
 """Heads of the names of what is not one person; with `s` at the end or not."""
 NO_SPEAKER: Final = words_of("""
@@ -177,3 +251,27 @@ NOT_A_NAME: Final = (
 """)
     | TIME_WORDS
 )
+PLURAL_PEOPLE: Final = words_of("""
+    officials officers residents witnesses sources drivers volunteers staff fishermen villagers
+    soldiers diplomats doctors activists observers aides delegates people men women pilots
+    locals monitors survivors workers leaders commanders ministers elders authorities spokesmen
+    experts relatives families medics rescuers firefighters police farmers traders refugees
+    neighbours neighbors coastguards peacekeepers forecasters nurses eyewitnesses farmers
+    herders worshippers shopkeepers parents students prisoners passengers crews evacuees
+    interlocutors fighters rebels militants insurgents investigators prosecutors engineers
+    scientists analysts drivers truckers rangers teachers clerics commanders negotiators
+    lawmakers senators mediators paramedics responders separatists
+""")
+PAPERS: Final = words_of("""
+    statement communiqué communique bulletin letter note tweet message announcement website
+    channel memo telegram advisory circular spokesmanship summary update dispatch
+""")
+FOR_NOBODY: Final = words_of("""
+    resident farmer fisherman villager witness survivor driver worker teacher doctor elder monk
+    priest activist volunteer nurse
+""")
+OFFICES: Final = words_of("""
+    chief senior top deputy duty press military lead and of acting foreign defence defense
+    interior prime finance health information separatist rebel opposition regional public
+    external affairs vice former main local national-security security battalion
+""")

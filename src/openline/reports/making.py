@@ -90,7 +90,7 @@ def settled(text: str | None, own: str | None) -> str | None:
         return None
     plain = text.strip(" ,.\"“”'")
     low = plain.lower()
-    if low in OWN:
+    if low in OWN and (plain == "I" or not plain.isupper()):
         return own
     if not plain or low in PRONOUNS | {
         "there",
@@ -102,6 +102,8 @@ def settled(text: str | None, own: str | None) -> str | None:
         "her",
         "it",
         "nobody",
+        "each other",
+        "one another",
         "no one",
         "what",
         "this",

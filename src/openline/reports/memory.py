@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
-from openline.reports.lexicon import BODIES, ROLES
-from openline.reports.speakers import Speaker
+from openline.reports.lexicon import BODIES, ROLES, TITLES
+from openline.reports.sentences import Word
+from openline.reports.speakers import Speaker, read_speaker
 
 _ARTICLE = re.compile(r"^(?:the|a|an|its|his|her|their|our|this|both|one of the) ", re.IGNORECASE)
 _PERSON = {"he", "she", "i"}
@@ -27,6 +28,8 @@ class Memory:
     def _head(self, heading: str) -> None:
         for part in re.split(r"\s+[—–|-]\s+|, ", heading):
             words = part.lower().split()
+            if any(each.isdigit() for each in words):
+                continue  # a day, a number of a bulletin: no name
             if 1 < len(words) < 10 and any(
                 each.strip(".,").removesuffix("s") in BODIES or each in BODIES for each in words
             ):
@@ -44,6 +47,24 @@ class Memory:
             self.last = found
             self._met.append(found)
         return found
+
+    def introduce(self, words: Sequence[Word]) -> None:
+        """`I spoke to Major X, who runs …`: whom a sentence in which nobody speaks brings in."""
+        for at, word in enumerate(words):
+            titled = word.low.rstrip(".") in TITLES and word.is_capital
+            if not titled or word.quoted or (at and words[at - 1].is_capital):
+                continue
+            end = at + 1
+            while end < len(words) and (words[end].is_capital or words[end].text == "."):
+                end += 1
+            comma = next((n for n in range(end, len(words)) if words[n].text == ","), len(words))
+            close = next(
+                (n for n in range(comma + 1, len(words)) if words[n].text in {",", "."}), len(words)
+            )
+            beside = words[comma + 1 : close] if comma == end else ()
+            speaker = read_speaker(words[at:end], beside) if end > at + 1 else None
+            if speaker is not None and speaker.name:
+                self._met.append(self._by_name(speaker))
 
     def hear(self, text: str) -> None:
         """Bodies that a sentence begins with, or names in brackets: `its spokesman` is theirs."""
@@ -90,7 +111,7 @@ class Memory:
             personal = bool(met.name) or met.role in ROLES or met.role.removesuffix("s") in ROLES
             if pronoun in _PERSON and personal and not met.role.endswith("s"):
                 return met
-            if pronoun == "it" and not personal and met.party:
+            if pronoun == "it" and not personal and not met.pronoun:
                 return met
             if pronoun == "they" and (not met.name):
                 return met
@@ -111,7 +132,7 @@ class Memory:
             if (
                 met.name
                 and plain
-                and (met.surname == plain.split()[-1])
+                and (met.surname == plain.split()[-1] or plain == met.name.split()[0])
                 and len(plain.split()) <= 3
                 and plain[0].isupper()
             ):

@@ -8,6 +8,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from openline.reports.clauses import begins_distance
 from openline.reports.lexicon import (
     AUXILIARIES,
     DETERMINERS,
@@ -65,6 +66,12 @@ def place_phrases(words: Sequence[Word], start: int, stop: int) -> Iterator[Phra
             and at + 1 < stop
             and words[at + 1].is_capital
         )
+        if begins_distance(words, at, stop):
+            end = end_of_place(words, at + 2, stop)
+            if end > at + 3:
+                yield Phrase(at, end, "distance")
+                at = end
+                continue
         if words[at].low not in LOCATING and not leaves:
             at += 1
             continue
@@ -119,7 +126,9 @@ def end_of_place(words: Sequence[Word], start: int, stop: int) -> int:
             break
         if word.low in {"by", "with", "for", "during", "after", "least", "which"}:
             break
-        if end > start and _ends_before(words, end, start):
+        if end > start and (
+            _ends_before(words, end, start) or begins_distance(words, end, len(words))
+        ):
             break
         end += 1
     while end > start and words[end - 1].low in _INSIDE | {"the", "and", "to", "a", "an"}:

@@ -12,8 +12,9 @@ from msgspec.structs import replace
 
 from openline.reports.boilerplate import is_opinion, reason_of_text, reason_to_leave
 from openline.reports.calendar import find_report_date
-from openline.reports.drafting import Drafter
+from openline.reports.drafting import Drafter, corrects_itself
 from openline.reports.events import find_subject
+from openline.reports.frames import Frame
 from openline.reports.gazetteer import Gazetteer, bundled
 from openline.reports.lexicon import OWN, Stance, words_of
 from openline.reports.making import finished
@@ -22,7 +23,7 @@ from openline.reports.places import Places
 from openline.reports.report import Drafted, LeftOut, Source
 from openline.reports.sentences import Sentence, cut_sentences
 from openline.reports.speakers import Speaker, read_speaker
-from openline.reports.speech import Frame, find_frames
+from openline.reports.speech import find_frames
 from openline.reports.text import Page, Paragraph, read_page
 
 MOST_DRAFTS: Final = 500
@@ -34,7 +35,26 @@ _DATELINE: Final = re.compile(
     r"?\([^)]{2,40}\))?(?:,[^—–-]{0,50})?(?:\([^)]{2,40}\))?[^—–-]{0,20}?\s*(?:--|"
     r"[—–-])\s+"
 )
-_TAG: Final = re.compile(r"^(?P<who>[A-Z][A-Z .'’-]{1,40}[A-Z]|Q|A): (?=\S)")
+_TAG: Final = re.compile(
+    r"^(?P<who>[A-Z][A-Z .'’-]{1,40}[A-Z]|Q|A)(?: ?\((?P<role>[^)]{2,60})\)|"
+    r", (?P<what>[^:.]{2,60}))?: "
+    r"(?=\S)"
+)
+_CLOCK: Final = re.compile(
+    r"^\[?\d{1,2}[:.h]\d\d(?:[:.]\d\d)? ?(?:[ap]\.?m\.?|GMT|UTC|CES?T|BST|EES?T|MSK|Z|local|"
+    r"local time|hrs|hours)?\]?\s*[-–—:|]?\s+(?=\S)",
+    re.IGNORECASE,
+)
+_BULLET: Final = re.compile(r"^[•·*▪◦‣–-]\s+")
+_ISSUED: Final = re.compile(
+    r"\b(?:communiqu[ée]|press (?:release|service|office|note|statement)|situation "
+    r"(?:report|update)|sitrep|flash (?:update|report)|bulletin|information (?:note|service)|"
+    r"daily (?:brief|update|summary)|humanitarian update|operational "
+    r"(?:summary|update)|official statement|"
+    r"statement (?:by|of|on|from)|field report|news release)\b",
+    re.IGNORECASE,
+)
+_ENDED: Final = re.compile(r"[.!?:;…][\"”’')\]]*$")
 _NOT_NAMED: Final = words_of("""
     presenter correspondent question reporter host anchor q a interviewer narrator moderator
     journalist
@@ -58,12 +78,14 @@ def read_report(
     paragraphs = page.paragraphs
     left = _Left()
     headings = [each.text for each in paragraphs if not each.beside and _is_heading(each)]
+    issued = any(_ISSUED.search(each) for each in headings[:5])
     drafter = Drafter(
         Places(
             gazetteer or bundled(), "\n".join(each.text for each in paragraphs if not each.beside)
         ),
         Memory(headings[:6]),
         of_day,
+        issued=issued,
     )
     count = 0
     if is_opinion(paragraphs):
@@ -125,9 +147,18 @@ class _Reader:
         self._speaker: Speaker | None = None
         self._stance = Stance.SAY
         self._count = 0
+        self._last_of_all = -1
 
     def read(self, paragraphs: Sequence[Paragraph]) -> int:
         """Reads all; the number of sentences."""
+        self._last_of_all = next(
+            (
+                n
+                for n in range(len(paragraphs) - 1, -1, -1)
+                if not reason_to_leave(paragraphs[n]) and not reason_of_text(paragraphs[n].text)
+            ),
+            -1,
+        )
         for number, each in enumerate(paragraphs):
             if len(self._drafter.made) >= MOST_DRAFTS:
                 self._left.add(each.text, f"beyond {MOST_DRAFTS} drafts: not read")
@@ -142,16 +173,21 @@ class _Reader:
 
     def _paragraph(self, text: str, number: int) -> None:
         text = _DATELINE.sub("", text, count=1) if len(text) > 60 else text
-        text = text.lstrip("•·-–*▪ ")
+        bullet = _BULLET.match(text) is not None
+        text = _CLOCK.sub("", text.lstrip("•·-–*▪◦‣ "), count=1)
         tagged = _TAG.match(text)
         speaker = None
         if tagged:
             text = text[tagged.end() :]
-            speaker = _tagged(tagged["who"])
+            speaker = _tagged(tagged["who"], tagged["role"] or tagged["what"] or "")
         sentences = cut_sentences(text, number)
         for at, sentence in enumerate(sentences):
             if len(self._drafter.made) >= MOST_DRAFTS:
                 break
+            cut = number == self._last_of_all and at == len(sentences) - 1 and not bullet
+            if cut and not _ENDED.search(sentence.text):
+                self._left.add(sentence.text, "cut-off text")
+                continue
             self._sentence(sentence, sentences, at, speaker)
 
     def _sentence(
@@ -165,11 +201,16 @@ class _Reader:
             self._left.add(sentence.text, reason)
             return
         self._drafter.memory.hear(sentence.text)
+        if corrects_itself(sentence):
+            self._drafter.corrected(sentence)
+            return
         frames = find_frames(sentence)
         if frames:
             for frame in frames:
                 speaker = self._resolved(sentence, frame)
-                if frame.speaker is not None and speaker is None:
+                if frame.speaker is not None and (
+                    speaker is None or self._may_be_another(frame, speaker)
+                ):
                     continue  # a pronoun that is nobody's: nothing is put into anybody's mouth
                 if speaker is not None:
                     self._speaker = speaker
@@ -181,6 +222,7 @@ class _Reader:
             if speaker is not None:
                 self._drafter.quoted(sentence, speaker, self._stance)
             return
+        self._drafter.memory.introduce(sentence.words)
         if tagged is not None:
             self._drafter.quoted(sentence, tagged)
             self._drafter.forget_if_bare(sentence)
@@ -191,6 +233,16 @@ class _Reader:
             self._drafter.forget_if_bare(sentence)
             return
         self._drafter.told(sentence)
+
+    def _may_be_another(self, frame: Frame, speaker: Speaker) -> bool:
+        """`They deny it`, right after another's words: perhaps whoever was accused."""
+        return (
+            frame.stance is Stance.DENY
+            and frame.speaker is not None
+            and bool(frame.speaker.pronoun)
+            and sum(b - a for a, b in frame.content) < 4
+            and speaker == self._speaker
+        )
 
     def _resolved(self, sentence: Sentence, frame: Frame) -> Speaker | None:
         """Who speaks; `X will stay, its president said` is the president of X."""
@@ -217,12 +269,15 @@ class _Reader:
         return None
 
 
-def _tagged(who: str) -> Speaker | None:
-    words = who.lower().split()
+def _tagged(who: str, role: str = "") -> Speaker | None:
+    words = [*who.lower().split(), *role.lower().split()]
     if any(each in _NOT_NAMED for each in words):
         return None
     sentence = cut_sentences(who.title(), 0)
-    return read_speaker(sentence[0].words) if sentence else None
+    beside = cut_sentences(role, 0) if role else []
+    if not sentence:
+        return None
+    return read_speaker(sentence[0].words, beside[0].words if beside else ())
 
 
 def _is_quotation(sentence: Sentence) -> bool:
@@ -236,6 +291,8 @@ def _is_heading(paragraph: Paragraph) -> bool:
         return True
     ends = text.rstrip("\"”’')").endswith((".", "!", "?", ":", ";", "…", "]"))
     shouted = text.isupper()
+    if not shouted and _BULLET.match(text) and len(text.split()) > 5:
+        return False  # an item of a list, with a full stop or without
     return (len(text) < 140 and (not ends or shouted)) or (
         text.count("|") > 0 and len(text) < 200 and not ends
     )

@@ -20,6 +20,7 @@ _WORD: Final = re.compile(
     r"(?:[A-Za-z]\.){2,}|\d[\d.,:]*\d|[^\W_]+(?:[-‐‑'’.][^\W_]+)*[’']?(?=\W|$)|[^\s\w]|_",
 )
 _ARTICLED: Final = re.compile(r"(?:al|el|as|es|ash|az|ez|ad|ed|an|ar|er|at|et|l|d)[-‐‑'’][A-Z]")
+_NO_WORDS: Final = frozenset({"WHO", "US", "IT"})
 OPENING: Final = "“«„"
 CLOSING: Final = "”»"
 STRAIGHT: Final = '"'
@@ -114,6 +115,7 @@ def _starts_anew(after: str) -> bool:
 
 def _words_of(text: str, *, quoted: bool) -> tuple[tuple[Word, ...], bool]:
     words: list[Word] = []
+    shouted = text.isupper()
     for found in _WORD.finditer(text):
         written = found[0]
         if written in OPENING:
@@ -123,5 +125,8 @@ def _words_of(text: str, *, quoted: bool) -> tuple[tuple[Word, ...], bool]:
         elif written == STRAIGHT:
             quoted = not quoted
         inside = quoted and written not in OPENING + CLOSING + STRAIGHT
-        words.append(Word(written, written.lower().replace("’", "'"), *found.span(), inside))
+        low = written.lower().replace("’", "'")
+        if written in _NO_WORDS and not shouted:
+            low = ".".join(low)  # the United States, and no pronoun
+        words.append(Word(written, low, *found.span(), inside))
     return tuple(words), quoted

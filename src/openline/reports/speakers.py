@@ -11,9 +11,13 @@ from msgspec import Struct
 from openline.reports.lexicon import (
     BODIES,
     DETERMINERS,
+    FOR_NOBODY,
     LINKS,
     NO_SPEAKER,
     NOT_A_NAME,
+    OFFICES,
+    PAPERS,
+    PLURAL_PEOPLE,
     PREPOSITIONS,
     PRONOUNS,
     ROLES,
@@ -23,24 +27,9 @@ from openline.reports.lexicon import (
 )
 from openline.reports.sentences import Word
 
-_FOR_NOBODY: Final = words_of("""
-    resident farmer fisherman villager witness survivor driver worker teacher doctor elder monk
-    priest activist volunteer nurse
-""")
-_OFFICES: Final = words_of("""
-    chief senior top deputy duty press military lead and of acting foreign defence defense
-    interior prime finance health information separatist rebel opposition regional public
-    external affairs vice former main local national-security security battalion
-""")
 _WHO: Final = words_of("who which whose whom")
+_IN_TURN: Final = words_of("in turn too also again for his her its their part then himself herself")
 _OF: Final = words_of("of for with from in at")
-_PLURAL_PEOPLE: Final = words_of("""
-    officials officers residents witnesses sources drivers volunteers staff fishermen villagers
-    soldiers diplomats doctors activists observers aides delegates people men women pilots
-    locals monitors survivors workers leaders commanders ministers elders authorities spokesmen
-    experts relatives families medics rescuers firefighters police farmers traders refugees
-    neighbours
-""")
 _LEADS: Final = re.compile(
     r"\bwho (?:\w+ )?(?:commands?|leads?|heads?|chairs?|runs|led|headed) (?P<what>.+)$",
     re.IGNORECASE,
@@ -78,14 +67,18 @@ def text_of(words: Sequence[Word]) -> str:
 
 def read_speaker(main: Sequence[Word], beside: Sequence[Word] = ()) -> Speaker | None:
     """The speaker in a noun phrase and the phrase beside it; None where it is nobody who speaks."""
-    main, beside = _trimmed(main), _trimmed(beside)
+    main, beside = _issuer_of(_trimmed(main)), _trimmed(beside)
+    if len(main) > 1 and main[0].low in PRONOUNS and all(e.low in _IN_TURN for e in main[1:]):
+        main = main[:1]
     main, own_clause = _without_clause(main)
     beside_clause = ""
     if beside and beside[0].low in _WHO:
         beside_clause, beside = text_of(beside), ()
     else:
         beside, beside_clause = _without_clause(beside)
-    if not main or len(main) > 26 or main[0].low in NO_SPEAKER:
+    if not main or len(main) > 26 or main[0].low in NO_SPEAKER | {"not"}:
+        return None
+    if main[-1].low in PREPOSITIONS:
         return None
     if len(main) == 1 and main[0].low in PRONOUNS:
         return Speaker(shown=main[0].text, pronoun=main[0].low)
@@ -104,6 +97,30 @@ def _trimmed(words: Sequence[Word]) -> Sequence[Word]:
     return words[start:end]
 
 
+def _issuer_of(words: Sequence[Word]) -> Sequence[Word]:
+    """`the ministry's bulletin` and `a statement from the ministry` are the ministry."""
+    if len(words) > 1 and words[-1].low in PAPERS and words[-2].low.endswith(("'s", "s'")):
+        return unowned(words[:-1])
+    named = any(each.text.isupper() and len(each.text) > 1 for each in words[:-1])
+    if len(words) > 1 and words[-1].low in PAPERS and named:
+        return words[:-1]  # `a PKK statement`
+    for at in range(1, min(3, len(words) - 1)):
+        if words[at].low in PAPERS and words[at + 1].low in {"from", "by", "of", "issued"}:
+            begun = at + 3 if words[at + 1].low == "issued" else at + 2
+            return _trimmed(words[begun:])
+    return words
+
+
+def unowned(words: Sequence[Word]) -> Sequence[Word]:
+    """The owner without the mark that tells so: `the council's` is the council."""
+    last = words[-1]
+    bare = re.sub(r"['’]s?$", "", last.text)
+    if bare == last.text or not bare:
+        return words
+    cut = Word(bare, bare.lower(), last.start, last.start + len(bare), last.quoted)
+    return (*words[:-1], cut)
+
+
 def _without_clause(words: Sequence[Word]) -> tuple[Sequence[Word], str]:
     """The phrase without `who …`, `speaking …`, `reached …`; and what was left out."""
     for at, word in enumerate(words):
@@ -119,7 +136,7 @@ def _may_speak(words: Sequence[Word]) -> bool:
         return False
     plural = head.removesuffix("s")
     return (
-        head in ROLES | BODIES | _PLURAL_PEOPLE
+        head in ROLES | BODIES | PLURAL_PEOPLE
         or plural in ROLES | BODIES
         or any(each.is_capital and each.low not in NOT_A_NAME for each in words)
         or words[0].low
@@ -268,6 +285,8 @@ def _role_in(words: Sequence[Word]) -> int | None:
         if low in ROLES or (low.endswith("s") and low[:-1] in ROLES):
             # `Commander X` and `General X` are titles: told by the name itself.
             follows = words[at + 1] if at + 1 < len(words) else None
+            if follows is not None and follows.low in BODIES | {"assembly"}:
+                continue  # `the general staff` is no general
             if (
                 low in TITLES
                 and follows is not None
@@ -309,7 +328,7 @@ def _party_of(
     if found := _plain_party(before):
         return found
     other_role = _role_in(other)
-    if other_role is not None and other[other_role].low not in _FOR_NOBODY:
+    if other_role is not None and other[other_role].low not in FOR_NOBODY:
         owner = other[:other_role]
         owned = bool(owner) and owner[-1].low.endswith(("'s", "s'"))
         if owned and (found := _plain_party(owner)):
@@ -351,7 +370,7 @@ def _plain_party(words: Sequence[Word]) -> str:
                 return text_of(named)  # `his Ukrainian counterpart`
             return "its" if kept[0].low in {"its", "their"} else ""
         kept.pop(0)
-    while kept and kept[-1].low in _OFFICES and kept[-1].text.islower():
+    while kept and kept[-1].low in OFFICES and kept[-1].text.islower():
         kept.pop()
     if not kept or any(each.low in TIME_WORDS | LINKS for each in kept):
         return ""
@@ -368,7 +387,7 @@ def _body(main: Sequence[Word], beside: Sequence[Word], clause: str) -> Speaker 
     shown = text_of(main)
     head = _head(main).removesuffix("'s")
     named = main[-1].is_capital and main[-1].low == head  # `the General Staff` is a body
-    if (not named and head in _PLURAL_PEOPLE) or head in ROLES or head.removesuffix("s") in ROLES:
+    if (not named and head in PLURAL_PEOPLE) or head in ROLES or head.removesuffix("s") in ROLES:
         at = next((n for n, each in enumerate(main) if each.low == head), len(main) - 1)
         party = (
             _after_of(main[at + 1 :])
@@ -380,11 +399,18 @@ def _body(main: Sequence[Word], beside: Sequence[Word], clause: str) -> Speaker 
     known = any(each.low in BODIES or each.low.removesuffix("s") in BODIES for each in main)
     if not capital and not known:
         return Speaker(shown=shown, role=head)
-    acronym = _acronym_beside(beside)
+    lower = not any(each.is_capital for each in main[1:])
+    acronym = _acronym_beside(beside) if lower or len(beside) < 3 else ""
     party = re.sub(r"^(?:the|a|an) ", "", shown, flags=re.IGNORECASE)
     return Speaker(shown=acronym or shown, role=head, party=acronym or party)
 
 
 def _acronym_beside(words: Sequence[Word]) -> str:
-    """`The affiliate, JNIM, claimed`: the name stands beside."""
-    return words[0].text if len(words) == 1 and words[0].text.isupper() else ""
+    """`The affiliate, JNIM, claimed`, `The firm, Tanaw Mapping, said`: the name stands beside."""
+    named = words[1:] if words and words[0].low == "the" else words
+    if len(named) == 1 and named[0].text.isupper():
+        return named[0].text
+    is_name = 1 <= len(named) <= 4 and all(
+        each.is_capital and each.low not in NOT_A_NAME for each in named
+    )
+    return text_of(named) if is_name else ""

@@ -5,23 +5,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from msgspec import Struct
 from msgspec.structs import replace
 
+from openline.reports.anyverb import can_speak, may_invert, said_otherwise
+from openline.reports.frames import Frame
 from openline.reports.lexicon import (
     ADVERBS,
     ALSO_NOUNS,
     BE,
+    BODIES,
     DETERMINERS,
     LINKS,
     PREPOSITIONS,
+    PROGRESSIVE,
     PRONOUNS,
+    ROLES,
     SAYING,
     TIME_WORDS,
     Stance,
     words_of,
 )
+from openline.reports.light import light_frame
+from openline.reports.phrasal import phrasal_frame
 from openline.reports.sentences import CLOSING, OPENING, STRAIGHT, Sentence, Word
+from openline.reports.sourced import colon_frame, sourced_frame, unseen_frame
 from openline.reports.speakers import Speaker, read_speaker
 from openline.reports.subjects import (
     chunks_of,
@@ -40,35 +47,16 @@ _SUBORDINATE: Final = words_of("""
 _TOLD: Final = words_of("told tell assured assures warned warns reminded")
 
 
-_LIGHT: Final = words_of("""
-    claimed claims
-    gave gives given offered offers provided expressed expresses issued issues sounded took
-    takes accepted accepts
-""")
-_LIGHT_NOUNS: Final = {
-    "assurances": Stance.ASSURE, "assurance": Stance.ASSURE, "guarantees": Stance.ASSURE,
-    "guarantee": Stance.ASSURE, "regret": Stance.REGRET, "regrets": Stance.REGRET,
-    "condolences": Stance.REGRET, "apology": Stance.REGRET, "apologies": Stance.REGRET,
-    "warning": Stance.WARN, "warnings": Stance.WARN, "responsibility": Stance.ADMIT,
-}  # fmt: skip
-
-
 _NEVER_BEFORE: Final = words_of("""
-    to not n't never didn't nor let more than as be will would can could may might must should
+    to not n't never didn't nor neither let more than as be will would can could may might must
+    should
 """)
 _BEFORE_NOUNS: Final = words_of("""
     earlier recent initial media unconfirmed conflicting press local first
 """)
 _ONLY_WITH_THAT: Final = words_of("continued observed described counted put posted quoted")
 _ALSO_TOLD_OF: Final = words_of("reported alleged announced disputed claimed estimated confirmed")
-_NAMING: Final = words_of("called calls branded labelled labeled")
-_ALLEGATIONS: Final = words_of("""
-    accusation accusations allegation allegations claim claims report reports charge charges
-""")
-_GERUNDS: Final = {
-    "saying": Stance.SAY, "insisting": Stance.SAY, "claiming": Stance.SAY,
-    "warning": Stance.WARN, "denying": Stance.DENY, "accusing": Stance.ACCUSE,
-}  # fmt: skip
+_OF_WHAT_WAS_SAID: Final = frozenset({Stance.DENY, Stance.CONFIRM, Stance.ADMIT, Stance.SUPPORT})
 _INVERTS: Final = words_of("""
     said says added adds wrote explained warned replied announced insisted recalled complained
     noted stressed stated responded continued argued remarked commented claimed declared
@@ -76,31 +64,22 @@ _INVERTS: Final = words_of("""
 """)
 
 
-class Frame(Struct, frozen=True):
-    """One act of saying in a sentence.
-
-    `content` are the ranges of words that are handed on. `speaker` is None where the frame has
-    one that cannot be read: then nothing is attributed. `begins` is where its speaker stands, if
-    before the verb.
-    """
-
-    verb: str
-    at: int
-    stance: Stance
-    speaker: Speaker | None
-    content: tuple[tuple[int, int], ...]
-    passive: bool = False
-    begins: int = 0
-
-
 def find_frames(sentence: Sentence) -> list[Frame]:
     """Every act of saying in the sentence, in the order of its verbs."""
     words = sentence.words
     found: list[Frame] = []
     for at in range(len(words)):
-        frame = _according(words, at) or _light_frame(words, at) or _verb_frame(words, at, found)
+        frame = (
+            sourced_frame(words, at)
+            or phrasal_frame(words, at, found)
+            or light_frame(words, at, found)
+            or _verb_frame(words, at, found)
+        )
         if frame is not None:
             found.append(frame)
+    if not found:
+        alone = colon_frame(words) or unseen_frame(words)
+        return [alone] if alone else []
     return [_cut(words, each, found[number + 1 :]) for number, each in enumerate(found)]
 
 
@@ -120,95 +99,19 @@ def _until(frame: Frame, end: int) -> Frame:
     return replace(frame, content=content)
 
 
-def _light_frame(words: Sequence[Word], at: int) -> Frame | None:
-    """`gave assurances that`, `expressed regret for`, `took responsibility for`."""
-    if not words[at].quoted and words[at].low in _NAMING:
-        return _naming_frame(words, at)
-    if words[at].quoted or words[at].low not in _LIGHT:
-        return None
-    for end in range(at + 1, min(len(words), at + 4)):
-        stance = _LIGHT_NOUNS.get(words[end].low)
-        if stance is not None:
-            found = subject_before(words, start_of_verb(words, at))
-            speaker = read_speaker(found[1], found[2]) if found else None
-            if speaker is None:
-                return None
-            start = end + 2 if end + 1 < len(words) and words[end + 1].low == "that" else end + 1
-            return Frame(words[at].low, at, stance, speaker, ((start, len(words)),))
-        if words[end].is_mark or words[end].low in PREPOSITIONS:
-            return None
-    return None
-
-
-def _naming_frame(words: Sequence[Word], at: int) -> Frame | None:
-    """`X called the accusation a lie`: that is a denial."""
-    allegation = next(
-        (n for n in range(at + 1, min(len(words), at + 5)) if words[n].low in _ALLEGATIONS), None
-    )
-    if allegation is None:
-        return None
-    found = subject_before(words, start_of_verb(words, at))
-    speaker = read_speaker(found[1], found[2]) if found else None
-    if speaker is None:
-        return None
-    return Frame(words[at].low, at, Stance.DENY, speaker, ((at + 1, len(words)),))
-
-
-def _according(words: Sequence[Word], at: int) -> Frame | None:
-    if (
-        words[at].quoted
-        or words[at].low != "according"
-        or at + 1 >= len(words)
-        or words[at + 1].low != "to"
-    ):
-        return None
-    end = _end_of_source(words, at + 2)
-    main, beside = _split_main(words[at + 2 : end])
-    before = (0, at) if at else None
-    after = (end, len(words)) if end < len(words) - 1 else None
-    content = tuple(each for each in (before, after) if each)
-    return Frame("according", at, Stance.SAY, read_speaker(main, beside), content)
-
-
-def _end_of_source(words: Sequence[Word], start: int) -> int:
-    """Where the source after `according to` ends: at the clause that it vouches for, if any."""
-    commas = [at for at in range(start, len(words)) if words[at].text in {",", ";", "—"}]
-    if start == 2:  # the sentence begins with it
-        for number, comma in enumerate(commas):
-            following = words[
-                comma + 1 : commas[number + 1] if number + 1 < len(commas) else len(words)
-            ]
-            if any(is_finite(following, n) for n in range(len(following))):
-                return comma
-        return commas[0] if commas else len(words)
-    for at in range(start, len(words)):
-        if words[at].text in {".", ";"} or (
-            words[at].low in {"came", "and", "but"}
-            and at + 1 < len(words)
-            and words[at].low != "and"
-        ):
-            return at
-        if words[at].low in {"came", "which", "after", "when"} and at > start + 2:
-            return at
-    return len(words)
-
-
-def _split_main(words: Sequence[Word]) -> tuple[Sequence[Word], Sequence[Word]]:
-    for at, word in enumerate(words):
-        if word.text == ",":
-            rest = words[at + 1 :]
-            end = next((n for n, each in enumerate(rest) if each.text == ","), len(rest))
-            return words[:at], rest[:end]
-    return words, ()
-
-
 def _verb_frame(words: Sequence[Word], at: int, before: list[Frame]) -> Frame | None:
     word = words[at]
-    if word.low in _GERUNDS and not word.quoted and not before:
-        return _gerund_frame(words, at)
-    stance = SAYING.get(word.low)
-    if stance is None or word.quoted or not _is_saying(words, at):
+    if word.quoted or (word.is_capital and at > 0):
         return None
+    stance = SAYING.get(word.low)
+    if stance is None or not _is_saying(words, at):
+        stance = said_otherwise(words, at)
+        if stance is None:
+            return None
+        if word.low in PROGRESSIVE and words[at - 1].low not in BE:
+            return _beside_act(words, at, stance)
+        if word.low in PROGRESSIVE:
+            return _plain_frame(words, at, skip_back(words, at, ADVERBS), stance, before)
     if (
         word.low in ALSO_NOUNS
         and before
@@ -237,17 +140,6 @@ def _verb_frame(words: Sequence[Word], at: int, before: list[Frame]) -> Frame | 
     return _plain_frame(words, at, start, stance, before)
 
 
-def _gerund_frame(words: Sequence[Word], at: int) -> Frame | None:
-    """`The unions called for help, saying that …`: whoever called says it."""
-    if at < 3 or words[at - 1].text != "," or any(SAYING.get(each.low) for each in words[:at]):
-        return None
-    found = first_subject(words, at)
-    speaker = read_speaker(found[1], found[2]) if found else None
-    if speaker is None:
-        return None
-    return Frame(words[at].low, at, _GERUNDS[words[at].low], speaker, _after_verb(words, at))
-
-
 def _plain_frame(
     words: Sequence[Word], at: int, start: int, stance: Stance, before: list[Frame]
 ) -> Frame | None:
@@ -258,11 +150,24 @@ def _plain_frame(
     if found is None:
         return None
     first, main, beside = found
+    if len(main) > 1 and main[0].low == "which" and stance in _OF_WHAT_WAS_SAID:
+        # `…, which the army denied`: what stands before is what is denied.
+        owner = read_speaker(main[1:])
+        lead_in = ((before[-1].at + 1 if before else 0, first),)
+        return Frame(words[at].low, at, stance, owner, lead_in, begins=first) if owner else None
     speaker = read_speaker(main, beside)
     if speaker is None:
         return None
     joined = first > 0 and words[first - 1].low in {"but", "while", "and", "although", "whereas"}
-    lead = (0, first) if _has_content(words[:first]) and not before and not joined else None
+    opened = _clause_start(words, before, first)
+    lead = (
+        (opened, first)
+        if _has_content(words[opened:first]) and opened >= 0 and not joined
+        else None
+    )
+    if opened > 0 and lead is not None:
+        parts = (lead, *_after_verb(words, at))
+        return Frame(words[at].low, at, stance, speaker, parts, begins=opened)
     after = _after_verb(words, at)
     if lead is not None:
         follows = words[at + 1].low if at + 1 < len(words) else ""
@@ -272,6 +177,30 @@ def _plain_frame(
             lead, after = None, _after_verb(words, at)
     content = tuple(each for each in (lead, *after) if each)
     return Frame(words[at].low, at, stance, speaker, content, begins=first)
+
+
+def _beside_act(words: Sequence[Word], at: int, stance: Stance) -> Frame | None:
+    """`X summoned the envoy, accusing Y of …`, `issued a statement denying that …`."""
+    if words[at - 1].low == "with" or at < 2:
+        return None
+    back = next((n for n in range(at - 1, max(-1, at - 9), -1) if words[n].low == "with"), None)
+    found: tuple[int, Sequence[Word], Sequence[Word]] | None
+    if back is not None and back + 1 < at and can_speak(words[back + 1 : at], ()):
+        found = (back + 1, words[back + 1 : at], ())
+    else:
+        found = first_subject(words, at)
+    speaker = read_speaker(found[1], found[2]) if found else None
+    if found is None or speaker is None or not can_speak(found[1], found[2], named=True):
+        return None
+    return Frame(words[at].low, at, stance, speaker, _after_verb(words, at))
+
+
+def _clause_start(words: Sequence[Word], before: list[Frame], first: int) -> int:
+    """Where the clause begins that a speaker stands in: after `:` or `;` if others spoke before."""
+    if not before:
+        return 0
+    marks = (n for n in range(before[-1].at + 1, first) if words[n].text in {":", ";"})
+    return max(marks, default=-2) + 1
 
 
 def _passive_frame(words: Sequence[Word], at: int, stance: Stance) -> Frame | None:
@@ -336,6 +265,11 @@ def _is_saying(words: Sequence[Word], at: int) -> bool:
 def _is_rather_verb(words: Sequence[Word], at: int, before: str) -> bool:
     """Whether a word such as `reports` or `claims` is a verb here."""
     following = words[at + 1] if at + 1 < len(words) else None
+    if any(each.low == "that" for each in words[at + 1 : at + 7]) and at > 0:
+        ahead = words[at - 1]
+        role = ahead.low in ROLES or ahead.low.removesuffix("s") in ROLES
+        if ahead.low in PRONOUNS | BODIES or role or (ahead.is_capital and at > 1):
+            return words[at].low not in _BEFORE_NOUNS
     if words[at].low in _ONLY_WITH_THAT:
         return following is not None and following.low == "that"
     likely = (
@@ -351,7 +285,7 @@ def _inverted(words: Sequence[Word], at: int, start: int) -> tuple[Speaker, int]
     if (
         start != at
         or start == 0
-        or words[at].low not in _INVERTS
+        or (words[at].low not in _INVERTS and not may_invert(words, at))
         or not (words[start - 1].text == "," or words[start - 1].text in _QUOTES)
     ):
         return None
@@ -377,7 +311,8 @@ def _inverted(words: Sequence[Word], at: int, start: int) -> tuple[Speaker, int]
     )
     chunks = chunks_of(words, after, end)
     main, beside = chunks[0], chunks[1] if len(chunks) > 1 else (end, end)
-    if clause_like(words[main[0] : main[1]]):
+    who = next((n for n in range(*main) if words[n].low in {"who", "which"}), main[1])
+    if clause_like(words[main[0] : who]):
         return None
     speaker = read_speaker(words[main[0] : main[1]], words[beside[0] : beside[1]])
     return (speaker, end) if speaker is not None else None

@@ -24,7 +24,7 @@ METRES: Final = {
 }  # fmt: skip
 
 
-_WORDED: Final = {
+COUNTED: Final = {
     "a": 1,
     "one": 1,
     "two": 2,
@@ -118,7 +118,7 @@ def _distance_m(count: str | None, unit: str | None) -> float | None:
         return None
     plain = count.lower().rstrip(".,").replace(",", "")
     try:
-        number = float(_WORDED.get(plain, plain))
+        number = float(COUNTED.get(plain, plain))
     except ValueError:
         return None
     metres = number * METRES[unit.lower()]

@@ -44,6 +44,7 @@ def start_of_verb(words: Sequence[Word], at: int) -> int:
     start = at
     while start > 0 and (
         words[start - 1].low in {"has", "have", "had"}
+        or (words[start - 1].low == "since" and words[start - 2].low in {"has", "have", "had"})
         or (words[start - 1].low in ADVERBS)
         or (
             words[start - 1].low.endswith("ly")
@@ -180,6 +181,7 @@ def _after_lead(words: Sequence[Word], start: int, stop: int) -> int:
             and words[at - 1].low not in PREPOSITIONS | LINKS | DETERMINERS | {"all", "both"}
             and not words[at - 1].is_mark
             and not words[at - 1].low.endswith("ing")
+            and not any(w.low in {"who", "which", "that"} for w in words[start : at - 1])
         ):
             start = at  # `an allegation the ministry rejected`
             break
@@ -225,6 +227,8 @@ def clause_like(words: Sequence[Word]) -> bool:
 def is_finite(words: Sequence[Word], at: int) -> bool:
     """Whether a finite verb stands here, as far as its form tells."""
     low = words[at].low
+    if at and words[at].is_capital and low not in AUXILIARIES:
+        return False  # `General Omar Said`
     if low in AUXILIARIES | NEGATIONS and low not in {
         "having",
         "being",

@@ -52,9 +52,13 @@ SHAPES: Final[Mapping[str, Shape]] = MappingProxyType(
              """),
             (_E.TALKS, "none", True, """
                 talks negotiations meeting meetings dialogue consultations contacts
-                discussions summit
+                discussions summit phone_call telephone_call call_between calls_between
+                video_call telephone_conversation phone_conversation conference_call
+                face-to-face round_of_talks
             """),
-            (_E.TALKS, "none", False, "meet met negotiated discussed conferred"),
+            (_E.TALKS, "none", False, """
+                meet met negotiated discussed conferred spoke_by spoke_with spoke_over
+            """),
             (_E.AGREEMENT, "none", True, """
                 cease-fire ceasefire truce accord armistice agreement pact memorandum deal
             """),
@@ -80,7 +84,11 @@ SHAPES: Final[Mapping[str, Shape]] = MappingProxyType(
             (_E.FIRING, "on", False, """
                 fired firing fires shelled shelling opened_fire open_fire opening_fire shot
                 shooting ambushed laid_the_ambush exchanged_fire came_under_fire
-                come_under_fire under_fire launched lobbed
+                come_under_fire under_fire launched lobbed returned_fire return_fire
+                returning_fire opened_up fired_upon shot_down shooting_down
+                came_under_attack came_under_rocket_fire
+                came_under_mortar_fire came_under_artillery_fire came_under_heavy_fire
+                opened_intensive_fire opened_heavy_fire
             """),
             (_E.FIRING, "on", True, """
                 gunfire shellfire mortar_fire artillery_fire ambush shots sniper_fire small-
@@ -95,7 +103,8 @@ SHAPES: Final[Mapping[str, Shape]] = MappingProxyType(
             (_E.CAPTURE, "at", False, """
                 captured captures seized seizes took_control taken_control took_over took
                 overran recaptured retook liberated conquered occupied occupy occupying
-                took_the seizing capturing taken
+                took_the seizing capturing taken took_under_control taken_under_control
+                wrested took_possession regained_control regained
             """),
             (_E.CAPTURE, "at", True, "seizure"),
             (_E.HOLD, "at", False, """
@@ -106,7 +115,9 @@ SHAPES: Final[Mapping[str, Shape]] = MappingProxyType(
             (_E.EVACUATION, "on", False, """
                 evacuated evacuating evacuates ordered_to_leave told_to_move told_to_leave
                 moved_out lifted airlifted fled displaced told_to_evacuate asked_to_leave
-                ordered_out brought_out taken_off rescued
+                ordered_out brought_out taken_off rescued taken_out taken_to_safety
+                brought_to_safety bussed_out ferried_out led_out relocated being_taken
+                taken_away moved_to_safety cleared_out
             """),
             (_E.EVACUATION, "on", True, "evacuation evacuations evacuation_order door_to_door"),
             (_E.CONVOY, "none", True, """
@@ -135,7 +146,7 @@ PARTICIPLES: Final = words_of("""
     struck hit bombed bombarded targeted attacked raided pounded destroyed fired shelled shot
     ambushed captured seized taken retaken recaptured overrun liberated occupied held controlled
     evacuated moved displaced signed agreed crossed violated breached dropped lifted airlifted
-    rescued wounded killed injured hurt damaged opened launched
+    rescued wounded killed injured hurt damaged opened launched relocated
 """)
 HARMED: Final = words_of("""
     died killed wounded injured hurt dead missing suffered sustained lost perished drowned
@@ -172,6 +183,12 @@ ABSENT: Final = re.compile(
     r"\b(?:not|never) (?:been |operating |flying )?(?:present|there|in the area)\b|"
     rf"\bno (?:sign|trace|evidence) of (?:[\w-]+ ){{0,4}}?{_ACTORS}\b|"
     rf"\bthere (?:is|are|was|were|have been|had been) no (?:[\w-]+ ){{0,3}}?{_ACTORS}\b|"
+    r"\b(?:encountered|sighted|registered|came across|came upon) no\b|"
+    r"\b(?:found|saw) no (?:\w+ )?(?:trace|sign|weapons)\b|"
+    r"\b(?:no|not (?:one|a single)) [\w-]+(?: [\w-]+)?,?(?: [^,]{2,20},)? (?:has|have|had) been "
+    r"(?:seen|found|observed|detected|sighted|spotted|heard)\b|"
+    rf"\bnot (?:a single|one) (?:[\w-]+ ){{0,3}}?{_ACTORS} (?:of [\w-]+ own )?"
+    r"(?:was|were|has|had)\b|"
     r"\b(?:nobody|no one) was (?:there|seen)\b",
     re.IGNORECASE,
 )
@@ -180,7 +197,10 @@ WRONG: Final = re.compile(
     r"\b(?:is|are|was|were|as) (?:\w+ )?(?:false|untrue|baseless|groundless|unfounded|"
     r"fabricated|a lie|lies|a fabrication|fake|nonsense|without foundation)\b|"
     r"\bno truth (?:in|to)\b|\bhad nothing to do with\b|\bnot responsible\b|"
-    r"\bnot true\b|\bnothing of the (?:kind|sort)\b",
+    r"\bnot true\b|\bnothing of the (?:kind|sort)\b|\bnot so\b|\bnot the case\b|"
+    r"\bno such thing\b|\b(?:never|not) (?:take|took|taken) place\b|\bnever happened\b|"
+    r"\bdid not happen\b|\b(?:pure|total|sheer|an?|complete) (?:invention|fiction|fabrication|"
+    r"falsehood|fantasy|provocation and a lie)\b|\bwithout (?:any )?(?:basis|foundation)\b",
     re.IGNORECASE,
 )
 CORRECTING: Final = re.compile(
@@ -194,7 +214,10 @@ MISTAKEN: Final = re.compile(
     r"\b(?:correct(?:ed|s|ing)?|revis(?:ed|es|ing)|withdr(?:ew|awn)|retract(?:ed|"
     r"s)) (?:\w+ ){0,3}?(?:statement|report|figure|figures|toll|account|communiqué|"
     r"version|number|position|count|bulletin)\b|"
-    r"\bnot [^.]{3,60}, as (?:first|earlier|previously) (?:reported|stated|said)\b",
+    r"\bnot [^.]{1,60}?,? as (?:(?:was|were|we|it|had been|they) )?(?:had )?(?:(?:first|earlier|"
+    r"previously|wrongly|initially) )?(?:reported|stated|said|wrote|written|given)\b|"
+    r"\bnot (?:the )?(?:\d[\d,.]*|\w+) (?:it|we|they|he|she) had (?:\w+ )?(?:given|reported|said|"
+    r"stated)\b",
     re.IGNORECASE,
 )
 ARMED: Final = re.compile(
@@ -207,6 +230,23 @@ REGRETS: Final = re.compile(
     r"\b(?:regret(?:s|ted)?|apologi[sz](?:e|es|ed)|apolog(?:y|ies)|condolences|sorry)\b",
     re.IGNORECASE,
 )
+THREATENS: Final = re.compile(
+    r"\b(?:will|would|shall) (?:\w+ )?(?:be )?(?:pay for|paid for|answered|met with|suppressed|"
+    r"punished|treated as|regret|face (?:the )?(?:consequences|\w+ response)|retaliate|"
+    r"respond (?:with|in kind|forcefully|firmly|to any)|hit back|strike back|"
+    r"held (?:responsible|accountable)|shot down|fired (?:up)?on)\b|"
+    r"\b(?:whole|full|all|entire) responsibility (?:will|would|shall)\b|"
+    r"\b(?:at (?:their|its|his|your) own risk)\b",
+    re.IGNORECASE,
+)
+"""Ways to say what will come of it if another does something."""
+WITNESSED: Final = re.compile(
+    r"^(?:hearing|seeing|watching|witnessing)\b|\b(?:heard|saw|watched|witnessed) (?:[\w-]+ ){0,4}?"
+    r"(?:explosions?|blasts?|shelling|gunfire|shooting|fire|bombs?|shells?|drones?|jets?|smoke)\b",
+    re.IGNORECASE,
+)
+CORRECTS: Final = re.compile(r"^(?:correction|clarification|erratum)\b", re.IGNORECASE)
+"""How a report owns its own mistake."""
 ADMITS: Final = re.compile(
     r"\b(?:took|take|takes|accepted|accepts|claimed|"
     r"claims) (?:full )?responsibility\b|\bby mistake\b|\bin error\b",
