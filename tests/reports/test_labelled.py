@@ -13,6 +13,7 @@ from openline.reports.reading import read_report
 from report_scoring import REPORTS, score, swapped
 
 LEAST_PRECISION, LEAST_RECALL = 0.9, 0.7
+LEAST_RECALL_UNSEEN = 0.64
 
 
 def read(data: bytes, name: str) -> list[dict[str, Any]]:
@@ -34,6 +35,17 @@ def test_attributed_statements_are_found_and_none_is_turned_about(half: str) -> 
     assert figures["swapped"] == 0
     assert figures["left_out_hits"] == 0
     assert figures["invented_fixes"] == 0
+
+
+def test_the_half_that_nobody_looked_at_is_read_as_well_as_is_published() -> None:
+    """The recall is below the bar of 0.7, and `docs/reports.md` says so; no sentence is shown."""
+    figures = score("held_out", read)
+    precision, recall = figures["precision"], figures["recall_attributed"]
+    swaps = figures["swapped"]
+    del figures
+    assert precision >= LEAST_PRECISION
+    assert recall >= LEAST_RECALL_UNSEEN
+    assert swaps == 0
 
 
 LABEL = {
