@@ -78,12 +78,12 @@ def _is_to_be_rung_about(owed: Delivery, late: tuple[Due, ...]) -> bool:
 
 
 def _once_each(alarms: Iterable[Alarm]) -> Iterator[Alarm]:
-    """One alarm for a thing however many are told of it: since the first of them."""
+    """One alarm for a thing however many are told of it: since the first, and of no one of them."""
     first: dict[str, Alarm] = {}
     for each in alarms:
-        held = first.get(each.alarm)
-        if held is None or each.since < held.since:
-            first[each.alarm] = each
+        held = first.setdefault(each.alarm, each)
+        other = each.with_party if each.with_party == held.with_party else ""
+        first[each.alarm] = replace(held, since=min(held.since, each.since), with_party=other)
     return iter(first.values())
 
 

@@ -49,7 +49,8 @@ class Alarm(Struct, frozen=True, kw_only=True):
     """Something stands that a duty officer must hear of.
 
     `alarm` says what it is and about what, the same for as long as it lasts; `about` is the thing
-    itself and `with_party` who else it concerns, empty where that is nobody or not to be told.
+    itself and `with_party` who else it concerns: empty where that is nobody, several, or not to be
+    told.
     """
 
     alarm: str
