@@ -25,6 +25,7 @@ from openline.cases.case import BUILT_IN
 from openline.cases.replay import is_published
 from openline.config import Config, Suppliers
 from openline.console.pages import Door, OfferedKey, WithConsole
+from openline.cosigning.agreed import desk_keys_of
 from openline.cosigning.collector import Collector
 from openline.cosigning.standing import Standing
 from openline.desk.authority import OPERATOR
@@ -43,7 +44,7 @@ from openline.domain.party import DeskOpened, PublicKey
 from openline.domain.rules import Rules
 from openline.domain.statement import DESK, Attested, Author, Content, Statement
 from openline.http_server import HttpServer, listen
-from openline.journal import Damaged, Journal
+from openline.journal import Journal
 from openline.journal.at_rest import KEY_BYTES, AtRest
 from openline.journal.sqlite import SqliteJournal
 from openline.protocols.f3548.authorities import Authorities
@@ -58,10 +59,10 @@ from openline.protocols.rest.issuer import TokenIssuer
 from openline.protocols.rest.server import rest_app
 from openline.protocols.rest.stream import Pace, Streams
 from openline.protocols.rest.tokens import TokenVerifier
-from openline.record.keys import key_facts, public_key_from_facts
+from openline.record.keys import key_facts
 from openline.record.leaf import open_leaf
-from openline.record.note import ED25519, NoteKey, note_key, render_vkey
-from openline.sealing import Entropy, entry_from_row
+from openline.record.note import NoteKey, note_key, render_vkey
+from openline.sealing import Entropy
 from openline.service import Clock, Service, SystemClock
 from openline.track_engine import TrackEngine
 from openline.tracking import Tracking
@@ -342,7 +343,6 @@ def cosigned(path: Path, service: Service, config: Config) -> Iterator[Collector
     collector = Collector(
         service,
         path,
-        desk_vkey(service),
         config.witnesses,
         now=clock.wall,
         monotonic_s=clock.monotonic_s,
@@ -357,14 +357,8 @@ def cosigned(path: Path, service: Service, config: Config) -> Iterator[Collector
 
 
 def desk_vkey(service: Service) -> NoteKey:
-    """The key that the record names as its desk's: what checkpoints of it are verified with."""
-    (genesis,) = service.journal.read(0, 1)
-    opened = entry_from_row(genesis).content
-    if not isinstance(opened, DeskOpened):
-        raise Damaged("Entry 0 opens no record. Run `openline restore`.")
-    facts = {"kid": opened.desk_key.kid, "x": opened.desk_key.x}
-    public = public_key_from_facts(facts).public_bytes_raw()
-    return NoteKey(name=opened.origin, algorithm=ED25519, public=public)
+    """The last key that the record names as its desk's: what checkpoints of it now bear."""
+    return service.read(desk_keys_of)[-1]
 
 
 @contextlib.contextmanager

@@ -14,10 +14,11 @@ import pytest
 from openline.cosigning.agreed import key_of, named_by, policy_of
 from openline.cosigning.collector import Collector, Pace
 from openline.cosigning.standing import read_standing
+from openline.desk_key import rotate_desk_key
 from openline.domain.party import DeskWasDown
 from openline.domain.witness import NO_QUORUM
 from openline.record.checkpoint import open_checkpoint
-from openline.record.note import NoteKey, note_key, render_vkey
+from openline.record.note import NoteKey, note_key, parse_vkey, render_vkey
 from openline.record.policy import Policy, parse_policy
 from openline.record.proof import parse_proof, verify_proof
 from openline.sealing import entry_from_row
@@ -54,7 +55,6 @@ def collecting(service: Service, path: Path, **urls: str) -> Iterator[Collector]
     collector = Collector(
         service,
         path,
-        DESK,
         urls,
         now=clock.wall,
         monotonic_s=time.monotonic,
@@ -228,6 +228,29 @@ def test_a_rewound_record_is_refused_although_its_head_was_put_back_with_it(side
             until(lambda: rewound.why_halted is not None)
     finally:
         rewound.close()
+
+
+def test_a_fork_made_after_the_desks_key_was_rotated_stops_the_desk_too(sides, desk, path):
+    east, _west = sides
+    service = desk()
+    found(service)
+    named(service, policy("all", east))
+    service.close()
+    east.identity.memory.watch(parse_vkey(rotate_desk_key(path, clock=SystemClock())))
+    other = forked(path, service)
+    service = desk()
+    with collecting(service, path, EAST=east.url):
+        add_party(service, "NORTH").result()
+        until(lambda: service.witnessed_size() == service.journal.size())
+    fork = open_desk(other, SystemClock())
+    try:
+        add_party(fork, "SOUTH").result()
+        with collecting(fork, other, EAST=east.url) as collector:
+            until(lambda: collector.standing.witnesses[0].refused_at is not None)
+            assert collector.standing.witnesses[0].contradicts
+            until(lambda: fork.why_halted is not None)
+    finally:
+        fork.close()
 
 
 def test_a_refusal_without_proof_is_shown_and_stops_nobody(desk, path, tmp_path):

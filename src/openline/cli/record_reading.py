@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 from msgspec import Struct
 
 from openline import app
+from openline.cosigning.agreed import desk_keys_of
 from openline.desk.state import State, evolve
 from openline.domain.errors import UnknownThing
-from openline.domain.party import DeskKeyRotated, DeskOpened, EpochOpened, PublicKey
 from openline.domain.statement import Entry
 from openline.journal import Damaged, Journal
 from openline.record.checkpoint import open_checkpoint, parse_checkpoint
 from openline.record.errors import RecordFault
-from openline.record.keys import public_key_from_facts
 from openline.record.leaf import leaf_hash
 from openline.record.merkle import Tree
-from openline.record.note import ED25519, NoteKey, parse_note
+from openline.record.note import NoteKey, parse_note
 from openline.sealing import entry_from_row
 
 
@@ -54,7 +53,9 @@ def held_record(data: Path) -> Iterator[HeldRecord]:
             entries.append(entry)
             tree.append(leaf_hash(row.leaf))
             evolve(state, entry)
-        keys = tuple(_desk_keys(entries))
+        keys = desk_keys_of(state)
+        if not keys:
+            raise Damaged(f"{data}: entry 0 opens no record. Run `openline restore`.")
         try:
             signed = open_checkpoint(note, keys).checkpoint
         except RecordFault as fault:
@@ -69,20 +70,3 @@ def _size_of(note: bytes, data: Path) -> int:
         return parse_checkpoint(parse_note(note).text).size
     except RecordFault as fault:
         raise Damaged(f"{data}: {fault.sentence} Run `openline restore`.") from fault
-
-
-def _desk_keys(entries: Sequence[Entry]) -> Iterator[NoteKey]:
-    """The keys that the record names as its desk's, in the order in which they held."""
-    if not entries or not isinstance(entries[0].content, DeskOpened):
-        raise Damaged("Entry 0 opens no record. Run `openline restore`.")
-    origin = entries[0].content.origin
-    for entry in entries:
-        match entry.content:
-            case DeskOpened(desk_key=named) | DeskKeyRotated(key=named):
-                pass
-            case EpochOpened(desk_key=PublicKey() as named):
-                pass
-            case _:
-                continue
-        public = public_key_from_facts({"kid": named.kid, "x": named.x}).public_bytes_raw()
-        yield NoteKey(name=origin, algorithm=ED25519, public=public)

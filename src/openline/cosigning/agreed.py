@@ -1,9 +1,10 @@
-"""The witnesses that the record names, as a C2SP policy; and a policy as what is said of them."""
+"""Whose signatures the record says count: its desk's keys, and its witnesses as a C2SP policy."""
 
 from __future__ import annotations
 
 from typing import Final
 
+from openline.desk.state import State
 from openline.domain.witness import (
     AgreedWitnesses,
     WitnessesNamed,
@@ -11,10 +12,21 @@ from openline.domain.witness import (
     WitnessKey,
 )
 from openline.record.encoding import decode_base64url, encode_base64url
-from openline.record.note import COSIGNATURE_V1, NoteKey
+from openline.record.note import COSIGNATURE_V1, ED25519, NoteKey
 from openline.record.policy import Policy, PolicyGroup, PolicyWitness
 
 NOBODY: Final = AgreedWitnesses()
+
+
+def desk_keys_of(state: State) -> tuple[NoteKey, ...]:
+    """The keys that the record names as its desk's, in the order in which they held.
+
+    What it signed with any of them it has signed: a checkpoint of before a rotation too.
+    """
+    return tuple(
+        NoteKey(name=state.origin, algorithm=ED25519, public=decode_base64url(each.x.encode()))
+        for each in state.desk_keys
+    )
 
 
 def policy_of(agreed: AgreedWitnesses) -> Policy:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from hashlib import sha256
 from typing import Final
 
@@ -32,8 +33,8 @@ class Behind(Exception):
 class WitnessRefuses(Exception):
     """The witness says that the record does not go on from what it cosigned.
 
-    `contradicts` is a checkpoint that the desk's own key signed and its record denies: with it the
-    witness is right, whoever it is. None if it has shown no such thing.
+    `contradicts` is a checkpoint that a key of the desk's own signed and its record denies: with
+    it the witness is right, whoever it is. None if it has shown no such thing.
     """
 
     def __init__(self, why: str, contradicts: bytes | None) -> None:
@@ -57,10 +58,16 @@ class WitnessCalled:
     """One witness at its address; remembers what it last cosigned. One thread at a time asks it."""
 
     def __init__(
-        self, key: NoteKey, url: str, http: httpx.Client, journal: Journal, desk_key: NoteKey
+        self,
+        key: NoteKey,
+        url: str,
+        http: httpx.Client,
+        journal: Journal,
+        desk_keys: Sequence[NoteKey],
     ) -> None:
+        """`desk_keys` are all that the desk has signed with: any of them may convict it."""
         self.key, self.url = key, url.rstrip("/")
-        self._http, self._journal, self._desk_key = http, journal, desk_key
+        self._http, self._journal, self._desk_keys = http, journal, desk_keys
         self._seen = 0
 
     def ask(self, asked: Asked) -> NoteSignature:
@@ -135,12 +142,12 @@ class WitnessCalled:
 
     def _find_contradiction(self) -> bytes | None:
         """What it shows as cosigned last, if the desk signed that and its record denies it."""
-        named = sha256(self._desk_key.name.encode()).hexdigest()
+        named = sha256(self._desk_keys[0].name.encode()).hexdigest()
         try:
             answer = self._call("GET", f"{named}/checkpoint")
             if answer.status_code != 200:
                 return None
-            shown = open_checkpoint(answer.content, [self._desk_key]).checkpoint
+            shown = open_checkpoint(answer.content, self._desk_keys).checkpoint
         except (Absent, RecordFault):
             return None
         return answer.content if self._denies(shown) else None

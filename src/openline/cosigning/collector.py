@@ -19,7 +19,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from openline.cosigning import metrics
-from openline.cosigning.agreed import policy_of
+from openline.cosigning.agreed import desk_keys_of, policy_of
 from openline.cosigning.asking import Absent, Asked, Behind, WitnessCalled, WitnessRefuses
 from openline.cosigning.standing import Standing, WitnessStanding, read_standing, write_standing
 from openline.desk.state import State
@@ -85,14 +85,13 @@ class Collector:
         self,
         desk: Desk,
         directory: Path,
-        desk_key: NoteKey,
         urls: Mapping[str, str],
         *,
         now: Callable[[], datetime],
         monotonic_s: Callable[[], float],
         pace: Pace | None = None,
     ) -> None:
-        self._desk, self._directory, self._desk_key, self._urls = desk, directory, desk_key, urls
+        self._desk, self._directory, self._urls = desk, directory, urls
         self._now, self._monotonic_s, self._pace = now, monotonic_s, pace or Pace()
         self._noted = read_standing(directory)
         self._agreed = AgreedWitnesses()
@@ -188,7 +187,8 @@ class Collector:
         if url is None:
             since = noted.absent_since or self._now()
             return _Known(called=None, standing=replace(noted, absent_since=since, why=NO_ADDRESS))
-        called = WitnessCalled(key, url, self._http, self._desk.journal, self._desk_key)
+        desk_keys = self._desk.read(desk_keys_of)
+        called = WitnessCalled(key, url, self._http, self._desk.journal, desk_keys)
         return _Known(called=called, standing=noted)
 
     def _ask_whoever_is_due(self, asked: Asked) -> None:

@@ -33,7 +33,7 @@ from openline.domain.measure import Measure
 from openline.domain.meeting import Meeting
 from openline.domain.notification import Notification
 from openline.domain.observed import StandingSighting
-from openline.domain.party import Cell, Key, Party
+from openline.domain.party import Cell, Key, Party, PublicKey
 from openline.domain.plan import FiledPlan
 from openline.domain.question import Probing
 from openline.domain.rules import Rules
@@ -43,7 +43,7 @@ from openline.domain.supplier import Supplier, TrustedAuthority
 from openline.domain.watch import Watch
 from openline.domain.witness import AgreedWitnesses
 
-STATE_VERSION: Final = 2
+STATE_VERSION: Final = 3
 """Raised whenever a snapshot of the release before can no longer be read: then it is replayed."""
 
 
@@ -73,6 +73,8 @@ class State(Struct, kw_only=True):
     parties: Shelf[Party] = _shelf(Party)
     cells: Shelf[Cell] = _shelf(Cell)
     keys: dict[str, Key] = {}
+    # The desk's own, each that the record names, in the order in which they held.
+    desk_keys: tuple[PublicKey, ...] = ()
 
     # Whose cosignatures make the record believed: evolve/witnesses.py
     witnesses: AgreedWitnesses = field(default_factory=AgreedWitnesses)

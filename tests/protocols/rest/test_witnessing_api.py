@@ -43,7 +43,6 @@ def witness(desk: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     collector = Collector(
         desk.service,
         path,
-        key,
         {"EAST": east.url},
         now=clock.wall,
         monotonic_s=time.monotonic,

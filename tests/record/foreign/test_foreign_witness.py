@@ -83,7 +83,6 @@ def collecting(service: Service, path: Path, url: str) -> Iterator[Collector]:
     collector = Collector(
         service,
         path,
-        DESK,
         {"FOREIGN": url},
         now=clock.wall,
         monotonic_s=time.monotonic,

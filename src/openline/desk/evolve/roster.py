@@ -34,6 +34,7 @@ from openline.domain.statement import Entry
 def desk_opened(state: State, _entry: Entry, content: DeskOpened) -> None:
     state.origin = content.origin
     state.exercise = content.exercise
+    state.desk_keys = (content.desk_key,)
     state.rules = content.rules
 
 
@@ -43,8 +44,10 @@ def rules_changed(state: State, _entry: Entry, content: RulesChanged) -> None:
 
 
 @evolves(EpochOpened)
-def epoch_opened(state: State, _entry: Entry, _content: EpochOpened) -> None:
+def epoch_opened(state: State, _entry: Entry, content: EpochOpened) -> None:
     state.epoch += 1
+    if content.desk_key is not None:
+        state.desk_keys = (*state.desk_keys, content.desk_key)
 
 
 @evolves(DeskWasDown)
@@ -134,8 +137,9 @@ def key_rotated(state: State, entry: Entry, content: KeyRotated) -> None:
 
 
 @evolves(DeskKeyRotated)
-def desk_key_rotated(_state: State, _entry: Entry, _content: DeskKeyRotated) -> None:
-    """What seals the record from here on; what it says does not depend on it."""
+def desk_key_rotated(state: State, _entry: Entry, content: DeskKeyRotated) -> None:
+    """What seals the record from here on; the old one is still what earlier checkpoints bear."""
+    state.desk_keys = (*state.desk_keys, content.key)
 
 
 @evolves(RevocationCosigned)
