@@ -13,11 +13,13 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from openline import app
 from openline.backup import backup
 from openline.cli.mirror_source import DeskSource
 from openline.config import Config
+from openline.desk_key import rotate_desk_key
 from openline.domain.errors import Unavailable
 from openline.domain.party import PartyAdded, PartyKind
 from openline.domain.plan import PlanWithdrawn
@@ -32,15 +34,16 @@ from openline.record.audit.words import Trust, Verdict
 from openline.record.bundle import open_bundle
 from openline.record.errors import Forked
 from openline.record.keys import load_private_key
-from openline.record.note import ED25519, NoteKey
+from openline.record.note import ED25519, NoteKey, parse_vkey
 from openline.record.tiles import consistency_from_tiles
 from openline.record.witnessing import AddCheckpoint
 from openline.sealing import sign_statement
-from openline.service import Service
+from openline.service import Service, SystemClock
 from openline.witness.memory import open_identity
 from rest_harness import Served, plan, served
 
 FEW = 4
+STRANGER = Ed25519PrivateKey.from_private_bytes(b"s" * 32).public_key().public_bytes_raw()
 
 
 @pytest.fixture(scope="module")
@@ -315,6 +318,71 @@ def test_a_record_wound_back_is_refused(desk, key, tmp_path):
     assert (Path(refused.value.evidence) / "checkpoints" / "offered").read_bytes() == note
     assert judged(Path(refused.value.evidence)).sound
     assert judged(tmp_path / "m").sound
+
+
+@pytest.mark.parametrize("held_before", ["nothing", "up to the change", "beyond"])
+def test_a_mirror_follows_the_desk_over_to_another_key(desk, key, tmp_path, held_before):
+    copy = earlier(desk, tmp_path / "desk")
+    with held_at(tmp_path / "m", key) as held:
+        if held_before == "beyond":
+            Copying(held, source_of(desk)).follow()
+        new = parse_vkey(rotate_desk_key(copy, clock=SystemClock()))
+        if held_before == "up to the change":
+            with standing_in(desk, copy, lambda _: None) as url:
+                Copying(held, source_of(desk, url)).follow()
+        with standing_in(desk, copy, lambda desk: add_parties(desk, 3)) as url:
+            size = Copying(held, source_of(desk, url)).follow()
+        assert (held.size, held.keys) == (size, (key, new))
+    with held_at(tmp_path / "m") as held:
+        assert held.keys == (key, new)
+    verdict = judged(tmp_path / "m")
+    assert (verdict.sound, verdict.size) == (True, size), verdict.faults
+
+
+def test_a_mirror_follows_no_key_that_no_key_it_holds_handed_over_to(desk, key, tmp_path):
+    copy = earlier(desk, tmp_path / "desk")
+    stranger = NoteKey(name=key.name, algorithm=ED25519, public=STRANGER)
+    with held_at(tmp_path / "m", stranger) as held:
+        rotate_desk_key(copy, clock=SystemClock())
+        with (
+            standing_in(desk, copy, lambda desk: add_parties(desk, 3)) as url,
+            pytest.raises(Spoilt, match="keys you trust"),
+        ):
+            Copying(held, source_of(desk, url)).follow()
+        assert (held.size, held.keys) == (0, (stranger,))
+
+
+def test_a_fork_under_a_new_key_is_refused_and_the_new_key_not_taken(desk, key, tmp_path):
+    copy = earlier(desk, tmp_path / "fork")
+    desk.said("EAST", "/v1/plans", **plan("P-forked-key", 20.0, 11.0))
+    with held_at(tmp_path / "m", key) as held:
+        size = Copying(held, source_of(desk)).follow()
+        with app.desk_at(copy) as fork:
+            add_parties(fork, 5)
+            assert fork.journal.size() > size
+        rotate_desk_key(copy, clock=SystemClock())
+        with (
+            standing_in(desk, copy, lambda fork: add_parties(fork, 2)) as url,
+            pytest.raises(Spoilt),
+        ):
+            Copying(held, source_of(desk, url)).follow()
+        assert (held.size, held.keys) == (size, (key,))
+
+
+def test_a_mirror_cosigns_under_the_desks_new_key(desk, key, tmp_path):
+    copy = earlier(desk, tmp_path / "desk")
+    rotate_desk_key(copy, clock=SystemClock())
+    with (
+        standing_in(desk, copy, lambda desk: add_parties(desk, 3)) as url,
+        held_at(tmp_path / "m", key) as held,
+    ):
+        identity = open_identity(tmp_path / "w", "east.example/m1")
+        mirror = WorkingMirror(held, Copying(held, source_of(desk, url)), identity, print)
+        mirror.keep_up()
+        note = held.read("checkpoint")
+        assert note is not None
+        assert mirror.cosigner.cosign(AddCheckpoint(old_size=0, proof=(), note=note))
+        identity.memory.close()
 
 
 def test_a_copy_whose_hashes_were_altered_does_not_start(desk, key, tmp_path):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 from typing import Final, Protocol
 
@@ -11,11 +11,18 @@ from msgspec import Struct
 
 from openline.domain.errors import Unavailable
 from openline.mirror.held import PENDING, HeldCopy
+from openline.record.audit.succession import handed_over_to
 from openline.record.bundle import CHECKPOINT, EARLIER, KEYS, render_keys
-from openline.record.checkpoint import Checkpoint, SignedCheckpoint, open_checkpoint
-from openline.record.errors import NotALeaf, RecordFault
+from openline.record.checkpoint import (
+    Checkpoint,
+    SignedCheckpoint,
+    open_checkpoint,
+    parse_checkpoint,
+)
+from openline.record.errors import NotALeaf, RecordFault, UnknownSigner
 from openline.record.leaf import SALT_BYTES, leaf_hash, open_leaf
 from openline.record.merkle import HASH_BYTES, root_of
+from openline.record.note import parse_note
 from openline.record.tiles import (
     TILE_WIDTH,
     read_hashes,
@@ -26,6 +33,8 @@ from openline.record.tiles import (
 )
 
 ENTRIES_AT_ONCE: Final = 256
+GROWTH_MAX: Final = 1 << 20
+"""So many entries beyond those held are looked through for the desk's change of key."""
 RELEASED: Final = "entries.released.v1"
 """An entry after which earlier ones may be readable that were not."""
 
@@ -99,6 +108,7 @@ class Copying:
         self._held, self._source, self._at_once = held, source, at_once
         self._progress = progress or (lambda _done, _of: None)
         self._asks_again = False
+        self._looked_to = 0
 
     def follow(self) -> int:
         """Copies all that is new, verified, or nothing of it; how many entries are held then.
@@ -110,10 +120,7 @@ class Copying:
         """
         held = self._held
         note = self._source.checkpoint()
-        try:
-            signed = open_checkpoint(note, held.keys)
-        except RecordFault as fault:
-            raise Spoilt(f"The checkpoint offered does not hold: {fault.sentence}") from fault
+        signed = self._opened(note)
         checkpoint = signed.checkpoint
         if checkpoint.size < held.size:
             self._refuse_rewound(note, signed)
@@ -130,6 +137,47 @@ class Copying:
         if self._asks_again:
             self.ask_again()
         return held.size
+
+    def _opened(self, note: bytes) -> SignedCheckpoint:
+        """The checkpoint offered, by a key that is held or to which one that is has handed over."""
+        try:
+            try:
+                return open_checkpoint(note, self._held.keys)
+            except UnknownSigner:
+                self._take_successors(parse_checkpoint(parse_note(note).text))
+                return open_checkpoint(note, self._held.keys)
+        except RecordFault as fault:
+            raise Spoilt(f"The checkpoint offered does not hold: {fault.sentence}") from fault
+
+    def _take_successors(self, checkpoint: Checkpoint) -> None:
+        """Takes the keys that entries hand over to: those held, then those that this tree proves.
+
+        Each such entry is signed with a key that was trusted before it. So whoever signed the
+        checkpoint is believed only if a key held says so, in a record that goes on from the one
+        held.
+        """
+        held, size = self._held, checkpoint.size
+        unread = range(self._looked_to, held.size)
+        keys = [*held.keys, *handed_over_to(map(held.leaf, unread), held.keys)]
+        self._looked_to = held.size
+        # Nothing is signed by anybody known yet, so no more is read than a record may have grown.
+        if 0 < size - held.size <= GROWTH_MAX and checkpoint.origin == held.origin:
+            offered = self._offered_hashes(held.size // TILE_WIDTH, size)
+            hashes = offered[held.size % TILE_WIDTH :]
+            tree = held.tree.copy()
+            tree.extend(hashes)
+            if tree.root() == checkpoint.root:
+                keys += handed_over_to(self._leaves_offered(hashes), keys)
+        if len(keys) > len(held.keys):
+            held.take_successors(tuple(keys))
+
+    def _leaves_offered(self, hashes: Sequence[bytes]) -> Iterator[bytes | None]:
+        """The entries beyond those held, each the one that stands there in the tree."""
+        start = self._held.size
+        for at in range(0, len(hashes), self._at_once):
+            expected = hashes[at : at + self._at_once]
+            for each in self._verified(start + at, expected):
+                yield each.leaf
 
     def ask_again(self) -> int:
         """Asks for the entries that are not held: what its party may read now; how many came.
@@ -198,15 +246,21 @@ class Copying:
                 return at
         return max(start, min(pending.done, start + len(hashes)))
 
-    def _offered(self, start: int, hashes: Sequence[bytes]) -> Iterable[Offered]:
+    def _offered(self, start: int, hashes: Sequence[bytes]) -> Sequence[Offered]:
         """Asks for entries, verifies and writes each that is given."""
+        offered = self._verified(start, hashes)
+        for each in offered:
+            if each.leaf is not None:
+                self._held.keep_entry(each.index, each.leaf, each.salted_body)
+        return offered
+
+    def _verified(self, start: int, hashes: Sequence[bytes]) -> Sequence[Offered]:
+        """Asks for entries, and verifies each that is given."""
         offered = self._source.entries(start, start + len(hashes))
         if [each.index for each in offered] != list(range(start, start + len(hashes))):
             raise Spoilt(f"Entries from {start} on were asked for, and others were offered.")
         for each, expected in zip(offered, hashes, strict=True):
             _check(each, expected)
-            if each.leaf is not None:
-                self._held.keep_entry(each.index, each.leaf, each.salted_body)
         return offered
 
     def _refuse_rewound(self, note: bytes, signed: SignedCheckpoint) -> None:

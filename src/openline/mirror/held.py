@@ -89,8 +89,8 @@ class HeldCopy:
         except (OSError, RecordFault) as error:
             raise Damaged(f"{file}: not the keys of a copy. Put them back.") from error
         keys = tuple(dict.fromkeys((*held, *given)))
-        own = {key for key in keys if key.algorithm == ED25519}
-        if len(own) != 1:
+        # One record, and every key that its desk has had: it may have gone over to another.
+        if len({key.name for key in keys if key.algorithm == ED25519}) != 1:
             raise Unavailable(
                 f"{self.path}: a copy is of one record. Give that desk's public key with --vkey: "
                 "whoever keeps the desk has it."
@@ -98,6 +98,11 @@ class HeldCopy:
         if keys != held:
             self.write(KEYS, render_keys(keys))
         return keys
+
+    def take_successors(self, keys: tuple[NoteKey, ...]) -> None:
+        """Trusts these keys as well, to which a key held has handed over; from here on for ever."""
+        self.keys = tuple(dict.fromkeys((*self.keys, *keys)))
+        self.write_durably(KEYS, render_keys(self.keys))
 
     def _open(self) -> SignedCheckpoint | None:
         note = self.read(CHECKPOINT)

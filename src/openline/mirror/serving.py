@@ -21,7 +21,7 @@ from openline.mirror.lodging import Lodgings
 from openline.record.checkpoint import Checkpoint
 from openline.record.errors import Forked, NotATile
 from openline.record.leaf import LEAF_BYTES_MAX
-from openline.record.note import ED25519
+from openline.record.note import ED25519, NoteKey
 from openline.record.tiles import parse_tile_path
 from openline.witness.cosigner import Cosigner
 from openline.witness.memory import Identity
@@ -45,9 +45,9 @@ class WorkingMirror:
         self._held, self._copying, self._refused = held, copying, refused
         self._turn = threading.Lock()
         self._is_absent = False
-        for key in held.keys:
-            if key.algorithm == ED25519:
-                identity.memory.watch(key)
+        self._watched: frozenset[NoteKey] = frozenset()
+        self._memory = identity.memory
+        self._watch()
         self._lodgings = Lodgings(held, identity, time.time)
         self.cosigner = Cosigner(identity=identity, now_s=time.time, hold=self._hold)
 
@@ -65,7 +65,7 @@ class WorkingMirror:
         """Copies what is new; a desk that does not answer is said once."""
         try:
             with self._turn:
-                self._copying.follow()
+                self._follow()
         except RecordRefused as refused:
             self._refused(refused)
         except (Unavailable, Refused) as error:
@@ -75,12 +75,23 @@ class WorkingMirror:
         else:
             self._is_absent = False
 
+    def _follow(self) -> None:
+        self._copying.follow()
+        self._watch()
+
+    def _watch(self) -> None:
+        """Cosigns what the desk signs with any key that the copy trusts, a new one last."""
+        for key in self._held.keys:
+            if key.algorithm == ED25519 and key not in self._watched:
+                self._memory.watch(key)
+                self._watched |= {key}
+
     def _hold(self, checkpoint: Checkpoint) -> None:
         """Nothing is cosigned that is not held here, verified and durable, at that moment."""
         with self._turn:
             try:
                 if self._held.size < checkpoint.size:
-                    self._copying.follow()
+                    self._follow()
             except RecordRefused as refused:
                 self._refused(refused)
                 raise Forked(refused.sentence, self._held.size) from refused

@@ -6,7 +6,7 @@ trust what it vouched for, one change after the other.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from openline.record.audit.keyring import DESK_ROTATED
 from openline.record.audit.words import RecordCopy, Trust
@@ -18,13 +18,17 @@ from openline.record.note import ED25519, NoteKey
 
 def successors(copy: RecordCopy, trust: Trust) -> Iterator[NoteKey]:
     """The keys that a trusted key of the desk, or one that it vouched for, has handed over to."""
+    return handed_over_to(map(copy.leaf, sorted(copy.indices())), trust.keys)
+
+
+def handed_over_to(leaves: Iterable[bytes | None], keys: Iterable[NoteKey]) -> Iterator[NoteKey]:
+    """The same, by these entries in their order; whether a record holds them is not judged."""
     trusted = {
         thumbprint(public_key_from_bytes(key.public)): key
-        for key in trust.keys
+        for key in keys
         if key.algorithm == ED25519
     }
-    for index in sorted(copy.indices()):
-        raw = copy.leaf(index)
+    for raw in leaves:
         if raw is None or len(raw) > 1 << 14:
             continue  # such an entry is short: nothing else is read twice
         try:
