@@ -40,6 +40,28 @@ def test_axe_finds_nothing_to_mend(console: Opened, night: ReplayedDesk, scheme:
     assert violations(page) == []
 
 
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_axe_finds_nothing_to_mend_in_any_pane_in_either_direction(
+    console: Opened, night: ReplayedDesk, language: str
+) -> None:
+    officer = console(night.url).enter_offered("EAST-TAC.duty")
+    page = officer.page
+    page.locator("header select").select_option(language)
+    expect(page.locator("html")).to_have_attribute("dir", "rtl" if language == "ar" else "ltr")
+
+    for pane in ("G B", "G L", "G N", "G A", "G I", "G S", "G P", "G R"):
+        officer.press(pane.lower())
+        expect(page.locator(f'nav [title="{pane}"]')).to_have_attribute("aria-pressed", "true")
+        assert violations(page) == [], pane
+    page.locator("button.entry").nth(3).click()
+    expect(page.locator(".proven").first).to_be_visible()
+    assert violations(page) == []
+    officer.press("y d")
+    expect(page.locator(".things button").first).to_be_visible()
+    assert violations(page) == []
+
+
 def test_a_flash_is_answered_without_a_mouse(console: Opened, night: ReplayedDesk) -> None:
     officer = console(night.url).enter_offered("WESTB-TAC.duty")
     dialog = officer.page.get_by_role("dialog")

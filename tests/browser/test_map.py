@@ -14,6 +14,8 @@ from browser_harness import Console, ReplayedDesk
 
 pytestmark = pytest.mark.long
 Opened = Callable[..., Console]
+KHABUR = (35.65, 40.72)
+"""Where the case puts its displacement site."""
 READOUT = re.compile(r"([\d.]+)° N\s+([\d.]+)° E\s+(\d\d[A-Z] [A-Z]{2} \d{4} \d{4})")
 
 
@@ -88,3 +90,36 @@ def test_a_layer_and_a_party_can_be_put_aside(chart: Page) -> None:
     expect(box).not_to_be_checked()
     chart.keyboard.press("Escape")
     expect(box).to_have_count(0)
+
+
+def test_everything_on_the_map_is_reached_and_read_without_a_mouse(chart: Page) -> None:
+    chart.keyboard.press("d")
+    listed = chart.get_by_role("region", name="What is on the map")
+    expect(listed.get_by_role("button").first).to_be_visible()
+    chart.keyboard.type("Khabur")
+    chart.keyboard.press("ArrowDown")
+    chart.keyboard.press("Enter")
+
+    card = chart.locator(".cards")
+    expect(card).to_contain_text("Khabur Displacement Site")
+    expect(card).to_contain_text("Protected sites")
+    box = chart.get_by_role("application").bounding_box()
+    assert box is not None
+    lat_deg, lon_deg, _ = under_cursor(chart, box["width"] / 2, box["height"] / 2)
+    assert (lat_deg, lon_deg) == pytest.approx(KHABUR, abs=0.2)
+    chart.keyboard.press("Escape")
+    expect(listed).to_have_count(0)
+
+
+def test_what_was_said_at_a_level_can_be_put_aside(chart: Page) -> None:
+    chart.keyboard.press("y")
+
+    for level in ("tactical", "operational", "strategic"):
+        box = chart.get_by_label(level, exact=True)
+        expect(box).to_be_checked()
+        box.uncheck()
+    chart.keyboard.press("d")
+
+    listed = chart.get_by_role("region", name="What is on the map")
+    expect(listed.get_by_role("button").first).to_be_visible()
+    expect(listed.get_by_text("Positions in messages")).to_have_count(0)

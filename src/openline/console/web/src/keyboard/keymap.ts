@@ -30,6 +30,7 @@ export type Action =
   | "fit"
   | "theme"
   | "search"
+  | "things"
   | "press.confirm"
   | "press.drop"
   | "language"
@@ -68,6 +69,7 @@ export const KEYMAP: readonly Key[] = [
   { action: "silence", keys: ["q"], word: "keys.silence" },
   { action: "theme", keys: ["t"], word: "keys.theme" },
   { action: "language", keys: ["l"], word: "keys.language" },
+  { action: "things", keys: ["d"], word: "keys.things" },
   { action: "search", keys: ["/"], word: "keys.search" },
   { action: "press.confirm", keys: ["e"], word: "keys.press_confirm" },
   { action: "press.drop", keys: ["x"], word: "keys.press_drop" },
@@ -120,7 +122,9 @@ function endsWith(all: readonly string[], last: readonly string[]): boolean {
   return last.length <= all.length && last.every((key, at) => all[all.length - last.length + at] === key);
 }
 
+/** Nothing is typed into a box that is ticked: after it every key is ours again. */
 function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
+  if (target instanceof HTMLInputElement && ["checkbox", "radio", "range"].includes(target.type)) return false;
   return target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName);
 }

@@ -68,6 +68,16 @@ export class Chart {
     if (!bounds.isEmpty()) this.map.fitBounds(bounds, { padding: 60, maxZoom: 11, animate: false });
   }
 
+  /** These in the middle of the map, near enough to be read. */
+  near(things: readonly Thing[]): void {
+    const bounds = new LngLatBounds();
+    for (const thing of things) coordinatesOf(thing.geometry).forEach((at) => bounds.extend(at));
+    // With more padding than a small screen has room for, nothing would move.
+    const { clientWidth, clientHeight } = this.map.getContainer();
+    const padding = Math.min(120, clientWidth / 4, clientHeight / 4);
+    if (!bounds.isEmpty()) this.map.fitBounds(bounds, { padding, maxZoom: 12, animate: false });
+  }
+
   /** What lies under a point of the screen, the topmost first. */
   under(event: MapMouseEvent): Said[] {
     const { x, y } = event.point;

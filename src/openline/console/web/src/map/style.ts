@@ -13,6 +13,9 @@ const faint: ExpressionSpecification = ["match", ["get", "when"], "now", 1, "lat
 const isClaim: ExpressionSpecification = ["==", ["get", "layer"], "claim"];
 const isMeasure: ExpressionSpecification = ["==", ["get", "layer"], "measure"];
 
+/** What comes in hundreds is named once one is near enough to read it; the list and a click name it before. */
+const uncrowded: ExpressionSpecification = ["any", ["!=", ["get", "crowd"], true], [">=", ["zoom"], 9]];
+
 /** The colour a thing names, as the theme has it now. */
 function colour(): ExpressionSpecification {
   const pairs = TOKENS.flatMap((name) => [name, token(name)]);
@@ -160,7 +163,7 @@ function thingLayers(source: "things" | "tracks", symbols: Symbols): LayerSpecif
       id: id("label"),
       type: "symbol",
       source,
-      filter: ["all", ["!=", ["get", "label"], ""], ["match", ["get", "shape"], ["point", "area"], true, false]],
+      filter: ["all", ["!=", ["get", "label"], ""], ["match", ["get", "shape"], ["point", "area"], true, false], uncrowded],
       layout: {
         "text-field": ["get", "label"],
         "text-size": source === "tracks" ? 11 : 12.5,

@@ -1,7 +1,7 @@
 // The view as things on a map: pure. Each is a feature with what it is, whose, and what is said of it.
 
 import type { Feature, Geometry } from "geojson";
-import type { Circle, Corridor, Fix, NotificationForm, Polygon, TracksHeld, View, Volume4D } from "../api/seen";
+import type { Circle, Corridor, Fix, Level, Message, NotificationForm, Polygon, TracksHeld, View, Volume4D } from "../api/seen";
 import { openFlashes, partyColour, partyName } from "../state/duty";
 import { ageText, clockText, dtg, ms, whenText } from "../words/time";
 import { label, t } from "../words/words.svelte";
@@ -26,6 +26,10 @@ export interface Said {
   /** A band's width in pixels at zoom 0; MapLibre doubles it with each zoom. */
   readonly width0?: number;
   readonly stale?: boolean;
+  /** One of so many that their names would hide each other. */
+  readonly crowd?: boolean;
+  /** At which levels it was said, for what was said over lines; empty for what lies on the ground. */
+  readonly levels?: readonly Level[];
   /** It stands in a FLASH that nobody human has answered. */
   readonly urgent?: boolean;
 }
@@ -36,6 +40,8 @@ type Base = Omit<Said, "shape">;
 const PX_AT_ZOOM_0 = 512 / 40_075_016.686;
 const BLOCK_MS = 6 * 3_600_000;
 const DAY_MS = 86_400_000;
+/** Beyond so many tracks their labels would hide each other. */
+const CROWD = 300;
 
 /** Everything of the view that lies somewhere, as of an instant; tracks apart. */
 export function thingsOf(view: View, nowMs: number): Thing[] {
@@ -157,6 +163,7 @@ function sites(view: View, nowMs: number): Thing[] {
 
 function factsOfSite(view: View, each: { id: string; kind: string; status: string; submitter: string; form: NotificationForm | null; escort: string }): string[] {
   const facts = [`${label("kind", each.kind)} ${each.id}`, label("status", each.status)];
+  if (each.form?.name) facts.unshift(each.form.name);
   if (each.submitter) facts.unshift(partyName(view, each.submitter));
   if (each.form?.type) facts.push(label("type", each.form.type));
   if (each.form?.mgrs) facts.push(each.form.mgrs);
@@ -265,10 +272,17 @@ function messages(view: View, nowMs: number): Thing[] {
           },
           "point",
           point(at),
-          { urgent: open.has(message.id) },
+          { urgent: open.has(message.id), levels: levelsOf(view, message) },
         ),
       ),
     );
+}
+
+/** The levels at which it was said: those of its lines, and of the cells that it went to. */
+function levelsOf(view: View, message: Message): Level[] {
+  const lines = view.lines.filter((line) => message.lines.includes(line.id)).map((line) => line.level);
+  const cells = view.deliveries.filter((owed) => owed.subject === message.id).map((owed) => owed.level);
+  return [...new Set([...lines, ...cells])];
 }
 
 /** One's own half of each conflict, drawn around one's own thing: nothing of the other's is known. */
@@ -300,10 +314,11 @@ function middleOf(geometry: Geometry): LonLat | null {
 
 /** One's own tracks, each with its age and where it goes if it goes on so. */
 export function trackThings(view: View, held: TracksHeld, nowMs: number): Thing[] {
-  return held.fixes.flatMap((fix) => trackThing(view, fix, nowMs));
+  const crowd = held.fixes.length > CROWD;
+  return held.fixes.flatMap((fix) => trackThing(view, fix, nowMs, crowd));
 }
 
-function trackThing(view: View, fix: Fix, nowMs: number): Thing[] {
+function trackThing(view: View, fix: Fix, nowMs: number, crowd: boolean): Thing[] {
   const ageMs = nowMs - ms(fix.at);
   const stale = ageMs > view.rules.stale_after_s * 1000;
   const age = ageText(ageMs);
@@ -321,6 +336,7 @@ function trackThing(view: View, fix: Fix, nowMs: number): Thing[] {
     ],
     when: stale ? "over" : "now",
     stale,
+    crowd,
   };
   const found = [of(base, "point", point(at))];
   if (!stale && fix.speed_mps > 0) {
