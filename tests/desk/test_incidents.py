@@ -401,7 +401,7 @@ def position_passed_desk(*, answered: bool) -> Desk:
 def test_what_was_known_lists_the_positions_one_side_had_passed_to_the_other() -> None:
     desk = position_passed_desk(answered=True)
 
-    known = known_before(desk.state, desk.state.incidents["I-001"])
+    known = known_before(desk.state, desk.state.incidents["I-001"], "WEST")
 
     assert [(each.subject, each.teller, each.told, each.rung) for each in known] == [
         ("M-1", "EASTB", "WESTB", Rung.ACKNOWLEDGED)
@@ -414,7 +414,7 @@ def test_what_was_answered_only_after_an_incident_was_not_acknowledged_before_it
     desk = position_passed_desk(answered=False)
     desk.say("WESTB", ReceiptGiven(delivery="M-1/v1:WESTB", rung=Rung.ACKNOWLEDGED))
 
-    known = known_before(desk.state, desk.state.incidents["I-001"])
+    known = known_before(desk.state, desk.state.incidents["I-001"], "WEST")
 
     assert [(each.rung, each.acknowledged_at) for each in known] == [(Rung.SENT, None)]
 
@@ -432,7 +432,7 @@ def test_what_was_told_after_an_incident_was_not_known_before_it() -> None:
         ),
     )
 
-    assert known_before(desk.state, desk.state.incidents["I-001"]) == ()
+    assert known_before(desk.state, desk.state.incidents["I-001"], "WEST") == ()
 
 
 def test_what_allies_told_each_other_is_not_among_what_was_known() -> None:
@@ -453,4 +453,4 @@ def test_what_allies_told_each_other_is_not_among_what_was_known() -> None:
         at=CLAIMED_AT,
     )
 
-    assert known_before(desk.state, desk.state.incidents["I-001"]) == ()
+    assert known_before(desk.state, desk.state.incidents["I-001"], "WEST") == ()

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from datetime import timedelta
 
 import pytest
 
 from desk_harness import Desk, contents, river_desk
 from ground_harness import circle, file_plan, north_of
+from notification_harness import aid_desk, release, site, validate
 from openline.desk.probing import WITHIN
 from openline.desk.state import digest_of
 from openline.desk.view import view
-from openline.domain.airspace import Circle, Position, Volume4D
+from openline.domain.airspace import Circle, Polygon, Position, Volume4D
 from openline.domain.errors import Malformed, TooLarge, UnknownThing, WrongState
 from openline.domain.incident import IncidentClosing, IncidentOpened
 from openline.domain.plan import PlanReleased
@@ -228,6 +230,88 @@ def test_what_was_known_is_no_longer_answered_once_the_incident_is_closed() -> N
 
     with pytest.raises(WrongState, match="closed"):
         desk.say("EAST", known_before("EAST"))
+
+
+def known_at(
+    desk: Desk, party: str, at: tuple[float, float], radius_m: float = 20_000.0
+) -> QuestionAnswered:
+    """What was known, by now, of a circle; the incident is that which AID is a party to."""
+    body = QuestionBody(volumes=(Volume4D(footprint=circle(radius_m, at=at)),))
+    asked = QuestionAsked(
+        question=f"Q-{len(desk.entries)}",
+        asked=Asked.KNOWN_BEFORE,
+        incident="I-002",
+        at=desk.now,
+        body=body,
+    )
+    return contents(desk.say(party, asked), QuestionAnswered)[0]
+
+
+def hospital_desk(rules: Rules | None = None, *, told: tuple[str, ...] = ()) -> Desk:
+    """AID has told its conduit of a hospital, and WEST opens an incident with all of them."""
+    desk = aid_desk(rules=rules)
+    desk.say("AID", site())
+    if told:
+        validate(desk, "N-001")
+        release(desk, "N-001", recipients=told)
+    put_to = ("EAST", "HUM", "AID")
+    desk.say("WEST", IncidentOpened(incident="I-002", occurred_at=desk.now, put_to=put_to))
+    return desk
+
+
+HOSPITAL = (40.07, 35.47)
+FAR_FROM_IT = (41.4, 35.47)
+
+
+def test_a_place_tells_nobody_where_a_site_lies_that_was_not_released_to_it() -> None:
+    desk = hospital_desk()
+
+    there, elsewhere = (known_at(desk, "WEST", at) for at in (HOSPITAL, FAR_FROM_IT))
+
+    assert there.known == elsewhere.known == ()
+    assert [each.subject for each in known_at(desk, "AID", HOSPITAL).known] == ["N-001"]
+    assert [each.subject for each in known_at(desk, "HUM", HOSPITAL).known] == ["N-001"]
+
+
+def test_a_place_picks_out_of_what_was_released_to_its_asker() -> None:
+    desk = hospital_desk(told=("WEST",))
+
+    there, elsewhere = (known_at(desk, "WEST", at) for at in (HOSPITAL, FAR_FROM_IT))
+
+    assert {each.subject for each in there.known} == {"N-001"}
+    assert elsewhere.known == ()
+    assert known_at(desk, "EAST", HOSPITAL).known == ()
+
+
+def test_what_was_known_at_a_place_has_the_budget_of_any_question() -> None:
+    desk = hospital_desk(FEW, told=("WEST",))
+
+    answers = [known_at(desk, "WEST", HOSPITAL, radius_m=500.0 * n) for n in range(1, 6)]
+
+    assert [each.answer for each in answers] == [Answer.TOLD] * 3 + [Answer.UNKNOWN] * 2
+    assert answers[-1].known == ()
+    assert [(each.asker, each.asked) for each in desk.all_of(ProbingFound)] == [
+        ("WEST", Asked.KNOWN_BEFORE)
+    ]
+    (found,) = (each for each in desk.entries if isinstance(each.content, ProbingFound))
+    assert found.readers == ("AID", "EAST", "HUM")
+
+
+@pytest.mark.parametrize(("parts", "corners"), [(11, 4), (2, 60)])
+def test_what_was_known_is_not_asked_of_a_place_of_too_many_parts(parts: int, corners: int) -> None:
+    desk = hospital_desk()
+    turns = [2 * math.pi * n / corners for n in range(corners)]
+    ring = tuple((40.0 + math.cos(turn) / 9, 35.4 + math.sin(turn) / 9) for turn in turns)
+    body = QuestionBody(volumes=(Volume4D(footprint=Polygon(rings=((ring,),))),) * parts)
+    asked = QuestionAsked(
+        question="Q-1", asked=Asked.KNOWN_BEFORE, incident="I-002", at=desk.now, body=body
+    )
+    before = digest_of(desk.state)
+
+    with pytest.raises(TooLarge, match="over 10 parts or 100 vertices"):
+        desk.say("WEST", asked)
+
+    assert digest_of(desk.state) == before
 
 
 def test_the_count_of_questions_is_the_same_after_a_replay() -> None:

@@ -341,9 +341,9 @@ def test_what_the_live_desk_has_long_forgotten_the_record_still_tells(river: Riv
     incident = backers_incident(river)
     question = asked_of(NIGHT + HOUR)
 
-    now = river.read(lambda state: known_before(state, incident, question.at))
+    now = river.read(lambda state: known_before(state, incident, "WESTB", question.at))
     past = Past(river.service.journal)
-    then = past.known(question, incident, past.size_at(NIGHT + HOUR))
+    then = past.known(question, "WESTB", incident, past.size_at(NIGHT + HOUR))
 
     assert now == ()
     assert [known.subject for known in then] == ["M-1"]

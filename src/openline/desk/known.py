@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from openline.desk.shelf import Look
 from openline.desk.sides import same_side
 from openline.desk.state import State
-from openline.detection import TOUCHING, find_conflicts_among
+from openline.desk.view.sections import messages_for
+from openline.desk.view.sight import sees_thing
+from openline.detection import TOUCHING, PlanIndex
 from openline.domain.airspace import Circle, Position, Volume4D
 from openline.domain.incident import Incident
 from openline.domain.line import ANSWERED, Delivery, Rung, SubjectKind
@@ -15,10 +18,14 @@ from openline.domain.notification import plan_of
 from openline.domain.plan import Kind, Plan
 from openline.domain.question import Known
 
+_ASKED: Final = "?asked"
+"""Only the desk makes ids with a leading "?": it stands for nothing else."""
+
 
 def known_before(
     state: State,
     incident: Incident,
+    asker: str,
     at: datetime | None = None,
     place: tuple[Volume4D, ...] = (),
 ) -> tuple[Known, ...]:
@@ -29,8 +36,10 @@ def known_before(
     far it came by then, and when.
 
     Args:
+        asker: the party that asks; see `place`.
         at: the moment; the latest at which the incident can have happened if none is given.
-        place: only what touches this, whenever it was to be there; everything if it is empty.
+        place: only what touches this, whenever it was to be there; everything if it is empty. Then
+            only what the asker sees the ground of is named: a place would tell it of all else.
     """
     until = incident.latest_at if at is None else at
     surely = incident.earliest_at if at is None else at
@@ -39,41 +48,65 @@ def known_before(
         for party in incident.parties
         for owed in state.deliveries.under(Look.PARTY, party)
     }
-    return tuple(
-        _known(owed, until, surely)
+    told = [
+        owed
         for _, owed in sorted(concerned.items())
         if owed.origin in incident.parties
         and owed.recipient in incident.parties
         and not same_side(state, owed.origin, owed.recipient)
         and owed.owed_since <= until
         and _places(state, owed)
-        and (not place or _touches(state, owed, place))
-    )
+    ]
+    if place:
+        there = _touching(_seen_ground(state, asker, told), place)
+        told = [owed for owed in told if owed.subject in there]
+    return tuple(_known(owed, until, surely) for owed in told)
 
 
-def _touches(state: State, owed: Delivery, place: tuple[Volume4D, ...]) -> bool:
-    """What it told of lies there; of what can be said no longer, it is taken to."""
-    told = _volumes_of(state, owed)
-    if not told:
-        return True
-    # Only the desk makes ids with a leading "?": they stand for nothing else.
-    one, other = (
-        Plan(id=f"?{each}", party=f"?{each}", kind=Kind.GROUND, volumes=_at_any_time(volumes))
-        for each, volumes in (("told", told), ("asked", place))
-    )
-    return bool(find_conflicts_among((one, other), lambda _a, _b: TOUCHING))
+def _seen_ground(state: State, asker: str, told: list[Delivery]) -> dict[str, tuple[Volume4D, ...]]:
+    """Where the things told of lie, each once: of those alone that the asker sees the ground of."""
+    if asker not in state.parties:
+        return {}  # of an earlier state, in which it was not at the desk yet
+    messages = {each.id for each in messages_for(state, asker)}
+    subjects = {owed.subject: owed.subject_kind for owed in told}
+    return {
+        subject: _volumes_of(state, subject, kind)
+        for subject, kind in subjects.items()
+        if (
+            sees_thing(state, asker, subject)
+            if kind is SubjectKind.NOTIFICATION
+            else subject in messages
+        )
+    }
+
+
+def _touching(grounds: dict[str, tuple[Volume4D, ...]], place: tuple[Volume4D, ...]) -> set[str]:
+    """What lies there; of what can be said no longer where it lay, it is taken to."""
+    index = PlanIndex(scanned_up_to=len(grounds))
+    index.insert_all([_as_plan(each, volumes) for each, volumes in grounds.items() if volumes])
+    there = {each for each, volumes in grounds.items() if not volumes}
+    for part in place:
+        met = index.find_conflicts(_as_plan(_ASKED, (part,)), lambda _a, _b: TOUCHING)
+        for each in {pair.b if pair.a == _ASKED else pair.a for pair in met}:
+            index.withdraw(each)  # one part that it touches is enough
+            there.add(each)
+    return there
+
+
+def _as_plan(name: str, volumes: tuple[Volume4D, ...]) -> Plan:
+    return Plan(id=name, party=name, kind=Kind.GROUND, volumes=_at_any_time(volumes))
 
 
 def _at_any_time(volumes: tuple[Volume4D, ...]) -> tuple[Volume4D, ...]:
     return tuple(Volume4D(footprint=each.footprint) for each in volumes)
 
 
-def _volumes_of(state: State, owed: Delivery) -> tuple[Volume4D, ...]:
-    if owed.subject_kind is SubjectKind.NOTIFICATION:
-        notification = state.notifications.get(owed.subject)
+def _volumes_of(state: State, subject: str, kind: SubjectKind) -> tuple[Volume4D, ...]:
+    if kind is SubjectKind.NOTIFICATION:
+        notification = state.notifications.get(subject)
         plan = None if notification is None else plan_of(notification)
         return () if plan is None else plan.volumes
-    message = state.messages.get(owed.subject)
+    message = state.messages.get(subject)
     positions = message.body.positions if message is not None and message.body else ()
     return tuple(
         Volume4D(footprint=Circle(center=Position(lat_deg=lat_deg, lon_deg=lon_deg)))

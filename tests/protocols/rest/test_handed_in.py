@@ -202,3 +202,17 @@ def test_what_they_knew_is_asked_over_http_by_parties_alone(desk: Served):
     assert told.json()["known"] == []
     other = desk.as_("AID").post("/v1/incidents/I-1/known", json=asked | {"id": "k-2"})
     assert other.status_code == status.HTTP_404_NOT_FOUND
+
+
+def test_asked_of_one_place_too_often_it_is_unknown_over_http_too(desk: Served):
+    around = {"shape": "circle", "center": {"lat_deg": 35.4, "lon_deg": 40.2}, "radius_m": 900.0}
+    body = {"volumes": [{"footprint": around}]}
+    budget = desk.service.read(lambda state: state.rules.questions_per_hour)
+
+    told = [
+        desk.said("WEST", "/v1/incidents/I-1/known", question=f"Q-place-{n}", body=body)
+        for n in range(budget + 1)
+    ]
+
+    assert [each["answer"] for each in told] == ["told"] * budget + ["unknown"]
+    assert told[-1]["known"] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from openline.desk.bounds import check_past
 from openline.desk.decide.incidents import incident_of
@@ -14,8 +15,9 @@ from openline.desk.state import State
 from openline.desk.view.sight import sees_thing
 from openline.desk.view.table import Sight, Thing, sight_of
 from openline.detection import check_plan
+from openline.domain.airspace import Circle, Corridor, Volume4D
 from openline.domain.conflict import Conflict
-from openline.domain.errors import Malformed, WrongState
+from openline.domain.errors import Malformed, TooLarge, WrongState
 from openline.domain.incident import IncidentState
 from openline.domain.plan import Plan
 from openline.domain.question import (
@@ -28,6 +30,10 @@ from openline.domain.question import (
     cells_of,
 )
 from openline.domain.statement import Statement, check_id
+
+MAX_PARTS: Final = 10
+MAX_VERTICES: Final = 100
+"""Of the place of a question about an incident, all parts together: a street, a bend, a town."""
 
 
 @decides(QuestionAsked)
@@ -73,27 +79,60 @@ def judge(state: State, asker: str, plan: Plan) -> tuple[Conflict, ...]:
 
 
 def _known_before(state: State, asker: str, content: QuestionAsked, now: datetime) -> Ruling:
-    """Answered inside an open incident, to a party to it; the asking is seen by all its parties."""
+    """Answered inside an open incident, to a party to it; the asking is seen by all its parties.
+
+    A place is one more thing asked about it, and has the budget of any question.
+    """
     place = content.body.volumes if content.body is not None else ()
-    if content.body is not None:
-        cells_of(place)  # refused here, before it is counted, if it is no place or too wide a one
-        check_plan(_as_plan(asker, content.question, content.body))
+    cells = _cells_of_place(asker, content)
     if content.at is not None:
         check_past(state, content.question, content.at, now)
     incident = incident_of(state, content.incident or "", asker)
     if incident.state is IncidentState.CLOSED:
         raise WrongState(f"{incident.id}: it is closed, and nothing more is answered in it.")
+    readers, refs = tuple(sorted(incident.parties)), (incident.entry,)
+    over = cells_over_budget(state, asker, content.asked, cells, now)
+    if over:
+        unknown = _answer(asker, QuestionAnswered(question=content.question, answer=Answer.UNKNOWN))
+        probed = tuple(party for party in incident.parties if party != asker)
+        found = found_probing(state, asker, content.asked, dict.fromkeys(over, 1), probed, now)
+        return Ruling(readers=readers, refs=refs, concluded=(unknown, *found))
     told = QuestionAnswered(
         question=content.question,
         answer=Answer.TOLD,
         told_by=len(incident.parties),
-        known=known_before(state, incident, content.at, place),
+        known=known_before(state, incident, asker, content.at, place),
     )
-    return Ruling(
-        readers=tuple(sorted(incident.parties)),
-        refs=(incident.entry,),
-        concluded=(_answer(asker, told),),
-    )
+    return Ruling(readers=readers, refs=refs, concluded=(_answer(asker, told),))
+
+
+def _cells_of_place(asker: str, content: QuestionAsked) -> tuple[str, ...]:
+    """The cells by which it is counted; none where it asks of no place.
+
+    Raises:
+        Malformed: it is no place.
+        TooLarge: too wide a one, or of too many parts to be held against all that was told.
+    """
+    if content.body is None:
+        return ()
+    place = content.body.volumes
+    if len(place) > MAX_PARTS or sum(map(_vertices_in, place)) > MAX_VERTICES:
+        raise TooLarge(
+            f"{content.question}: its place has over {MAX_PARTS} parts or {MAX_VERTICES} vertices. "
+            "Ask about a simpler one."
+        )
+    cells = cells_of(place)
+    check_plan(_as_plan(asker, content.question, content.body))
+    return cells
+
+
+def _vertices_in(volume: Volume4D) -> int:
+    footprint = volume.footprint
+    if isinstance(footprint, Circle):
+        return 1
+    if isinstance(footprint, Corridor):
+        return len(footprint.path)
+    return sum(len(ring) for rings in footprint.rings for ring in rings)
 
 
 def _answer(asker: str, answered: QuestionAnswered) -> Conclusion:

@@ -20,7 +20,7 @@ from openline.protocols.rest.callers import Caller
 from openline.protocols.rest.tokens import InvalidToken, TokenVerifier
 from openline.sealing import Sent
 from openline.service import Observer
-from openline.service.receipts import Receipt
+from openline.service.receipts import Receipt, Recorded
 
 T = TypeVar("T")
 SCHEME: Final = "bearer"
@@ -43,6 +43,8 @@ class Desk(Protocol):
     def now(self) -> datetime: ...
 
     def submit(self, asked: Statement | Sent) -> Future[Receipt]: ...
+
+    def hear(self, asked: Statement | Sent) -> Future[Recorded]: ...
 
     def receipt(self, index: int) -> Receipt: ...
 

@@ -14,12 +14,20 @@ from openline.desk.decide.incidents import incident_of
 from openline.desk.view import NO_APPROVAL
 from openline.domain.authority import may
 from openline.domain.incident import Incident
-from openline.domain.question import Asked, Known, QuestionAsked, QuestionBody
+from openline.domain.question import (
+    Answer,
+    Asked,
+    Known,
+    QuestionAnswered,
+    QuestionAsked,
+    QuestionBody,
+)
 from openline.domain.statement import Author, Statement
 from openline.protocols.rest.bodies import JSON, parse_json, read_as, read_body
 from openline.protocols.rest.callers import Caller
 from openline.protocols.rest.endpoint import Endpoint, json_response
 from openline.protocols.rest.gate import Gate, check_scope
+from openline.service import Recorded
 
 Id = Annotated[str, Meta(min_length=1, max_length=96)]
 
@@ -42,12 +50,15 @@ class KnownThen(Struct, frozen=True, kw_only=True):
     """What had been told, to whom, and how far it had come, as the record stood at `size` entries.
 
     The asking stands in the record as entry `index`. What is not listed is UNKNOWN to the desk: it
-    may have been told by another way.
+    may have been told by another way. Where a place is given, only what the asker sees the ground
+    of is listed. `answer` is UNKNOWN, and nothing is listed, where it has asked about the place
+    more often than the rules allow within the hour.
     """
 
     index: int
     size: int
     known: tuple[Known, ...]
+    answer: Answer = Answer.TOLD
     no_approval: str = NO_APPROVAL
 
 
@@ -55,7 +66,7 @@ class EarlierStates(Protocol):
     """What is needed of `past.Past`."""
 
     def known(
-        self, question: QuestionAsked, incident: Incident, size: int
+        self, question: QuestionAsked, asker: str, incident: Incident, size: int
     ) -> tuple[Known, ...]: ...
 
     def size_at(self, moment: datetime) -> int: ...
@@ -82,11 +93,15 @@ def known_endpoint(gate: Gate, past: EarlierStates) -> Endpoint:
             word=caller.word,
         )
         # The asking is durable before anything is answered.
-        receipt = gate.desk.submit(statement).result()
+        recorded = gate.desk.hear(statement).result()
+        index = recorded.entry.index
         incident = gate.desk.read(lambda state: incident_of(state, name, caller.party))
         size = past.size_at(incident.latest_at if asked.at is None else asked.at)
-        known = past.known(question, incident, size)
-        return json_response(KnownThen(index=receipt.index, size=size, known=known), 201)
+        if _answer_in(recorded) is Answer.UNKNOWN:
+            over = KnownThen(index=index, size=size, known=(), answer=Answer.UNKNOWN)
+            return json_response(over, 201)
+        known = past.known(question, caller.party, incident, size)
+        return json_response(KnownThen(index=index, size=size, known=known), 201)
 
     async def serve(request: Request) -> Response:
         caller = await run_in_threadpool(gate.caller, request)
@@ -104,3 +119,9 @@ def known_endpoint(gate: Gate, past: EarlierStates) -> Endpoint:
         status=201,
         refusals=(403, 404, 409),
     )
+
+
+def _answer_in(recorded: Recorded) -> Answer:
+    """What became of the question when it was first asked."""
+    contents = (entry.content for entry in recorded.concluded)
+    return next(each.answer for each in contents if isinstance(each, QuestionAnswered))

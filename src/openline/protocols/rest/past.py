@@ -85,7 +85,9 @@ class Past:
         with self._turn:
             return view(self._state_at(size), party)
 
-    def known(self, question: QuestionAsked, incident: Incident, size: int) -> tuple[Known, ...]:
+    def known(
+        self, question: QuestionAsked, asker: str, incident: Incident, size: int
+    ) -> tuple[Known, ...]:
         """What a question about an incident is answered from the record as it stood at a size.
 
         Unlike the desk as it is now, which forgets what was over long ago, the record forgets
@@ -96,7 +98,7 @@ class Past:
         """
         place = question.body.volumes if question.body is not None else ()
         with self._turn:
-            return known_before(self._state_at(size), incident, question.at, place)
+            return known_before(self._state_at(size), incident, asker, question.at, place)
 
     def size_at(self, moment: datetime) -> int:
         """How many entries had been recorded by a moment."""
