@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from desk_harness import T0, Desk, contents
-from ground_harness import agree, file_plan, separation_line
+from ground_harness import agree, area, file_plan, separation_line
 from notification_harness import STARTS_AT, aid_desk, convoy, convoy_form, site, site_form
 from openline.desk.drafting import judge_notification, phrase_for
 from openline.domain.check_phrase import check_phrase
@@ -109,6 +109,28 @@ def test_each_version_of_a_measure_has_the_phrase_that_its_cosigners_read() -> N
 
     assert (first.version, second.version) == (1, 2)
     assert first.check_phrase != second.check_phrase
+
+
+def test_a_phrase_tells_of_no_line_that_its_reader_is_not_shown() -> None:
+    desk = aid_desk()
+    agree(desk, separation_line())
+    desk.say("AID", site())
+
+    banks = [phrase_for(desk.state, reader, "N-001", None).banks for reader in ("AID", "HUM")]
+
+    assert banks[0] == {}
+    assert set(banks[1]) == {"SEP-1"}
+
+
+def test_a_phrase_tells_of_no_earlier_version_that_its_reader_is_not_shown() -> None:
+    desk = aid_desk()
+    agree(desk, area(parties=("EAST", "WEST")))
+    desk.say("EAST", area(parties=("EAST", "WEST", "AID"), radius_m=900.0, version=2))
+
+    asked, old = (phrase_for(desk.state, reader, "NFA-1", 2) for reader in ("AID", "EAST"))
+
+    assert (asked.version, asked.from_version, asked.moved_m) == (2, None, None)
+    assert old.from_version == 1
 
 
 def test_the_ground_of_a_form_is_the_one_that_is_compared() -> None:

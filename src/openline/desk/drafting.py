@@ -68,7 +68,7 @@ def phrase_for(state: State, reader: str, thing: str, version: int | None) -> Ph
     )
     if found is None or not found[1]:
         raise UnknownThing(f"{thing}: no geometry of it to read a phrase of. See what you may see.")
-    return spoken_of(state, thing, *found)
+    return spoken_of(state, reader, thing, *found)
 
 
 Found = tuple[int, tuple[Volume4D, ...]] | None

@@ -48,9 +48,9 @@ class PhraseTold(Struct, frozen=True, kw_only=True):
     """The check phrase of a geometry that the reader sees, to be read aloud to the other side.
 
     `spoken` is the same phrase by language. `moved_m` is how far the vertex lies that has moved
-    furthest since version `from_version`; None where no earlier one is held. `banks` says by
-    separation line in force on which side, seen along it, the vertices lie: `unknown` within the
-    errors.
+    furthest since version `from_version`; None where the reader is shown no earlier one. `banks`
+    says by separation line in force that the reader is shown on which side, seen along it, the
+    vertices lie: `unknown` within the errors.
     """
 
     thing: str

@@ -90,3 +90,12 @@ def test_an_entry_that_is_told_as_its_hash_alone_is_no_read(tmp_path: Path) -> N
 
         assert "leaf" not in answer or answer["leaf"] is None
         assert reads_of(desk) == []
+
+
+def test_the_phrase_of_a_site_is_a_read_of_it(tmp_path: Path) -> None:
+    with served(tmp_path, (AID, HUM)) as desk:
+        desk.said("AID", "/v1/notifications", notification="N-1", kind="static_site", body=HOSPITAL)
+        for reader in ("AID", "HUM", "HUM"):
+            assert desk.as_(reader).get("/v1/phrases/N-1").status_code == 200
+
+        assert reads_of(desk) == [("HUM", "N-1")]

@@ -1,7 +1,8 @@
 """Before anything is filed: a pasted geometry read, a form judged, a phrase to read aloud.
 
-None of it is said, and none is in the record. What a geometry would meet is not answered here: that
-is a question (`/v1/questions`), which is counted and stands in the record.
+None of it is said, and none is in the record, but that a phrase of another's site was read. What a
+geometry would meet is not answered here: that is a question (`/v1/questions`), which is counted and
+stands in the record.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from openline.protocols.rest.endpoint import (
 )
 from openline.protocols.rest.gate import Gate
 from openline.protocols.rest.says import read_fields
+from openline.protocols.rest.site_reads import record_phrase_read
 
 ReadGeometry = Callable[[str], GeometryRead]
 Judge = Callable[[bytes, Caller], Any]
@@ -54,7 +56,9 @@ def drafting_endpoints(gate: Gate, read_geometry: ReadGeometry) -> Iterator[Endp
         stated = request.query_params.getlist("version")
         version = read_number("version", stated) if stated else None
         thing = request.path_params["thing"]
-        return gate.desk.read(lambda state: phrase_for(state, caller.party, thing, version))
+        told = gate.desk.read(lambda state: phrase_for(state, caller.party, thing, version))
+        record_phrase_read(gate, caller, told)
+        return told
 
     yield Endpoint(
         method="POST",

@@ -7,6 +7,7 @@ from typing import Any
 
 from openline.desk.decide.reading import find_reads
 from openline.desk.view import View
+from openline.domain.drafting import PhraseTold
 from openline.domain.errors import WrongState
 from openline.domain.statement import THE_DESK, Entry, Statement
 from openline.protocols.rest.callers import Caller
@@ -38,6 +39,15 @@ def record_entry_reads(gate: Gate, caller: Caller, entries: Iterable[Entry]) -> 
             if hasattr(content, "notification") and getattr(content, "body", None) is not None
         ),
     )
+
+
+def record_phrase_read(gate: Gate, caller: Caller, told: PhraseTold) -> None:
+    """The same for the phrase of a site, which says where it stands: as words, and by its bank.
+
+    Raises:
+        Unavailable: it cannot be recorded, and so it is not told.
+    """
+    _record(gate, caller, (told.thing,))
 
 
 def _record(gate: Gate, caller: Caller, seen: tuple[str, ...]) -> None:
