@@ -16,12 +16,14 @@ from openline.domain.errors import Malformed, NotPermitted, UnknownThing, WrongS
 from openline.domain.incident import (
     AccountBody,
     AccountKind,
+    IncidentClosing,
     IncidentOpened,
     IncidentStated,
     Sealing,
 )
-from openline.domain.line import DeliveryOwed
+from openline.domain.line import DeliveryOwed, MessageKind, MessageSent
 from openline.domain.party import DeskWasDown
+from openline.domain.rules import Precedence
 from openline.domain.sealed_accounts import (
     AccountCommitted,
     AccountRevealed,
@@ -197,6 +199,83 @@ def test_it_may_still_be_revealed_afterwards_and_is_still_held_to_the_digest():
         desk.say("WEST", account_of("WEST", "another"))
     desk.say("WEST", account_of("WEST"))
     assert [each.author for each in desk.state.incidents["I-1"].accounts] == ["WEST"]
+
+
+def open_account(name: str, kind: AccountKind = AccountKind.CLAIM, **changed) -> IncidentStated:
+    return IncidentStated(incident="I-1", account=name, kind=kind, occurred_at=STRUCK_AT, **changed)
+
+
+def test_nobody_takes_the_id_of_an_account_that_another_has_committed_to():
+    desk = sealed_desk()
+    commit(desk, "EAST")
+    with pytest.raises(WrongState, match="EAST-1: this id is taken"):
+        desk.say("WEST", open_account("EAST-1", AccountKind.WARNING))
+    commit(desk, "WEST")
+    desk.say("WEST", account_of("WEST"))
+    with pytest.raises(WrongState, match="EAST-1: this id is taken"):
+        desk.say("WEST", open_account("EAST-1"))
+    desk.say("EAST", account_of("EAST"))
+    assert desk.state.incidents["I-1"].find_account("EAST-1").author == "EAST"
+
+
+def test_no_message_takes_the_id_under_which_a_sealed_account_will_be_told_of():
+    desk = sealed_desk()
+    commit(desk, "EAST")
+    with pytest.raises(WrongState, match="this id is taken"):
+        desk.say(
+            "WEST",
+            MessageSent(
+                message="I-1/EAST-1",
+                kind=MessageKind.QUERY,
+                recipients=("WESTB",),
+                precedence=Precedence.ROUTINE,
+                line="L-5",
+            ),
+        )
+
+
+def test_nobody_commits_to_an_account_under_the_id_of_one_that_has_been_told():
+    desk = sealed_desk()
+    desk.say("WEST", open_account("EAST-1", AccountKind.WARNING))
+    with pytest.raises(WrongState, match="this id is taken"):
+        commit(desk, "EAST")
+
+
+def test_who_has_committed_tells_nothing_else_until_that_is_revealed():
+    desk = sealed_desk()
+    for party in ("EAST", "WEST"):
+        commit(desk, party)
+    desk.say("EAST", account_of("EAST"))
+    with pytest.raises(WrongState, match="committed to WEST-1 and not revealed it"):
+        desk.say("WEST", open_account("A-1"))
+    with pytest.raises(WrongState, match="Reveal that first"):
+        desk.say("WEST", open_account("A-2", AccountKind.DENIAL, about=("EAST-1",)))
+    assert contents(desk.say("WEST", open_account("W-1", AccountKind.WARNING)), DeliveryOwed)
+    desk.say("WEST", account_of("WEST"))
+    assert contents(desk.say("WEST", open_account("A-1")), DeliveryOwed)
+
+
+def test_who_is_on_record_as_withholding_its_account_may_speak_again():
+    desk = sealed_desk()
+    for party in ("EAST", "WEST"):
+        commit(desk, party)
+    desk.tick(REVEAL_BY)
+    assert contents(desk.say("WEST", open_account("A-1")), DeliveryOwed)
+    assert sealing(desk).withheld == ("EAST", "WEST")
+
+
+@pytest.mark.parametrize("committed", [("EAST",), ("EAST", "WEST")])
+def test_of_a_closed_incident_nobody_is_said_to_withhold_an_account(committed):
+    desk = sealed_desk()
+    for party in committed:
+        commit(desk, party)
+    for party in ("EAST", "WEST"):
+        desk.say(party, IncidentClosing(incident="I-1"))
+    with pytest.raises(WrongState, match="closed"):
+        desk.say("EAST", account_of("EAST"))
+    desk.tick(REVEAL_BY + HOUR)
+    assert desk.all_of(AccountsWithheld) == []
+    assert digest_of(desk.replayed()) == digest_of(desk.state)
 
 
 def test_a_backer_commits_as_well_and_is_not_waited_for():

@@ -36,6 +36,7 @@ def check_free(state: State, thing: str) -> None:
         or thing in state.assurances
         or find_version(state, thing, 1) is not None
         or state.deliveries.holds(Look.SUBJECT, thing)
+        or _is_committed_to(state, thing)
     )
     if taken:
         raise WrongState(f"{thing}: this id is taken. Choose another.")
@@ -53,11 +54,22 @@ def check_all_free(state: State, things: Sequence[str]) -> None:
         and state.left.isdisjoint(things)
         and not (state.measures and any(find_version(state, each, 1) for each in things))
         and not state.deliveries.holds_any(Look.SUBJECT, things)
+        and not (state.incidents and any(_is_committed_to(state, each) for each in things))
         and _DESKS_OWN_ROW.search("\n".join(things)) is None
     )
     if not free:
         for thing in things:
             check_free(state, thing)
+
+
+def _is_committed_to(state: State, thing: str) -> bool:
+    """A sealed account will be told of under this id once it is revealed."""
+    for slash in (at for at, letter in enumerate(thing) if letter == "/"):
+        incident = state.incidents.get(thing[:slash])
+        sealing = incident.sealing if incident is not None else None
+        if sealing is not None and sealing.holds(thing[slash + 1 :]):
+            return True
+    return False
 
 
 def check_parties(state: State, thing: str, parties: tuple[str, ...]) -> None:

@@ -152,6 +152,10 @@ class Sealing(Struct, frozen=True, kw_only=True):
         """What a party has committed to, or None if it has not."""
         return next((each for each in self.commitments if each.party == party), None)
 
+    def holds(self, account: str) -> bool:
+        """Whether a party has committed to an account of this id, revealed or not."""
+        return any(each.account == account for each in self.commitments)
+
     @property
     def awaited(self) -> tuple[str, ...]:
         """The parties that committed and have not revealed yet."""

@@ -62,7 +62,7 @@ def incident_stated(
     """It stands beside the others' accounts, and is owed to every other party to the incident."""
     author = said.author.party
     incident = open_to(state, content.incident, author)
-    check_untold(incident, content)
+    check_untold(incident, author, content)
     _check_account(state, incident, author, content, now)
     return account_given(state, incident, author, content, _cited(incident, content), now)
 
@@ -177,8 +177,10 @@ def going_on(incident: Incident) -> Incident:
     return incident
 
 
-def check_untold(incident: Incident, content: IncidentStated) -> None:
+def check_untold(incident: Incident, author: str, content: IncidentStated) -> None:
     """Nothing happens if this may be told now: no first accounts are sealed, or it is a warning.
+
+    Whoever has committed to one reveals that first, unless it is on record as withholding it.
 
     Raises:
         WrongState: first accounts are committed to, and this party's has not been revealed.
@@ -191,6 +193,12 @@ def check_untold(incident: Incident, content: IncidentStated) -> None:
             f"{content.account}: first accounts of {incident.id} are sealed. Commit to yours with "
             "`openline commit`, and reveal it once all have."
         )
+    made = sealing.find_commitment(author)
+    if made is not None and made.revealed_at is None and author not in sealing.withheld:
+        raise WrongState(
+            f"{content.account}: {author} has committed to {made.account} and not revealed it. "
+            "Reveal that first."
+        )
 
 
 def _check_account(
@@ -202,6 +210,8 @@ def _check_account(
             f"{content.account}: told already. Accounts are never overwritten: "
             "give a correction with an id of its own."
         )
+    if incident.sealing is not None and incident.sealing.holds(content.account):
+        raise WrongState(f"{content.account}: this id is taken. Choose another.")
     check_free(state, subject_of(incident, content.account))
     check_time(state, content.account, content.occurred_at, content.within_s, now)
     check_body(content.account, content.body)

@@ -74,7 +74,7 @@ def account_committed(
         )
     if sealing.find_commitment(author) is not None:
         raise WrongState(f"{content.account}: {author} has committed already, and cannot again.")
-    if any(each.account == content.account for each in sealing.commitments):
+    if sealing.holds(content.account) or incident.find_account(content.account) is not None:
         raise WrongState(f"{content.account}: this id is taken. Choose another.")
     check_free(state, subject_of(incident, content.account))
     if _HEX_32.fullmatch(content.commitment) is None:

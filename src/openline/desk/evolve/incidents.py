@@ -182,9 +182,14 @@ def incident_closing(state: State, entry: Entry, content: IncidentClosing) -> No
 
 @evolves(IncidentStands)
 def incident_stands(state: State, entry: Entry, content: IncidentStands) -> None:
-    closed_at = entry.recorded_at if content.state is IncidentState.CLOSED else None
+    """Once it is closed no account is waited for: none could be given any more."""
+    closed = content.state is IncidentState.CLOSED
+    if closed:
+        state.deadlines.drop(content.incident, What.COMMIT, What.REVEAL)
     state.incidents[content.incident] = replace(
-        state.incidents[content.incident], state=content.state, closed_at=closed_at
+        state.incidents[content.incident],
+        state=content.state,
+        closed_at=entry.recorded_at if closed else None,
     )
 
 
