@@ -89,6 +89,18 @@ def test_a_version_is_cosigned_and_accounts_stand_side_by_side(
     take(duty.page, "incident-light")
 
 
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_an_entry_is_proven_in_the_browser(
+    console: Opened, afternoon: ReplayedDesk, take: Callable[[Page, str], None], language: str
+) -> None:
+    officer = console(afternoon.url, color_scheme="light").enter_offered("EAST-TAC.duty")
+    officer.page.locator("header select").select_option(language)
+    officer.press("g r")
+    officer.page.locator("li:not(.hashed) > button.entry").first.click()
+    expect(officer.page.locator(".proven").first).to_be_visible()
+    take(officer.page, f"record-{language}")
+
+
 def test_the_desk_is_not_heard(
     console: Opened, night: ReplayedDesk, take: Callable[[Page, str], None]
 ) -> None:
