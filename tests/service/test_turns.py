@@ -108,6 +108,29 @@ def test_an_errand_comes_after_all_that_waited_and_before_what_came_later() -> N
     assert taken(waiting) == ["errand", "2", "errand"]
 
 
+def test_a_flood_of_what_is_urgent_silences_nobody_and_stops_no_errand() -> None:
+    flood = [asked("EAST", f"u-{at}", CHECK_FIRE) for at in range(30)]
+    order = taken(waiting_with(asked("WEST", "w"), errand(), asked("AID", "a"), *flood))
+    assert [order.index(each) for each in ("w", "errand", "a")] == [8, 17, 26]
+
+
+def test_an_urgent_flood_that_never_ends_leaves_the_others_one_in_nine() -> None:
+    waiting = waiting_with(*(asked("WEST", f"w-{at}") for at in range(5)))
+    order = []
+    for at in range(45):
+        waiting.put(asked(f"P-{at % 3}", f"u-{at}", CHECK_FIRE))
+        asked_next = waiting.take_asked()
+        assert asked_next is not None
+        order.append(asked_next.spoken.statement.id)
+    assert [at for at, each in enumerate(order) if each.startswith("w")] == [8, 17, 26, 35, 44]
+
+
+def test_in_the_turn_of_the_others_a_key_is_still_heard_in_its_order() -> None:
+    urgent = [asked("EAST", f"u-{at}", CHECK_FIRE, kid="east") for at in range(30)]
+    order = taken(waiting_with(*urgent, asked("EAST", "after", kid="east"), errand()))
+    assert order == [*(f"u-{at}" for at in range(30)), "after", "errand"]
+
+
 def test_what_is_urgent_takes_along_what_its_key_signed_before_and_nothing_else() -> None:
     waiting = waiting_with(
         asked("EAST", "other-key", kid="other"),
@@ -129,7 +152,7 @@ def test_what_is_urgent_takes_along_what_its_key_signed_before_and_nothing_else(
             st.booleans(),
             st.booleans(),
         ),
-        max_size=40,
+        max_size=80,
     )
 )
 def test_no_key_is_ever_heard_out_of_its_order(

@@ -3,13 +3,14 @@
     ┌─ until the first errand ─────────────────┐ ┌─ until the next ─┐
     urgent:  EAST … │ WEST …    others: EAST … │ errand │ others … │ …
 
+However many urgent ones come, after every eight the others have a turn, or the errand behind them.
 Within what one key has signed the order stays as it was: each leaf names the one before it.
 """
 
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict, deque
+from collections import Counter, OrderedDict, deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from itertools import chain, islice
@@ -25,6 +26,9 @@ from openline.sealing import Spoken
 _PARTIES_FULL: Final = 4
 """So many parties may fill what one may have waiting. What is urgent has as much as one of them
 beyond that, which no flood of anything else can fill."""
+_URGENT_IN_A_ROW: Final = 8
+"""After so many urgent ones one of the others is heard, or the errand if that is next: what is
+called urgent may come without end, and be refused, and still it silences nobody."""
 
 
 class Asked(Struct, frozen=True, eq=False):
@@ -61,9 +65,14 @@ class _Turns:
 
     def __init__(self) -> None:
         self._of: OrderedDict[str, deque[Asked]] = OrderedDict()
+        self._signed: Counter[tuple[str, str | None]] = Counter()
+
+    def __bool__(self) -> bool:
+        return bool(self._of)
 
     def add(self, asked: Asked) -> None:
         self._of.setdefault(asked.party, deque()).append(asked)
+        self._signed[asked.party, asked.kid] += 1
 
     def take(self) -> Asked | None:
         """The next, whose party is then last in turn."""
@@ -73,11 +82,38 @@ class _Turns:
         asked = waiting.popleft()
         if waiting:
             self._of[party] = waiting
+        self._let_go(asked)
+        return asked
+
+    def take_after(self, first: _Turns) -> Asked | None:
+        """The next; or, if its key has signed others before that wait in `first`, those first."""
+        if not self._of:
+            return None
+        party, waiting = next(iter(self._of.items()))
+        before = first.take_first_signed_by(party, waiting[0].kid)
+        if before is None:
+            return self.take()
+        self._of.move_to_end(party)
+        return before
+
+    def take_first_signed_by(self, party: str, kid: str | None) -> Asked | None:
+        """The first that waits of one key; None if none does, or nobody signed."""
+        if kid is None or not self._signed.get((party, kid)):
+            return None
+        waiting = self._of[party]
+        at = next(at for at, each in enumerate(waiting) if each.kid == kid)
+        asked = waiting[at]
+        del waiting[at]
+        if not waiting:
+            del self._of[party]
+        self._let_go(asked)
         return asked
 
     def take_signed_by(self, party: str, kid: str) -> list[Asked]:
         """What waits of one key, in order."""
-        waiting = self._of.pop(party, deque())
+        if not self._signed.pop((party, kid), 0):
+            return []
+        waiting = self._of.pop(party)
         rest = deque(each for each in waiting if each.kid != kid)
         if rest:
             self._of[party] = rest
@@ -85,6 +121,12 @@ class _Turns:
 
     def __iter__(self) -> Iterator[Asked]:
         return chain.from_iterable(self._of.values())
+
+    def _let_go(self, asked: Asked) -> None:
+        key = asked.party, asked.kid
+        self._signed[key] -= 1
+        if not self._signed[key]:
+            del self._signed[key]
 
 
 class _Stretch:
@@ -102,6 +144,7 @@ class Waiting:
         """At most so many of one party, and four times as many of all; errands, any number."""
         self._most = most
         self._urgent = _Turns()
+        self._urgent_in_a_row = 0
         self._stretches = deque([_Stretch()])
         self._count = 0
         self._count_of: dict[str, int] = {}
@@ -134,7 +177,7 @@ class Waiting:
             self._turn.notify()
 
     def _put_first(self, asked: Asked) -> None:
-        """Before all that is not urgent, errands too; with what the same key has signed before."""
+        """Before what is not urgent, errands too; with what the same key has signed before."""
         if asked.kid is not None:
             for stretch in self._stretches:
                 for before in stretch.others.take_signed_by(asked.party, asked.kid):
@@ -158,7 +201,7 @@ class Waiting:
             return found
 
     def take_asked(self) -> Asked | None:
-        """The next statement, if one waits that comes before any errand."""
+        """The next statement, if one waits and no errand's turn is before it."""
         with self._turn:
             return self._take_asked()
 
@@ -177,10 +220,11 @@ class Waiting:
         errand = self._stretches[0].errand
         if errand is not None:
             self._stretches.popleft()
+            self._urgent_in_a_row = 0
         return errand
 
     def _take_asked(self) -> Asked | None:
-        asked = self._urgent.take() or self._stretches[0].others.take()
+        asked = self._next_asked()
         if asked is not None:
             self._count -= 1
             left = self._count_of[asked.party] - 1
@@ -189,3 +233,14 @@ class Waiting:
             else:
                 del self._count_of[asked.party]
         return asked
+
+    def _next_asked(self) -> Asked | None:
+        others, errand = self._stretches[0].others, self._stretches[0].errand
+        is_turn_of_others = self._urgent_in_a_row >= _URGENT_IN_A_ROW
+        if is_turn_of_others and not others and errand is not None:
+            return None
+        if self._urgent and not (is_turn_of_others and others):
+            self._urgent_in_a_row += 1
+            return self._urgent.take()
+        self._urgent_in_a_row = 0
+        return others.take_after(self._urgent)
