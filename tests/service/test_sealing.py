@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openline.domain.errors import BadSignature, Malformed, TooLarge
+from openline.domain.errors import BadSignature, Malformed, NotPermitted, TooLarge
 from openline.domain.party import ClocksParted, Key, PartyAdded, PartyBody, PartyKind
 from openline.domain.statement import (
     DESK,
@@ -222,23 +222,38 @@ def test_a_key_that_did_not_sign_is_a_bad_signature() -> None:
             Signatures().check(asked, keys)
 
 
-def test_a_signature_is_verified_early_only_with_a_key_met_before() -> None:
+def test_a_signature_is_verified_at_the_door_and_its_key_looked_up_once() -> None:
     said, key = heard_from(Speaker("EAST"))
-    signatures = Signatures()
-    assert signatures.verify_early(said) == said
-    assert not said.is_verified
-    signatures.check(said, {key.kid: key})
-    assert signatures.verify_early(said).is_verified
+    signatures, asked = Signatures(), list[str]()
+
+    def find(kid: str) -> Key | None:
+        asked.append(kid)
+        return key if kid == key.kid else None
+
+    assert signatures.verify(said, find).is_verified
+    assert signatures.verify(said, find).is_verified
     with pytest.raises(BadSignature):
-        signatures.verify_early(with_another_signature(said))
+        signatures.verify(with_another_signature(said), find)
+    assert asked == [key.kid]
 
 
-def test_a_signature_verified_early_needs_its_key_enrolled_all_the_same() -> None:
+def test_at_the_door_a_key_not_enrolled_or_of_another_party_is_refused() -> None:
+    said, key = heard_from(Speaker("EAST"))
+    wests = msgspec.structs.replace(key, party="WEST")
+    signatures = Signatures()
+    with pytest.raises(BadSignature, match="not enrolled"):
+        signatures.verify(said, lambda _: None)
+    with pytest.raises(NotPermitted, match="speaks for"):
+        signatures.verify(said, lambda _: wests)
+    assert signatures.verify(said, lambda _: key).is_verified
+
+
+def test_a_signature_verified_at_the_door_needs_its_key_enrolled_all_the_same() -> None:
     said, key = heard_from(Speaker("EAST"))
     signatures = Signatures()
-    signatures.check(said, {key.kid: key})
+    verified = signatures.verify(said, lambda _: key)
     with pytest.raises(BadSignature, match="not enrolled"):
-        signatures.check(signatures.verify_early(said), {})
+        signatures.check(verified, {})
 
 
 def test_what_a_leaf_cannot_hold_is_refused_and_moves_no_chain() -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from concurrent.futures import Future
 from pathlib import Path
 
+import msgspec
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openline.domain.errors import Unavailable
+from openline.domain.errors import BadSignature, NotPermitted, Unavailable
 from openline.domain.line import (
     LineEnd,
     LineOpened,
@@ -21,7 +23,7 @@ from openline.domain.line import (
 )
 from openline.domain.rules import Level, Precedence
 from openline.domain.statement import Attested, Author, Content, Signed, Statement
-from openline.sealing import Spoken
+from openline.sealing import Sent, Spoken
 from openline.service import Limits
 from openline.service.waiting import Asked, Errand, Waiting
 from service_harness import Speaker, add_party, attest, contact, found, held_back, open_desk
@@ -220,3 +222,28 @@ def test_a_signed_check_fire_follows_what_its_key_said_before_it(path: Path) -> 
     assert heard == sorted(heard)
     assert heard[1] < flood[1].result().index
     service.close()
+
+
+def test_who_cannot_sign_takes_no_turn_and_no_room_in_anybodys_name(path: Path) -> None:
+    east = Speaker("EAST")
+    service = open_desk(path, limits=Limits(waiting=5))
+    found(service, east)
+    stranger, thief = Speaker("EAST"), Speaker("EAST")
+    stranger.key = Ed25519PrivateKey.from_private_bytes(b"n" * 32)
+    receipt = ReceiptGiven(delivery="M-1/v1:EAST", rung=Rung.ACKNOWLEDGED)
+    with held_back(service):
+        forged = [service.submit(stranger.sign(f"f-{at}", receipt)) for at in range(50)]
+        made_up = [service.submit(Speaker(f"P-{at}").sign("f", receipt)) for at in range(50)]
+        altered = service.submit(another_signature(thief.sign("a", receipt)))
+        thief.party = "FIRST"
+        as_another = service.submit(thief.sign("b", receipt))
+        assert all(isinstance(each.exception(0), BadSignature) for each in forged + made_up)
+        assert isinstance(altered.exception(0), BadSignature)
+        assert isinstance(as_another.exception(0), NotPermitted)
+        heard = service.submit(east.sign("call", contact("EAST", "FIRST")))
+    assert heard.result().index
+    service.close()
+
+
+def another_signature(sent: Sent) -> Sent:
+    return msgspec.structs.replace(sent, leaf=sent.leaf[:-4] + b"AAAA")

@@ -1,17 +1,19 @@
 """Whether what a party signed was signed by the key that it names.
 
-A kid is made of nothing but its key, so a key met once is known for good: what it signs next is
-verified by whoever hands it in, on whichever core, and not in the writer's turn.
+It is asked at the door, by whoever hands it in, on whichever core: nobody who cannot sign takes a
+turn or room in another's name. A kid is made of nothing but its key, so a key met once is known for
+good, and what it signs next is verified without looking into the state.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
+from msgspec import Struct
 from msgspec.structs import replace
 
-from openline.domain.errors import BadSignature
+from openline.domain.errors import BadSignature, NotPermitted
 from openline.domain.party import Key
 from openline.domain.statement import Signed
 from openline.record.errors import RecordFault
@@ -22,23 +24,48 @@ from openline.sealing.party import Spoken
 _KEYS_MET_MAX: Final = 16_384
 
 
+class _Met(Struct, frozen=True):
+    """A key that is enrolled, ready to verify, and whom it speaks for."""
+
+    verifier: Verifier
+    party: str
+    position: str
+
+
 class Signatures:
-    """Verifies signatures; `check` is the writer's, `verify_early` anybody's."""
+    """Verifies signatures: `verify` at the door, in any thread; `check` in the writer's turn."""
 
     def __init__(self) -> None:
-        self._met: dict[str, Verifier] = {}
+        self._met: dict[str, _Met] = {}
 
-    def verify_early(self, spoken: Spoken) -> Spoken:
-        """What is signed with a key met before, verified; anything else as it is.
+    def verify(self, spoken: Spoken, find_key: Callable[[str], Key | None]) -> Spoken:
+        """What a party signed, verified; what nobody signed, as it is.
+
+        A key that is out of force is no reason to refuse it here: what it said while in force may
+        be sent again, and is answered as before.
+
+        Args:
+            spoken: as it was sent.
+            find_key: looks for an enrolled key by its kid, in the state; asked for new ones only.
 
         Raises:
-            BadSignature: that key did not sign it.
+            BadSignature: its key is not enrolled, or did not sign it.
+            NotPermitted: its key is another party's.
         """
-        word = spoken.statement.word
-        key = self._met.get(word.kid) if isinstance(word, Signed) else None
-        if not isinstance(word, Signed) or key is None:
+        word, author = spoken.statement.word, spoken.statement.author
+        if not isinstance(word, Signed):
             return spoken
-        _verify(word, key)
+        met = self._met.get(word.kid)
+        if met is None or met.party != author.party:
+            # One that was met in a batch which did not become durable may be another's by now.
+            self._met.pop(word.kid, None)
+            met = self._meet(_enrolled(word.kid, find_key(word.kid)))
+        if met.party != author.party:
+            raise NotPermitted(
+                f"key {word.kid}: speaks for {met.position}, not for {author.position} of "
+                f"{author.party}. Sign with the key of the position that speaks."
+            )
+        _verify(word, met.verifier)
         return replace(spoken, is_verified=True)
 
     def check(self, spoken: Spoken, keys: Mapping[str, Key]) -> None:
@@ -52,24 +79,27 @@ class Signatures:
         word = spoken.statement.word
         if not isinstance(word, Signed):
             return
-        enrolled = keys.get(word.kid)
-        if enrolled is None:
-            raise BadSignature(f"key {word.kid}: not enrolled at this desk. Enrol it first.")
-        if spoken.is_verified:
-            return
-        _verify(word, self._meet(enrolled))
+        enrolled = _enrolled(word.kid, keys.get(word.kid))
+        if not spoken.is_verified:
+            _verify(word, self._meet(enrolled).verifier)
 
-    def _meet(self, enrolled: Key) -> Verifier:
-        key = self._met.get(enrolled.kid)
-        if key is None:
+    def _meet(self, enrolled: Key) -> _Met:
+        met = self._met.get(enrolled.kid)
+        if met is None or met.party != enrolled.party:
             if len(self._met) >= _KEYS_MET_MAX:
                 self._met.clear()
             try:
                 key = Verifier(public_key_from_facts({"kid": enrolled.kid, "x": enrolled.x}))
             except RecordFault as fault:
                 raise BadSignature(f"key {enrolled.kid}: {fault.sentence}") from fault
-            self._met[enrolled.kid] = key
-        return key
+            met = self._met[enrolled.kid] = _Met(key, enrolled.party, enrolled.position)
+        return met
+
+
+def _enrolled(kid: str, key: Key | None) -> Key:
+    if key is None:
+        raise BadSignature(f"key {kid}: not enrolled at this desk. Enrol it first.")
+    return key
 
 
 def _verify(word: Signed, key: Verifier) -> None:

@@ -19,6 +19,7 @@ from openline.desk.state import State
 from openline.desk_directory import DeskDirectory
 from openline.desk_directory.exhibits import Exhibits
 from openline.domain.errors import Refused, Unavailable
+from openline.domain.party import Key
 from openline.domain.statement import Entry, Signed, Statement, kind_of
 from openline.journal import Journal, Said
 from openline.sealing import Entropy, Sent, Spoken, read_sent
@@ -268,10 +269,13 @@ class Service:
 
     def _spoken(self, asked: Statement | Sent) -> Spoken:
         if isinstance(asked, Sent):
-            return self._writer.signatures.verify_early(read_sent(asked, self.origin))
+            return self._writer.signatures.verify(read_sent(asked, self.origin), self._find_key)
         if isinstance(asked.word, Signed):
             raise ValueError("what a party signed is submitted as it was sent")
         return Spoken(statement=asked, body=None)
+
+    def _find_key(self, kid: str) -> Key | None:
+        return self.read(lambda state: state.keys.get(kid))
 
     def _errand(self, run: Callable[[], None]) -> Future[None]:
         answer: Future[None] = Future()
