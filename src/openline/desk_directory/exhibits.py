@@ -2,19 +2,24 @@
 
 A file is there before the entry that says so, and gone before the entry that says that. If we stop
 in between, a file lies there of which nothing speaks; it is written over when it is sent again.
+Several may send one file at once: it is forgotten only if nobody waits for an entry that names it.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+import secrets
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
 from openline.desk_directory.disk import sync_directory
-from openline.domain.errors import Unavailable, UnknownThing
+from openline.domain.errors import Refused, Unavailable, UnknownThing
 from openline.journal import Damaged
 from openline.journal.at_rest import AtRest
 
@@ -26,6 +31,39 @@ class Exhibits:
 
     def __init__(self, directory: Path, at_rest: AtRest) -> None:
         self._directory, self._at_rest = directory, at_rest
+        self._pending: Counter[str] = Counter()
+        self._door = threading.Lock()
+
+    @contextmanager
+    def keeping(self, content: bytes, is_named: Callable[[str], bool]) -> Iterator[str]:
+        """Keeps a file while the entry that names it is recorded; what is yielded is its digest.
+
+        If that is refused, the file is forgotten, unless the record names it already or somebody
+        else waits for an entry that does: then that one's answer decides.
+
+        Args:
+            content: the file.
+            is_named: whether the durable record names a digest; quick, nobody keeps meanwhile.
+
+        Raises:
+            Unavailable: as `keep`.
+        """
+        digest = sha256(content).hexdigest()
+        with self._door:
+            self._pending[digest] += 1
+        try:
+            self.keep(content)
+            yield digest
+        except Refused:
+            with self._door:
+                if self._pending[digest] == 1 and not is_named(digest):
+                    self.erase(digest)
+            raise
+        finally:
+            with self._door:
+                self._pending[digest] -= 1
+                if not self._pending[digest]:
+                    del self._pending[digest]
 
     def keep(self, content: bytes) -> str:
         """Writes a file down, durably; its SHA-256 in hex.
@@ -35,10 +73,11 @@ class Exhibits:
         """
         digest = sha256(content).hexdigest()
         path = self._path(digest)
-        unfinished = path.with_name(f"{digest}.{os.getpid()}.unfinished")
+        # Every attempt has a name of its own: none writes into what another has begun.
+        unfinished = path.with_name(f"{digest}.{secrets.token_hex(16)}.unfinished")
         try:
             self._directory.mkdir(mode=0o700, exist_ok=True)
-            descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "wb") as file:
                 file.write(self._at_rest.encrypt(content, digest.encode()))
                 file.flush()

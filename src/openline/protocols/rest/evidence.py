@@ -14,7 +14,7 @@ from starlette.responses import Response
 from openline.desk.decide.incidents import going_on, open_to
 from openline.desk.view import NO_APPROVAL, evidence_for
 from openline.domain.authority import may
-from openline.domain.errors import Refused, UnknownThing
+from openline.domain.errors import UnknownThing
 from openline.domain.evidence import (
     MAX_EVIDENCE_BYTES,
     EvidenceBody,
@@ -98,24 +98,21 @@ def _take(gate: Gate, caller: Caller, incident: str, content: bytes) -> Response
     media_type = find_media_type(content)
     if media_type is None:
         raise WrongMediaType(f"A file that is kept is one of these by its content: {_KEPT}.")
-    digest = gate.desk.exhibits.keep(content)
-    kept = EvidenceKept(
-        evidence=f"ev-{secrets.token_hex(8)}",
-        incident=incident,
-        party=caller.party,
-        position=caller.position,
-        media_type=media_type,
-        size_bytes=len(content),
-        body=EvidenceBody(sha256=digest),
-    )
-    said = Statement(id=kept.evidence, author=THE_DESK, content=kept)
-    try:
+    named = f"ev-{secrets.token_hex(8)}"
+    with gate.desk.exhibits.keeping(content, lambda digest: _is_named(gate, digest)) as digest:
+        kept = EvidenceKept(
+            evidence=named,
+            incident=incident,
+            party=caller.party,
+            position=caller.position,
+            media_type=media_type,
+            size_bytes=len(content),
+            body=EvidenceBody(sha256=digest),
+        )
+        said = Statement(id=named, author=THE_DESK, content=kept)
         receipt = gate.desk.submit(said).result()
-    except Refused:
-        _forget_unless_named(gate, digest)
-        raise
     taken = EvidenceTaken(
-        evidence=kept.evidence,
+        evidence=named,
         sha256=digest,
         media_type=media_type,
         size_bytes=len(content),
@@ -124,15 +121,12 @@ def _take(gate: Gate, caller: Caller, incident: str, content: bytes) -> Response
     return json_response(taken, 201)
 
 
-def _forget_unless_named(gate: Gate, digest: str) -> None:
-    """A file that the record says nothing of is not kept."""
-    named = gate.desk.read(
+def _is_named(gate: Gate, digest: str) -> bool:
+    return gate.desk.read(
         lambda state: any(
             each.sha256 == digest and each.erased_at is None for each in state.evidence.values()
         )
     )
-    if not named:
-        gate.desk.exhibits.erase(digest)
 
 
 def _giving(gate: Gate) -> Answer:
