@@ -153,18 +153,26 @@ def test_runs_of_entries_are_written_short(indices, text):
 
 def sealed(scribe, told, *, nonce="ab" * 32, party="east"):
     """East commits to one account, and the record then holds what is told as that."""
+    committed(scribe, "east", nonce=nonce, party=party)
+    return revealed(scribe, "east", told, nonce=nonce)
+
+
+def committed(scribe, speaker, *, nonce="ab" * 32, party=None):
     facts = {
         "account": "A-1",
         "body": {"language": "en", "place": {"lat_deg": 35, "lon_deg": 40.25}, "text": "we saw it"},
         "incident": "I-1",
         "kind": "claim",
         "occurred_at": "2017-09-16T00:30:00Z",
-        "party": party,
+        "party": party or speaker,
     }
     commitment = sha256(bytes.fromhex(nonce) + canonical_json(facts)).hexdigest()
     data = {"incident": "I-1", "account": "A-1", "commitment": commitment}
-    scribe.write("east", "incident.account_committed.v1", data)
-    revealed = {
+    return scribe.write(speaker, "incident.account_committed.v1", data)
+
+
+def revealed(scribe, speaker, told="we saw it", *, nonce="ab" * 32, body=None):
+    data = {
         "incident": "I-1",
         "account": "A-1",
         "kind": "claim",
@@ -173,8 +181,48 @@ def sealed(scribe, told, *, nonce="ab" * 32, party="east"):
     }
     account = {"text": told, "language": "en", "place_name": "", "evidence": []}
     account["place"] = {"lat_deg": 35.0, "lon_deg": 40.25, "accuracy_m": 0.0}
-    body = json.dumps({"nonce": nonce, "account": account}).encode()
-    return scribe.write("east", "incident.account_revealed.v1", revealed, body)
+    body = body or json.dumps({"nonce": nonce, "account": account}).encode()
+    return scribe.write(speaker, "incident.account_revealed.v1", data, body)
+
+
+COMMITTED_BEFORE_ANY = "1 account is the one that its party had committed to before any was told"
+
+
+def test_who_commits_after_another_account_was_told_is_not_said_to_have_done_so_before(scribe):
+    for speaker in ("east", "west"):
+        committed(scribe, speaker)
+        revealed(scribe, speaker)
+    verdict = audit_record(scribe.copy(), scribe.trust)
+    assert verdict.sound
+    assert COMMITTED_BEFORE_ANY in proven(verdict)
+    assert "1 account is the one that its party had committed to before it was" in proven(verdict)
+    assert "committed to only after one was told" in unproven(verdict)
+
+
+def test_an_account_stated_openly_is_told_and_a_warning_is_none(scribe):
+    scribe.write("west", "incident.stated.v1", {"incident": "I-1", "kind": "warning"})
+    sealed(scribe, "we saw it")
+    assert COMMITTED_BEFORE_ANY in proven(audit_record(scribe.copy(), scribe.trust))
+
+
+def test_what_was_told_in_entries_that_are_not_held_is_not_claimed(scribe):
+    scribe.write("east", "incident.opened.v1", {"incident": "I-1"})
+    missing = scribe.write("west", "incident.stated.v1", {"incident": "I-1", "kind": "claim"})
+    sealed(scribe, "we saw it")
+    copy = scribe.copy()
+    assert "before any was told" not in proven(audit_record(copy, scribe.trust))
+    del copy.leaves[missing]
+    verdict = audit_record(copy, scribe.trust)
+    assert "before any that is in this copy was told" in proven(verdict)
+    assert "not in this copy could tell of one" in unproven(verdict)
+    assert COMMITTED_BEFORE_ANY not in proven(verdict)
+
+
+def test_a_body_of_many_depths_is_refused_and_stops_nobody(scribe):
+    committed(scribe, "east")
+    index = revealed(scribe, "east", body=b"[" * 100_000)
+    verdict = audit_record(scribe.copy(), scribe.trust)
+    assert slugs(verdict) == [("not_as_committed", index)]
 
 
 def test_an_account_revealed_as_committed_to_is_proven_to_be_that(scribe):

@@ -86,11 +86,22 @@ def _sealing_in_short(told: Told, names: Names) -> Iterator[str]:
     sealing = told.incident.sealing
     if sealing is None:
         return
+    told_at = [each.entry for each in told.incident.accounts if each.kind != AccountKind.WARNING]
+    first_told = min(told_at, default=None)
+    late = [
+        names.full(each.party)
+        for each in sealing.commitments
+        if first_told is not None and each.entry > first_told
+    ]
     committed = [names.full(each.party) for each in sealing.commitments]
+    in_time = and_text([each for each in committed if each not in late]) or "nobody"
     yield (
-        "First accounts were sealed: each party fixed its own by a digest before any was told, so "
-        f"that none could be fitted to another's. Committed: {and_text(committed) or 'nobody'}."
+        "First accounts were to be sealed: each party fixes its own by a digest before any is "
+        f"told, so that none is fitted to another's. Committed before any account in this copy "
+        f"was told: {in_time}."
     )
+    if late:
+        yield f"Committed only after an account was told: {and_text(late)}."
     if sealing.silent:
         yield f"Committed to nothing in time: {and_text([*map(names.full, sealing.silent)])}."
     if sealing.withheld:

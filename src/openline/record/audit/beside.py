@@ -75,7 +75,7 @@ def _named_in(bundle: Bundle) -> Iterator[str]:
         try:
             if open_leaf(leaf).kind.startswith("incident."):
                 yield from msgspec.json.decode(salted[SALT_BYTES:], type=_NamesEvidence).named
-        except (NotALeaf, msgspec.DecodeError, UnicodeDecodeError):
+        except (NotALeaf, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             continue  # judged, and refuted, as an entry
 
 

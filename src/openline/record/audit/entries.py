@@ -72,7 +72,8 @@ class EntryAudit:
             self._fault(
                 Wrong.REFERS_AHEAD, index, f"Entry {index} rests on one that came after it."
             )
-        if (differs := self.sealed.take(index, leaf, salted_body)) is not None:
+        differs = self.sealed.take(index, leaf, salted_body, len(self.not_held))
+        if differs is not None:
             self._fault(Wrong.NOT_AS_COMMITTED, index, differs)
         self._judge_body(index, leaf, salted_body)
 

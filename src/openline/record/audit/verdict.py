@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from openline.record.audit.entries import EntryAudit
 from openline.record.audit.losses import doubts_of
+from openline.record.audit.sealed import proven_of_accounts, unproven_of_accounts
 from openline.record.audit.succession import successors
 from openline.record.audit.tree import (
     faults_of_entries,
@@ -271,9 +272,7 @@ class _Audit:
             yield f"{count} signed by parties' keys, enrolled and not revoked at that place."
         if self._tree_is_right and not entries.not_held and not entries.faults:
             yield "Up to its last entry here, no key's entries have a gap, a repeat or a fork."
-        if entries.sealed.proven:
-            count = count_text(entries.sealed.proven, "account is the one", "accounts are the ones")
-            yield f"{count} that its party had committed to before any was told."
+        yield from proven_of_accounts(entries.sealed)
         if entries.bodies_held:
             count = count_text(entries.bodies_held, "body is", "bodies are")
             yield f"{count} what the entries commit to."
@@ -291,6 +290,7 @@ class _Audit:
         if entries.bodies_not_held:
             count = count_text(entries.bodies_not_held, "body is", "bodies are")
             yield f"{count} not in this copy: erased, or not yours to read."
+        yield from unproven_of_accounts(entries.sealed)
         yield from self._unproven_of_keys()
         if entries.attested:
             count = count_text(entries.attested, "entry is", "entries are")
