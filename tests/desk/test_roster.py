@@ -272,6 +272,17 @@ def test_a_token_is_not_enough_to_rotate_a_key() -> None:
         desk.say("EASTB", KeyRotated(old="key-1", key=NEW_KEY), position=DUTY)
 
 
+def test_a_thief_cannot_rotate_away_from_two_parties_that_put_its_key_out_of_force() -> None:
+    desk = enrolled()
+    desk.say("EAST", RevocationCosigned(kid="key-1"))
+
+    with pytest.raises(NotPermitted, match="out of force"):
+        desk._fold(decide(desk.state, signed(KeyRotated(old="key-1", key=NEW_KEY)), desk.now))
+
+    desk.say("WEST", RevocationCosigned(kid="key-1"))
+    assert [each.kid for each in desk.state.keys.values() if each.revoked_at is None] == ["key-2"]
+
+
 def test_a_key_is_not_lost_in_the_future() -> None:
     desk = enrolled()
     lost = KeyRevoked(kid="key-1", lost_at=desk.now + timedelta(days=1))

@@ -129,9 +129,18 @@ def key_revoked(state: State, said: Statement, content: KeyRevoked, now: datetim
 
 @decides(KeyRotated)
 def key_rotated(state: State, said: Statement, content: KeyRotated, _now: datetime) -> Ruling:
-    """On the old key's own signature alone: a token's word is not enough to change a key."""
+    """On the old key's own signature alone: a token's word is not enough to change a key.
+
+    One that another party would have put out of force is not rotated: whoever stole it would
+    otherwise outrun the second party by a new key each time.
+    """
     if not isinstance(said.word, Signed) or said.word.kid != content.old:
         raise NotPermitted(f"key {content.old}: a key is rotated by what it signs itself.")
+    if state.keys[content.old].doubted_by:
+        raise NotPermitted(
+            f"key {content.old}: another party would have it put out of force. Enrol a new key, "
+            "then revoke this one."
+        )
     if content.key.kid in state.keys:
         raise WrongState(f"key {content.key.kid}: enrolled already. Make a new key.")
     return SEEN_BY_ALL
