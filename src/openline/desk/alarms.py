@@ -1,8 +1,9 @@
 """Which alarms stand for a party: what its duty officer must hear of now. Of the record alone.
 
 Nothing here runs on a clock: what is late is late once the desk has recorded that. An alarm stands
-from the entry that made it until its cause has ended, under the same name, so it begins only once.
-Where one statement makes several of a kind, they are one alarm: an officer does one thing about it.
+from the entry that made it until its last cause has ended, under the same name, and begins again
+when another cause of it begins: whoever silenced it had not heard of that one. Where one statement
+makes several of a kind, they begin together and are one alarm: an officer does one thing about it.
 """
 
 from __future__ import annotations
@@ -30,15 +31,21 @@ _CROSSED = frozenset({Crossed.CROSSED, Crossed.MAY_HAVE_CROSSED})
 def alarms_for(state: State, party: str) -> tuple[Alarm, ...]:
     """The alarms that stand for a party, in the order of need, the longest standing first."""
     owed = [each for each in state.deliveries.under(Look.PARTY, party) if each.ended_at is None]
-    found = [
-        *_once_each(_of_deliveries(party, owed)),
+    causes = [
+        *_of_deliveries(party, owed),
         *_crossings(state, party),
         *_conflicts(state, party),
         *_contacts(state, party),
         *_lines(state, party),
     ]
+    stands_since: dict[str, datetime] = {}
+    for each in causes:
+        stands_since[each.alarm] = min(each.since, stands_since.get(each.alarm, each.since))
     order = list(Cause)
-    found.sort(key=lambda each: (order.index(each.cause), each.since, each.alarm))
+    found = sorted(
+        _once_each(causes),
+        key=lambda each: (order.index(each.cause), stands_since[each.alarm], each.alarm),
+    )
     return tuple(replace(each, silenced=_silenced(state, party, each)) for each in found)
 
 
@@ -48,9 +55,9 @@ def silenced_key(party: str, alarm: str) -> str:
 
 
 def _silenced(state: State, party: str, alarm: Alarm) -> Silenced | None:
-    """A silence holds for that one time the alarm sounded, and no other."""
+    """A silence holds for the time the alarm sounded and what began before, for nothing later."""
     held = state.silenced.get(silenced_key(party, alarm.alarm))
-    return held if held is not None and held.since == alarm.since else None
+    return held if held is not None and held.since >= alarm.since else None
 
 
 def _alarm(cause: Cause, about: str, since: datetime, with_party: str = "") -> Alarm:
@@ -77,14 +84,14 @@ def _is_to_be_rung_about(owed: Delivery, late: tuple[Due, ...]) -> bool:
     return unanswered or not _BELOW.isdisjoint(late)
 
 
-def _once_each(alarms: Iterable[Alarm]) -> Iterator[Alarm]:
-    """One alarm for a thing however many are told of it: since the first, and of no one of them."""
-    first: dict[str, Alarm] = {}
-    for each in alarms:
-        held = first.setdefault(each.alarm, each)
+def _once_each(causes: Iterable[Alarm]) -> Iterator[Alarm]:
+    """One alarm for a thing however many causes it has: since the latest, and of no one of them."""
+    latest: dict[str, Alarm] = {}
+    for each in causes:
+        held = latest.setdefault(each.alarm, each)
         other = each.with_party if each.with_party == held.with_party else ""
-        first[each.alarm] = replace(held, since=min(held.since, each.since), with_party=other)
-    return iter(first.values())
+        latest[each.alarm] = replace(held, since=max(held.since, each.since), with_party=other)
+    return iter(latest.values())
 
 
 def _crossings(state: State, party: str) -> Iterator[Alarm]:
@@ -100,16 +107,14 @@ def _crossings(state: State, party: str) -> Iterator[Alarm]:
 
 
 def _conflicts(state: State, party: str) -> Iterator[Alarm]:
-    """One for each thing of its own that would meet another, however many it would meet."""
-    first: dict[str, datetime] = {}
+    """For each thing of its own, whatever it would meet, filed or moving."""
     for each in state.conflicts.under(Look.PARTY, party):
         for own in each.own_half(party):
-            first[own] = min(each.found_at, first.get(own, each.found_at))
+            yield _alarm(Cause.CONFLICT, own, each.found_at)
     for seen in state.sightings.values():
         for own, parties in ((seen.a, seen.parties_a), (seen.b, seen.parties_b)):
             if party in parties:
-                first[own] = min(seen.seen_at, first.get(own, seen.seen_at))
-    return (_alarm(Cause.CONFLICT, own, since) for own, since in first.items())
+                yield _alarm(Cause.CONFLICT, own, seen.found_at)
 
 
 def _contacts(state: State, party: str) -> Iterator[Alarm]:

@@ -43,7 +43,7 @@ from openline.domain.supplier import Supplier, TrustedAuthority
 from openline.domain.watch import Watch
 from openline.domain.witness import AgreedWitnesses
 
-STATE_VERSION: Final = 3
+STATE_VERSION: Final = 4
 """Raised whenever a snapshot of the release before can no longer be read: then it is replayed."""
 
 

@@ -33,7 +33,7 @@ class Cause(StrEnum):
 class Silenced(Struct, frozen=True, kw_only=True):
     """That an officer silenced one alarm: which position, when, and the reason as it was given.
 
-    `since` is that alarm's own: if the same begins again, it sounds again.
+    `since` is that alarm's own: if the same begins again, by another cause too, it sounds again.
     """
 
     party: str
@@ -48,7 +48,8 @@ class Silenced(Struct, frozen=True, kw_only=True):
 class Alarm(Struct, frozen=True, kw_only=True):
     """Something stands that a duty officer must hear of.
 
-    `alarm` says what it is and about what, the same for as long as it lasts; `about` is the thing
+    `alarm` says what it is and about what, the same for as long as it lasts; `since` is when the
+    latest of its causes that still stand began, and with it the alarm anew; `about` is the thing
     itself and `with_party` who else it concerns: empty where that is nobody, several, or not to be
     told.
     """

@@ -105,7 +105,8 @@ class TracksRoot(Content, frozen=True, kw_only=True):
 
 
 class StandingSighting(Struct, frozen=True, kw_only=True):
-    """A sighting that has not cleared, as last observed; `entry` is where it was found."""
+    """A sighting that has not cleared, as last observed; `entry` and `found_at` are of when it was
+    found, and stay as they are when it comes nearer."""
 
     id: str
     kind: ConflictKind
@@ -117,5 +118,6 @@ class StandingSighting(Struct, frozen=True, kw_only=True):
     starts_at: datetime | None
     ends_at: datetime | None
     seen_at: datetime
+    found_at: datetime
     entry: int
     least_distance_m: float | None = None

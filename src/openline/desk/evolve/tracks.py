@@ -48,9 +48,10 @@ def _stand(state: State, seen: Sighting, where: SightingWhere | None, entry: Ent
         starts_at=seen.starts_at,
         ends_at=seen.ends_at,
         seen_at=entry.recorded_at,
+        found_at=entry.recorded_at,
         entry=entry.index,
         least_distance_m=where.least_distance_m if where else None,
     )
     if held is not None and seen.change is Change.NEARER:
-        fresh = replace(fresh, entry=held.entry)
+        fresh = replace(fresh, entry=held.entry, found_at=held.found_at)
     state.sightings[seen.sighting] = fresh
