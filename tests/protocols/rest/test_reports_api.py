@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +46,29 @@ def test_the_day_of_a_report_may_be_given(desk: Served) -> None:
     said = sent(b"The army said rebels shelled a market on Monday.", date="2017-09-19")
     (draft,) = desk.as_("EAST").post("/v1/reports", json=said).json()["drafts"]
     assert draft["when"] == "2017-09-18"
+
+
+def test_reports_sent_without_end_keep_nobody_else_waiting(desk: Served) -> None:
+    reader, bystander = desk.as_("EAST"), desk.as_("WEST")
+    long = sent(CASE * (16_000 // len(CASE)))
+    began_s = time.monotonic()
+    assert reader.post("/v1/reports", json=long).status_code == 200
+    alone_s = time.monotonic() - began_s
+
+    def post(_number: int) -> int:
+        return reader.post("/v1/reports", json=long, timeout=60).status_code
+
+    with ThreadPoolExecutor(60) as many:
+        answers = [many.submit(post, number) for number in range(60)]
+        waited_s = []
+        while not all(answer.done() for answer in answers):
+            began_s = time.monotonic()
+            assert bystander.get("/v1/view", timeout=60).status_code == 200
+            waited_s.append(time.monotonic() - began_s)
+    given = [answer.result() for answer in answers]
+    assert set(given) == {200, 503}
+    # Where they hold the threads that all are served by, one waits for some twenty readings.
+    assert max(waited_s) < 8 * alone_s
 
 
 def test_a_report_is_read_for_callers_alone(desk: Served) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from datetime import date
 from typing import Final
@@ -15,11 +14,11 @@ from starlette.responses import Response
 from openline.protocols.rest.bodies import JSON, parse_json, read_as, read_body
 from openline.protocols.rest.endpoint import Endpoint, json_response
 from openline.protocols.rest.gate import Gate
+from openline.protocols.rest.turns import Turns
 from openline.reports.reading import read_report
 from openline.reports.report import Drafted
 
-_ONE_AT_A_TIME: Final = threading.Lock()
-"""Reading is all reckoning: two at once would take the desk's own time twice over."""
+_BUSY: Final = "Reports are read one at a time, and enough wait. Send it again in a moment."
 
 
 class ReportSent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -32,16 +31,20 @@ class ReportSent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 def report_endpoints(gate: Gate) -> Iterator[Endpoint]:
     """Where a report is read into drafts; what of it is confirmed is said like anything else."""
+    # Reading is all reckoning: two at once would take the desk's own time twice over.
+    turns = Turns(_BUSY)
 
-    def read(raw: bytes) -> Drafted:
-        sent = read_as(ReportSent, parse_json(raw), "report")
-        with _ONE_AT_A_TIME:
-            return read_report(sent.content, sent.name[:200] or "report", sent.date)
+    def parsed(raw: bytes) -> ReportSent:
+        return read_as(ReportSent, parse_json(raw), "report")
 
     async def serve(request: Request) -> Response:
-        await run_in_threadpool(gate.caller, request)
-        raw = await read_body(request, JSON)
-        return json_response(await run_in_threadpool(read, raw))
+        caller = await run_in_threadpool(gate.caller, request)
+        sent = await run_in_threadpool(parsed, await read_body(request, JSON))
+
+        def read() -> Drafted:
+            return read_report(sent.content, sent.name[:200] or "report", sent.date)
+
+        return json_response(await turns.run(caller.party, read))
 
     yield Endpoint(
         method="POST",
