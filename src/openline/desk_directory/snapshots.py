@@ -85,16 +85,21 @@ class Snapshots:
         file.write(len(encrypted).to_bytes(_LENGTH_BYTES, "big"))
         file.write(encrypted)
 
-    def newest_first(self) -> Iterator[tuple[SnapshotOf, bytes]]:
+    def newest_first(
+        self, above: int = -1, upto: int | None = None
+    ) -> Iterator[tuple[SnapshotOf, bytes]]:
         """Every snapshot that is whole, as it says it is; those that are not are passed over.
 
-        So are those that the disk does not give: the record has it all.
+        So are those that the disk does not give: the record has it all. Of those of no more than
+        `above` entries, or of more than `upto`, the text is not read.
         """
         for path in self._paths():
             try:
                 with path.open("rb") as file:
                     header = file.readline().removesuffix(b"\n")
                     of = msgspec.json.decode(header, type=SnapshotOf)
+                    if of.size <= above or (upto is not None and of.size > upto):
+                        continue
                     text = self._read_text(file, header)
             except (OSError, msgspec.DecodeError, Damaged):
                 continue

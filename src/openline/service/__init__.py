@@ -26,6 +26,7 @@ from openline.sealing import Entropy, Sent, Spoken, read_sent
 from openline.service import metrics
 from openline.service.batch import said_of
 from openline.service.clock import Clock, SimulatedClock, SystemClock
+from openline.service.fold import find_snapshot
 from openline.service.receipts import Receipt, Recorded, witnessed_size
 from openline.service.waiting import Asked, Errand, Waiting
 from openline.service.writer import Answer, Outcome, Writer, log_fault
@@ -164,6 +165,19 @@ class Service:
             Unavailable: the desk cannot read its record at present.
         """
         return self._writer.read(look)
+
+    def find_earlier_state(self, above: int, upto: int) -> State | None:
+        """The state of the newest snapshot of more than `above` and up to `upto` entries.
+
+        It is the caller's own, to be folded further; None if there is no such snapshot that fits
+        the record. Takes as long as a state takes to read: the writer does not wait for it.
+
+        Raises:
+            Unavailable: the store does not answer.
+        """
+        snapshots = self._directory.snapshots.newest_first(above, upto)
+        found = find_snapshot(self._journal, self.origin, snapshots, upto)
+        return None if found is None else found[0]
 
     def now(self) -> datetime:
         """What time it is at this desk, by which its deadlines run.

@@ -6,7 +6,7 @@ every entry folded must lie under it, and the head must not be further than the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
@@ -17,6 +17,7 @@ from msgspec import Struct
 from openline.desk.state import STATE_VERSION, State, evolve, state_from_snapshot
 from openline.desk_directory import DeskDirectory
 from openline.desk_directory.head import Head
+from openline.desk_directory.snapshots import SnapshotOf
 from openline.domain.errors import Refused, Unavailable
 from openline.domain.party import Heard
 from openline.domain.statement import Entry, Signed
@@ -80,7 +81,8 @@ def fold_record(journal: Journal, directory: DeskDirectory, head: Head, entropy:
     chain = DeskChain(directory.desk_key, head.origin, entropy)
     for last in journal.read(max(0, size - 1), size):
         chain.resume(last)
-    state, tree = _from_snapshot(journal, directory, head.origin, size)
+    newest = directory.snapshots.newest_first()
+    state, tree = find_snapshot(journal, head.origin, newest, size) or (State(), Tree())
     snapshot_size = tree.size
     if size - snapshot_size >= _MANY:
         _log.info("folding the record", entries=size - snapshot_size, of=size)
@@ -123,11 +125,18 @@ def _check_head(journal: Journal, head: Head, size: int) -> None:
         raise Damaged(f"The record is not the one answered for at {head.size}. {_RESTORE}")
 
 
-def _from_snapshot(
-    journal: Journal, directory: DeskDirectory, origin: str, size: int
-) -> tuple[State, Tree]:
-    """State and tree of the newest snapshot that fits this record; empty ones if none does."""
-    for of, text in directory.snapshots.newest_first():
+def find_snapshot(
+    journal: Journal,
+    origin: str,
+    snapshots: Iterable[tuple[SnapshotOf, bytes]],
+    size: int,
+) -> tuple[State, Tree] | None:
+    """State and tree of the first of these that is of this record at up to `size` entries.
+
+    Raises:
+        Unavailable: the store does not answer.
+    """
+    for of, text in snapshots:
         if (of.origin, of.state_version) != (origin, STATE_VERSION) or of.size > size:
             _log.warning("snapshot passed over", size=of.size)
             continue
@@ -141,7 +150,7 @@ def _from_snapshot(
             _log.warning("snapshot passed over", size=of.size)
             continue
         return state, tree
-    return State(), Tree()
+    return None
 
 
 def _fold_rows(journal: Journal, state: State, tree: Tree, size: int) -> None:

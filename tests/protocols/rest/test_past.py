@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
+from openline import app
 from openline.cases.case import find_case, until
 from openline.desk.view import view
 from openline.protocols.rest import past as past_module
@@ -91,3 +94,72 @@ def test_going_back_and_forth_shows_the_same_as_going_there_straight(
         for size in (350, 120, 300, 90, 91, 260):
             straight = Past(service.journal).view("EAST", size)
             assert wandering.view("EAST", size) == straight
+
+
+def known(desk: Served, number: int) -> Any:
+    asked = {"id": f"known-{number}", "question": f"known-{number}"}
+    return desk.as_("WEST").post("/v1/incidents/I-1/known", json=asked)
+
+
+def test_what_was_known_is_told_however_far_back_it_lies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(past_module, "REACH_MAX", 2)
+    with served(tmp_path) as desk:
+        when = datetime.now(UTC).isoformat()
+        desk.said("EAST", "/v1/incidents", incident="I-1", occurred_at=when, put_to=["WEST"])
+        told = known(desk, 1)
+
+    assert told.status_code == 201, told.text
+    assert told.json()["size"] > past_module.REACH_MAX
+
+
+def lose_body(data: Path, index: int) -> None:
+    """What the record holds under that entry can be read no longer."""
+    with sqlite3.connect(data / "record.db") as store:
+        store.execute("DROP TRIGGER bodies_are_fixed")
+        changed = store.execute("UPDATE bodies SET encrypted = x'00' WHERE entry = ?", (index,))
+        assert changed.rowcount == 1
+
+
+def test_what_cannot_be_answered_of_the_past_is_not_asked_either(tmp_path: Path) -> None:
+    with served(tmp_path) as desk:
+        when = datetime.now(UTC).isoformat()
+        desk.said("EAST", "/v1/incidents", incident="I-1", occurred_at=when, put_to=["WEST"])
+        desk.as_("WEST")
+        size = desk.service.journal.size()
+        lose_body(tmp_path / "desk", 1)
+        refused = known(desk, 1)
+
+        assert refused.status_code == 503
+        assert refused.json()["detail"].endswith(".")
+        assert desk.service.journal.size() == size
+
+
+def test_what_lies_far_back_begins_with_the_snapshot_before_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with served(tmp_path) as desk:
+        desk.said("EAST", "/v1/plans", **plan("EAST-far", 35.0, 40.0))
+        snapshot = desk.service.journal.size()
+    with app.desk_at(tmp_path / "desk") as service:
+        straight = Past(service.journal).view("EAST", snapshot)
+        lose_body(tmp_path / "desk", 1)
+        monkeypatch.setattr(past_module, "REACH_MAX", 2)
+        earlier = service.find_earlier_state(0, snapshot - 1)
+        assert earlier is None or earlier.size < snapshot
+        assert service.find_earlier_state(snapshot, snapshot + 9) is None
+        begun = Past(service.journal, service.find_earlier_state)
+        assert begun.view("EAST", snapshot) == straight
+
+
+def test_anchors_take_no_more_than_they_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(past_module, "ANCHOR_EVERY", 10)
+    monkeypatch.setattr(past_module, "ANCHORS_BYTES_MAX", 1)
+    begun = until(find_case(NAME), datetime(2017, 8, 5, tzinfo=UTC))
+    with replaying(begun) as (replay, service):
+        assert list(replay.run())
+        size = service.journal.size()
+        bounded = Past(service.journal)
+        for each in (size, size // 2, size):
+            assert bounded.view("EAST", each) == Past(service.journal).view("EAST", each)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Protocol
+from typing import Annotated, Final, Protocol
 
 from msgspec import Meta, Struct
 from starlette.concurrency import run_in_threadpool
@@ -27,8 +27,12 @@ from openline.protocols.rest.bodies import JSON, parse_json, read_as, read_body
 from openline.protocols.rest.callers import Caller
 from openline.protocols.rest.endpoint import Endpoint, json_response
 from openline.protocols.rest.gate import Gate, check_scope
+from openline.protocols.rest.turns import Turns
 from openline.service import Recorded
 
+_BUSY: Final = (
+    "What was known is rebuilt for one at a time, and enough wait. Ask again in a moment."
+)
 Id = Annotated[str, Meta(min_length=1, max_length=96)]
 
 
@@ -65,6 +69,8 @@ class KnownThen(Struct, frozen=True, kw_only=True):
 class EarlierStates(Protocol):
     """What is needed of `past.Past`."""
 
+    def reach(self, size: int) -> None: ...
+
     def known(
         self, question: QuestionAsked, asker: str, incident: Incident, size: int
     ) -> tuple[Known, ...]: ...
@@ -73,12 +79,17 @@ class EarlierStates(Protocol):
 
 
 def known_endpoint(gate: Gate, past: EarlierStates) -> Endpoint:
-    """Where a party to an open incident asks what had been told by a moment."""
+    """Where a party to an open incident asks what had been told by a moment.
 
-    def answer(raw: bytes, request: Request, caller: Caller) -> Response:
+    `past` is for this alone: how far it has to go back holds up nobody but those who ask the same.
+    """
+    turns = Turns(_BUSY)
+
+    def read(raw: bytes, caller: Caller) -> KnownAsked:
         check_scope(caller, may(QuestionAsked.KIND).roles, "questions")
-        asked = read_as(KnownAsked, parse_json(raw), "known")
-        name = request.path_params["incident"]
+        return read_as(KnownAsked, parse_json(raw), "known")
+
+    def answer(asked: KnownAsked, name: str, caller: Caller) -> Response:
         question = QuestionAsked(
             question=asked.question,
             asked=Asked.KNOWN_BEFORE,
@@ -92,11 +103,13 @@ def known_endpoint(gate: Gate, past: EarlierStates) -> Endpoint:
             content=question,
             word=caller.word,
         )
+        incident = gate.desk.read(lambda state: incident_of(state, name, caller.party))
+        size = past.size_at(incident.latest_at if asked.at is None else asked.at)
+        # What cannot be answered is not asked either: before this nothing stands in the record.
+        past.reach(size)
         # The asking is durable before anything is answered.
         recorded = gate.desk.hear(statement).result()
         index = recorded.entry.index
-        incident = gate.desk.read(lambda state: incident_of(state, name, caller.party))
-        size = past.size_at(incident.latest_at if asked.at is None else asked.at)
         if _answer_in(recorded) is Answer.UNKNOWN:
             over = KnownThen(index=index, size=size, known=(), answer=Answer.UNKNOWN)
             return json_response(over, 201)
@@ -105,8 +118,9 @@ def known_endpoint(gate: Gate, past: EarlierStates) -> Endpoint:
 
     async def serve(request: Request) -> Response:
         caller = await run_in_threadpool(gate.caller, request)
-        raw = await read_body(request, JSON)
-        return await run_in_threadpool(answer, raw, request, caller)
+        asked = await run_in_threadpool(read, await read_body(request, JSON), caller)
+        name = request.path_params["incident"]
+        return await turns.run(caller.party, lambda: answer(asked, name, caller))
 
     return Endpoint(
         method="POST",
