@@ -1,6 +1,6 @@
 // A notification as it is typed, and as it is said.
 
-import type { Escort, Kind, NotificationForm, NotificationKind, NotificationSubmitted, Side } from "../api/said";
+import type { Escort, FormContact, Kind, NotificationForm, NotificationKind, NotificationSubmitted, Side } from "../api/said";
 import type { GeometryRead, Notification } from "../api/seen";
 import { instantOf, isoText, ms } from "../words/time";
 import { footprintsOf, numberOf, volumesOf, waypointsOf } from "./ground.svelte";
@@ -107,12 +107,11 @@ export function noticeOf(typed: Typed, read: GeometryRead | null, nowMs: number,
     evacuation: kind === "movement" && typed.evacuation === "yes",
     escort: kind === "movement" ? (typed.escort as Escort) : "not_stated",
     site: typed.site.trim() || null,
-    body: { ...before, ...formOf(typed, read) },
+    body: { ...before, ...formOf(typed, read, before) },
   };
 }
 
-function formOf(typed: Typed, read: GeometryRead | null): NotificationForm {
-  const contacts = typed.contact.trim() || typed.phone.trim() ? [{ name: typed.contact.trim(), phone: typed.phone.trim() }] : [];
+function formOf(typed: Typed, read: GeometryRead | null, before: NotificationForm | null): NotificationForm {
   return {
     name: typed.name.trim(),
     type: typed.type.trim(),
@@ -122,11 +121,18 @@ function formOf(typed: Typed, read: GeometryRead | null): NotificationForm {
     guards: typed.kind === "movement" && typed.escort === "yes" ? numberOf(typed.guards) : null,
     vehicle_count: numberOf(typed.vehicles),
     person_count: numberOf(typed.persons),
-    contacts,
+    contacts: contactsOf(typed, before),
     cargo: typed.cargo.trim(),
     purpose: typed.purpose.trim(),
     ...(read === null ? {} : groundOf(typed, read)),
   };
+}
+
+/** The form has fields for the first contact's name and number; his role, and all the others, stay as they were. */
+function contactsOf(typed: Typed, before: NotificationForm | null): FormContact[] {
+  const [first, ...others] = before?.contacts ?? [];
+  const [name, phone] = [typed.contact.trim(), typed.phone.trim()];
+  return name || phone ? [{ ...first, name, phone }, ...others] : others;
 }
 
 /** Where it is, in exactly one of the three ways that a form can say it. */

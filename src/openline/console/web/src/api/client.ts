@@ -48,6 +48,11 @@ export class NoAnswer extends Error {
 
 const PROBLEM = "urn:openline:problem:";
 
+/** A statement that was not answered by then counts as not answered: others wait behind it. */
+const ANSWERED_WITHIN_MS = 10_000;
+/** The whole view over a poor line; beyond that it is asked for anew. */
+const VIEW_WITHIN_MS = 60_000;
+
 export class Api {
   /** `token` is asked anew for each request: it changes while one is at the desk. */
   constructor(private readonly token: () => string | null) {}
@@ -57,11 +62,11 @@ export class Api {
   }
 
   me(): Promise<Me> {
-    return this.read("/v1/me");
+    return this.read("/v1/me", soon());
   }
 
   view(): Promise<View> {
-    return this.read("/v1/view");
+    return this.read("/v1/view", soon({}, VIEW_WITHIN_MS));
   }
 
   /** The view as it was when the record had so many entries. */
@@ -112,16 +117,16 @@ export class Api {
 
   /** Said on one's own signature. */
   state(statement: SignedStatement): Promise<Said> {
-    return this.read("/v1/statements", json(statement));
+    return this.read("/v1/statements", soon(json(statement)));
   }
 
   /** Said under the token alone: in the record it stands on the desk's word. */
   say<K extends keyof Contents>(id: string, kind: K, content: Contents[K]): Promise<Said> {
-    return this.read("/v1/say", json({ id, kind, content, by_human: true }));
+    return this.read("/v1/say", soon(json({ id, kind, content, by_human: true })));
   }
 
   prove(form: URLSearchParams): Promise<Token> {
-    return this.read("/v1/token", { method: "POST", body: form });
+    return this.read("/v1/token", soon({ method: "POST", body: form }));
   }
 
   /** Events from after `lastId` on, until the stream ends or is aborted. */
@@ -131,27 +136,35 @@ export class Api {
   }
 
   private async read<T>(path: string, init?: RequestInit): Promise<T> {
-    return (await this.answer(path, init)).json() as Promise<T>;
+    const response = await this.answer(path, init);
+    return response.json().catch(unanswered) as Promise<T>;
   }
 
   private async text(path: string): Promise<string> {
-    return (await this.answer(path)).text();
+    const response = await this.answer(path);
+    return response.text().catch(unanswered);
   }
 
   private async answer(path: string, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers);
     const token = this.token();
     if (token !== null) headers.set("Authorization", `Bearer ${token}`);
-    let response: Response;
-    try {
-      response = await fetch(path, { ...init, headers, cache: path.startsWith("/v1") ? "no-store" : "default" });
-    } catch (error) {
-      if (error instanceof DOMException && error.name === "AbortError") throw error;
-      throw new NoAnswer(null);
-    }
+    const cache = path.startsWith("/v1") ? "no-store" : "default";
+    const response = await fetch(path, { ...init, headers, cache }).catch(unanswered);
     if (response.ok) return response;
     throw await refusal(response);
   }
+}
+
+/** The same request, given up where the desk is silent for too long. */
+function soon(init: RequestInit = {}, withinMs = ANSWERED_WITHIN_MS): RequestInit {
+  return { ...init, signal: AbortSignal.timeout(withinMs) };
+}
+
+/** Nothing came, or too late, or broke off: NoAnswer, unless somebody wanted it no more. */
+function unanswered(error: unknown): never {
+  if (error instanceof DOMException && error.name === "AbortError") throw error;
+  throw new NoAnswer(null);
 }
 
 function json(value: unknown): RequestInit {

@@ -98,12 +98,17 @@ export function keysOf(action: Action): string {
 /** The keys that are ours wherever one is, in a field as well. */
 const ALWAYS: readonly string[] = ["Escape", "F8"];
 
+/** A key that somebody pressed once and by itself: with Control, Alt or ⌘ it is the browser's, held down it is no second word. */
+export function isBare(event: KeyboardEvent): boolean {
+  return !(event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat);
+}
+
 /**
  * For `window`'s keydown. Letters typed into a field are a field's, and while a form is open they are
  * the form's: behind it nothing may happen unseen.
  */
 export function press(event: KeyboardEvent): void {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return;
+  if (!isBare(event)) return;
   const isOurs = ALWAYS.includes(event.key);
   if (!isOurs && (event.key.length > 1 || isTyping(event.target) || document.querySelector("dialog[open]"))) return;
   if (event.timeStamp - pressedAt > SEQUENCE_MS) pressed = [];

@@ -32,6 +32,14 @@ export type Form = keyof Abouts;
 
 export type Open = { [F in Form]: { readonly form: F; readonly about: Abouts[F] } }[Form];
 
+/** What was typed into a form. */
+export type Draft<T> = T & {
+  /** It was said: the form closes, and this is forgotten. True if it lay on top until then. */
+  readonly done: () => boolean;
+  /** This is thrown away, and the form begins again with what stands now. */
+  readonly anew: () => void;
+};
+
 class Acts {
   private stack = $state.raw<readonly Open[]>([]);
   private kept = new Map<string, unknown>();
@@ -56,29 +64,36 @@ class Acts {
   }
 
   /** What was typed into this form about this thing; made new the first time, and never for another position. */
-  draft<T>(make: () => T): T {
+  draft<T extends object>(make: () => T): Draft<T> {
     const position = session.me?.position ?? null;
     if (position !== this.keptFor) this.kept.clear();
     this.keptFor = position;
-    const key = this.key();
-    if (!this.kept.has(key)) this.kept.set(key, make());
-    return this.kept.get(key) as T;
+    const key = keyOf(this.open);
+    const kept = this.kept.get(key) as Draft<T> | undefined;
+    if (kept !== undefined) return kept;
+    const made: Draft<T> = { ...make(), done: () => this.done(key, made), anew: () => this.anew(key) };
+    this.kept.set(key, made);
+    return made;
   }
 
-  /** It was said: the form closes, and what was typed is forgotten. */
-  done(): void {
-    this.kept.delete(this.key());
-    this.end();
+  /** Closes the form of this draft wherever it lies by now: while it was being said, another may have come on top. */
+  private done(key: string, draft: unknown): boolean {
+    if (this.kept.get(key) !== draft) return false;
+    const wasOnTop = keyOf(this.open) === key;
+    this.kept.delete(key);
+    this.stack = this.stack.filter((each) => keyOf(each) !== key);
+    return wasOnTop;
   }
 
-  /** Throws away what was typed into the form on top. */
-  discard(): void {
-    this.done();
+  private anew(key: string): void {
+    this.kept.delete(key);
+    this.stack = this.stack.map((each) => (keyOf(each) === key ? { ...each } : each));
   }
+}
 
-  private key(): string {
-    return JSON.stringify(this.open);
-  }
+/** A form about a thing is the same form however often it is opened. */
+function keyOf(open: Open | null): string {
+  return JSON.stringify(open);
 }
 
 export const acts = new Acts();

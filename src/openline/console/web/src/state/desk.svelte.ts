@@ -32,7 +32,7 @@ class Desk {
   private lastId: number | null = null;
   private aborting: AbortController | null = null;
   private reading: Promise<void> | null = null;
-  private readAgain = false;
+  private next: Promise<void> | null = null;
   private listeners = new Set<Listener>();
   private tracking: ReturnType<typeof setInterval> | undefined;
 
@@ -60,27 +60,28 @@ class Desk {
     return () => this.listeners.delete(listener);
   }
 
-  /** Reads the view anew; a second call while one is under way makes it read once more. */
-  async refresh(): Promise<void> {
-    if (this.reading !== null) {
-      this.readAgain = true;
-      return this.reading;
-    }
-    this.reading = this.read();
-    try {
-      await this.reading;
-    } finally {
-      this.reading = null;
-    }
+  /** Reads the view anew. While one reading is under way, all who call wait for the one after it, and no other. */
+  refresh(): Promise<void> {
+    if (this.next !== null) return this.next;
+    if (this.reading === null) return this.read();
+    this.next = this.reading
+      .catch(() => undefined)
+      .then(() => {
+        this.next = null;
+        return this.read();
+      });
+    return this.next;
   }
 
-  private async read(): Promise<void> {
-    do {
-      this.readAgain = false;
-      const view = await session.api.view();
-      if (this.live === null || view.size >= this.live.size) this.live = view;
-      await pause(READ_AFTER_MS);
-    } while (this.readAgain);
+  private read(): Promise<void> {
+    this.reading = this.readOnce().finally(() => (this.reading = null));
+    return this.reading;
+  }
+
+  private async readOnce(): Promise<void> {
+    const view = await session.api.view();
+    if (this.live === null || view.size >= this.live.size) this.live = view;
+    await pause(READ_AFTER_MS);
   }
 
   private async readTracks(): Promise<void> {

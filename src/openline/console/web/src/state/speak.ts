@@ -21,6 +21,9 @@ export class NotNow extends Error {
 const TRIES = 3;
 const PAUSE_MS = 700;
 
+/** So long a form waits to see on the screen what was said by it; the next thing to say never does. */
+const SHOWN_WITHIN_MS = 2_000;
+
 /** Each leaf follows the last of its key, so one thing is said at a time. */
 let turn: Promise<unknown> = Promise.resolve();
 
@@ -37,7 +40,14 @@ export function newId(prefix: string): string {
 export function say<K extends keyof Contents>(kind: K, content: Contents[K], id = newId(kind)): Promise<Said> {
   const mine = turn.then(() => sayNow(kind, content, id));
   turn = mine.catch(() => undefined);
-  return mine;
+  return mine.then(shown);
+}
+
+/** It stands, whether or not it can be shown yet. */
+async function shown(said: Said): Promise<Said> {
+  const refreshed = desk.refresh().catch(() => undefined);
+  await Promise.race([refreshed, new Promise((resolve) => setTimeout(resolve, SHOWN_WITHIN_MS))]);
+  return said;
 }
 
 async function sayNow<K extends keyof Contents>(kind: K, content: Contents[K], id: string): Promise<Said> {
@@ -52,15 +62,13 @@ async function sayNow<K extends keyof Contents>(kind: K, content: Contents[K], i
     content: content as unknown as Record<string, Json>,
     saidAt: new Date(clock.now ?? Date.now()),
   };
-  const said = await again(async () => {
+  return again(async () => {
     if (key === null) return api.say(id, kind, content);
     const { origin, keys } = await api.me();
     const chain = keys.find((each) => each.kid === key.kid);
     if (chain === undefined) throw new NotNow("say.nobody");
     return api.state(await signed(key, meant, { record: origin, seq: chain.next_seq, prevhash: chain.head }));
   });
-  await desk.refresh().catch(() => undefined); // it stands, whether or not it can be shown yet
-  return said;
 }
 
 /** Tries again where the desk did not answer, or another leaf of the same key came in between. */

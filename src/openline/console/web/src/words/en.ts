@@ -357,6 +357,8 @@ export const en = {
   "form.missing": "Not filled in: {what}",
   "form.signed": "Signed here with the key of {position}",
   "form.waits": "The desk is not heard. What you typed stays; it can be said as soon as the desk is there.",
+  "form.newer": "Version {version} stands by now. What you typed is about version {opened}: the desk will refuse it.",
+  "form.anew": "Begin anew from version {version}",
   "form.when_hint": "160033Z SEP 17, 160033Z, 2017-09-16T00:33Z, or +2h30 from now",
   "form.when_unread": "Not an instant. Write it with its zone: 160033Z SEP 17 or 2017-09-16T00:33Z.",
   "form.id": "Name in the record",

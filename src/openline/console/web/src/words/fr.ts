@@ -334,6 +334,8 @@ export const fr: Table = {
   "form.missing": "Non rempli : {what}",
   "form.signed": "Signé ici avec la clé de {position}",
   "form.waits": "Le bureau n'est pas entendu. Ce que vous avez tapé reste ; cela pourra être dit dès qu'il est là.",
+  "form.newer": "La version {version} est désormais en place. Ce que vous avez tapé porte sur la version {opened} : le bureau le refusera.",
+  "form.anew": "Recommencer à partir de la version {version}",
   "form.when_hint": "160033Z SEP 17, 160033Z, 2017-09-16T00:33Z, ou +2h30 à partir de maintenant",
   "form.when_unread": "Ce n'est pas un instant. Écrivez-le avec son fuseau : 160033Z SEP 17 ou 2017-09-16T00:33Z.",
   "form.id": "Nom dans le registre",
