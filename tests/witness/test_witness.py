@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from openline.domain.errors import Malformed, Unavailable
 from openline.record.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
-from openline.record.errors import OtherSize
+from openline.record.errors import Forked, OtherSize, ProofFails
 from openline.record.merkle import Tree, leaf_hash
-from openline.record.note import note_key, parse_vkey, render_vkey
+from openline.record.note import NoteSignature, note_key, parse_note, parse_vkey, render_vkey
 from openline.record.tiles import consistency_from_tiles, tiles_of_growth
 from openline.record.witnessing import (
     AddCheckpoint,
@@ -23,7 +24,7 @@ from openline.record.witnessing import (
     with_cosignatures,
 )
 from openline.witness.cosigner import Cosigner
-from openline.witness.memory import Memory, open_identity
+from openline.witness.memory import EVIDENCE_MAX, Memory, open_identity
 from openline.witness.server import SIZE_TYPE, origin_hash
 from witness_harness import COMMAND, Running, witness
 
@@ -195,6 +196,53 @@ def test_a_clock_set_back_cosigns_nothing(tmp_path):
         Cosigner(identity=identity, now_s=lambda: 1_000.0).cosign(
             parse_request(Log().request(5, 6))
         )
+
+
+def with_rows(body: bytes, count: int, salt: int = 0, *, proof: bytes | None = None) -> bytes:
+    """The request with rows under its checkpoint that anybody could add, and perhaps this proof."""
+    request = parse_request(body)
+    key_id = salt.to_bytes(4, "big")
+    rows = (
+        NoteSignature(name=f"n{at}.example", key_id=key_id, signature=b"x" * 64)
+        for at in range(count)
+    )
+    note = with_cosignatures(request.note, rows)
+    hashes = request.proof if proof is None else (proof,)
+    return render_request(AddCheckpoint(old_size=request.old_size, proof=hashes, note=note))
+
+
+@pytest.fixture
+def cosigner(tmp_path: Path) -> Iterator[Cosigner]:
+    """A witness that watches the record."""
+    identity = open_identity(tmp_path, "east.example/w1")
+    identity.memory.watch(parse_vkey(DESK_VKEY))
+    yield Cosigner(identity=identity, now_s=lambda: 1_000.0)
+    identity.memory.close()
+
+
+def test_rows_that_anybody_adds_neither_stay_nor_make_the_memory_unreadable(cosigner):
+    cosigner.cosign(parse_request(with_rows(Log().request(0, 5), 63)))
+    held = cosigner.identity.memory.find(ORIGIN)
+    assert len(parse_note(held.note).signatures) == 2
+    assert open_checkpoint(held.note, [parse_vkey(DESK_VKEY), cosigner.key]).witnessed_by
+
+
+def test_poor_proofs_of_what_everybody_has_leave_room_for_the_evidence_of_a_fork(cosigner):
+    cosigner.cosign(parse_request(Log().request(0, 8)))
+    same, next_ = Log().request(8, 8), Log().request(8, 9)
+    for at in range(EVIDENCE_MAX // 2 + 1):
+        for body in (same, next_):
+            with pytest.raises(ProofFails):
+                cosigner.cosign(parse_request(with_rows(body, 1, at, proof=b"p" * 32)))
+    with pytest.raises(Forked):
+        cosigner.cosign(parse_request(Log("another").request(8, 8)))
+    with pytest.raises(ProofFails):
+        cosigner.cosign(parse_request(Log("another").request(8, 12)))
+    kept = [
+        open_checkpoint(each.note, [parse_vkey(DESK_VKEY)]).checkpoint
+        for each in cosigner.identity.memory.evidence()
+    ]
+    assert sorted(each.size for each in kept) == [8, 9, 12]
 
 
 def test_forgetting_a_record_stays_written_down(tmp_path):

@@ -157,6 +157,15 @@ def take_cosignature(note: bytes, answer: bytes, key: NoteKey) -> NoteSignature:
     raise UnknownSigner(f"{key.name} has not signed it.")
 
 
+def without_strangers(note: bytes, signed: SignedCheckpoint) -> bytes:
+    """The note with one row of each key that was verified, and no other: anybody can add rows."""
+    parsed = parse_note(note)
+    rows = {(row.name, row.key_id): row for row in parsed.signatures}
+    verified = (*signed.signed_by, *signed.witnessed_by)
+    kept = tuple(rows[each.key.name, each.key.key_id] for each in verified)
+    return render_note(Note(text=parsed.text, signatures=kept))
+
+
 def with_cosignatures(note: bytes, signatures: Iterable[NoteSignature]) -> bytes:
     """The note with these cosignatures under those that it has."""
     parsed = parse_note(note)

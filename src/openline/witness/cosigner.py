@@ -8,7 +8,7 @@ import structlog
 from msgspec import Struct
 
 from openline.domain.errors import Unavailable
-from openline.record.checkpoint import Checkpoint
+from openline.record.checkpoint import Checkpoint, open_checkpoint
 from openline.record.errors import Forked, ProofFails
 from openline.record.note import (
     COSIGNATURE_V1,
@@ -24,6 +24,7 @@ from openline.record.witnessing import (
     find_origin,
     judge,
     with_cosignatures,
+    without_strangers,
 )
 from openline.witness.memory import Cosigned, Evidence, Identity
 
@@ -55,12 +56,13 @@ class Cosigner(Struct, frozen=True, kw_only=True):
         made: list[NoteSignature] = []
 
         def move(held: Cosigned) -> Cosigned:
-            checkpoint = judge(request, memory.logs(), held.seen).checkpoint
+            signed = judge(request, memory.logs(), held.seen)
+            checkpoint = signed.checkpoint
             at_s = self._instant(held)
             made.append(self._sign(request.note, at_s))
             return Cosigned(
                 seen=Seen(size=checkpoint.size, root=checkpoint.root),
-                note=with_cosignatures(request.note, made),
+                note=with_cosignatures(without_strangers(request.note, signed), made),
                 at_s=at_s,
             )
 
@@ -72,16 +74,26 @@ class Cosigner(Struct, frozen=True, kw_only=True):
                 self.hold(judge(request, memory.logs(), seen).checkpoint)
             memory.move(origin, move)
         except (Forked, ProofFails) as refusal:
-            self._keep(origin, request, refusal.sentence)
+            self._keep(origin, request, refusal)
             raise
         return made[0]
 
-    def _keep(self, origin: str, request: AddCheckpoint, why: str) -> None:
+    def _keep(self, origin: str, request: AddCheckpoint, refusal: Forked | ProofFails) -> None:
         """The record's own key signed what cannot follow from what was cosigned, or a poor proof
-        came with it: either way whoever looks into it wants the checkpoint."""
+        came with it: either way whoever looks into it wants the checkpoint.
+
+        Anybody can send a poor proof, and rows of their own under it. So the one takes no room from
+        the other, the rows are left out, and what was cosigned itself is kept as no evidence.
+        """
+        memory, why = self.identity.memory, refusal.sentence
+        signed = open_checkpoint(request.note, [k for k in memory.logs() if k.name == origin])
+        held = memory.find(origin) or Cosigned()
+        if isinstance(refusal, ProofFails) and signed.checkpoint.root == held.seen.root:
+            return
         _log.error("refused to cosign", record=origin, why=why)
-        evidence = Evidence(origin=origin, at_s=int(self.now_s()), why=why, note=request.note)
-        self.identity.memory.keep_evidence(evidence)
+        note = without_strangers(request.note, signed)
+        evidence = Evidence(origin=origin, at_s=int(self.now_s()), why=why, note=note)
+        memory.keep_evidence(evidence, proven=isinstance(refusal, Forked))
 
     def _instant(self, held: Cosigned) -> int:
         at_s = int(self.now_s())

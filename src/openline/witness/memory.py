@@ -22,13 +22,13 @@ from msgspec import Struct
 from openline.domain.errors import Malformed, Unavailable, UnknownThing
 from openline.record.errors import RecordFault
 from openline.record.keys import load_private_key, save_private_key
-from openline.record.note import NoteKey, note_key, parse_vkey, render_vkey
+from openline.record.note import NoteKey, note_key, parse_note, parse_vkey, render_vkey
 from openline.record.witnessing import Seen
 
 KEY: Final = "witness.key"
 MEMORY: Final = "witness.db"
 EVIDENCE_MAX: Final = 1_000
-"""So many refused checkpoints of one record are kept; the first ones prove as much as all."""
+"""So many refused checkpoints of one record are kept of either kind: forks, and poor proofs."""
 _BUSY_MS: Final = 5_000
 
 _SCHEMA: Final = """
@@ -43,6 +43,10 @@ CREATE TABLE IF NOT EXISTS cosigned (
 ) STRICT;
 -- Checkpoints signed by the record's key that contradict what was cosigned; and what was forgotten.
 CREATE TABLE IF NOT EXISTS evidence (
+  origin TEXT NOT NULL, at_s INTEGER NOT NULL, why TEXT NOT NULL, note BLOB NOT NULL
+) STRICT;
+-- Those that nothing showed to follow: a fork, or a sound one with a poor proof from anybody.
+CREATE TABLE IF NOT EXISTS unproven (
   origin TEXT NOT NULL, at_s INTEGER NOT NULL, why TEXT NOT NULL, note BLOB NOT NULL
 ) STRICT;
 """
@@ -136,23 +140,34 @@ class Memory:
             )
         return moved
 
-    def keep_evidence(self, evidence: Evidence) -> None:
-        """Keeps what was refused, up to a bound, for whoever looks into it."""
-        kept = "SELECT count(*) FROM evidence WHERE origin = ?"
-        with self._transaction():
-            if self._run(kept, (evidence.origin,))[0][0] < EVIDENCE_MAX:
-                self._add_evidence(evidence)
+    def keep_evidence(self, evidence: Evidence, *, proven: bool) -> None:
+        """Keeps what was refused, each checkpoint once, for whoever looks into it.
 
-    def _add_evidence(self, each: Evidence) -> None:
+        What is `proven` to contradict what was cosigned and what is not have each their own bound.
+        """
+        table = "evidence" if proven else "unproven"
+        text = parse_note(evidence.note).text.encode() + b"\n"
+        with self._transaction():
+            ((kept, known),) = self._run(
+                "SELECT count(*), coalesce(sum(substr(note, 1, length(?2)) = ?2), 0) "
+                f"FROM {table} WHERE origin = ?1",
+                (evidence.origin, text),
+            )
+            if kept < EVIDENCE_MAX and not known:
+                self._add_evidence(evidence, table)
+
+    def _add_evidence(self, each: Evidence, table: str = "evidence") -> None:
         self._run(
-            "INSERT INTO evidence SELECT ?, ?, ?, ? WHERE NOT EXISTS "
-            "(SELECT 1 FROM evidence WHERE origin = ?1 AND why = ?3 AND note = ?4)",
+            f"INSERT INTO {table} VALUES (?, ?, ?, ?)",
             (each.origin, each.at_s, each.why, each.note),
         )
 
     def evidence(self) -> tuple[Evidence, ...]:
         """All that was refused or let go of, oldest first."""
-        rows = self._ask("SELECT origin, at_s, why, note FROM evidence ORDER BY rowid")
+        rows = self._ask(
+            "SELECT origin, at_s, why, note FROM (SELECT 0 AS kind, rowid AS n, * FROM evidence "
+            "UNION ALL SELECT 1, rowid, * FROM unproven) ORDER BY at_s, kind, n"
+        )
         return tuple(Evidence(origin=a, at_s=b, why=c, note=d) for a, b, c, d in rows)
 
     def forget(self, origin: str, at_s: int) -> None:
