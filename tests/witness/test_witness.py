@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from openline.domain.errors import Malformed, Unavailable
+from openline.domain.errors import Malformed, Unavailable, UnknownThing
 from openline.record.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
-from openline.record.errors import Forked, OtherSize, ProofFails
+from openline.record.errors import Forked, OtherSize, ProofFails, UnknownSigner
 from openline.record.merkle import Tree, leaf_hash
 from openline.record.note import NoteSignature, note_key, parse_note, parse_vkey, render_vkey
 from openline.record.tiles import consistency_from_tiles, tiles_of_growth
@@ -218,6 +218,42 @@ def cosigner(tmp_path: Path) -> Iterator[Cosigner]:
     identity.memory.watch(parse_vkey(DESK_VKEY))
     yield Cosigner(identity=identity, now_s=lambda: 1_000.0)
     identity.memory.close()
+
+
+NEWER = Ed25519PrivateKey.from_private_bytes(b"e" * 32)
+NEWER_KEY = note_key(ORIGIN, NEWER)
+
+
+def test_once_a_newer_key_of_the_desk_has_been_cosigned_the_older_counts_no_more(cosigner):
+    memory = cosigner.identity.memory
+    memory.watch(NEWER_KEY)
+    cosigner.cosign(parse_request(Log().request(0, 5)))
+    cosigner.cosign(parse_request(Log(key=NEWER).request(5, 6)))
+    memory.watch(parse_vkey(DESK_VKEY))
+    with pytest.raises(UnknownSigner):
+        cosigner.cosign(parse_request(Log().request(6, 7)))
+    assert memory.logs() == (NEWER_KEY,)
+    cosigner.cosign(parse_request(Log(key=NEWER).request(6, 7)))
+
+
+def test_an_older_key_that_is_unwatched_is_refused_at_once_and_stays_so(cosigner):
+    memory = cosigner.identity.memory
+    memory.watch(NEWER_KEY)
+    memory.unwatch(parse_vkey(DESK_VKEY))
+    memory.watch(parse_vkey(DESK_VKEY))
+    with pytest.raises(UnknownSigner):
+        cosigner.cosign(parse_request(Log().request(0, 5)))
+    cosigner.cosign(parse_request(Log(key=NEWER).request(0, 5)))
+    with pytest.raises(UnknownThing):
+        memory.unwatch(note_key("other.example", NEWER))
+
+
+def test_the_newest_key_that_is_unwatched_leaves_the_one_before_it(cosigner):
+    memory = cosigner.identity.memory
+    memory.watch(NEWER_KEY)
+    cosigner.cosign(parse_request(Log(key=NEWER).request(0, 5)))
+    memory.unwatch(NEWER_KEY)
+    assert memory.logs() == (parse_vkey(DESK_VKEY),)
 
 
 def test_rows_that_anybody_adds_neither_stay_nor_make_the_memory_unreadable(cosigner):

@@ -32,6 +32,10 @@ def witness(
         str | None,
         typer.Option(help="Let go of what was cosigned of this record, after a restore; and end."),
     ] = None,
+    unwatch: Annotated[
+        str | None,
+        typer.Option(help="Take no more checkpoints by this key of a desk; and end."),
+    ] = None,
     evidence: Annotated[
         Path | None,
         typer.Option(help="Write out the checkpoints it refused, into this new folder; and end."),
@@ -54,6 +58,10 @@ def witness(
     try:
         for key in keys:
             identity.memory.watch(key)
+        if unwatch is not None:
+            identity.memory.unwatch(_key(unwatch, "--unwatch"))
+            OUT.print("That key counts no more. Leave it out of --log from here on.")
+            return
         if forget is not None:
             identity.memory.forget(forget, int(time.time()))
             OUT.print(f"Let go of {forget}; what it was is kept as evidence.", markup=False)
@@ -71,7 +79,7 @@ def witness(
     OUT.print("The witness has stopped. What it cosigned is remembered.")
 
 
-def _key(vkey: str) -> NoteKey:
+def _key(vkey: str, option: str = "--log") -> NoteKey:
     from openline.domain.errors import Malformed
     from openline.record.errors import NotAKey
     from openline.record.note import ED25519, parse_vkey
@@ -79,9 +87,9 @@ def _key(vkey: str) -> NoteKey:
     try:
         key = parse_vkey(vkey)
     except NotAKey as fault:
-        raise Malformed(f"--log: {fault.sentence}") from fault
+        raise Malformed(f"{option}: {fault.sentence}") from fault
     if key.algorithm != ED25519:
-        raise Malformed(f"--log: {key.name} is the key of a witness. Give the desk's.")
+        raise Malformed(f"{option}: {key.name} is the key of a witness. Give the desk's.")
     return key
 
 

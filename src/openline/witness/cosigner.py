@@ -64,6 +64,7 @@ class Cosigner(Struct, frozen=True, kw_only=True):
                 seen=Seen(size=checkpoint.size, root=checkpoint.root),
                 note=with_cosignatures(without_strangers(request.note, signed), made),
                 at_s=at_s,
+                by=tuple(each.key for each in signed.signed_by),
             )
 
         try:

@@ -35,7 +35,10 @@ _SCHEMA: Final = """
 -- The witness's own name.
 CREATE TABLE IF NOT EXISTS about (name TEXT NOT NULL) STRICT;
 -- The keys of the records that it watches, each named by its origin.
+-- Of one origin the later is the newer.
 CREATE TABLE IF NOT EXISTS logs (vkey TEXT PRIMARY KEY) STRICT;
+-- Those that have come into use: older ones of the same origin count no more.
+CREATE TABLE IF NOT EXISTS used (vkey TEXT PRIMARY KEY) STRICT;
 -- Of each record the last checkpoint that was cosigned, with the cosignature.
 CREATE TABLE IF NOT EXISTS cosigned (
   origin TEXT PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL,
@@ -57,12 +60,13 @@ T = TypeVar("T")
 class Cosigned(Struct, frozen=True, kw_only=True):
     """The last checkpoint of a record that was cosigned: the note with the cosignature, and when.
 
-    `at_s` is in POSIX seconds.
+    `at_s` is in POSIX seconds; `by` are the keys of the record that signed it, as it is taken.
     """
 
     seen: Seen = Seen()
     note: bytes = b""
     at_s: int = 0
+    by: tuple[NoteKey, ...] = ()
 
 
 class Evidence(Struct, frozen=True, kw_only=True):
@@ -103,11 +107,46 @@ class Memory:
             self._run("INSERT INTO about SELECT ? WHERE NOT EXISTS (SELECT 1 FROM about)", (name,))
 
     def logs(self) -> tuple[NoteKey, ...]:
-        """The keys of the records it watches."""
-        return tuple(parse_vkey(vkey) for (vkey,) in self._ask("SELECT vkey FROM logs"))
+        """The keys of the records it watches: of each the one in use last, and newer ones."""
+        with self._lock:
+            used = {vkey for (vkey,) in self._ask("SELECT vkey FROM used")}
+            counting: dict[str, list[NoteKey]] = {}
+            for vkey, key in self._watched():
+                if vkey in used:
+                    counting[key.name] = []
+                counting.setdefault(key.name, []).append(key)
+        return tuple(key for keys in counting.values() for key in keys)
+
+    def _watched(self) -> list[tuple[str, NoteKey]]:
+        """All that it was ever told to watch, in that order."""
+        rows = self._ask("SELECT vkey FROM logs ORDER BY rowid")
+        return [(vkey, parse_vkey(vkey)) for (vkey,) in rows]
+
+    def unwatch(self, key: NoteKey) -> None:
+        """Takes no checkpoint by this key any more.
+
+        If a newer one of its record is watched it stays known, and older than that: being named
+        again by `watch` brings it back no more.
+
+        Raises:
+            UnknownThing: it is not watched.
+        """
+        with self._transaction():
+            same = [vkey for vkey, each in self._watched() if each.name == key.name]
+            if render_vkey(key) not in same:
+                raise UnknownThing(f"{render_vkey(key)}: not a key that this witness watches.")
+            newer = same[same.index(render_vkey(key)) + 1 :]
+            if newer:
+                self._run("INSERT OR IGNORE INTO used VALUES (?)", (newer[0],))
+                return
+            for table in ("logs", "used"):
+                self._run(f"DELETE FROM {table} WHERE vkey = ?", (render_vkey(key),))
 
     def watch(self, key: NoteKey) -> None:
-        """Watches the record of this key from now on."""
+        """Watches the record of this key from now on; of one record a later one is the newer.
+
+        Once a checkpoint by it has been cosigned the older ones of its record count no more.
+        """
         with self._transaction():
             self._run("INSERT OR IGNORE INTO logs VALUES (?)", (render_vkey(key),))
 
@@ -138,6 +177,8 @@ class Memory:
                 "INSERT OR REPLACE INTO cosigned VALUES (?, ?, ?, ?, ?)",
                 (origin, moved.seen.size, moved.seen.root, moved.note, moved.at_s),
             )
+            for key in moved.by:
+                self._run("INSERT OR IGNORE INTO used VALUES (?)", (render_vkey(key),))
         return moved
 
     def keep_evidence(self, evidence: Evidence, *, proven: bool) -> None:
