@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import stat
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +15,7 @@ import pytest
 
 from openline.cosigning.agreed import key_of, named_by, policy_of
 from openline.cosigning.collector import Collector, Pace
-from openline.cosigning.standing import read_standing
+from openline.cosigning.standing import Standing, read_standing, write_standing
 from openline.desk_key import rotate_desk_key
 from openline.domain.party import DeskWasDown
 from openline.domain.witness import NO_QUORUM
@@ -296,6 +298,20 @@ def test_once_the_witness_lets_go_the_desk_goes_on_and_records_since_when_it_cou
         assert down.down_to - down.down_from >= timedelta(seconds=1)
     finally:
         fork.close()
+
+
+def test_how_the_witnesses_stand_is_on_the_disk_with_its_name(tmp_path, monkeypatch):
+    """A desk that was halted must not start after a power cut as if nothing were."""
+    synced: list[bool] = []
+    fsync = os.fsync
+
+    def seen(descriptor: int) -> None:
+        synced.append(stat.S_ISDIR(os.fstat(descriptor).st_mode))
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", seen)
+    write_standing(tmp_path, Standing(halted="forked"))
+    assert synced == [False, True]
 
 
 def test_what_a_witness_signs_over_another_text_is_not_taken(sides, desk, path):

@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
+from openline.desk_directory.disk import sync_directory
 from openline.domain.errors import Unavailable
 
 FILE: Final = "witnesses"
@@ -73,6 +74,7 @@ def write_standing(directory: Path, standing: Standing) -> None:
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(path)
+        sync_directory(directory)
     except OSError as error:
         with contextlib.suppress(OSError):
             fresh.unlink()
