@@ -113,6 +113,18 @@ class Failing:
         return self.inner.entries(start, end)
 
 
+class Counting(Failing):
+    """A desk that counts how often it was asked how far its record goes."""
+
+    def __init__(self, inner: Source) -> None:
+        super().__init__(inner, 1_000)
+        self.count = 0
+
+    def checkpoint(self) -> bytes:
+        self.count += 1
+        return super().checkpoint()
+
+
 class Spoiling:
     """A desk, or somebody on the way, that changes a byte of one kind of answer."""
 
@@ -443,18 +455,26 @@ def test_a_mirror_cosigns_no_fork_of_what_it_holds(desk, key, tmp_path):
             assert mirror.cosigner.identity.memory.all() == {}
 
 
-@pytest.fixture
-def lodging(desk, key, tmp_path) -> Iterator[tuple[str, WorkingMirror]]:
-    """A mirror of WEST's, with which EAST may lodge."""
-    with working(desk, key, tmp_path) as mirror:
-        listening = listen("127.0.0.1", 0)
-        server = HttpServer(mirror.app(), lambda: None)
-        thread = threading.Thread(target=server.run_on, args=(listening,))
-        thread.start()
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}", mirror
+@contextmanager
+def answering(mirror: WorkingMirror) -> Iterator[str]:
+    """The mirror on a port of this machine."""
+    listening = listen("127.0.0.1", 0)
+    server = HttpServer(mirror.app(), lambda: None)
+    thread = threading.Thread(target=server.run_on, args=(listening,))
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    finally:
         server.should_exit = True
         thread.join()
         listening.close()
+
+
+@pytest.fixture
+def lodging(desk, key, tmp_path) -> Iterator[tuple[str, WorkingMirror]]:
+    """A mirror of WEST's, with which EAST may lodge."""
+    with working(desk, key, tmp_path) as mirror, answering(mirror) as url:
+        yield url, mirror
 
 
 def signed_statement(desk: Served, plan_id: str) -> bytes:
@@ -519,6 +539,21 @@ def test_what_nobody_at_the_desk_signed_cannot_be_lodged(desk, lodging):
     forged = b".".join((head, payload, b"A" * 86))
     for bad in (forged, b"", b"nonsense", leaf[:-4], b"x" * 100_000):
         assert httpx.post(f"{url}/lodge", content=bad).status_code in (413, 422)
+
+
+def test_what_strangers_lodge_does_not_make_a_mirror_copy_each_time(desk, key, tmp_path):
+    head, payload, _signature = signed_statement(desk, "P-2").split(b".")
+    forged = b".".join((head, payload, b"A" * 86))
+    source = Counting(source_of(desk))
+    with held_at(tmp_path / "m", key) as held:
+        identity = open_identity(tmp_path / "w", "east.example/m1")
+        mirror = WorkingMirror(held, Copying(held, source), identity, print)
+        began_s = time.monotonic()
+        with answering(mirror) as url:
+            for bad in (forged, b"nonsense") * 20:
+                assert httpx.post(f"{url}/lodge", content=bad).status_code == 422
+        assert 1 <= source.count <= 2 + time.monotonic() - began_s
+        identity.memory.close()
 
 
 def test_a_byte_changed_in_a_complaint_is_refuted(desk, key, lodging):

@@ -40,10 +40,7 @@ class Lodgings:
             WrongState: it stands in the record: there is nothing to complain of.
             Unavailable: nothing of the record is held yet, or the disk does not take it.
         """
-        leaf = _opened(raw)
-        if leaf.record != self._held.origin:
-            raise Malformed(f"statement: meant for {leaf.record}, not for {self._held.origin}.")
-        signer = self._signer(leaf, raw)
+        leaf, signer = self.examine(raw)
         checkpoint = self._held.read(CHECKPOINT)
         if checkpoint is None:
             raise Unavailable("Nothing of the record is held here yet. Try again.")
@@ -54,6 +51,17 @@ class Lodgings:
                     f"It stands in the record as entry {index}: ask the desk for its receipt."
                 )
         return self._kept(raw, leaf, signer, checkpoint)
+
+    def examine(self, raw: bytes) -> tuple[Leaf, Enrolment]:
+        """The statement and who signed it, by the keys that the copy knows by now.
+
+        Raises:
+            Malformed, NotPermitted: as `lodge`.
+        """
+        leaf = _opened(raw)
+        if leaf.record != self._held.origin:
+            raise Malformed(f"statement: meant for {leaf.record}, not for {self._held.origin}.")
+        return leaf, self._signer(leaf, raw)
 
     def _kept(self, raw: bytes, leaf: Leaf, signer: Enrolment, checkpoint: bytes) -> bytes:
         name = f"{LODGED}/{leaf.digest}{SUFFIX}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from openline.domain.errors import Refused, Unavailable, WrongState
+from openline.domain.errors import NotPermitted, Refused, Unavailable, WrongState
 from openline.mirror.copying import Copying, RecordRefused
 from openline.mirror.held import HeldCopy
 from openline.mirror.lodging import Lodgings
@@ -28,6 +29,8 @@ from openline.witness.memory import Identity
 from openline.witness.server import PLAIN, origin_hash, read_bounded, witness_app
 
 BYTES: Final = "application/octet-stream"
+STRANGERS_EVERY_S: Final = 1.0
+"""So often, at most, the copy is brought up to date for a statement by a key that it lacks."""
 _log = structlog.get_logger(__name__)
 
 
@@ -45,6 +48,7 @@ class WorkingMirror:
         self._held, self._copying, self._refused = held, copying, refused
         self._turn = threading.Lock()
         self._is_absent = False
+        self._looked_s = -math.inf
         self._watched: frozenset[NoteKey] = frozenset()
         self._memory = identity.memory
         self._watch()
@@ -76,6 +80,7 @@ class WorkingMirror:
             self._is_absent = False
 
     def _follow(self) -> None:
+        self._looked_s = time.monotonic()
         self._copying.follow()
         self._watch()
 
@@ -105,13 +110,29 @@ class WorkingMirror:
         return await run_in_threadpool(self._lodged, raw)
 
     def _lodged(self, raw: bytes) -> Response:
-        self.keep_up()
         try:
+            if self._is_worth_a_look(raw):
+                self.keep_up()
             with self._turn:
                 return Response(self._lodgings.lodge(raw), media_type=PLAIN)
         except Refused as refusal:
             status = 409 if isinstance(refusal, WrongState) else 422
             return Response(f"{refusal.sentence}\n", status, media_type=PLAIN)
+
+    def _is_worth_a_look(self, raw: bytes) -> bool:
+        """Whether the copy is brought up to date for it: anybody may send anything, at no cost.
+
+        What a known key has signed is; for what none has, its key may be new, so now and then.
+
+        Raises:
+            Malformed: it is no statement for this record.
+        """
+        try:
+            with self._turn:
+                self._lodgings.examine(raw)
+        except NotPermitted:
+            return time.monotonic() - self._looked_s >= STRANGERS_EVERY_S
+        return True
 
     async def _tile(self, request: Request) -> Response:
         record, path = request.path_params["record"], request.path_params["tile"]
