@@ -62,6 +62,28 @@ def test_whoever_trusts_the_old_key_alone_can_follow(scribe):
     assert audit_record(scribe.copy(), old_trust()).sound
 
 
+def test_a_checkpoint_kept_from_before_a_rotation_stands_for_whoever_trusts_the_new_key(scribe):
+    before = [("kept", scribe.copy().note)]
+    rotate_desk(scribe)
+    scribe.write("desk", "escalated.v1", {"message": "M-3"})
+    trust = Trust(keys=(note_key(ORIGIN, private_key("desk-2")),))
+    verdict = audit_record(scribe.copy(), trust, kept=before)
+    assert found(verdict) == []
+    assert any("as kept signs it" in sentence for sentence in verdict.proven)
+
+
+def test_a_checkpoint_by_the_old_key_over_more_than_it_signed_is_a_forgery(scribe):
+    rotate_desk(scribe)
+    scribe.write("desk", "escalated.v1", {"message": "M-3"})
+    copy = scribe.copy()
+    tree = Tree()
+    tree.extend(leaf_hash(leaf) for leaf in scribe.leaves)
+    late = Checkpoint(origin=ORIGIN, size=tree.size, root=tree.root())
+    kept = [("kept", sign_checkpoint(late, private_key("desk")))]
+    trust = Trust(keys=(note_key(ORIGIN, private_key("desk-2")),))
+    assert found(audit_record(copy, trust, kept=kept)) == [("checkpoint_forged", None)]
+
+
 def test_whoever_trusts_the_old_key_alone_follows_nobody_whom_it_did_not_name(scribe):
     rotate_desk(scribe)
     copy = scribe.copy()

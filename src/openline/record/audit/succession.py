@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from openline.record.audit.keyring import DESK_ROTATED
+from openline.record.audit.keyring import DESK_ROTATED, OPENED
 from openline.record.audit.words import RecordCopy, Trust
 from openline.record.errors import NotAKey, NotALeaf, SignatureFails
 from openline.record.keys import public_key_from_bytes, public_key_from_facts, thumbprint
@@ -19,6 +19,29 @@ from openline.record.note import ED25519, NoteKey
 def successors(copy: RecordCopy, trust: Trust) -> Iterator[NoteKey]:
     """The keys that a trusted key of the desk, or one that it vouched for, has handed over to."""
     return handed_over_to(map(copy.leaf, sorted(copy.indices())), trust.keys)
+
+
+def predecessors(copy: RecordCopy, trust: Trust) -> tuple[tuple[NoteKey, int], ...]:
+    """The keys that held before a trusted one, from the first entry on, one after the other.
+
+    With each stands the size of the record up to which it signed: it speaks for no later one.
+    """
+    try:
+        genesis = open_leaf(copy.leaf(0) or b"")
+        if genesis.kind != OPENED:
+            return ()
+        first = public_key_from_facts(genesis.data["desk_key"])
+    except (NotALeaf, NotAKey, KeyError, TypeError):
+        return ()
+    now = NoteKey(name=genesis.record, algorithm=ED25519, public=first.public_bytes_raw())
+    chain: list[tuple[NoteKey, int]] = []
+    trusted = 0
+    for index in sorted(copy.indices()):
+        for new in handed_over_to([copy.leaf(index)], [now]):
+            chain.append((now, index + 1))
+            now = new
+            trusted = len(chain) if now in trust.keys else trusted
+    return tuple(chain[:trusted])
 
 
 def handed_over_to(leaves: Iterable[bytes | None], keys: Iterable[NoteKey]) -> Iterator[NoteKey]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
@@ -11,7 +12,7 @@ from msgspec.structs import replace
 from openline.record.audit.entries import EntryAudit
 from openline.record.audit.losses import doubts_of
 from openline.record.audit.sealed import proven_of_accounts, unproven_of_accounts
-from openline.record.audit.succession import successors
+from openline.record.audit.succession import predecessors, successors
 from openline.record.audit.tree import (
     faults_of_entries,
     faults_of_tiles,
@@ -148,7 +149,7 @@ class _Audit:
         """Opens them; whether the record still begins as they say is judged with the tree."""
         for name, note in notes:
             try:
-                signed = open_checkpoint(note, self._trust.keys)
+                signed = self._opened_earlier(note)
             except RecordFault as error:
                 self._fault(_slug_of_note(error), f"{name}: {error.sentence}")
                 continue
@@ -163,6 +164,18 @@ class _Audit:
                 )
             else:
                 self._earlier[name] = signed
+
+    def _opened_earlier(self, note: bytes) -> SignedCheckpoint:
+        """An earlier checkpoint, perhaps by a key that has handed over to a trusted one since."""
+        try:
+            return open_checkpoint(note, self._trust.keys)
+        except UnknownSigner:
+            for key, until in predecessors(self._copy, self._trust):
+                with contextlib.suppress(UnknownSigner):
+                    signed = open_checkpoint(note, (key, *self._trust.keys))
+                    if signed.checkpoint.size <= until:
+                        return signed
+            raise
 
     def judge_tree_and_entries(self) -> None:
         """Every way in which tiles, entries and roots can disagree; then entry by entry."""
