@@ -32,7 +32,7 @@ MOVED = "35.45, 40.05\n35.35, 40.20\n35.15, 40.43"
 
 @pytest.fixture(scope="module")
 def river() -> Iterator[ReplayedDesk]:
-    """The night of the FLASH, for each of this module's tests in any order."""
+    """The night of the FLASH, for all of this module's tests, one after the other."""
     with ReplayedDesk.until(NIGHT) as replayed:
         yield replayed
 
@@ -105,7 +105,7 @@ def test_a_check_fire_is_two_keys_and_its_stopwatch_runs_on_both_sides(
         held = officer.page.get_by_role("region", name="CHECK FIRE by West Force")
         expect(held.get_by_role("timer")).to_have_text(re.compile(r"0\d:\d\d"))
         expect(held).to_contain_text("it holds until RESUME")
-    expect(east.page.get_by_role("button", name="RESUME")).to_be_hidden()
+    expect(held.get_by_role("button", name="RESUME")).to_be_hidden()
     west.press("r")
     expect(dialog(west)).to_be_visible()
     west.press("Enter")

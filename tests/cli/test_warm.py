@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 OPENLINE = Path(sys.prefix) / "bin" / "openline"
 
 
@@ -17,6 +19,7 @@ def warmed(**settings: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.timeout(600)  # every loop is compiled, twice
 def test_compiled_loops_are_kept_where_the_user_keeps_caches(tmp_path: Path) -> None:
     done = warmed(XDG_CACHE_HOME=str(tmp_path))
     assert done.returncode == 0, done.stderr
