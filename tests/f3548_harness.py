@@ -33,7 +33,8 @@ SCOPES: Final = (SC, CMSA, CM, CP, AA)
 AUDIENCE: Final = "dss.example"
 NO_SUBSCRIPTION: Final = "00000000-0000-4000-8000-000000000000"
 WITHHELD: Final = (None, "Available from USS")
-BASE: Final = datetime.now(UTC).replace(microsecond=0)
+BASE: Final = datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=40)
+"""Later than now: what is told of soon must still lie ahead when all tests before it are done."""
 UNLISTED: Final = {("SetUssAvailability", 409)}
 """Answers that the standard's text asks for and its table of responses forgets."""
 
@@ -304,7 +305,7 @@ def uuid7(at: datetime | None = None) -> str:
 
 
 def at(minutes: float) -> datetime:
-    """So many minutes after the tests began: one instant for all who name it."""
+    """So many minutes after `BASE`: one instant for all who name it."""
     return BASE + timedelta(minutes=minutes)
 
 

@@ -87,14 +87,14 @@ BAD_EXTENTS: dict[str, Change] = {
     "time bare": set_in("time_end", to="2099-02-03T04:00:00Z"),
     "another format": set_in("time_end", "format", to="ISO8601"),
     "null time": set_in("time_end", "value", to=None),
-    "over and done": set_in("time_end", to=instant(at(-1))),
+    "over and done": set_in("time_end", to=instant(at(-100))),
 }
 
 
 @pytest.mark.parametrize("fault", BAD_EXTENTS)
 def test_an_intent_is_400_whose_extent_has(uss1: Supplier, here: Spot, fault: str) -> None:
     intent_id = new_id()
-    bad = extent(circle(here), at(-60) if fault == "over and done" else at(20))
+    bad = extent(circle(here), at(-160) if fault == "over and done" else at(20))
     BAD_EXTENTS[fault](bad)
     assert uss1.put_intent(intent_id, bad).status_code == 400
     assert uss1.get_intent(intent_id).status_code == 404
@@ -103,7 +103,7 @@ def test_an_intent_is_400_whose_extent_has(uss1: Supplier, here: Spot, fault: st
 @pytest.mark.parametrize("fault", BAD_EXTENTS)
 def test_a_constraint_is_400_whose_extent_has(uss1: Supplier, here: Spot, fault: str) -> None:
     """Point 17: as for intents, but that heights are optional."""
-    bad = extent(circle(here), at(-60) if fault == "over and done" else at(20))
+    bad = extent(circle(here), at(-160) if fault == "over and done" else at(20))
     BAD_EXTENTS[fault](bad)
     answer = uss1.under(CM).put_constraint(new_id(), bad)
     optional = fault in ("no lower bound", "no upper bound")

@@ -207,7 +207,7 @@ def test_a_subscription_that_has_expired_is_found_no_more(
     assert list(uss1.found_subscriptions(area(circle(here)))) == [brief["id"]]
     time.sleep(max(0.0, (soon - now()).total_seconds()) + 0.05)
     assert uss1.found_subscriptions(area(circle(here))) == {}
-    intent = uss2.put_intent(new_id(), extent(circle(here), at(-1), at(80)))
+    intent = uss2.put_intent(new_id(), extent(circle(here), now() - timedelta(minutes=1), at(80)))
     assert intent.json()["subscribers"] == []
 
 
