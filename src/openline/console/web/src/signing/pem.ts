@@ -41,10 +41,13 @@ async function unlocked(der: Uint8Array<ArrayBuffer>, passphrase: string): Promi
     ["decrypt"],
   );
   try {
-    return new Uint8Array(await crypto.subtle.decrypt({ name: "AES-CBC", iv }, key, locked));
+    const opened = new Uint8Array(await crypto.subtle.decrypt({ name: "AES-CBC", iv }, key, locked));
+    // One wrong passphrase in some 256 leaves padding that looks right, but no sequence of just this length.
+    if (opened[0] === SEQUENCE && extent(opened).ends === opened.length) return opened;
   } catch {
-    throw new NotAKey("key.wrong_passphrase");
+    // told below: what was opened is nothing
   }
+  throw new NotAKey("key.wrong_passphrase");
 }
 
 /** What an EncryptedPrivateKeyInfo (RFC 5958, RFC 8018) says; no other scheme is read. */
@@ -69,6 +72,8 @@ function readLocked(der: Uint8Array<ArrayBuffer>) {
 }
 
 type Der = Uint8Array<ArrayBuffer>;
+
+const SEQUENCE = 0x30;
 
 /** The DER items within a constructed one, each with its head; at least so many. */
 function parts(der: Der | undefined, least: number): [Der, Der, Der, ...Der[]] {
