@@ -232,6 +232,26 @@ def test_a_rewound_record_is_refused_although_its_head_was_put_back_with_it(side
         rewound.close()
 
 
+def test_a_desk_halted_for_another_reason_stays_so_however_well_its_witnesses_stand(
+    sides, desk, path
+):
+    east, west = sides
+    service = desk()
+    found(service)
+    named(service, policy("all", east, west))
+    with collecting(service, path, EAST=east.url, WEST=west.url) as collector:
+        until(lambda: service.witnessed_size() == service.journal.size())
+        service.halt("Its operator looks into it.")
+
+        for _ in range(3):  # by itself it does the same again and again
+            collector.ask_all()
+
+        with pytest.raises(Halted, match="looks into it"):
+            add_party(service, "NORTH").result()
+        service.resume().result()
+        add_party(service, "NORTH").result()
+
+
 def test_a_fork_made_after_the_desks_key_was_rotated_stops_the_desk_too(sides, desk, path):
     east, _west = sides
     service = desk()

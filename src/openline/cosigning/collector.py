@@ -94,6 +94,7 @@ class Collector:
         self._desk, self._directory, self._urls = desk, directory, urls
         self._now, self._monotonic_s, self._pace = now, monotonic_s, pace or Pace()
         self._noted = read_standing(directory)
+        self._halted_for = self._noted.halted
         self._agreed = AgreedWitnesses()
         self._policy: Policy | None = None
         self._known: dict[str, _Known] = {}
@@ -282,12 +283,17 @@ class Collector:
         halted = _why_halted(standings)
         noted = Standing(witnesses=standings, halted=halted)
         if halted is not None and self._desk.why_halted is None:
+            self._halted_for = halted
             self._desk.halt(halted)
         if noted != self._noted:
             self._noted = noted
             write_standing(self._directory, noted)
-        if halted is None and self._desk.why_halted is not None:
-            self._desk.resume()
+        # A halt for any other reason is not ours to lift.
+        if halted is None and self._halted_for is not None:
+            if self._desk.why_halted == self._halted_for:
+                self._desk.resume()
+            else:
+                self._halted_for = None
         for each in standings:
             metrics.ABSENT.labels(each.name).set(each.absent_since is not None)
             metrics.REFUSES.labels(each.name).set(each.refused_at is not None)
