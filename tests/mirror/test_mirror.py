@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -34,7 +35,7 @@ from openline.record.audit.words import Trust, Verdict
 from openline.record.bundle import open_bundle
 from openline.record.errors import Forked
 from openline.record.keys import load_private_key
-from openline.record.note import ED25519, NoteKey, parse_vkey
+from openline.record.note import ED25519, NOTE_BYTES_MAX, NoteKey, parse_vkey
 from openline.record.tiles import consistency_from_tiles
 from openline.record.witnessing import AddCheckpoint
 from openline.sealing import sign_statement
@@ -415,11 +416,26 @@ def test_a_copy_needs_the_desks_key_and_is_of_one_record(desk, key, tmp_path):
         HeldCopy(tmp_path / "m", [stranger])
 
 
+class Padding(Failing):
+    """A desk that adds rows of nobody's to its checkpoints, until they are as long as they may."""
+
+    def __init__(self, inner: Source) -> None:
+        super().__init__(inner, 1_000)
+
+    def checkpoint(self) -> bytes:
+        note = super().checkpoint()
+        room = NOTE_BYTES_MAX - len(note) - 200
+        row = base64.b64encode(b"n" * (room * 3 // 4 // 3 * 3)).decode()
+        return note + f"\N{EM DASH} nobody.example {row}\n".encode()
+
+
 @contextmanager
-def working(desk: Served, key: NoteKey, path: Path) -> Iterator[WorkingMirror]:
+def working(
+    desk: Served, key: NoteKey, path: Path, source: Source | None = None
+) -> Iterator[WorkingMirror]:
     with held_at(path / "m", key) as held:
         identity = open_identity(path / "w", "east.example/m1")
-        copying = Copying(held, source_of(desk))
+        copying = Copying(held, source or source_of(desk))
         try:
             yield WorkingMirror(held, copying, identity, lambda _: None)
         finally:
@@ -530,6 +546,15 @@ def test_a_statement_without_a_receipt_is_lodged_and_the_complaint_is_portable(
     refused = httpx.post(f"{url}/lodge", content=leaf)
     assert refused.status_code == 409
     assert "stands in the record as entry" in refused.text
+
+
+def test_a_desk_that_pads_its_checkpoints_makes_no_complaint_too_long_to_be_read(
+    desk, key, tmp_path
+):
+    with working(desk, key, tmp_path, Padding(source_of(desk))) as mirror, answering(mirror) as url:
+        file = httpx.post(f"{url}/lodge", content=signed_statement(desk, "P-2")).content
+        verdict = audit_complaint(file, Trust(keys=(key, mirror.cosigner.key)))
+    assert verdict.sound, verdict.faults
 
 
 def test_what_nobody_at_the_desk_signed_cannot_be_lodged(desk, lodging):

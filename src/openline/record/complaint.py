@@ -16,7 +16,6 @@ from msgspec import Struct
 from openline.record.encoding import decode_base64url, encode_base64url
 from openline.record.errors import NotAComplaint, RecordFault
 from openline.record.keys import public_key_from_bytes
-from openline.record.leaf import LEAF_BYTES_MAX
 from openline.record.note import (
     COSIGNATURE_V1,
     NOTE_BYTES_MAX,
@@ -31,7 +30,6 @@ from openline.record.note import (
 
 HEADER: Final = "openline.lodged/v1"
 COMPLAINT_BYTES_MAX: Final = NOTE_BYTES_MAX
-CHECKPOINT_BYTES_MAX: Final = NOTE_BYTES_MAX - LEAF_BYTES_MAX - 4096
 _SIZE: Final = re.compile(r"0|[1-9][0-9]{0,18}")
 
 
