@@ -85,42 +85,19 @@ def known_endpoint(gate: Gate, past: EarlierStates) -> Endpoint:
     """
     turns = Turns(_BUSY)
 
-    def read(raw: bytes, caller: Caller) -> KnownAsked:
-        check_scope(caller, may(QuestionAsked.KIND).roles, "questions")
-        return read_as(KnownAsked, parse_json(raw), "known")
-
-    def answer(asked: KnownAsked, name: str, caller: Caller) -> Response:
+    async def serve(request: Request) -> Response:
+        caller = await run_in_threadpool(gate.caller, request)
+        asked = await run_in_threadpool(_read, await read_body(request, JSON), caller)
         question = QuestionAsked(
             question=asked.question,
             asked=Asked.KNOWN_BEFORE,
-            incident=name,
+            incident=request.path_params["incident"],
             at=asked.at,
             body=asked.body,
         )
-        statement = Statement(
-            id=asked.id,
-            author=Author(party=caller.party, position=caller.position, by_human=asked.by_human),
-            content=question,
-            word=caller.word,
-        )
-        incident = gate.desk.read(lambda state: incident_of(state, name, caller.party))
-        size = past.size_at(incident.latest_at if asked.at is None else asked.at)
-        # What cannot be answered is not asked either: before this nothing stands in the record.
-        past.reach(size)
-        # The asking is durable before anything is answered.
-        recorded = gate.desk.hear(statement).result()
-        index = recorded.entry.index
-        if _answer_in(recorded) is Answer.UNKNOWN:
-            over = KnownThen(index=index, size=size, known=(), answer=Answer.UNKNOWN)
-            return json_response(over, 201)
-        known = past.known(question, caller.party, incident, size)
-        return json_response(KnownThen(index=index, size=size, known=known), 201)
-
-    async def serve(request: Request) -> Response:
-        caller = await run_in_threadpool(gate.caller, request)
-        asked = await run_in_threadpool(read, await read_body(request, JSON), caller)
-        name = request.path_params["incident"]
-        return await turns.run(caller.party, lambda: answer(asked, name, caller))
+        author = Author(party=caller.party, position=caller.position, by_human=asked.by_human)
+        said = Statement(id=asked.id, author=author, content=question, word=caller.word)
+        return await turns.run(caller.party, lambda: _answered(gate, past, question, said))
 
     return Endpoint(
         method="POST",
@@ -133,6 +110,29 @@ def known_endpoint(gate: Gate, past: EarlierStates) -> Endpoint:
         status=201,
         refusals=(403, 404, 409),
     )
+
+
+def _read(raw: bytes, caller: Caller) -> KnownAsked:
+    check_scope(caller, may(QuestionAsked.KIND).roles, "questions")
+    return read_as(KnownAsked, parse_json(raw), "known")
+
+
+def _answered(
+    gate: Gate, past: EarlierStates, question: QuestionAsked, said: Statement
+) -> Response:
+    asker, named = said.author.party, question.incident or ""
+    incident = gate.desk.read(lambda state: incident_of(state, named, asker))
+    size = past.size_at(incident.latest_at if question.at is None else question.at)
+    # What cannot be answered is not asked either: before this nothing stands in the record.
+    past.reach(size)
+    # The asking is durable before anything is answered.
+    recorded = gate.desk.hear(said).result()
+    index = recorded.entry.index
+    if _answer_in(recorded) is Answer.UNKNOWN:
+        over = KnownThen(index=index, size=size, known=(), answer=Answer.UNKNOWN)
+        return json_response(over, 201)
+    known = past.known(question, asker, incident, size)
+    return json_response(KnownThen(index=index, size=size, known=known), 201)
 
 
 def _answer_in(recorded: Recorded) -> Answer:

@@ -182,21 +182,6 @@ def past_endpoints(gate: Gate) -> Iterator[Endpoint]:
         shown = await turns.run(caller.party, lambda: past.view(caller.party, size))
         return await run_in_threadpool(told, shown, caller)
 
-    def moments(request: Request, caller: Caller) -> Moments:
-        start = read_number("from", request.query_params.getlist("from"))
-        size = gate.desk.journal.size()
-        upto = min(size, start + MOMENTS_AT_ONCE)
-        rows = read_rows(gate.desk, caller.party, start, max(start, upto))
-        return Moments(
-            size=size,
-            upto=max(start, upto),
-            moments=tuple(
-                Moment(index=row.index, recorded_at=entry.recorded_at, kind=kind_of(entry.content))
-                for row, entry, readable in rows
-                if readable
-            ),
-        )
-
     yield known_endpoint(gate, Past(gate.desk.journal, gate.desk.find_earlier_state))
     yield Endpoint(
         method="GET",
@@ -213,8 +198,24 @@ def past_endpoints(gate: Gate) -> Iterator[Endpoint]:
         path="/v1/moments",
         summary="The entries one may read as marks on a timeline: place, instant and kind",
         tag="read",
-        answer=answered_in_thread(gate.caller, moments),
+        answer=answered_in_thread(gate.caller, lambda request, who: _moments(gate, request, who)),
         returns=Moments,
         query=(Query(name="from", type=int, what="The first index", required=True),),
         refusals=(422,),
+    )
+
+
+def _moments(gate: Gate, request: Request, caller: Caller) -> Moments:
+    start = read_number("from", request.query_params.getlist("from"))
+    size = gate.desk.journal.size()
+    upto = min(size, start + MOMENTS_AT_ONCE)
+    rows = read_rows(gate.desk, caller.party, start, max(start, upto))
+    return Moments(
+        size=size,
+        upto=max(start, upto),
+        moments=tuple(
+            Moment(index=row.index, recorded_at=entry.recorded_at, kind=kind_of(entry.content))
+            for row, entry, readable in rows
+            if readable
+        ),
     )
