@@ -14,7 +14,7 @@ from openline.cli.inquiry.told import Told
 from openline.cli.life import gathered
 from openline.cli.rows import sentence_of
 from openline.cli.sentences import time_text, words_for
-from openline.domain.incident import AccountKind
+from openline.domain.incident import Account, AccountKind, Incident
 from openline.domain.party import KeyEnrolled, KeyRotated
 from openline.record.audit.words import count_text
 
@@ -153,18 +153,6 @@ def _against_each_other(told: Told, names: Names) -> Iterator[Block]:
         yield Paragraph(text="There are no accounts to compare.")
         return
 
-    def cell(account: str, author: str, party: str) -> str:
-        if party == author:
-            return "its own account"
-        said = [
-            f"{words.KIND_OF_ACCOUNT[each.kind]} it ({each.id})"
-            for each in incident.accounts
-            if each.author == party and account in each.about
-        ]
-        if incident.agreements.get(party) == account:
-            said.append("agrees with it")
-        return "\n".join(said) or "has said nothing of it"
-
     shares = {
         names.label(party).replace(" ", "_"): 74 // len(incident.parties)
         for party in incident.parties
@@ -174,11 +162,29 @@ def _against_each_other(told: Told, names: Names) -> Iterator[Block]:
         rows=tuple(
             (
                 f"{each.id}, {words_for(each.kind)} of {names.label(each.author)}",
-                *(cell(each.id, each.author, party) for party in incident.parties),
+                *(_word_on(incident, each, party) for party in incident.parties),
             )
             for each in incident.accounts
         ),
     )
+    yield from _contested_and_agreed(incident)
+
+
+def _word_on(incident: Incident, account: Account, party: str) -> str:
+    """What a party has said of an account."""
+    if party == account.author:
+        return "its own account"
+    said = [
+        f"{words.KIND_OF_ACCOUNT[each.kind]} it ({each.id})"
+        for each in incident.accounts
+        if each.author == party and account.id in each.about
+    ]
+    if incident.agreements.get(party) == account.id:
+        said.append("agrees with it")
+    return "\n".join(said) or "has said nothing of it"
+
+
+def _contested_and_agreed(incident: Incident) -> Iterator[Block]:
     denied = {
         about
         for each in incident.accounts
