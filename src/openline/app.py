@@ -25,7 +25,6 @@ from openline.cases.case import BUILT_IN
 from openline.cases.replay import is_published
 from openline.config import Config, Suppliers
 from openline.console.pages import Door, OfferedKey, WithConsole
-from openline.cosigning.agreed import desk_keys_of
 from openline.cosigning.collector import Collector
 from openline.cosigning.standing import Standing
 from openline.desk.authority import OPERATOR
@@ -61,7 +60,7 @@ from openline.protocols.rest.stream import Pace, Streams
 from openline.protocols.rest.tokens import TokenVerifier
 from openline.record.keys import key_facts
 from openline.record.leaf import open_leaf
-from openline.record.note import NoteKey, note_key, render_vkey
+from openline.record.note import note_key, render_vkey
 from openline.sealing import Entropy
 from openline.service import Clock, Service, SystemClock
 from openline.track_engine import TrackEngine
@@ -354,11 +353,6 @@ def cosigned(path: Path, service: Service, config: Config) -> Iterator[Collector
     finally:
         unsubscribe()
         collector.close()
-
-
-def desk_vkey(service: Service) -> NoteKey:
-    """The last key that the record names as its desk's: what checkpoints of it now bear."""
-    return service.read(desk_keys_of)[-1]
 
 
 @contextlib.contextmanager
