@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -11,6 +12,7 @@ from openline.domain.instant import in_utc
 
 MAX_TEXT: Final = 20_000
 """No text is longer: some ten pages."""
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
 
 
 def check_texts(thing: str, *texts: str) -> None:
@@ -21,6 +23,11 @@ def check_texts(thing: str, *texts: str) -> None:
     """
     if any(len(text) > MAX_TEXT for text in texts):
         raise TooLarge(f"{thing}: a text of over {MAX_TEXT} characters. Shorten it.")
+
+
+def is_sha256(text: str) -> bool:
+    """Whether a text can be a SHA-256: 64 hex digits, small letters."""
+    return _SHA256.fullmatch(text) is not None
 
 
 def check_past(

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
-from typing import Final
 
+from openline.desk.bounds import is_sha256
 from openline.desk.decide.incidents import going_on, open_to, readers_of
 from openline.desk.ruling import Ruling, decides
 from openline.desk.state import State
@@ -17,8 +16,6 @@ from openline.domain.evidence import (
     EvidenceKept,
 )
 from openline.domain.statement import Statement, check_id
-
-_SHA256: Final = re.compile(r"[0-9a-f]{64}")
 
 
 @decides(EvidenceKept)
@@ -32,7 +29,7 @@ def evidence_kept(state: State, _said: Statement, content: EvidenceKept, _now: d
         raise TooLarge(
             f"{incident.id}: a file has 1 to {MAX_EVIDENCE_BYTES} bytes. Send a smaller one."
         )
-    if content.body is None or _SHA256.fullmatch(content.body.sha256) is None:
+    if content.body is None or not is_sha256(content.body.sha256):
         raise Malformed(f"{incident.id}: a file is named by its SHA-256 in 64 hex digits.")
     own = [
         each

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timedelta
 from typing import Final
 
-from openline.desk.bounds import check_others, check_past, check_texts
+from openline.desk.bounds import check_others, check_past, check_texts, is_sha256
 from openline.desk.ids import check_free
 from openline.desk.owing.deliveries import Owed, owe
 from openline.desk.ruling import Conclusion, Ruling, decides
@@ -37,7 +36,6 @@ from openline.domain.statement import Statement, check_id
 
 MAX_EVIDENCE: Final = 100
 MAX_WITHIN_S: Final = 30 * 86_400
-_SHA256: Final = re.compile(r"[0-9a-f]{64}")
 
 
 @decides(IncidentOpened)
@@ -257,7 +255,7 @@ def check_body(account: str, body: AccountBody | None) -> None:
         raise TooLarge(
             f"{account}: over {MAX_EVIDENCE} pieces of evidence. Name the rest in another account."
         )
-    if not all(_SHA256.fullmatch(digest) for digest in body.evidence):
+    if not all(is_sha256(digest) for digest in body.evidence):
         raise Malformed(f"{account}: evidence is named by its SHA-256 in 64 hex digits.")
 
 

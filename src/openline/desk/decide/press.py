@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 from typing import Final
 
-from openline.desk.bounds import check_texts
+from openline.desk.bounds import check_texts, is_sha256
 from openline.desk.ruling import Ruling, decides
 from openline.desk.state import State
 from openline.detection import check_position
@@ -14,7 +14,6 @@ from openline.domain.errors import Malformed
 from openline.domain.press import ReportConfirmed
 from openline.domain.statement import Statement, check_id
 
-_SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _WHEN: Final = re.compile(r"\d{4}-\d\d(-\d\d(T\d\d:\d\d(:\d\d)?Z)?)?")
 
 
@@ -24,7 +23,7 @@ def report_confirmed(
 ) -> Ruling:
     check_id("report", content.press)
     body = content.body
-    if body is None or not _SHA256.fullmatch(body.report):
+    if body is None or not is_sha256(body.report):
         raise Malformed(f"{content.press}: a report is cited by its SHA-256 in 64 hex digits.")
     if body.when and not _WHEN.fullmatch(body.when):
         raise Malformed(f"{content.press}: its time is a month, a day, or an instant in UTC.")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timedelta
 from typing import Final
 
+from msgspec.structs import replace
+
+from openline.desk.bounds import is_sha256
 from openline.desk.decide.incidents import (
     account_given,
     check_body,
@@ -33,7 +35,6 @@ from openline.domain.sealed_accounts import (
 from openline.domain.statement import Statement, check_id
 
 LONGEST: Final = timedelta(days=30)
-_HEX_32: Final = re.compile(r"[0-9a-f]{64}")
 
 
 @decides(AccountsSealed)
@@ -77,7 +78,7 @@ def account_committed(
     if sealing.holds(content.account) or incident.find_account(content.account) is not None:
         raise WrongState(f"{content.account}: this id is taken. Choose another.")
     check_free(state, subject_of(incident, content.account))
-    if _HEX_32.fullmatch(content.commitment) is None:
+    if not is_sha256(content.commitment):
         raise Malformed(f"{content.account}: a commitment is a SHA-256 in 64 hex digits.")
     readers = readers_of(state, (*incident.parties, author))
     made = Commitment(
@@ -86,13 +87,7 @@ def account_committed(
     committed = {*(each.party for each in sealing.commitments), author}
     if not committed.issuperset(incident.parties):
         return Ruling(readers=readers, refs=(sealing.entry,))
-    all_of_them = Sealing(
-        asked_by=sealing.asked_by,
-        commit_by=sealing.commit_by,
-        reveal_by=sealing.reveal_by,
-        entry=sealing.entry,
-        commitments=(*sealing.commitments, made),
-    )
+    all_of_them = replace(sealing, commitments=(*sealing.commitments, made))
     return Ruling(
         readers=readers,
         refs=(sealing.entry,),
