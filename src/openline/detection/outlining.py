@@ -126,11 +126,6 @@ def outlined_together(plans: Sequence[Plan]) -> list[tuple[Outlines, list[int]]]
     return outlined_together(plans[:half]) + outlined_together(plans[half:])
 
 
-def is_vast(outlines: Outlines) -> bool:
-    """Whether these are boxes and bounds only: each of the parts is judged at length."""
-    return len(outlines.points) == 0
-
-
 def _vast(plan: Plan) -> Outlines:
     """Shapes too large to lay out: what they may meet is found by boxes alone."""
     parts = parts_of(plan)

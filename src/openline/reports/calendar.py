@@ -68,9 +68,6 @@ _HOUR_ALONE: Final = re.compile(
     r"before|ago|later)\b",
     re.IGNORECASE,
 )
-_ZONE: Final = re.compile(
-    r"\b(?P<name>GMT|UTC|Z|[A-Z]{3,4})?(?P<sign>[+-])?(?P<hours>\d{1,2})?(?::?(?P<minutes>\d\d))?"
-)
 _BRACKETED_GMT: Final = re.compile(r"\((?P<hour>\d\d):?(?P<minute>\d\d) ?(?:GMT|UTC)\)")
 _ZONES: Final = {
     "gmt": 0, "utc": 0, "z": 0, "bst": 1, "cet": 1, "cest": 2, "eet": 2, "eest": 3, "msk": 3,

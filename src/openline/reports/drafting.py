@@ -41,7 +41,6 @@ _TO_BE_SAFE: Final = re.compile(
 _ACTS: Final = frozenset(
     {Event.STRIKE, Event.FIRING, Event.CROSSING, Event.ADVANCE, Event.CAPTURE, Event.HOLD}
 )
-_ASIDES: Final = words_of("who which whose after when where because since")
 _SAY_NOTHING_MORE: Final = frozenset({"denial", "negative_presence", "assurance", "correction"})
 
 

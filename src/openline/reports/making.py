@@ -20,16 +20,10 @@ THIRD_OWN: Final = re.compile(r"^(?:its|his|her|their)\b", re.IGNORECASE)
 _STOP: Final = words_of("""
     that this with from have been were they their which said would there about after where
 """)
-_NO_NAMES: Final = words_of("""
-    the ministry defence defense forces army of general staff united command
-""")
 _WEAPONS: Final = words_of("""
     strike strikes airstrike airstrikes attack attacks
     shell shells bullet bullets bomb bombs missile
     missiles rocket rockets blast blasts explosion explosions fire gunfire shelling shrapnel
-""")
-_NOBODY: Final = PRONOUNS | words_of("""
-    there who which that them him her it nobody what this these those
 """)
 
 

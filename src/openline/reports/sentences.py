@@ -62,11 +62,6 @@ class Sentence(Struct, frozen=True, kw_only=True):
     opens_quoted: bool
     ends_quoted: bool
 
-    @property
-    def begins_with_quote(self) -> bool:
-        """Whether its first mark opens a quotation."""
-        return bool(self.words) and self.words[0].text in OPENING + STRAIGHT
-
 
 def cut_sentences(text: str, paragraph: int) -> list[Sentence]:
     """The sentences of one paragraph, in order; nothing of it is lost."""
