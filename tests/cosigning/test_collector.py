@@ -176,11 +176,15 @@ def test_a_desk_without_witnesses_asks_nobody(sides, desk, path):
     assert policy_of(service.read(lambda state: state.witnesses)).quorum == NO_QUORUM
 
 
-def forked(path: Path, service: Service, *parties: str) -> Path:
-    """The desk as it now stands goes on by itself elsewhere."""
+def left_behind(desk, path: Path, service: Service, **urls: str) -> Path:
+    """A copy of the desk as it now stands; the desk itself goes on without it, and is cosigned."""
     service.close()
     other = path.with_name("fork")
     shutil.copytree(path, other)
+    service = desk()
+    with collecting(service, path, **urls):
+        add_party(service, "NORTH").result()
+        until(lambda: service.witnessed_size() == service.journal.size())
     return other
 
 
@@ -189,11 +193,7 @@ def test_a_forked_record_is_refused_and_the_desk_stops_loudly(sides, desk, path)
     service = desk()
     found(service)
     named(service, policy("all", east, west))
-    other = forked(path, service)
-    service = desk()
-    with collecting(service, path, EAST=east.url, WEST=west.url):
-        add_party(service, "NORTH").result()
-        until(lambda: service.witnessed_size() == service.journal.size())
+    other = left_behind(desk, path, service, EAST=east.url, WEST=west.url)
     fork = open_desk(other, SystemClock())
     try:
         add_party(fork, "SOUTH").result()
@@ -219,11 +219,7 @@ def test_a_rewound_record_is_refused_although_its_head_was_put_back_with_it(side
     service = desk()
     found(service)
     named(service, policy("all", east, west))
-    earlier = forked(path, service)
-    service = desk()
-    with collecting(service, path, EAST=east.url, WEST=west.url):
-        add_party(service, "NORTH").result()
-        until(lambda: service.witnessed_size() == service.journal.size())
+    earlier = left_behind(desk, path, service, EAST=east.url, WEST=west.url)
     rewound = open_desk(earlier, SystemClock())
     try:
         with collecting(rewound, earlier, EAST=east.url, WEST=west.url):
@@ -239,12 +235,10 @@ def test_a_desk_halted_for_another_reason_stays_so_however_well_its_witnesses_st
     service = desk()
     found(service)
     named(service, policy("all", east, west))
+    service.halt("Its operator looks into it.")
     with collecting(service, path, EAST=east.url, WEST=west.url) as collector:
-        until(lambda: service.witnessed_size() == service.journal.size())
-        service.halt("Its operator looks into it.")
-
-        for _ in range(3):  # by itself it does the same again and again
-            collector.ask_all()
+        until(lambda: collector.standing.witnesses[1].cosigned_at is not None)
+        until(lambda: collector.standing.witnesses[0].cosigned_at is not None)
 
         with pytest.raises(Halted, match="looks into it"):
             add_party(service, "NORTH").result()
@@ -259,11 +253,7 @@ def test_a_fork_made_after_the_desks_key_was_rotated_stops_the_desk_too(sides, d
     named(service, policy("all", east))
     service.close()
     east.identity.memory.watch(parse_vkey(rotate_desk_key(path, clock=SystemClock())))
-    other = forked(path, service)
-    service = desk()
-    with collecting(service, path, EAST=east.url):
-        add_party(service, "NORTH").result()
-        until(lambda: service.witnessed_size() == service.journal.size())
+    other = left_behind(desk, path, service, EAST=east.url)
     fork = open_desk(other, SystemClock())
     try:
         add_party(fork, "SOUTH").result()
@@ -298,11 +288,7 @@ def test_once_the_witness_lets_go_the_desk_goes_on_and_records_since_when_it_cou
     service = desk()
     found(service)
     named(service, policy("all", east))
-    other = forked(path, service)
-    service = desk()
-    with collecting(service, path, EAST=east.url):
-        add_party(service, "NORTH").result()
-        until(lambda: service.witnessed_size() == service.journal.size())
+    other = left_behind(desk, path, service, EAST=east.url)
     fork = open_desk(other, SystemClock())
     try:
         with collecting(fork, other, EAST=east.url):
