@@ -19,9 +19,11 @@ from openline import app
 from openline.cli.newcomers import Newcomer, add_newcomer
 from openline.cli.speaking import Desk as Caller
 from openline.config import Config
+from openline.cosigning.agreed import desk_keys_of
 from openline.domain.party import PartyKind
 from openline.protocols.rest.issuer import TOKEN_S
 from openline.protocols.rest.stream import Pace
+from openline.record.note import NoteKey
 from openline.service import Service
 from openline.tracking import Tracking
 
@@ -54,6 +56,10 @@ class Served:
             client = self.stack.enter_context(Caller.reached(self.url, key, position, None)).http
             self._clients[position] = (time.monotonic(), client)
         return client
+
+    def vkey(self) -> NoteKey:
+        """The last key that the record names as its desk's: what checkpoints of it now bear."""
+        return self.service.read(desk_keys_of)[-1]
 
     def forget_tokens(self) -> None:
         """The next to speak proves itself anew."""

@@ -32,7 +32,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 def mirror_options(desk: Served, to: Path) -> list[object]:
     return [
         *("mirror", desk.url, to, "--key", desk.keys / "WEST-TAC.duty.key"),
-        *("--position", "WEST-TAC.duty", "--vkey", render_vkey(app.desk_vkey(desk.service))),
+        *("--position", "WEST-TAC.duty", "--vkey", render_vkey(desk.vkey())),
     ]
 
 

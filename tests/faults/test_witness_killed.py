@@ -14,7 +14,6 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from openline import app
-from openline.cosigning.agreed import desk_keys_of
 from openline.domain.party import PartyAdded, PartyKind
 from openline.record.audit.verdict import audit_record
 from openline.record.bundle import open_bundle
@@ -105,7 +104,7 @@ def test_a_mirror_killed_while_it_copies_goes_on_and_verifies_at_every_moment(
             *COMMAND,
             *("mirror", desk.url, str(mirror)),
             *("--key", str(desk.keys / "WEST-TAC.duty.key"), "--position", "WEST-TAC.duty"),
-            *("--vkey", render_vkey(desk.service.read(desk_keys_of)[-1])),
+            *("--vkey", render_vkey(desk.vkey())),
         ]
         for _ in range(KILLS):
             started = subprocess.Popen(command, stdout=subprocess.DEVNULL)

@@ -2,173 +2,33 @@
 
 from __future__ import annotations
 
-import base64
-import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-import httpx
-import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from mirror_harness import (
+    Failing,
+    Spoiling,
+    add_parties,
+    earlier,
+    flipped,
+    held_at,
+    judged,
+    source_of,
+    standing_in,
+)
 from openline import app
-from openline.backup import backup
-from openline.cli.mirror_source import DeskSource
-from openline.config import Config
 from openline.desk_key import rotate_desk_key
 from openline.domain.errors import Unavailable
-from openline.domain.party import PartyAdded, PartyKind
-from openline.domain.plan import PlanWithdrawn
-from openline.domain.statement import Author, Statement
-from openline.http_server import HttpServer, listen
-from openline.mirror.copying import Copying, Offered, RecordRefused, Source, Spoilt
+from openline.mirror.copying import Copying, RecordRefused, Source, Spoilt
 from openline.mirror.held import HeldCopy
-from openline.mirror.serving import WorkingMirror
-from openline.record.audit.complaint import audit_complaint
-from openline.record.audit.verdict import audit_record
-from openline.record.audit.words import Trust, Verdict
-from openline.record.bundle import open_bundle
-from openline.record.errors import Forked
-from openline.record.keys import load_private_key
-from openline.record.note import ED25519, NOTE_BYTES_MAX, NoteKey, parse_vkey
-from openline.record.tiles import consistency_from_tiles
-from openline.record.witnessing import AddCheckpoint
-from openline.sealing import sign_statement
+from openline.record.note import ED25519, NoteKey, parse_vkey
 from openline.service import Service, SystemClock
-from openline.witness.memory import open_identity
-from rest_harness import Served, plan, served
+from rest_harness import plan
 
 FEW = 4
 STRANGER = Ed25519PrivateKey.from_private_bytes(b"s" * 32).public_key().public_bytes_raw()
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A desk at which each side has filed something that the other may not read."""
-    with served(tmp_path_factory.mktemp("desk")) as desk:
-        for at, side in enumerate(("EAST", "WEST", "EAST")):
-            desk.said(side, "/v1/plans", **plan(f"P-{at}", 10.0 + at, 10.0))
-        yield desk
-
-
-@pytest.fixture
-def key(desk: Served) -> NoteKey:
-    return app.desk_vkey(desk.service)
-
-
-OPENED: list[DeskSource] = []
-
-
-@pytest.fixture(autouse=True)
-def _closed() -> Iterator[None]:
-    yield
-    while OPENED:
-        OPENED.pop().close()
-
-
-def source_of(desk: Served, url: str | None = None) -> DeskSource:
-    """The desk, or what stands at that address in its place, as WEST's watch reads it."""
-    position = "WEST-TAC.duty"
-    key_file = desk.keys / f"{position}.key"
-    OPENED.append(DeskSource(url or desk.url, key_file, position, None))
-    return OPENED[-1]
-
-
-def judged(path: Path, **more: Any) -> Verdict:
-    with open_bundle(path) as bundle:
-        return audit_record(bundle, bundle.trust(), **more)
-
-
-@contextmanager
-def held_at(path: Path, *keys: NoteKey) -> Iterator[HeldCopy]:
-    held = HeldCopy(path, keys)
-    try:
-        yield held
-    finally:
-        held.close()
-
-
-class Failing:
-    """A desk that stops answering after so many questions about entries."""
-
-    def __init__(self, inner: Source, questions: int) -> None:
-        self.inner, self.left = inner, questions
-        self.asked: list[tuple[int, int]] = []
-
-    def checkpoint(self) -> bytes:
-        return self.inner.checkpoint()
-
-    def tile(self, level: int, n: int, width: int, /) -> bytes:
-        return self.inner.tile(level, n, width)
-
-    def entries(self, start: int, end: int, /) -> Sequence[Offered]:
-        self.asked.append((start, end))
-        self.left -= 1
-        if self.left < 0:
-            raise Unavailable("gone")
-        return self.inner.entries(start, end)
-
-
-class Counting(Failing):
-    """A desk that counts how often it was asked how far its record goes."""
-
-    def __init__(self, inner: Source) -> None:
-        super().__init__(inner, 1_000)
-        self.count = 0
-
-    def checkpoint(self) -> bytes:
-        self.count += 1
-        return super().checkpoint()
-
-
-class Spoiling:
-    """A desk, or somebody on the way, that changes a byte of one kind of answer."""
-
-    def __init__(self, inner: Source, what: str) -> None:
-        self.inner, self.what = inner, what
-
-    def checkpoint(self) -> bytes:
-        note = self.inner.checkpoint()
-        return flipped(note, 20) if self.what == "checkpoint" else note
-
-    def tile(self, level: int, n: int, width: int, /) -> bytes:
-        tile = self.inner.tile(level, n, width)
-        if self.what == "short tile":
-            return tile[:-1]
-        return flipped(tile, 40) if self.what == "tile" else tile
-
-    def entries(self, start: int, end: int, /) -> Sequence[Offered]:
-        offered = list(self.inner.entries(start, end))
-        at = next(n for n, each in enumerate(offered) if each.leaf and each.salted_body)
-        each = offered[at]
-        assert each.leaf is not None
-        assert each.salted_body is not None
-        match self.what:
-            case "leaf":
-                each = msgspec.structs.replace(each, leaf=flipped(each.leaf, 100))
-            case "body":
-                each = msgspec.structs.replace(each, salted_body=flipped(each.salted_body, 40))
-            case "hash":
-                each = msgspec.structs.replace(each, leaf_hash=flipped(each.leaf_hash, 0))
-            case "moved":
-                other = offered[at - 1]
-                each = msgspec.structs.replace(other, index=each.index)
-            case "swapped":
-                leaf = next(o.leaf for o in offered if o.leaf and o.index != each.index)
-                each = msgspec.structs.replace(each, leaf=leaf, salted_body=None)
-            case "dropped":
-                return offered[:-1]
-        offered[at] = each
-        return offered
-
-
-def flipped(content: bytes, at: int) -> bytes:
-    return content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :]
 
 
 def test_it_holds_every_hash_and_what_its_party_may_read(desk, key, tmp_path):
@@ -221,38 +81,6 @@ def test_a_byte_changed_anywhere_is_refused_and_nothing_is_taken_over(desk, key,
         assert held.size == 0
         Copying(held, source_of(desk)).follow()
     assert judged(tmp_path / "m").sound
-
-
-@contextmanager
-def standing_in(desk: Served, path: Path, change: Callable[[Service], None]) -> Iterator[str]:
-    """Another desk under this one's key, which `change` has made of an earlier copy of it."""
-    with app.desk_at(path) as service:
-        change(service)
-        web = app.Web(service, Config(port=0))
-        thread = threading.Thread(target=web.run)
-        thread.start()
-        try:
-            yield web.url
-        finally:
-            web.stop()
-            thread.join()
-
-
-def earlier(desk: Served, to: Path) -> Path:
-    """The desk's directory as a backup of now has it."""
-    backup(desk_path(desk), to)
-    return to
-
-
-def desk_path(desk: Served) -> Path:
-    return desk.keys.parent / "desk"
-
-
-def add_parties(service: Service, count: int) -> None:
-    """The desk goes on by itself, otherwise than it did."""
-    for _ in range(count):
-        n = service.journal.size()
-        app.operate(service, f"fork-{n}", PartyAdded(party=f"FORK-{n}", kind=PartyKind.FORCE))
 
 
 def test_a_rewritten_record_is_refused_and_both_are_kept(desk, key, tmp_path):
@@ -382,22 +210,6 @@ def test_a_fork_under_a_new_key_is_refused_and_the_new_key_not_taken(desk, key, 
         assert (held.size, held.keys) == (size, (key,))
 
 
-def test_a_mirror_cosigns_under_the_desks_new_key(desk, key, tmp_path):
-    copy = earlier(desk, tmp_path / "desk")
-    rotate_desk_key(copy, clock=SystemClock())
-    with (
-        standing_in(desk, copy, lambda desk: add_parties(desk, 3)) as url,
-        held_at(tmp_path / "m", key) as held,
-    ):
-        identity = open_identity(tmp_path / "w", "east.example/m1")
-        mirror = WorkingMirror(held, Copying(held, source_of(desk, url)), identity, print)
-        mirror.keep_up()
-        note = held.read("checkpoint")
-        assert note is not None
-        assert mirror.cosigner.cosign(AddCheckpoint(old_size=0, proof=(), note=note))
-        identity.memory.close()
-
-
 def test_a_copy_whose_hashes_were_altered_does_not_start(desk, key, tmp_path):
     with held_at(tmp_path / "m", key) as held:
         Copying(held, source_of(desk)).follow()
@@ -414,191 +226,3 @@ def test_a_copy_needs_the_desks_key_and_is_of_one_record(desk, key, tmp_path):
     stranger = NoteKey(name="other.example", algorithm=ED25519, public=key.public)
     with pytest.raises(Unavailable, match="one record"):
         HeldCopy(tmp_path / "m", [stranger])
-
-
-class Padding(Failing):
-    """A desk that adds rows of nobody's to its checkpoints, until they are as long as they may."""
-
-    def __init__(self, inner: Source) -> None:
-        super().__init__(inner, 1_000)
-
-    def checkpoint(self) -> bytes:
-        note = super().checkpoint()
-        room = NOTE_BYTES_MAX - len(note) - 200
-        row = base64.b64encode(b"n" * (room * 3 // 4 // 3 * 3)).decode()
-        return note + f"\N{EM DASH} nobody.example {row}\n".encode()
-
-
-@contextmanager
-def working(
-    desk: Served, key: NoteKey, path: Path, source: Source | None = None
-) -> Iterator[WorkingMirror]:
-    with held_at(path / "m", key) as held:
-        identity = open_identity(path / "w", "east.example/m1")
-        copying = Copying(held, source or source_of(desk))
-        try:
-            yield WorkingMirror(held, copying, identity, lambda _: None)
-        finally:
-            identity.memory.close()
-
-
-def request_of(service: Service, old: int = 0) -> AddCheckpoint:
-    note = service.journal.checkpoint()
-    assert note is not None
-    size = service.journal.size()
-    proof = tuple(consistency_from_tiles(old, size, service.journal.tile))
-    return AddCheckpoint(old_size=old, proof=proof, note=note)
-
-
-def test_a_mirror_cosigns_only_what_it_holds_by_then(desk, key, tmp_path):
-    with working(desk, key, tmp_path) as mirror:
-        mirror.cosigner.cosign(request_of(desk.service))
-    verdict = judged(tmp_path / "m")
-    assert (verdict.sound, verdict.size) == (True, desk.service.journal.size())
-
-
-def test_a_mirror_cosigns_no_fork_of_what_it_holds(desk, key, tmp_path):
-    copy = earlier(desk, tmp_path / "fork")
-    desk.said("EAST", "/v1/plans", **plan("P-fork", 22.0, 10.0))
-    with working(desk, key, tmp_path) as mirror:
-        mirror.keep_up()
-        with app.desk_at(copy) as fork:
-            while fork.journal.size() < desk.service.journal.size():
-                n = fork.journal.size()
-                app.operate(fork, f"f-{n}", PartyAdded(party=f"F-{n}", kind=PartyKind.FORCE))
-            with pytest.raises((Forked, Unavailable)):
-                mirror.cosigner.cosign(request_of(fork))
-            assert mirror.cosigner.identity.memory.all() == {}
-
-
-@contextmanager
-def answering(mirror: WorkingMirror) -> Iterator[str]:
-    """The mirror on a port of this machine."""
-    listening = listen("127.0.0.1", 0)
-    server = HttpServer(mirror.app(), lambda: None)
-    thread = threading.Thread(target=server.run_on, args=(listening,))
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join()
-        listening.close()
-
-
-@pytest.fixture
-def lodging(desk, key, tmp_path) -> Iterator[tuple[str, WorkingMirror]]:
-    """A mirror of WEST's, with which EAST may lodge."""
-    with working(desk, key, tmp_path) as mirror, answering(mirror) as url:
-        yield url, mirror
-
-
-def signed_statement(desk: Served, plan_id: str) -> bytes:
-    """The leaf that EAST signs next, and that the desk never answers for."""
-    key = load_private_key(desk.keys / "EAST-TAC.duty.key")
-    me = desk.as_("EAST").get("/v1/me").json()
-    (held,) = [each for each in me["keys"] if each["position"] == "EAST-TAC.duty"]
-    statement = Statement(
-        id=f"withdraw-{plan_id}",
-        author=Author(party="EAST", position="EAST-TAC.duty", by_human=True),
-        content=PlanWithdrawn(plan=plan_id),
-        said_at=datetime.now(UTC).replace(microsecond=0),
-    )
-    sent = sign_statement(
-        key,
-        desk.service.origin,
-        statement,
-        seq=held.get("next_seq", 0),
-        prevhash=held.get("head", "0" * 64),
-        salt=b"s" * 32,
-    )
-    return sent.leaf
-
-
-def test_a_statement_without_a_receipt_is_lodged_and_the_complaint_is_portable(
-    desk, key, lodging, tmp_path
-):
-    url, mirror = lodging
-    leaf = signed_statement(desk, "P-0")
-    answer = httpx.post(f"{url}/lodge", content=leaf)
-    assert answer.status_code == 200, answer.text
-    trust = Trust(keys=(key, mirror.cosigner.key))
-    verdict = audit_complaint(answer.content, trust)
-    assert verdict.sound, verdict.faults
-    told = " ".join(verdict.proven)
-    assert "withdraw-P-0" in told
-    assert "EAST" in told
-    assert "east.example/m1" in told
-    assert f"none of the first {desk.service.journal.size()} entries" in told
-    again = httpx.post(f"{url}/lodge", content=leaf)
-    assert again.content == answer.content
-    with open_bundle(tmp_path / "m") as copy:
-        held = audit_complaint(answer.content, trust, copy)
-    assert held.sound
-    assert "missing from the record" in " ".join(held.proven)
-    # Recorded after all: the copy says so, and the complaint stands as what it was.
-    desk.as_("EAST").post("/v1/statements", json={"leaf": leaf.decode()}).raise_for_status()
-    mirror.keep_up()
-    with open_bundle(tmp_path / "m") as copy:
-        late = audit_complaint(answer.content, trust, copy)
-    assert late.sound
-    assert "was recorded later" in " ".join(late.proven)
-    refused = httpx.post(f"{url}/lodge", content=leaf)
-    assert refused.status_code == 409
-    assert "stands in the record as entry" in refused.text
-
-
-def test_a_desk_that_pads_its_checkpoints_makes_no_complaint_too_long_to_be_read(
-    desk, key, tmp_path
-):
-    with working(desk, key, tmp_path, Padding(source_of(desk))) as mirror, answering(mirror) as url:
-        file = httpx.post(f"{url}/lodge", content=signed_statement(desk, "P-2")).content
-        verdict = audit_complaint(file, Trust(keys=(key, mirror.cosigner.key)))
-    assert verdict.sound, verdict.faults
-
-
-def test_what_nobody_at_the_desk_signed_cannot_be_lodged(desk, lodging):
-    url, _mirror = lodging
-    leaf = signed_statement(desk, "P-2")
-    head, payload, _signature = leaf.split(b".")
-    forged = b".".join((head, payload, b"A" * 86))
-    for bad in (forged, b"", b"nonsense", leaf[:-4], b"x" * 100_000):
-        assert httpx.post(f"{url}/lodge", content=bad).status_code in (413, 422)
-
-
-def test_what_strangers_lodge_does_not_make_a_mirror_copy_each_time(desk, key, tmp_path):
-    head, payload, _signature = signed_statement(desk, "P-2").split(b".")
-    forged = b".".join((head, payload, b"A" * 86))
-    source = Counting(source_of(desk))
-    with held_at(tmp_path / "m", key) as held:
-        identity = open_identity(tmp_path / "w", "east.example/m1")
-        mirror = WorkingMirror(held, Copying(held, source), identity, print)
-        began_s = time.monotonic()
-        with answering(mirror) as url:
-            for bad in (forged, b"nonsense") * 20:
-                assert httpx.post(f"{url}/lodge", content=bad).status_code == 422
-        assert 1 <= source.count <= 2 + time.monotonic() - began_s
-        identity.memory.close()
-
-
-def test_a_byte_changed_in_a_complaint_is_refuted(desk, key, lodging):
-    url, mirror = lodging
-    file = httpx.post(f"{url}/lodge", content=signed_statement(desk, "P-2")).content
-    trust = Trust(keys=(key, mirror.cosigner.key))
-    assert audit_complaint(file, trust).sound
-    for at in range(0, len(file), 7):
-        assert not audit_complaint(flipped(file, at), trust).sound
-
-
-def test_a_complaint_of_a_mirror_that_is_not_trusted_is_refuted(desk, key, lodging):
-    url, _mirror = lodging
-    file = httpx.post(f"{url}/lodge", content=signed_statement(desk, "P-2")).content
-    assert not audit_complaint(file, Trust(keys=(key,))).sound
-
-
-def test_the_mirror_keeps_up_while_the_desk_goes_on(desk, key, tmp_path):
-    with working(desk, key, tmp_path) as mirror:
-        for n in range(3):
-            desk.said("EAST", "/v1/plans", **plan(f"P-follow-{n}-{time.time_ns()}", 30.0 + n, 1.0))
-            mirror.keep_up()
-    assert judged(tmp_path / "m").size == desk.service.journal.size()

@@ -30,7 +30,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 def witness(desk: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Witness]:
     """The desk's one witness, which it asks from here on."""
     path = tmp_path_factory.mktemp("w")
-    key = app.desk_vkey(desk.service)
+    key = desk.vkey()
     east = Witness(path / "east", "east.example/w1", key)
     policy = parse_policy(f"witness EAST {render_vkey(east.key)}\nquorum EAST\n".encode())
     before = desk.service.journal.size()
@@ -70,13 +70,13 @@ def test_a_receipt_is_logged_then_witnessed_and_of_each_level_always_the_same(
     assert receipts["logged"] == said["proof"]
     assert receipts["witnessed"] == desk.as_("WEST").get(path).text
     leaf = desk.as_("EAST").get(f"/v1/record/entries/{said['index']}").json()["leaf"].encode()
-    key = app.desk_vkey(desk.service)
+    key = desk.vkey()
     signed = verify_proof(parse_proof(receipts["witnessed"].encode()), leaf, [key, witness.key])
     assert [each.key for each in signed.witnessed_by] == [witness.key]
 
 
 def test_the_served_checkpoint_bears_its_cosignatures(desk: Served, witness: Witness) -> None:
-    key = app.desk_vkey(desk.service)
+    key = desk.vkey()
 
     def cosigned() -> bool:
         note = desk.http.get("/v1/record/checkpoint").content
