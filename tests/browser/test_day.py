@@ -236,8 +236,11 @@ def test_a_new_version_of_the_line_is_proposed_and_cosigned_by_its_phrase(
     backer.press("g a")
     line = row(backer, "separation line SEP-1")
     line.get_by_role("button", name="Propose the next version").click()
+    expect(dialog(backer).get_by_label("Where")).not_to_have_value("")
     dialog(backer).get_by_label("Where").fill(MOVED)
-    dialog(backer).get_by_label("Positions true to").fill("1000")
+    expect(dialog(backer).get_by_label("Positions true to")).not_to_have_value("")
+    dialog(backer).get_by_label("Positions true to").fill("1234")
+    dialog(backer).get_by_label("Ends").fill("301200Z SEP 17")
     submit(backer, "Propose it")
     backer.leave()
 
@@ -248,6 +251,7 @@ def test_a_new_version_of_the_line_is_proposed_and_cosigned_by_its_phrase(
         form = dialog(officer)
         expect(form).to_contain_text("VERSION 2")
         expect(form).to_contain_text("its points lie up to")
+        expect(form).to_contain_text("Positions true to (m)")
         phrase = form.locator(".phrase strong").inner_text()
         heard = form.get_by_label("The check phrase as you heard it read")
         heard.fill("wrong wrong wrong wrong 00")
@@ -261,6 +265,16 @@ def test_a_new_version_of_the_line_is_proposed_and_cosigned_by_its_phrase(
     assert version.state is MeasureState.IN_FORCE
     assert {*version.cosigned} == {"EAST", "WEST", "EASTB", "WESTB"}
     assert said_last(river, "measure.cosigned.v1").content.version == 2
+
+    # The next version keeps what is not changed: nobody drops a time by not typing it again.
+    backer = console(river.url).enter_offered("EASTB-OPS.commander")
+    backer.press("g a")
+    row(backer, "SEP-1").get_by_role("button", name="Propose the next version").click()
+    submit(backer, "Propose it")
+    following = said_last(river, "measure.proposed.v1").content
+    assert (following.version, following.ends_at) == (3, version.ends_at)
+    assert following.ends_at is not None
+    assert following.body == version.body
 
 
 def test_an_incident_is_opened_told_of_and_disputed_side_by_side(

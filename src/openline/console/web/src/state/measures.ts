@@ -1,6 +1,7 @@
 // What differs between two versions of a measure, in sentences: pure.
 
 import type { Measure, View } from "../api/seen";
+import { accuracyOf, extentOf } from "../acts/measure";
 import { inverse, type LonLat } from "../map/geodesy";
 import { metresText } from "../map/things";
 import { dtg, ms } from "../words/time";
@@ -27,11 +28,16 @@ export function differences(before: Measure, after: Measure): string[] {
   say(t("differs.starts"), when(before.starts_at), when(after.starts_at));
   say(t("differs.ends"), when(before.ends_at), when(after.ends_at));
   say(t("differs.parties"), before.parties.join(", "), after.parties.join(", "));
+  say(t("measure.of"), before.of ?? "–", after.of ?? "–");
   say(t("differs.within"), metresText(before.within_m), metresText(after.within_m));
   say(t("differs.lower"), height(before.body?.heights.lower_m), height(after.body?.heights.lower_m));
   say(t("differs.upper"), height(before.body?.heights.upper_m), height(after.body?.heights.upper_m));
   say(t("differs.altitude"), height(before.body?.altitude_m), height(after.body?.altitude_m));
   say(t("differs.homes"), homesText(before), homesText(after));
+  const [ground, later] = [before.body?.footprint, after.body?.footprint];
+  const size = (metres: number | null) => (metres === null ? "–" : metresText(metres));
+  say(t(later?.shape === "circle" ? "notice.radius" : "notice.width"), size(extentOf(ground)), size(extentOf(later)));
+  say(t("notice.accuracy"), size(accuracyOf(ground)), size(accuracyOf(later)));
   const [was, is] = [verticesOf(before), verticesOf(after)];
   say(t("differs.points"), String(was.length), String(is.length));
   const moved = farthest(was, is);

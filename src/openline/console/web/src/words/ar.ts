@@ -551,6 +551,7 @@ export const ar: Table = {
   "edge.said": "أُعلن الخط الأمامي",
   "measure.title": "اقتراح تدبير",
   "measure.title_next": "اقتراح {measure} النسخة {version}",
+  "measure.one_ground": "يشغل التدبير أرضاً واحدة. أبقِ واحدة منها واقترح الأخرى على حدة.",
   "measure.lead": "لا يسري إلا بعد توقيع كل أطرافه على هذه النسخة نفسها. وحتى ذلك الحين تسري السابقة.",
   "measure.kind": "من أي نوع",
   "measure.parties": "كلمة من يلزم",

@@ -586,6 +586,7 @@ export const en = {
 
   "measure.title": "Propose a measure",
   "measure.title_next": "Propose {measure} version {version}",
+  "measure.one_ground": "A measure takes one ground. Leave one of these, or propose the others apart.",
   "measure.lead": "It holds only when all its parties have cosigned this same version. Until then the one before holds.",
   "measure.kind": "What kind",
   "measure.parties": "Whose word it needs",

@@ -551,6 +551,7 @@ export const fr: Table = {
   "edge.said": "Ligne avancée déclarée",
   "measure.title": "Proposer une mesure",
   "measure.title_next": "Proposer {measure} version {version}",
+  "measure.one_ground": "Une mesure prend un seul terrain. Gardez-en un, proposez les autres à part.",
   "measure.lead": "Elle ne vaut que lorsque toutes ses parties ont cosigné cette même version. Jusque-là, la précédente vaut.",
   "measure.kind": "De quelle sorte",
   "measure.parties": "De qui il faut la parole",
