@@ -1,6 +1,6 @@
 """Drafts held against labels, by the rules beside the labels (`tests/reports/score_rules.md`).
 
-Figures alone come out of here: of the half that is held out nobody reads a sentence.
+Figures alone come out of here: of a set that is held out nobody reads a sentence.
 """
 
 from __future__ import annotations
@@ -35,8 +35,19 @@ UNDIRECTED = frozenset({"talks", "agreement", "open_line"})
 FIRST_PERSON = frozenset({"we", "us", "our", "ours", "i", "my"})
 
 
+def is_there(half: str) -> bool:
+    """Whether a set holds any labelled report; the one held out may be yet to come."""
+    return any((REPORTS / half).glob(f"*{LABELS}"))
+
+
 def reports_of(half: str) -> Iterator[tuple[str, bytes, Row]]:
-    """Each report of a half: its name, its bytes, its labels."""
+    """Each report of a set: its name, its bytes, its labels.
+
+    Raises:
+        FileNotFoundError: the set holds none; figures of nothing would read as figures.
+    """
+    if not is_there(half):
+        raise FileNotFoundError(f"tests/reports/{half} holds no labelled report. Put one there.")
     for labels in sorted((REPORTS / half).glob(f"*{LABELS}")):
         name = labels.name.removesuffix(LABELS)
         (text,) = (p for p in (REPORTS / half).glob(f"{name}.*") if not p.name.endswith(LABELS))
@@ -175,7 +186,7 @@ def _denies_own(draft: Row, drafts: Sequence[Row]) -> bool:
 
 
 def score(half: str, read: Read) -> dict[str, Any]:
-    """All figures of a half, added over its reports."""
+    """All figures of a set, added over its reports."""
     total: Counter[str] = Counter()
     by_style: dict[str, Counter[str]] = {}
     for name, data, labels in reports_of(half):

@@ -1,4 +1,4 @@
-"""The bar, on reports labelled before any rule was tuned; of the held-out half figures alone."""
+"""The bar, on reports labelled before any rule was tuned; of a held-out set figures alone."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ import msgspec
 import pytest
 
 from openline.reports.reading import read_report
-from report_scoring import REPORTS, score, swapped
+from report_scoring import REPORTS, is_there, score, swapped
 
 LEAST_PRECISION, LEAST_RECALL = 0.9, 0.7
-LEAST_RECALL_UNSEEN = 0.64
+LEAST_RECALL_DEV3 = 0.64
+SETS = ("dev", "dev2", "dev3", "held_out")
 
 
 def read(data: bytes, name: str) -> list[dict[str, Any]]:
@@ -23,7 +24,7 @@ def read(data: bytes, name: str) -> list[dict[str, Any]]:
 def test_the_labels_are_as_they_were_written_before_tuning() -> None:
     for row in (REPORTS / "SHA256SUMS").read_text().splitlines():
         digest, name = row.split()
-        if Path(name).parent.name in {"dev", "dev2", "held_out"}:
+        if Path(name).parent.name in SETS:
             assert hashlib.sha256((REPORTS / name).read_bytes()).hexdigest() == digest
 
 
@@ -37,15 +38,32 @@ def test_attributed_statements_are_found_and_none_is_turned_about(half: str) -> 
     assert figures["invented_fixes"] == 0
 
 
-def test_the_half_that_nobody_looked_at_is_read_as_well_as_is_published() -> None:
-    """The recall is below the bar of 0.7, and `docs/reports.md` says so; no sentence is shown."""
+def test_the_third_set_is_read_as_well_as_is_published() -> None:
+    """It was held out for three scorings, with this recall, below the bar of 0.7."""
+    figures = score("dev3", read)
+    assert figures["precision"] >= LEAST_PRECISION
+    assert figures["recall_attributed"] >= LEAST_RECALL_DEV3
+    assert figures["swapped"] == 0
+
+
+def test_the_set_that_nobody_looked_at_is_read_as_well_as_is_asked() -> None:
+    """Figures alone: no sentence of it is shown, whatever fails."""
+    if not is_there("held_out"):
+        pytest.skip("tests/reports/held_out holds no labelled report: nothing is held out now")
     figures = score("held_out", read)
     precision, recall = figures["precision"], figures["recall_attributed"]
     swaps = figures["swapped"]
     del figures
     assert precision >= LEAST_PRECISION
-    assert recall >= LEAST_RECALL_UNSEEN
+    assert recall >= LEAST_RECALL
     assert swaps == 0
+
+
+def test_a_set_that_is_absent_is_named_and_not_scored() -> None:
+    assert is_there("dev")
+    assert not is_there("of_tomorrow")
+    with pytest.raises(FileNotFoundError, match="of_tomorrow"):
+        score("of_tomorrow", read)
 
 
 LABEL = {
