@@ -7,9 +7,19 @@ from typing import Final
 
 from msgspec import Struct
 
-from openline.reports.lexicon import AUXILIARIES, BE, DETERMINERS, LINKS, SAYING, Event, words_of
+from openline.reports.lexicon import (
+    AUXILIARIES,
+    BE,
+    DETERMINERS,
+    LINKS,
+    PREPOSITIONS,
+    SAYING,
+    Event,
+    words_of,
+)
+from openline.reports.scenes import scenes
 from openline.reports.sentences import Word
-from openline.reports.verbs import LONGEST, SHAPES, STRENGTH, Shape
+from openline.reports.verbs import LONGEST, PARTICIPLES, SHAPES, STRENGTH, Shape
 
 _SUBORDINATE: Final = words_of("""
     after when while which who whose where before since because although though if until that as
@@ -18,8 +28,16 @@ _SUBORDINATE: Final = words_of("""
 
 
 _NARROW: Final = words_of("held hold holding taken took hit fires control occupies met meet")
+_HOLDS: Final = words_of("hold holds holding held")
+_HELD_OTHERWISE: Final = words_of("""
+    talks talk meeting meetings call calls consultations consultation session round discussions
+    summit briefing conference election elections ceremony exercise exercises drill drills funeral
+    negotiations prayers responsible accountable hostage captive prisoner back off up vigil breath
+    fire
+""")
 _DROPPED: Final = words_of("bomb bombs missile missiles rocket rockets drones shells barrel")
 _ONWARD: Final = words_of("into towards toward forward to north south east west on back")
+_WHICH: Final = words_of("first second third direct near last single heavy glancing")
 _WHEN: Final = words_of("after before since following despite")
 _ONLY_AS_SUCH: Final = frozenset({Event.EVACUATION, Event.CONVOY, Event.AGREEMENT, Event.ADVANCE})
 _NOT_BY_NATURE: Final = frozenset(
@@ -34,22 +52,22 @@ _NATURE: Final = words_of("""
 _BORDERS: Final = words_of("""
     it airspace waters territory border frontier zone line buffer corridor strip sector country
 """)
+_TRUCES: Final = words_of("""
+    ceasefire cease-fire truce agreement armistice accord deal law rights embargo curfew sanctions
+    resolution
+""")
+_OPENED: Final = words_of("opened reopened closed shut open reopen reopens opens closes suspended")
 _CRAFT: Final = words_of("""
     craft helicopter helicopters aircraft submarine group force drone drones jets planes vehicle
 """)
 
 
+_FINITE_TOO: Final = words_of("hit struck killed fell landed wounded damaged destroyed injured set")
 _TAKEN: Final = words_of("""
     town city village hamlet base airport airbase airfield airstrip bridge hill hills height heights
     district fort barracks port camp crossing settlement ridge headquarters dam garrison suburb
     neighbourhood quarter island outpost checkpoint position positions refinery plant
 """)
-_OTHER_LINES: Final = words_of("""
-    front contact confrontation demarcation supply power rail border bus fire battle shipping
-    control picket armistice
-""")
-
-
 _NOT_A_CLAIM_OF_HOLDING: Final = BE | {"will", "to"}
 
 
@@ -64,7 +82,8 @@ class Found(Struct, frozen=True):
 
 def candidates(words: Sequence[Word], start: int, stop: int) -> Iterator[Found]:
     at = start
-    yield from _open_lines(words, start, stop)
+    for scene, place in scenes(words, start, stop):
+        yield Found(scene, place, place + 1, _weight(words, place, start, scene))
     while at < stop:
         for length in range(min(LONGEST, stop - at), 0, -1):
             shape = SHAPES.get(
@@ -79,20 +98,6 @@ def candidates(words: Sequence[Word], start: int, stop: int) -> Iterator[Found]:
         at += 1
 
 
-def _open_lines(words: Sequence[Word], start: int, stop: int) -> Iterator[Found]:
-    """`The line between A and B stays open`: a line that people speak over, not one on a map."""
-    for at in range(start, stop):
-        if words[at].low not in {"line", "lines", "channel", "channels"} or (
-            at and words[at - 1].low in _OTHER_LINES
-        ):
-            continue
-        after = [each.low for each in words[at + 1 : min(stop, at + 16)]]
-        before = [each.low for each in words[max(start, at - 2) : at]]
-        if "open" in after or "open" in before or "answered" in after:
-            shape = SHAPES["hotline"]
-            yield Found(shape, at, at + 1, _weight(words, at, start, shape))
-
-
 def is_supposed(words: Sequence[Word], at: int, start: int) -> bool:
     """Whether it stands after `if` or `unless`: nobody says that it happened."""
     return any(each.low in {"if", "unless", "whether"} for each in words[start:at])
@@ -102,10 +107,8 @@ def _fits(words: Sequence[Word], at: int, end: int, shape: Shape, start: int) ->
     """Whether the word is used as the event it may be: `will be held` holds nothing."""
     if shape.event in _NOT_BY_NATURE and _by_nature(words, at, start):
         return False  # the storm hit, the river held
-    if shape.event is Event.CROSSING and _opened_or_shut(
-        words, at, end, words[at - 1].low if at > start else ""
-    ):
-        return False  # a place where one crosses, and no crossing
+    if shape.event is Event.CROSSING and not _is_crossing(words, at, end, start):
+        return False
     if shape.noun:
         return _names_event(words, at, end, shape, start)
     low, before = words[at].low, words[at - 1].low if at > start else ""
@@ -115,6 +118,8 @@ def _fits(words: Sequence[Word], at: int, end: int, shape: Shape, start: int) ->
     second = words[end + 1].low if end + 1 < len(words) else ""
     if low in _NARROW:
         return _fits_narrowly(words, at, end, before)
+    if low == "hit" and (before in DETERMINERS or before in _WHICH):
+        return False  # the first hit, a direct hit: named, and not done
     if low in {"entered", "enters", "enter"}:
         return before not in DETERMINERS and _over_a_border(words, end)
     if low == "struck" and second in {"deal", "agreement", "accord"}:
@@ -175,19 +180,25 @@ def _over_something(words: Sequence[Word], end: int) -> bool:
     )
 
 
-def _opened_or_shut(words: Sequence[Word], at: int, end: int, before: str) -> bool:
-    if not words[at].low.startswith("crossing") or before not in DETERMINERS:
-        return False
-    return any(
-        each.low in {"opened", "reopened", "closed", "shut", "open", "reopen", "reopens", "opens"}
-        for each in words[end : end + 9]
-    )
+def _is_crossing(words: Sequence[Word], at: int, end: int, start: int) -> bool:
+    """Whether a line was crossed: not a place where one crosses, nor a truce that was broken."""
+    low, before = words[at].low, words[at - 1].low if at > start else ""
+    near = {each.low for each in words[max(start, at - 6) : end + 8]}
+    if low.startswith(("violat", "breach")):
+        return bool(near & _BORDERS) and not near & _TRUCES
+    if not low.startswith("crossing"):
+        return True
+    a_place = before in DETERMINERS | {"border", "land", "river", "pedestrian", "level"}
+    return not (a_place and {each.low for each in words[end : end + 9]} & _OPENED)
 
 
 def _fits_narrowly(words: Sequence[Word], at: int, end: int, before: str) -> bool:
     low, after = words[at].low, words[end].low if end < len(words) else ""
-    if low in {"held", "holding", "hold"} and after in {"their", "its", "his", "her", "fire"}:
-        return False  # held their fire, their breath
+    if low in _HOLDS and (
+        after in {"their", "its", "his", "her", "fire"}
+        or any(each.low in _HELD_OTHERWISE for each in words[end : end + 5])
+    ):
+        return False  # held their fire, their breath, a round of talks
     if low == "meet":
         return after in {"again", "in", "on", "for", "with", "face", "next", "at"}
     if low in {"held", "taken"}:
@@ -232,6 +243,23 @@ def _fits_narrowly(words: Sequence[Word], at: int, end: int, before: str) -> boo
     return low != "fires"
 
 
+def _is_beside_its_noun(words: Sequence[Word], at: int, start: int) -> bool:
+    """`Rockets fired from X hit Y`: what is told is the hit, and the rockets are those fired."""
+    if at == start or words[at].low not in PARTICIPLES or at + 1 >= len(words):
+        return False
+    before, after = words[at - 1], words[at + 1].low
+    if before.is_mark or before.low in AUXILIARIES | LINKS or before.low.endswith("ly"):
+        return False
+    if after not in PREPOSITIONS:
+        return False
+    for later in range(at + 2, min(len(words), at + 12)):
+        if words[later].is_mark or words[later].low in LINKS | SAYING.keys():
+            return False
+        if words[later].low in AUXILIARIES | _FINITE_TOO:
+            return True
+    return False
+
+
 def _weight(words: Sequence[Word], at: int, start: int, shape: Shape) -> float:
     """The more telling, the earlier, and in the main clause rather than beside it."""
     aside = 0.0
@@ -242,6 +270,8 @@ def _weight(words: Sequence[Word], at: int, start: int, shape: Shape) -> float:
             aside = max(aside, 2.0)
         elif each.text == "," and aside:
             aside -= 0.5
+    if not shape.noun and _is_beside_its_noun(words, at, start):
+        aside = max(aside, 2.5)
     noun = (
         1.0 if shape.noun and shape.event in {Event.STRIKE, Event.FIRING, Event.CROSSING} else 0.0
     )

@@ -16,8 +16,7 @@ from openline.reports.lexicon import (
     TIME_WORDS,
     words_of,
 )
-from openline.reports.sentences import CLOSING, OPENING, STRAIGHT, Word
-from openline.reports.speakers import text_of
+from openline.reports.sentences import CLOSING, OPENING, STRAIGHT, Word, text_of
 from openline.reports.spots import COUNTED, METRES
 from openline.reports.verbs import PARTICIPLES, SHAPES
 

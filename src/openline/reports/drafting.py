@@ -18,8 +18,8 @@ from openline.reports.lexicon import OWN, PREPOSITIONS, TIME_WORDS, Event, Stanc
 from openline.reports.making import Made, settled
 from openline.reports.memory import Memory
 from openline.reports.places import Places
-from openline.reports.sentences import Sentence, Word
-from openline.reports.speakers import Speaker, text_of
+from openline.reports.sentences import Sentence, Word, text_of
+from openline.reports.speakers import Speaker
 from openline.reports.subjects import is_finite
 from openline.reports.verbs import ABSENT, ARMED, CORRECTS, MISTAKEN, THREATENS, WRONG
 

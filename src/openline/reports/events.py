@@ -30,8 +30,7 @@ from openline.reports.lexicon import (
     Event,
     words_of,
 )
-from openline.reports.sentences import CLOSING, OPENING, STRAIGHT, Word
-from openline.reports.speakers import text_of
+from openline.reports.sentences import CLOSING, OPENING, STRAIGHT, Word, text_of
 from openline.reports.verbs import HARMED, PARTICIPLES
 
 _QUOTES: Final = OPENING + CLOSING + STRAIGHT

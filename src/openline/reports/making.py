@@ -11,6 +11,7 @@ from msgspec import Struct
 from openline.reports.calendar import When
 from openline.reports.events import Told
 from openline.reports.lexicon import NEGATIONS, OWN, PRONOUNS, TIME_WORDS, Event, words_of
+from openline.reports.nations import nation_of
 from openline.reports.report import Draft
 from openline.reports.speakers import Speaker
 from openline.reports.spots import Spot
@@ -139,7 +140,7 @@ def _names(text: str) -> set[str]:
             "united",
             "command",
         }:
-            found.add(each.lower()[:5])
+            found.add(nation_of(each.lower()) or each.lower()[:5])
     if not found:
         found = {each[:5] for each in text.lower().split() if len(each) > 3 and each not in _STOP}
     return found

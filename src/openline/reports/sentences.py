@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -125,3 +126,13 @@ def _words_of(text: str, *, quoted: bool) -> tuple[tuple[Word, ...], bool]:
             low = ".".join(low)  # the United States, and no pronoun
         words.append(Word(written, low, *found.span(), inside))
     return tuple(words), quoted
+
+
+def text_of(words: Sequence[Word]) -> str:
+    """The words as they stood: with the spaces that they had."""
+    out = ""
+    for number, word in enumerate(words):
+        if number and word.start > words[number - 1].end:
+            out += " "
+        out += word.text
+    return out.strip()

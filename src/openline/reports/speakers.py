@@ -11,29 +11,21 @@ from msgspec import Struct
 from openline.reports.lexicon import (
     BODIES,
     DETERMINERS,
-    FOR_NOBODY,
-    LINKS,
     NO_SPEAKER,
     NOT_A_NAME,
-    OFFICES,
     PAPERS,
     PLURAL_PEOPLE,
     PREPOSITIONS,
     PRONOUNS,
     ROLES,
-    TIME_WORDS,
     TITLES,
     words_of,
 )
-from openline.reports.sentences import Word
+from openline.reports.parties import LEADS, after_of, party_of, plain_party, role_in, trimmed
+from openline.reports.sentences import Word, text_of
 
 _WHO: Final = words_of("who which whose whom")
 _IN_TURN: Final = words_of("in turn too also again for his her its their part then himself herself")
-_OF: Final = words_of("of for with from in at")
-_LEADS: Final = re.compile(
-    r"\bwho (?:\w+ )?(?:commands?|leads?|heads?|chairs?|runs|led|headed) (?P<what>.+)$",
-    re.IGNORECASE,
-)
 
 
 class Speaker(Struct, frozen=True):
@@ -55,19 +47,9 @@ class Speaker(Struct, frozen=True):
         return self.name.split()[-1] if self.name else ""
 
 
-def text_of(words: Sequence[Word]) -> str:
-    """The words as they stood: with the spaces that they had."""
-    out = ""
-    for number, word in enumerate(words):
-        if number and word.start > words[number - 1].end:
-            out += " "
-        out += word.text
-    return out.strip()
-
-
 def read_speaker(main: Sequence[Word], beside: Sequence[Word] = ()) -> Speaker | None:
     """The speaker in a noun phrase and the phrase beside it; None where it is nobody who speaks."""
-    main, beside = _issuer_of(_trimmed(main)), _trimmed(beside)
+    main, beside = _issuer_of(trimmed(main)), trimmed(beside)
     if len(main) > 1 and main[0].low in PRONOUNS and all(e.low in _IN_TURN for e in main[1:]):
         main = main[:1]
     main, own_clause = _without_clause(main)
@@ -88,15 +70,6 @@ def read_speaker(main: Sequence[Word], beside: Sequence[Word] = ()) -> Speaker |
     return _person(main, beside, clause) or _body(main, beside, clause)
 
 
-def _trimmed(words: Sequence[Word]) -> Sequence[Word]:
-    start, end = 0, len(words)
-    while start < end and words[start].is_mark:
-        start += 1
-    while end > start and words[end - 1].is_mark:
-        end -= 1
-    return words[start:end]
-
-
 def _issuer_of(words: Sequence[Word]) -> Sequence[Word]:
     """`the ministry's bulletin` and `a statement from the ministry` are the ministry."""
     if len(words) > 1 and words[-1].low in PAPERS and words[-2].low.endswith(("'s", "s'")):
@@ -107,7 +80,7 @@ def _issuer_of(words: Sequence[Word]) -> Sequence[Word]:
     for at in range(1, min(3, len(words) - 1)):
         if words[at].low in PAPERS and words[at + 1].low in {"from", "by", "of", "issued"}:
             begun = at + 3 if words[at + 1].low == "issued" else at + 2
-            return _trimmed(words[begun:])
+            return trimmed(words[begun:])
     return words
 
 
@@ -206,7 +179,7 @@ def _is_person(words: Sequence[Word]) -> bool:
 
 
 def _person(main: Sequence[Word], beside: Sequence[Word], clause: str) -> Speaker | None:
-    role_at = _role_in(main)
+    role_at = role_in(main)
     if len(main) == 1 and (alone := _single_name(main[0], beside, clause)) is not None:
         return alone
     owned = len(main) == 2 and main[0].low.endswith("'s") and main[1].is_capital and not beside
@@ -220,7 +193,7 @@ def _person(main: Sequence[Word], beside: Sequence[Word], clause: str) -> Speake
         start, end = found
         if any(each.low in PREPOSITIONS for each in words[:start]):
             continue  # `the commander of the Black Sea Fleet` is not called so
-        head = _role_in(words)
+        head = role_in(words)
         if (
             words is main
             and head is None
@@ -235,11 +208,11 @@ def _person(main: Sequence[Word], beside: Sequence[Word], clause: str) -> Speake
         role = words[head].low if head is not None else _role_word(other)
         before = words[: min(start, head) if head is not None and head < start else start]
         after = words[end:]
-        party = _party_of(before, after, other, clause, words, head)
+        party = party_of(before, after, other, clause, words, head)
         shown = name
         return Speaker(shown=shown, name=_without_titles(name), role=role, party=party)
     if role_at is not None:
-        party = _party_of(main[:role_at], main[role_at + 1 :], beside, clause, main, None)
+        party = party_of(main[:role_at], main[role_at + 1 :], beside, clause, main, None)
         return Speaker(shown=text_of(main), role=main[role_at].low, party=party)
     return None
 
@@ -257,10 +230,10 @@ def _is_described(words: Sequence[Word]) -> bool:
 def _single_name(word: Word, beside: Sequence[Word], clause: str) -> Speaker | None:
     """A bare name is a person if nothing but it stands in the phrase, no article either."""
     aged = bool(beside) and beside[0].text.isdigit()
-    personal = aged or clause.startswith("who ") or _role_in(beside) is not None
+    personal = aged or clause.startswith("who ") or role_in(beside) is not None
     if not personal or not word.is_capital or word.text.isupper():
         return None
-    party = _party_of((), (), beside, clause, (word,), None)
+    party = party_of((), (), beside, clause, (word,), None)
     return Speaker(shown=word.text, name=word.text, role=_role_word(beside), party=party)
 
 
@@ -275,112 +248,17 @@ def _looks_personal(words: Sequence[Word], start: int, end: int) -> bool:
 
 
 def _introduces(beside: Sequence[Word], clause: str) -> bool:
-    return _role_in(beside) is not None or bool(_LEADS.search(clause))
-
-
-def _role_in(words: Sequence[Word]) -> int | None:
-    """The role that the phrase names; what stands after a preposition is another's."""
-    for at, word in enumerate(words):
-        low = word.low.split("-")[-1]  # `the sheriff's office` is no sheriff
-        if low in ROLES or (low.endswith("s") and low[:-1] in ROLES):
-            # `Commander X` and `General X` are titles: told by the name itself.
-            follows = words[at + 1] if at + 1 < len(words) else None
-            if follows is not None and follows.low in BODIES | {"assembly"}:
-                continue  # `the general staff` is no general
-            if (
-                low in TITLES
-                and follows is not None
-                and follows.is_capital
-                and low not in {"commander", "president", "minister", "mayor", "chief"}
-            ):
-                continue
-            return at
-        if at and word.low in PREPOSITIONS and word.low not in {"of"}:
-            return None
-    return None
+    return role_in(beside) is not None or bool(LEADS.search(clause))
 
 
 def _role_word(words: Sequence[Word]) -> str:
-    at = _role_in(words)
+    at = role_in(words)
     return words[at].low if at is not None else ""
 
 
 def _without_titles(name: str) -> str:
     kept = [each for each in name.split() if each.lower().strip(".-") not in TITLES]
     return " ".join(kept) or name
-
-
-def _party_of(
-    before: Sequence[Word],
-    after: Sequence[Word],
-    other: Sequence[Word],
-    clause: str,
-    words: Sequence[Word],
-    role_at: int | None,
-) -> str:
-    """Whom somebody speaks for: `spokesman for …`, `the …'s spokesman`, `… spokesman`."""
-    if before and before[-1].low.endswith(("'s", "s'")) and (found := _plain_party(before)):
-        return found  # `the mission's director for Gaza` speaks for the mission
-    if role_at is not None and role_at + 1 < len(words) and words[role_at + 1].low in _OF:
-        after = words[role_at + 1 :]
-    if found := _after_of(after):
-        return found
-    if found := _plain_party(before):
-        return found
-    other_role = _role_in(other)
-    if other_role is not None and other[other_role].low not in FOR_NOBODY:
-        owner = other[:other_role]
-        owned = bool(owner) and owner[-1].low.endswith(("'s", "s'"))
-        if owned and (found := _plain_party(owner)):
-            return found
-        if found := _after_of(other[other_role + 1 :]) or _plain_party(owner):
-            return found
-    led = _LEADS.search(clause)
-    if led:
-        return _cut_party(led["what"])
-    return ""
-
-
-def _after_of(words: Sequence[Word]) -> str:
-    for at, word in enumerate(words):
-        if word.low in _OF:
-            return _cut_party(text_of(words[at + 1 :]))
-        if word.is_mark:
-            return ""
-    return ""
-
-
-def _cut_party(text: str) -> str:
-    cut = re.split(
-        r"[,;]|\b(?:who|which|that|based|near|speaking|on condition|in|from|at|told|said)\b",
-        text,
-        maxsplit=1,
-    )[0]
-    return re.sub(r"^(?:the|a|an|its|his|her|their) ", "", cut.strip(), flags=re.IGNORECASE)
-
-
-def _plain_party(words: Sequence[Word]) -> str:
-    kept = list(_trimmed(words))
-    while kept and (
-        kept[0].low in DETERMINERS or kept[0].low in {"senior", "top", "former", "local"}
-    ):
-        if kept[0].low in {"its", "his", "her", "their", "our"}:
-            named = [each for each in kept[1:] if each.is_capital]
-            if named:
-                return text_of(named)  # `his Ukrainian counterpart`
-            return "its" if kept[0].low in {"its", "their"} else ""
-        kept.pop(0)
-    while kept and kept[-1].low in OFFICES and kept[-1].text.islower():
-        kept.pop()
-    if not kept or any(each.low in TIME_WORDS | LINKS for each in kept):
-        return ""
-    text = text_of(kept)
-    text = text[:-2] if text.endswith(("'s", "’s")) else text.rstrip("'’")
-    is_body = any(
-        each.low.removesuffix("'s").removesuffix("s") in BODIES or each.low in BODIES
-        for each in kept
-    )
-    return text if is_body or any(each.is_capital for each in kept) else ""
 
 
 def _body(main: Sequence[Word], beside: Sequence[Word], clause: str) -> Speaker | None:
@@ -390,11 +268,11 @@ def _body(main: Sequence[Word], beside: Sequence[Word], clause: str) -> Speaker 
     if (not named and head in PLURAL_PEOPLE) or head in ROLES or head.removesuffix("s") in ROLES:
         at = next((n for n, each in enumerate(main) if each.low == head), len(main) - 1)
         party = (
-            _after_of(main[at + 1 :])
+            after_of(main[at + 1 :])
             if head not in {"residents", "fishermen", "villagers", "people"}
             else ""
         )
-        return Speaker(shown=shown, role=head, party=party or _plain_party(main[:at]))
+        return Speaker(shown=shown, role=head, party=party or plain_party(main[:at]))
     capital = any(each.is_capital and each.low not in NOT_A_NAME for each in main)
     known = any(each.low in BODIES or each.low.removesuffix("s") in BODIES for each in main)
     if not capital and not known:

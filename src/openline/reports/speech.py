@@ -9,6 +9,12 @@ from msgspec.structs import replace
 
 from openline.reports.anyverb import can_speak, may_invert, said_otherwise
 from openline.reports.frames import Frame
+from openline.reports.handed_on import (
+    after_verb,
+    continuing,
+    has_content,
+    opens_subordinate,
+)
 from openline.reports.lexicon import (
     ADVERBS,
     ALSO_NOUNS,
@@ -34,19 +40,12 @@ from openline.reports.subjects import (
     chunks_of,
     clause_like,
     first_subject,
-    is_finite,
     skip_back,
     start_of_verb,
     subject_before,
 )
 
 _QUOTES: Final = OPENING + CLOSING + STRAIGHT
-_SUBORDINATE: Final = words_of("""
-    asked when if as although though while after before despite since because answering speaking
-""")
-_TOLD: Final = words_of("told tell assured assures warned warns reminded")
-
-
 _NEVER_BEFORE: Final = words_of("""
     to not n't never didn't nor neither let more than as be will would can could may might must
     should
@@ -128,14 +127,14 @@ def _verb_frame(words: Sequence[Word], at: int, before: list[Frame]) -> Frame | 
     start = start_of_verb(words, at)
     if start > 0 and words[start - 1].low in {"and", "but"} and before and before[-1].at < start:
         shared = before[-1]
-        return Frame(word.low, at, stance, shared.speaker, _after_verb(words, at))
+        return Frame(word.low, at, stance, shared.speaker, after_verb(words, at))
     if start > 0 and words[start - 1].low in {"who", "which", "to", "that"}:
         return None
     inverted = _inverted(words, at, start)
     if inverted is not None:
         speaker, end = inverted
         lead = (0, start)
-        rest = _continuing(words, end)
+        rest = continuing(words, end)
         return Frame(word.low, at, stance, speaker, (lead, *rest))
     return _plain_frame(words, at, start, stance, before)
 
@@ -161,20 +160,18 @@ def _plain_frame(
     joined = first > 0 and words[first - 1].low in {"but", "while", "and", "although", "whereas"}
     opened = _clause_start(words, before, first)
     lead = (
-        (opened, first)
-        if _has_content(words[opened:first]) and opened >= 0 and not joined
-        else None
+        (opened, first) if has_content(words[opened:first]) and opened >= 0 and not joined else None
     )
     if opened > 0 and lead is not None:
-        parts = (lead, *_after_verb(words, at))
+        parts = (lead, *after_verb(words, at))
         return Frame(words[at].low, at, stance, speaker, parts, begins=opened)
-    after = _after_verb(words, at)
+    after = after_verb(words, at)
     if lead is not None:
         follows = words[at + 1].low if at + 1 < len(words) else ""
-        if follows != "that" or _opens_subordinate(words[:first]):
-            after = after if follows == "that" else _continuing(words, at + 1)
-        if _opens_subordinate(words[:first]):
-            lead, after = None, _after_verb(words, at)
+        if follows != "that" or opens_subordinate(words[:first]):
+            after = after if follows == "that" else continuing(words, at + 1)
+        if opens_subordinate(words[:first]):
+            lead, after = None, after_verb(words, at)
     content = tuple(each for each in (lead, *after) if each)
     return Frame(words[at].low, at, stance, speaker, content, begins=first)
 
@@ -192,7 +189,7 @@ def _beside_act(words: Sequence[Word], at: int, stance: Stance) -> Frame | None:
     speaker = read_speaker(found[1], found[2]) if found else None
     if found is None or speaker is None or not can_speak(found[1], found[2], named=True):
         return None
-    return Frame(words[at].low, at, stance, speaker, _after_verb(words, at))
+    return Frame(words[at].low, at, stance, speaker, after_verb(words, at))
 
 
 def _clause_start(words: Sequence[Word], before: list[Frame], first: int) -> int:
@@ -210,7 +207,7 @@ def _passive_frame(words: Sequence[Word], at: int, stance: Stance) -> Frame | No
     by = at + 1
     if by >= len(words) or words[by].low != "by":
         if stance is Stance.WARN:
-            return Frame(words[at].low, at, stance, None, _after_verb(words, at), passive=True)
+            return Frame(words[at].low, at, stance, None, after_verb(words, at), passive=True)
         return None
     end = next(
         (
@@ -240,9 +237,9 @@ def _quoted_frame(words: Sequence[Word], at: int) -> Frame | None:
     speaker = read_speaker(found[1], found[2]) if found else None
     if found is None or speaker is None:
         return None
-    lead = ((0, found[0]),) if _has_content(words[: found[0]]) else ()
+    lead = ((0, found[0]),) if has_content(words[: found[0]]) else ()
     return Frame(
-        "quoted", at, Stance.SAY, speaker, (*lead, *_after_verb(words, saying)), begins=found[0]
+        "quoted", at, Stance.SAY, speaker, (*lead, *after_verb(words, saying)), begins=found[0]
     )
 
 
@@ -323,79 +320,3 @@ def _after_clause(words: Sequence[Word], at: int, start: int) -> bool:
     if start > 1 and words[start - 2].text in _QUOTES:
         return True
     return words[at].low in {"said", "says", "added", "warned"} and clause_like(words[: start - 1])
-
-
-def _after_verb(words: Sequence[Word], at: int) -> tuple[tuple[int, int], ...]:
-    """What follows the verb: past whom it is told, and past `in a statement on Monday`."""
-    start = at + 1
-    if start >= len(words):
-        return ()
-    if words[at].low in _TOLD or words[start].low in PREPOSITIONS | TIME_WORDS | {
-        "reporters",
-        "late",
-        "early",
-    }:
-        that = next(
-            (
-                n
-                for n in range(start, min(len(words), start + 16))
-                if words[n].low == "that" or words[n].text in set(OPENING + STRAIGHT) | {":"}
-            ),
-            None,
-        )
-        if that is not None:
-            start = that
-        elif words[at].low in {"told", "tell"}:
-            start = _after_listener(words, start)
-    that_clause = start + 1 < len(words) and not words[start + 1].is_mark
-    if that_clause and words[start].low == "that":
-        start += 1
-    return ((start, len(words)),) if len(words) - start > 1 else ()
-
-
-def _after_listener(words: Sequence[Word], start: int) -> int:
-    at = start
-    while (
-        at < len(words)
-        and words[at].low not in PRONOUNS | {"the", "its", "his", "their", "there"} | LINKS
-        and not words[at].is_mark
-    ):
-        at += 1
-    if at == start and words[at].low in {"the", "me", "us"}:
-        return start + 2
-    return at if at < len(words) and not words[at].is_mark else start
-
-
-def _continuing(words: Sequence[Word], start: int) -> tuple[tuple[int, int], ...]:
-    """What goes on after the speaker of what came before: `, adding that …`, or a second quote."""
-    for at in range(start, len(words)):
-        if words[at].text in OPENING or (
-            words[at].text == STRAIGHT and at + 1 < len(words) and words[at + 1].quoted
-        ):
-            return ((at, len(words)),)
-        if words[at].low in {"adding", "saying", "accusing", "calling", "warning"}:
-            return ((at + 1, len(words)),)
-    return ()
-
-
-def _has_content(words: Sequence[Word]) -> bool:
-    """Whether what stands before the speaker is more than `On Monday,` or `In a statement,`."""
-    if any(each.quoted for each in words):
-        return True
-    letters = [each for each in words if not each.is_mark]
-    if len(letters) < 2 or (
-        letters[0].low in PREPOSITIONS
-        and len(letters) <= 6
-        and not any(is_finite(words, n) for n in range(len(words)))
-    ):
-        return False
-    if letters[0].low in PREPOSITIONS:
-        return any(is_finite(words, n) for n in range(len(words))) or len(letters) > 7
-    return len(letters) > 7 or any(is_finite(words, n) for n in range(len(words)))
-
-
-def _opens_subordinate(words: Sequence[Word]) -> bool:
-    first = next((each for each in words if not each.is_mark), None)
-    return (
-        first is not None and first.low in _SUBORDINATE and not any(each.quoted for each in words)
-    )

@@ -1,0 +1,212 @@
+"""Events told by two words together: a line, and that it works; people, and that they leave."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
+
+from openline.reports.lexicon import BE, DETERMINERS, Event, words_of
+from openline.reports.sentences import Word
+from openline.reports.verbs import Shape
+
+_LINES: Final = words_of("line lines channel channels link links hotline hotlines")
+_OF_SPEECH: Final = words_of("""
+    phone telephone radio direct hotline hot liaison communication communications deconfliction
+    military military-technical duty emergency secure dedicated contact coordination satellite
+    back open permanent round-the-clock crisis naval humanitarian notification call
+""")
+_OTHER_LINES: Final = words_of("""
+    front contact confrontation demarcation supply power rail railway border bus fire battle
+    shipping control picket armistice blue green red ceasefire cease-fire separation telegram
+    television tv news youtube water pipe transmission production party in state road on
+    whatsapp facebook media tree coast coastal defence defense defensive frontline
+    administrative boundary dividing fault assembly
+""")
+_WORKS: Final = words_of("""
+    open opened reopened re-opened working works worked operational operation active functioning
+    functions functioned functional restored re-established reestablished established set staffed
+    manned answered answers rang rings tested checked shut closed dead silent suspended
+    alive live use used running maintained kept unanswered up cut severed holds held
+    inaugurated installed created agreed
+""")
+_CALLS: Final = words_of("call calls phone telephone line hotline")
+_TAKEN_UP: Final = words_of("unanswered answered answers answer picked picks")
+_EACH: Final = words_of("every each daily twice hourly")
+_DUTY: Final = words_of("duty watch")
+
+_PEOPLE: Final = words_of("""
+    families family residents villagers people civilians inhabitants patients households women
+    children tourists guests pupils students evacuees elderly townspeople locals homes farmers
+    townsfolk islanders persons homeowners holidaymakers campers residents' wounded prisoners
+    nationals foreigners workers staff fishermen refugees passengers returnees neighbours
+    neighborhood neighbourhoods neighborhoods villages hamlets settlements
+""")
+_PLACES_OF_PEOPLE: Final = words_of("""
+    camp camps village villages town towns hospital wards ward neighbourhood hamlet streets quarter
+    quarters district districts school schools site sites valley
+""")
+_LEAVE: Final = words_of("leave leaving flee fleeing fled abandoned abandoning quit quitting")
+_LED: Final = words_of("""
+    taken moved brought transferred led bussed bused ferried flown airlifted relocated escorted
+    driven shipped carried rehoused resettled housed accommodated sheltered removed helped
+    shifted
+""")
+_TO_SAFETY: Final = words_of("""
+    shelter shelters safety schools school camp camps centre centres center centers ground gym
+    gyms hall halls out hotels hotel away stadium inland mosque mosques church churches
+    from across homes tents gymnasium gymnasiums refuge
+""")
+_ORDERED: Final = words_of("told asked ordered urged advised instructed directed")
+_GO: Final = words_of("leave move evacuate go flee get")
+_LEFT_BEHIND: Final = words_of("""
+    without dead homeless stranded behind no wounded injured unharmed trapped with
+""")
+_IN_FLIGHT: Final = words_of("sought poured streamed")
+_GOES: Final = _LEAVE | _LED | _ORDERED | _IN_FLIGHT | {"left", "emptied"}
+_SPEAKS: Final = words_of("spoke spoken speaks speak speaking")
+_LISTENERS: Final = words_of("""
+    reporters journalists me us media press newspaper agency television radio correspondents
+    this channel afp reuters
+""")
+_LEADERS: Final = words_of("""
+    counterpart counterparts leaders leader minister ministers president presidents commanders
+    commander generals general chiefs chief both other sides side colleague officers envoy envoys
+    directors negotiators delegates delegations ambassador ambassadors premier premiers
+    secretaries officials
+""")
+
+
+def open_lines(words: Sequence[Word], start: int, stop: int) -> Iterator[int]:
+    """Where a line that people speak over is told to work, to be opened, or to be silent."""
+    for at in range(start, stop):
+        low = words[at].low
+        if low in _LINES and _is_of_speech(words, at, start, stop):
+            near = [each.low for each in words[max(start, at - 5) : min(stop, at + 16)]]
+            if any(each in _WORKS for each in near):
+                yield at
+        elif (low in _CALLS and _taken_up(words, at, stop)) or (
+            low in _DUTY and _answers(words, at, stop)
+        ):
+            yield at
+
+
+def _is_of_speech(words: Sequence[Word], at: int, start: int, stop: int) -> bool:
+    low, before = words[at].low, words[at - 1].low if at > start else ""
+    if words[at].is_capital or before in _OTHER_LINES or before.endswith("’s"):
+        return False
+    if low.startswith("hot") or before in _OF_SPEECH:
+        return True
+    after = words[at + 1].low if at + 1 < stop else ""
+    if after in {"between", "to", "with"} and low.startswith(("line", "channel", "link")):
+        return low.startswith("channel") or after == "between" or before in DETERMINERS | {"own"}
+    if low.startswith("channel"):
+        return before in DETERMINERS | {"the"}
+    # `the line stayed open all night`
+    return low.startswith("line") and "open" in {e.low for e in words[at + 1 : min(stop, at + 5)]}
+
+
+def _taken_up(words: Sequence[Word], at: int, stop: int) -> bool:
+    """`Its calls went unanswered`, `a call every morning`, `picked up the phone`."""
+    after = {each.low for each in words[at + 1 : min(stop, at + 10)]}
+    before = {each.low for each in words[max(0, at - 4) : at]}
+    if "unanswered" in after or (after & {"answered", "answers"} and not after & {"for"}):
+        return True
+    regular = words[at].low in {"call", "calls"} and (
+        bool(before & _EACH) or (at + 1 < stop and words[at + 1].low in _EACH)
+    )
+    return regular or (bool(before & {"picked", "answered"}) and not words[at].quoted)
+
+
+def _answers(words: Sequence[Word], at: int, stop: int) -> bool:
+    """`The duty officer answered at the second attempt`."""
+    officer = at + 1 < stop and words[at + 1].low in {"officer", "officers", "desk", "cell"}
+    return officer and any(each.low in _TAKEN_UP for each in words[at + 2 : min(stop, at + 8)])
+
+
+def departures(words: Sequence[Word], start: int, stop: int) -> Iterator[tuple[int, str]]:
+    """Where people are told to leave or be led away, and how their verb acts (`Shape.acts`)."""
+    for at in range(start + 1, stop):
+        low = words[at].low
+        if low not in _LEAVE | _LED | _ORDERED | {
+            "left",
+            "emptied",
+            "sought",
+            "poured",
+            "streamed",
+        }:
+            continue
+        before = {each.low for each in words[max(start, at - 12) : at]}
+        after = [each.low for each in words[at + 1 : min(stop, at + 8)]]
+        if low == "emptied":
+            if before & (_PLACES_OF_PEOPLE | _PEOPLE) or (words[at - 1].is_capital):
+                yield at, "at"
+            continue
+        if not before & _PEOPLE or not after:
+            continue
+        if low in _LEAVE and (words[at - 1].low not in {"to", "not"} or _was_told(words, at)):
+            yield at, "at"
+        elif low == "left" and after[0] not in _LEFT_BEHIND and not before & BE:
+            if words[at + 1].is_capital or after[0] in DETERMINERS | {"for", "by", "on", "in"}:
+                yield at, "at"
+        elif (low in _LED and _to_safety(after)) or (low in _ORDERED and _to_go(after)):
+            yield at, "on"
+        elif low in _IN_FLIGHT and set(after[:3]) & {
+            "refuge", "shelter", "safety", "out", "into",
+        }:  # fmt: skip
+            yield at, "at"
+
+
+def _was_told(words: Sequence[Word], at: int) -> bool:
+    return at > 1 and words[at - 2].low in _ORDERED | {"began", "started", "had", "forced"}
+
+
+def _to_safety(after: Sequence[str]) -> bool:
+    return after[0] in {"to", "out", "into", "from", "away", "inland", "in", "off"} and bool(
+        set(after[:6]) & _TO_SAFETY
+    )
+
+
+def _to_go(after: Sequence[str]) -> bool:
+    return after[0] == "to" and len(after) > 1 and after[1] in _GO
+
+
+def conversations(words: Sequence[Word], start: int, stop: int) -> Iterator[int]:
+    """Where leaders are told to have spoken to each other, and not to a reporter."""
+    for at in range(start, stop):
+        if words[at].low not in _SPEAKS:
+            continue
+        after = [each.low for each in words[at + 1 : min(stop, at + 7)]]
+        if not after or set(after) & _LISTENERS:
+            continue
+        if (
+            after[0] in {"to", "with"}
+            and (set(after) & _LEADERS or any(each.is_capital for each in words[at + 2 : at + 5]))
+        ) or (
+            after[0] in {"by", "over", "on"}
+            and set(after)
+            & {
+                "phone",
+                "telephone",
+                "hotline",
+                "line",
+                "video",
+                "radio",
+            }
+        ):
+            yield at
+
+
+_Places = Callable[[Sequence[Word], int, int], Iterator[int]]
+_ALONE: Final[tuple[tuple[_Places, Shape], ...]] = (
+    (open_lines, Shape(Event.OPEN_LINE, "none", noun=True)),
+    (conversations, Shape(Event.TALKS, "none")),
+)
+
+
+def scenes(words: Sequence[Word], start: int, stop: int) -> Iterator[tuple[Shape, int]]:
+    """Every such event of a clause: its shape, and the word it stands at."""
+    for find, shape in _ALONE:
+        for at in find(words, start, stop):
+            yield shape, at
+    for at, acts in departures(words, start, stop):
+        yield Shape(Event.EVACUATION, acts), at
