@@ -81,7 +81,8 @@ _PATTERNS: Final = (
             r"\bpress contacts?\b|\bfor accreditation\b|\bpress enquiries\b|"
             r"\bto receive this\b|\bwrite to (?:us|the)\b|\b[\w.]+@[\w.]+\.\w+\b|"
             r"\bfor media (?:enquiries|inquiries)\b|^contacts?:|\bduty editor\b|"
-            r"^tel(?:ephone)?[.:]",
+            r"^tel(?:ephone)?[.:]|\b(?:on|at|via|from) our (?:web ?site|web ?page|portal|page|"
+            r"channels?|app)\b|^contacts? and\b",
             _I,
         ),
     ),

@@ -116,10 +116,10 @@ def _fits(words: Sequence[Word], at: int, end: int, shape: Shape, start: int) ->
     if words[at].low == "came" and end - at == 2 and not _over_something(words, end):
         return False  # `a jet came over`: over what, nobody says
     second = words[end + 1].low if end + 1 < len(words) else ""
-    if low in _NARROW:
-        return _fits_narrowly(words, at, end, before)
     if low == "hit" and (before in DETERMINERS or before in _WHICH):
         return False  # the first hit, a direct hit: named, and not done
+    if low in _NARROW:
+        return _fits_narrowly(words, at, end, before)
     if low in {"entered", "enters", "enter"}:
         return before not in DETERMINERS and _over_a_border(words, end)
     if low == "struck" and second in {"deal", "agreement", "accord"}:

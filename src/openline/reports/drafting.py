@@ -71,6 +71,8 @@ class Drafter:
         own = _beside_other(told, also, start, stop)
         made = self._make(sentence, "", speaker, told, own)
         made.kind = kind_of(frame.stance, made, text, self.made)
+        if frame.goes_on and made.kind == "claim":
+            return  # it tells no more than the first
         if frame.verb in _WANTS and made.kind == "claim" and _TO_BE_SAFE.search(text):
             made.kind = "warning"
         if frame.stance is Stance.ACCUSE:

@@ -14,6 +14,7 @@ class Frame(Struct, frozen=True):
     `content` are the ranges of words that are handed on. `speaker` is None where the frame has
     one that cannot be read: then nothing is attributed. `begins` is where its speaker stands, if
     before the verb. `accused` are the words of whom it blames, where the frame itself tells.
+    `goes_on` tells that it is the second thing said in one breath: `that …, and that …`.
     """
 
     verb: str
@@ -24,3 +25,4 @@ class Frame(Struct, frozen=True):
     passive: bool = False
     begins: int = 0
     accused: tuple[int, int] | None = None
+    goes_on: bool = False

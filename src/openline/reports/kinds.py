@@ -13,11 +13,13 @@ from openline.reports.verbs import (
     ABSENT,
     ADMITS,
     CORRECTING,
+    CORROBORATES,
     INTENDS,
     MISTAKEN,
     OF_ONESELF,
     REGRETS,
     THREATENS,
+    WITHDREW,
     WITNESSED,
     WRONG,
 )
@@ -41,12 +43,17 @@ _NOT_ONE: Final = re.compile(
     r"not|had not))\b",
     re.IGNORECASE,
 )
+_NOT: Final = re.compile(
+    r"^(?:[\w'’-]+ ){0,6}?(?:not|never|no|nothing|none|nobody|[a-z]+n['’]t)\b", re.IGNORECASE
+)
 _NONE_OF: Final = re.compile(r"^(?:none|neither|no one|nobody|not one) of ", re.IGNORECASE)
 
 
 def kind_of(stance: Stance, made: Made, text: str, before: Sequence[Made]) -> str:
     """The kind of a draft, from how it was said, its words, and what was said before it."""
-    if stance in {Stance.SAY, Stance.CONFIRM, Stance.ADMIT} and (kind := _said(made, text, before)):
+    if stance in {Stance.SAY, Stance.CONFIRM, Stance.ADMIT} and (
+        kind := _said(stance, made, text, before)
+    ):
         return kind
     if stance in _KIND_OF:
         return _KIND_OF[stance]
@@ -63,12 +70,14 @@ def kind_of(stance: Stance, made: Made, text: str, before: Sequence[Made]) -> st
     return made.event.value
 
 
-def _said(made: Made, text: str, before: Sequence[Made]) -> str:
+def _said(stance: Stance, made: Made, text: str, before: Sequence[Made]) -> str:
     if CORRECTING.search(made.sentence):
         return "correction"
     for pattern, kind in ((MISTAKEN, "correction"), (WRONG, "denial"), (REGRETS, "regret")):
         if pattern.search(text):
             return kind
+    if THREATENS.search(text):
+        return "warning"
     if INTENDS.search(text) and _of_oneself(made, text):
         return "assurance"
     if _NOT_ONE.match(text.lstrip(' "“,:')) and any(
@@ -77,9 +86,33 @@ def _said(made: Made, text: str, before: Sequence[Made]) -> str:
         return "denial"  # goes on with what it denied just before
     if made.told is not None and made.told.negated:
         return _negated(made, text, before)
+    says = stance is Stance.SAY
+    not_so = says and _NOT.match(text.lstrip(' "“,:')) is not None
+    if not_so and _accused_before(made, before) and _own_subject(made):
+        return "denial"  # `we were not there`, of whatever it was accused
     if ABSENT.search(text) and made.event is None:
         return "denial" if _NONE_OF_OURS.search(text) else "negative_presence"
-    return "acknowledgement" if ADMITS.search(text) else ""
+    if says and CORROBORATES.search(text) and (kind := _stands_by(made, before)):
+        return kind
+    owns = ADMITS.search(text) or (made.event is None and WITHDREW.search(text))
+    return "acknowledgement" if owns and (ADMITS.search(text) or _own_subject(made)) else ""
+
+
+def _own_subject(made: Made) -> bool:
+    """Whether what is told is of the speaker's own side: `we`, `its troops`, or its own name."""
+    subject = made.content.lstrip('"“ ,')
+    if _is_own_word(subject) or subject.lower().startswith(("it ", "they ", "he ", "she ")):
+        return True
+    first = " ".join(subject.split()[:4])
+    return bool(made.side) and share(first, made.side)
+
+
+def _stands_by(made: Made, before: Sequence[Made]) -> str:
+    """`Two transports did arrive`: of one's own it is owned to, of another's it is borne out."""
+    if _own_subject(made):
+        return "acknowledgement"
+    told = any(each.side != made.side and each.kind != "regret" for each in before[-4:])
+    return "supporting_account" if told else ""
 
 
 def _negated(made: Made, text: str, before: Sequence[Made]) -> str:
@@ -107,6 +140,10 @@ def _is_accused(made: Made, before: Sequence[Made]) -> bool:
     """Whether something was alleged before of the side that now says it did not happen."""
     if OWN_START.search(made.content.lstrip('"“ ')):
         return True
+    return _accused_before(made, before)
+
+
+def _accused_before(made: Made, before: Sequence[Made]) -> bool:
     return bool(made.side) and any(
         each.kind != "denial"
         and each.actor

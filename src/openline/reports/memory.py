@@ -12,6 +12,23 @@ from openline.reports.sentences import Word
 from openline.reports.speakers import Speaker, read_speaker
 
 _ARTICLE = re.compile(r"^(?:the|a|an|its|his|her|their|our|this|both|one of the) ", re.IGNORECASE)
+_PAPER_OF = re.compile(
+    r"^(?:(?:a|the|official|joint|daily|press|regular|edited|full|media)\s+)*(?:summary|transcript|"
+    r"statement|communiqu[ée]|briefing|bulletin|release|minutes|text|record|extracts?|notes?|"
+    r"readout)s?\b.*?\b(?:by|of|from|at)\s+the\s+(?=(?:[\w'’-]+\s*){1,8}$)",
+    re.IGNORECASE,
+)
+_COUNTRY = re.compile(
+    r"^(?:the )?(?:[\w'’-]+ ){0,2}(?:republic|kingdom|federation|state|union|emirates)"
+    r"(?: of (?:the )?[\w'’ -]+)?$",
+    re.IGNORECASE,
+)
+_OUTLET = re.compile(
+    r"\b(?:radio|fm|am|tv|television|news|live|broadcast\w*|programme|program|transcript|wave|"
+    r"podcast|times|post|herald|gazette|tribune|chronicle|courier|journal|telegraph|wire|"
+    r"magazine|voice|echo|morning show)\b|\b\d{2,3}[.,]\d\b",
+    re.IGNORECASE,
+)
 _PERSON = {"he", "she", "i"}
 
 
@@ -27,9 +44,12 @@ class Memory:
 
     def _head(self, heading: str) -> None:
         for part in re.split(r"\s+[—–|-]\s+|, ", heading):
+            part = _PAPER_OF.sub("", part)
             words = part.lower().split()
             if any(each.isdigit() for each in words):
                 continue  # a day, a number of a bulletin: no name
+            if _COUNTRY.match(part):
+                continue  # `REPUBLIC OF X` says what a report is about, and not whose it is
             if 1 < len(words) < 10 and any(
                 each.strip(".,").removesuffix("s") in BODIES or each in BODIES for each in words
             ):
@@ -37,7 +57,9 @@ class Memory:
                 self._met.append(Speaker(shown=part, role=role, party=part))
                 self.issuer = self.issuer or part
         first = re.split(r"\s+[—–|]\s+", heading)[0]
-        if not self.issuer and first.isupper() and 2 <= len(first.split()) <= 6 and "—" in heading:
+        outlet = _OUTLET.search(heading) is not None or _COUNTRY.match(first) is not None
+        named = first.isupper() and 2 <= len(first.split()) <= 6 and "—" in heading
+        if not self.issuer and named and not outlet:
             self.issuer = first
 
     def resolve(self, speaker: Speaker) -> Speaker | None:

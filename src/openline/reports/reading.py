@@ -206,16 +206,7 @@ class _Reader:
             return
         frames = find_frames(sentence)
         if frames:
-            for frame in frames:
-                speaker = self._resolved(sentence, frame)
-                if frame.speaker is not None and (
-                    speaker is None or self._may_be_another(frame, speaker)
-                ):
-                    continue  # a pronoun that is nobody's: nothing is put into anybody's mouth
-                if speaker is not None:
-                    self._speaker = speaker
-                self._stance = frame.stance
-                self._drafter.said(sentence, frame, speaker)
+            self._frames(sentence, frames)
             return
         if _is_quotation(sentence):
             speaker = self._later_speaker(all_, at) or self._speaker
@@ -233,6 +224,21 @@ class _Reader:
             self._drafter.forget_if_bare(sentence)
             return
         self._drafter.told(sentence)
+
+    def _frames(self, sentence: Sentence, frames: Sequence[Frame]) -> None:
+        """Each act of saying in a sentence, and what stands before the first of them."""
+        if (first := _told_first(sentence, frames)) is not None:
+            self._drafter.told(first)
+        for frame in frames:
+            speaker = self._resolved(sentence, frame)
+            if frame.speaker is not None and (
+                speaker is None or self._may_be_another(frame, speaker)
+            ):
+                continue  # a pronoun that is nobody's: nothing is put into anybody's mouth
+            if speaker is not None:
+                self._speaker = speaker
+            self._stance = frame.stance
+            self._drafter.said(sentence, frame, speaker)
 
     def _may_be_another(self, frame: Frame, speaker: Speaker) -> bool:
         """`They deny it`, right after another's words: perhaps whoever was accused."""
@@ -278,6 +284,19 @@ def _tagged(who: str, role: str = "") -> Speaker | None:
     if not sentence:
         return None
     return read_speaker(sentence[0].words, beside[0].words if beside else ())
+
+
+def _told_first(sentence: Sentence, frames: Sequence[Frame]) -> Sentence | None:
+    """The part before a semicolon, where only what follows it is anybody's word."""
+    words = sentence.words
+    semicolon = next((n for n, e in enumerate(words) if e.text == ";" and not e.quoted), 0)
+    if semicolon < 4 or any(
+        each.at < semicolon or any(start < semicolon for start, _ in each.content)
+        for each in frames
+        if not each.goes_on
+    ):
+        return None
+    return replace(sentence, text=sentence.text[: words[semicolon].start], words=words[:semicolon])
 
 
 def _is_quotation(sentence: Sentence) -> bool:

@@ -63,6 +63,11 @@ _LEFT_BEHIND: Final = words_of("""
 """)
 _IN_FLIGHT: Final = words_of("sought poured streamed")
 _GOES: Final = _LEAVE | _LED | _ORDERED | _IN_FLIGHT | {"left", "emptied"}
+_TEXTS: Final = words_of("""
+    text terms deal accord agreement truce plan ceasefire cease-fire arrangement protocol document
+    memorandum settlement
+""")
+_ARE_TO: Final = words_of("are is will would must shall should has have may")
 _SPEAKS: Final = words_of("spoke spoken speaks speak speaking")
 _LISTENERS: Final = words_of("""
     reporters journalists me us media press newspaper agency television radio correspondents
@@ -84,8 +89,10 @@ def open_lines(words: Sequence[Word], start: int, stop: int) -> Iterator[int]:
             near = [each.low for each in words[max(start, at - 5) : min(stop, at + 16)]]
             if any(each in _WORKS for each in near):
                 yield at
-        elif (low in _CALLS and _taken_up(words, at, stop)) or (
-            low in _DUTY and _answers(words, at, stop)
+        elif (
+            (low in {"touch", "contact"} and _in_touch(words, at, start, stop))
+            or (low in _CALLS and _taken_up(words, at, stop))
+            or (low in _DUTY and _answers(words, at, stop))
         ):
             yield at
 
@@ -103,6 +110,13 @@ def _is_of_speech(words: Sequence[Word], at: int, start: int, stop: int) -> bool
         return before in DETERMINERS | {"the"}
     # `the line stayed open all night`
     return low.startswith("line") and "open" in {e.low for e in words[at + 1 : min(stop, at + 5)]}
+
+
+def _in_touch(words: Sequence[Word], at: int, start: int, stop: int) -> bool:
+    """`In touch with both sides through its liaison branch`."""
+    joined = at + 1 < stop and words[at + 1].low in {"with", "through", "over", "via"}
+    near = {each.low for each in words[max(start, at - 5) : min(stop, at + 14)]}
+    return joined and bool(near & (_LINES | {"liaison", "radio", "telephone", "phone"}))
 
 
 def _taken_up(words: Sequence[Word], at: int, stop: int) -> bool:
@@ -173,7 +187,7 @@ def _to_go(after: Sequence[str]) -> bool:
 def conversations(words: Sequence[Word], start: int, stop: int) -> Iterator[int]:
     """Where leaders are told to have spoken to each other, and not to a reporter."""
     for at in range(start, stop):
-        if words[at].low not in _SPEAKS:
+        if words[at].low not in _SPEAKS or (at and words[at - 1].low in {"i", "we"}):
             continue
         after = [each.low for each in words[at + 1 : min(stop, at + 7)]]
         if not after or set(after) & _LISTENERS:
@@ -196,10 +210,23 @@ def conversations(words: Sequence[Word], start: int, stop: int) -> Iterator[int]
             yield at
 
 
+def terms(words: Sequence[Word], start: int, stop: int) -> Iterator[int]:
+    """`Under the text, all units are to go back`: what has been agreed, as it is told."""
+    at = start
+    if at < stop and words[at].low in {"under", "by"}:
+        for noun in range(at + 1, min(stop, at + 5)):
+            if words[noun].low in _TEXTS and any(
+                each.low in _ARE_TO for each in words[noun + 1 : min(stop, noun + 14)]
+            ):
+                yield noun
+                return
+
+
 _Places = Callable[[Sequence[Word], int, int], Iterator[int]]
 _ALONE: Final[tuple[tuple[_Places, Shape], ...]] = (
     (open_lines, Shape(Event.OPEN_LINE, "none", noun=True)),
     (conversations, Shape(Event.TALKS, "none")),
+    (terms, Shape(Event.AGREEMENT, "none", noun=True)),
 )
 
 

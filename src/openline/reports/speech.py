@@ -79,7 +79,25 @@ def find_frames(sentence: Sentence) -> list[Frame]:
     if not found:
         alone = colon_frame(words) or unseen_frame(words)
         return [alone] if alone else []
-    return [_cut(words, each, found[number + 1 :]) for number, each in enumerate(found)]
+    cut = [_cut(words, each, found[number + 1 :]) for number, each in enumerate(found)]
+    return [part for each in cut for part in _in_two(words, each)]
+
+
+def _in_two(words: Sequence[Word], frame: Frame) -> tuple[Frame, ...]:
+    """`Said that A, and that B`: two things said, each of which may be of its own kind."""
+    for start, stop in frame.content:
+        for at in range(max(start + 3, frame.at + 3), stop - 3):
+            if (
+                words[at].low in {"and", "but"}
+                and words[at + 1].low == "that"
+                and clause_like(words[at + 2 : stop])
+            ):
+                later = Frame(
+                    frame.verb, frame.at, frame.stance, frame.speaker, ((at + 2, stop),),
+                    begins=frame.begins, goes_on=True,
+                )  # fmt: skip
+                return _until(frame, at), later
+    return (frame,)
 
 
 def _cut(words: Sequence[Word], frame: Frame, later: Sequence[Frame]) -> Frame:

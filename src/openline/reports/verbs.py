@@ -54,27 +54,39 @@ SHAPES: Final[Mapping[str, Shape]] = MappingProxyType(
                 talks negotiations meeting meetings dialogue consultations contacts
                 discussions summit phone_call telephone_call call_between calls_between
                 video_call telephone_conversation phone_conversation conference_call
-                face-to-face round_of_talks
+                face-to-face round_of_talks consultation round_of_consultations sit-down
+                telephone_conversations negotiating_table video_conference phone_talks
             """),
             (_E.TALKS, "none", False, """
                 meet met negotiated discussed conferred spoke_by spoke_with spoke_over
+                sat_down sit_down negotiating telephoned phoned
             """),
             (_E.AGREEMENT, "none", True, """
-                cease-fire ceasefire truce accord armistice agreement pact memorandum deal
+                cease-fire ceasefire truce accord armistice agreement pact memorandum deal treaty
+                peace_plan roadmap road_map cessation_of_hostilities
             """),
-            (_E.AGREEMENT, "none", False, "agreed signed"),
+            (_E.AGREEMENT, "none", False, """
+                agreed signed initialled initialed agree came_to_terms shook_hands
+            """),
             (_E.CROSSING, "at", False, """
                 crossed crossing cross crosses went_over go_over went_back came_over
                 came_across forded violated entered_the_airspace flew_over flown_over
                 overflew flew_into entered enters strayed_into came_in_from infiltrated
-                penetrated breached
+                penetrated breached slipped_over slipped_across went_across moved_across waded
+                swam_across drifted_into drifted_over intruded trespassed flying_over flies_over
+                overflying entering strayed_over strayed_across strayed_inside strayed_beyond
+                came_into flew_inside flew_across intruding wandered_into wandered_over
+                encroached
             """),
             (_E.CROSSING, "at", True, """
-                incursion intrusion crossings violation violations incursions
+                incursion intrusion crossings violation violations incursions intrusions
+                overflight overflights airspace_violation infiltration
             """),
             (_E.STRIKE, "on", False, """
                 struck hit hitting bombed bombing bombs bombarded striking targeted
                 targeting aimed_at attacked attacking raided pounded dropped destroyed
+                hits strikes blew_up blown_up slammed_into smashed_into pounding
+                bombarding
             """),
             (_E.STRIKE, "on", True, """
                 airstrike airstrikes air_strike air_strikes strike strikes air_raid
@@ -88,29 +100,36 @@ SHAPES: Final[Mapping[str, Shape]] = MappingProxyType(
                 returning_fire opened_up fired_upon shot_down shooting_down
                 came_under_attack came_under_rocket_fire
                 came_under_mortar_fire came_under_artillery_fire came_under_heavy_fire
-                opened_intensive_fire opened_heavy_fire
+                opened_intensive_fire opened_heavy_fire strafed strafing mortared
             """),
             (_E.FIRING, "on", True, """
                 gunfire shellfire mortar_fire artillery_fire ambush shots sniper_fire small-
-                arms_fire machine-gun_fire rocket_fire naval_fire
+                arms_fire machine-gun_fire rocket_fire naval_fire small-arms_fire tank_fire
+                exchange_of_fire exchanges_of_fire warning_shots salvo salvoes volley gunshots
+                barrage barrages crossfire anti-tank_fire
             """),
             (_E.ADVANCE, "at", False, """
                 advanced advancing advance advances pushed_into pushed_towards pushed_toward
                 moved_into moved_towards moved_toward moved_up pushing_towards pressed_on
-                pushed_forward pushed closed_in
+                pushed_forward pushed closed_in moving_towards moving_toward marched_on
+                marching_on gained_ground rolled_into rolling_towards edged_closer pressed_into
+                made_gains moved_on_towards drew_closer
             """),
             (_E.ADVANCE, "at", True, "offensive"),
             (_E.CAPTURE, "at", False, """
                 captured captures seized seizes took_control taken_control took_over took
                 overran recaptured retook liberated conquered occupied occupy occupying
                 took_the seizing capturing taken took_under_control taken_under_control
-                wrested took_possession regained_control regained
+                wrested took_possession regained_control regained stormed broke_into fell_to
+                fallen_to falling_to has_fallen had_fallen have_fallen retaken
             """),
             (_E.CAPTURE, "at", True, "seizure"),
             (_E.HOLD, "at", False, """
                 holds held hold controls controlled control holding remained_in_the_hands_of
                 in_the_hands_of occupies under_the_control_of under_control_of
-                in_the_hands_of controlling remain_under remains_under
+                in_the_hands_of controlling remain_under remains_under in_control_of
+                in_full_control_of under_our_control under_its_control under_their_control
+                in_our_hands in_their_hands in_its_hands
             """),
             (_E.EVACUATION, "on", False, """
                 evacuated evacuating evacuates ordered_to_leave told_to_move told_to_leave
@@ -153,7 +172,9 @@ HARMED: Final = words_of("""
 """)
 OF_ONESELF: Final = re.compile(
     r"\b(?:it|they|we|I|he|she)(?: [\w']+){0,2}? (?:no (?:intention|plans?|intent|desire|wish)\b|"
-    r"(?:not|n['’]t) (?:intend|plan|seek|aim)\b|(?:will|would|shall) (?:not|never)\b)|"
+    r"(?:not|n['’]t) (?:intend|plan|seek|aim|mean|wish|want|going)\b|(?:will|would|shall) "
+    r"(?:not|never|neither|refrain|respect|honou?r|abide|observe|keep|stick|stay|withhold|"
+    r"hold)\b)|"
     r"\b(?:it|they|we|I|he|she) (?:will|would|shall) (?:not|never)\b|"
     r"\b(?:it|they|we|I|he|she) w(?:on|ouldn)['’]t\b",
     re.IGNORECASE,
@@ -161,8 +182,11 @@ OF_ONESELF: Final = re.compile(
 """The same, where whoever speaks says it of himself."""
 INTENDS: Final = re.compile(
     r"\b(?:no (?:intention|plans?|intent|desire|wish) (?:of|to)|(?:not|"
-    r"n['’]t) (?:intend|plan|seek|aim) to|"
-    r"(?:will|would|shall) (?:not|never)|won['’]t|wouldn['’]t|assurances? that|guarantees? that|"
+    r"n['’]t) (?:intend|plan|aim|mean|wish|want) to|(?:not|n['’]t) (?:seek|seeking)|"
+    r"no (?:interest|ambition) in|(?:will|would|shall) (?:not|never|neither|no longer|refrain|"
+    r"respect|honou?r|abide|observe|keep to|stick to|stay (?:out|away|behind|on (?:its|our|"
+    r"their))|withhold|hold (?:its|our|their) fire)|not (?:be )?going to|won['’]t|"
+    r"wouldn['’]t|assurances? that|guarantees? that|"
     r"(?:gave|given|offered) (?:an )?(?:assurance|assurances|guarantee|guarantees))\b",
     re.IGNORECASE,
 )
@@ -172,23 +196,43 @@ _ACTORS: Final = (
     r"men|people|persons?|drones?|jets?|vehicles?|armou?r|tanks?|helicopters?|movements?|"
     r"activity|presence|gunmen|militants?|civilians?|crew|military|anyone|anybody|one)"
 )
+_SEEN: Final = (
+    r"(?:seen|found|observed|detected|noticed|spotted|sighted|recorded|registered|encountered|"
+    r"visible|present|located|tracked|identified|heard|met|picked up)"
+)
+_SEE: Final = (
+    r"(?:see|find|observe|detect|notice|spot|sight|record|register|encounter|locate|track|meet|"
+    r"hear|come across|have)"
+)
 ABSENT: Final = re.compile(
     r"\bfree of (?:any )?(?:armed|military|enemy)\b|"
-    r"\b(?:saw|seen|see|found|observed|detected|noticed|spotted|met|heard) (?:nothing|nobody|"
+    r"\b(?:saw|seen|see|found|observed|detected|noticed|spotted|met|heard|recorded|registered|"
+    r"picked up|showed|shows?) (?:nothing|nobody|no ?one|"
     rf"(?:no|neither|not a single) (?:[\w-]+ ){{0,4}}?{_ACTORS})\b|"
     rf"\b(?:no|none of (?:our|its|their|his)|neither) (?:[\w-]+ ){{0,4}}?{_ACTORS} (?:[\w-]+ )?"
     r"(?:were|was|are|is|had been|have been|had any|operat\w+|flew|flying|remain\w*)\b|"
-    rf"\b(?:did not|didn['’]t|does not|do not) (?:have|see|find|observe|detect) "
-    rf"(?:any|a single) (?:[\w-]+ ){{0,4}}?{_ACTORS}\b|"
+    rf"\bno (?:[\w-]+ ){{1,6}}?(?:was|were|is|are|has been|have been|had been|could be|can be) "
+    rf"(?:[\w-]+ )?{_SEEN}\b|"
+    rf"\b(?:nothing|nobody|no one) (?:[\w-]+ ){{0,3}}?(?:was|is|had been|has been|could be) "
+    rf"(?:[\w-]+ )?{_SEEN}\b|"
+    rf"\b(?:did|does|do|could|had|has|have)(?: not|n['’]t| never) {_SEE} "
+    rf"(?:anyone|anybody|anything|(?:any|a single) (?:[\w-]+ ){{0,4}}?{_ACTORS})\b|"
+    rf"\b(?:had|has|have)(?: not|n['’]t| never) {_SEEN} "
+    rf"(?:anyone|anybody|anything|(?:any|a single) (?:[\w-]+ ){{0,4}}?{_ACTORS})\b|"
+    r"\bwithout (?:seeing|meeting|encountering|finding|sighting|spotting) (?:any|a single|a soul)|"
+    r"\b(?:road|area|village|town|sector|zone|corridor|bridge|streets?|positions?|airspace|"
+    r"waters|square|checkpoints?|posts?|trenches|compound|base) (?:was|were|is|are|had been|lay|"
+    r"stood) (?:[\w-]+ ){0,2}?(?:empty|deserted|clear of|free of)\b|"
     r"\b(?:not|never) (?:been |operating |flying )?(?:present|there|in the area)\b|"
-    rf"\bno (?:sign|trace|evidence) of (?:[\w-]+ ){{0,4}}?{_ACTORS}\b|"
-    rf"\bthere (?:is|are|was|were|have been|had been) no (?:[\w-]+ ){{0,3}}?{_ACTORS}\b|"
-    r"\b(?:encountered|sighted|registered|came across|came upon) no\b|"
+    rf"\bno (?:sign|trace|evidence)s? of (?:[\w-]+ ){{0,4}}?{_ACTORS}\b|"
+    rf"\bthere (?:is|are|was|were|have been|had been|has been) no (?:[\w-]+ ){{0,3}}?{_ACTORS}\b|"
+    r"\b(?:encountered|sighted|registered|came across|came upon|ran into) no\b|"
     r"\b(?:found|saw) no (?:\w+ )?(?:trace|sign|weapons)\b|"
-    r"\b(?:no|not (?:one|a single)) [\w-]+(?: [\w-]+)?,?(?: [^,]{2,20},)? (?:has|have|had) been "
-    r"(?:seen|found|observed|detected|sighted|spotted|heard)\b|"
     rf"\bnot (?:a single|one) (?:[\w-]+ ){{0,3}}?{_ACTORS} (?:of [\w-]+ own )?"
     r"(?:was|were|has|had)\b|"
+    r"\bnot (?:one|a single) [\w-]+(?: [\w-]+)?,?(?: [^,]{2,20},)? (?:has|have|had) been "
+    rf"{_SEEN}\b|"
+    rf"\bno [\w-]+(?: [\w-]+)?, [^,]{{2,20}}, (?:has|have|had) been {_SEEN}\b|"
     r"\b(?:nobody|no one) was (?:there|seen)\b",
     re.IGNORECASE,
 )
@@ -234,7 +278,12 @@ THREATENS: Final = re.compile(
     r"\b(?:will|would|shall) (?:\w+ )?(?:be )?(?:pay for|paid for|answered|met with|suppressed|"
     r"punished|treated as|regret|face (?:the )?(?:consequences|\w+ response)|retaliate|"
     r"respond (?:with|in kind|forcefully|firmly|to any)|hit back|strike back|"
-    r"held (?:responsible|accountable)|shot down|fired (?:up)?on)\b|"
+    r"held (?:responsible|accountable)|shot down|fired (?:up)?on|open fire|opened on|intercepted|"
+    r"reply|hesitate|defend (?:itself|ourselves|themselves|himself))\b|"
+    r"\b(?:will|would|shall) not (?:hesitate|tolerate|stand (?:by|idle|idly)|go (?:unanswered|"
+    r"unpunished)|remain (?:silent|unanswered)|sit|be responsible)\b|"
+    r"\breserv(?:e|es|ed|ing) the right to\b|\b(?:will|would) be (?:\w+ )?consequences\b|"
+    r"\bany (?:\w+ ){1,6}(?:will|would|shall) be\b|"
     r"\b(?:whole|full|all|entire) responsibility (?:will|would|shall)\b|"
     r"\b(?:at (?:their|its|his|your) own risk)\b",
     re.IGNORECASE,
@@ -252,3 +301,20 @@ ADMITS: Final = re.compile(
     r"claims) (?:full )?responsibility\b|\bby mistake\b|\bin error\b",
     re.IGNORECASE,
 )
+CORROBORATES: Final = re.compile(
+    r"\b(?:bore|bears|borne) (?:\w+ ){0,4}?out\b|\bbore out\b|\bconsistent with\b|"
+    r"\b(?:match(?:es|ed)?|tall(?:y|ies|ied) with|agrees? with|agreed with|squares? with|"
+    r"supports?|supported|backs? up|backed up|bears? witness to) (?:the|this|that|what|it|his|"
+    r"her|their|its)\b|"
+    r"\b(?:[a-z]+s|[a-z]+) did (?:indeed |in fact )?(?!not\b|so\b|no\b|nothing\b|it\b|this\b|"
+    r"that\b|the\b|what\b|all\b|little\b|well\b|and\b|to\b|in\b|on\b|by\b)[a-z]{3,}\b",
+    re.IGNORECASE,
+)
+"""Ways to stand by what another has said."""
+WITHDREW: Final = re.compile(
+    r"\b(?:withdr(?:ew|awn|awing)|pull(?:ed|ing) (?:out|back)|retreated|fell back|fallen back|"
+    r"gave up|given up|abandoned)\b|"
+    r"\b(?:our|its|their) (?:own )?(?:mistake|error|fault|failure)\b|\bshould have\b",
+    re.IGNORECASE,
+)
+"""What one owns to, without a verb of owning."""
