@@ -21,6 +21,7 @@ from openline.reports.lexicon import (
     SAYING,
     TIME_WORDS,
     Stance,
+    singular,
     words_of,
 )
 from openline.reports.sentences import CLOSING, STRAIGHT, Word
@@ -111,7 +112,7 @@ def can_speak(main: Sequence[Word], beside: Sequence[Word], *, named: bool = Fal
         return False
     for each in (*main, *beside):
         low = each.low.removesuffix("'s")
-        if low in ROLES | BODIES | PLURAL_PEOPLE or low.removesuffix("s") in ROLES | BODIES:
+        if low in ROLES | BODIES | PLURAL_PEOPLE or singular(low) in ROLES | BODIES:
             return True
     if named and all(each.is_capital for each in main) and main[0].low not in TIME_WORDS:
         return True

@@ -62,6 +62,26 @@ _CRAFT: Final = words_of("""
 """)
 
 
+_MEANS: Final = words_of("""
+    air drone drones missile missiles rocket rockets bomb bombs aircraft jets planes warplanes
+    helicopter helicopters artillery naval aerial mortars mortar shells fighter airstrike
+    gunships uav uavs suicide car-bomb
+""")
+_ENTERED: Final = words_of("""
+    village town city district suburb suburbs neighbourhood outskirts compound monastery building
+    buildings house houses base camp hospital church mosque school hamlet quarter
+""")
+_AGREE: Final = words_of("""
+    signed sign signs reached reach agreed announced took takes take effect force come came entered
+    effective begins began begin start started extended extend extends renewed renew concluded
+    brokered accepted approved endorsed held holds holding hold provides foresees stipulates calls
+    struck sealed finalised finalized under initialled prolonged negotiated proposed worked out
+    ratified committed commits
+""")
+_BROKEN: Final = words_of("""
+    broke broken breaking breaks violated violating violates breached breach breaches violation
+    violations ending ended ends collapsed since after until despite before
+""")
 _FINITE_TOO: Final = words_of("hit struck killed fell landed wounded damaged destroyed injured set")
 _TAKEN: Final = words_of("""
     town city village hamlet base airport airbase airfield airstrip bridge hill hills height heights
@@ -98,6 +118,17 @@ def candidates(words: Sequence[Word], start: int, stop: int) -> Iterator[Found]:
         at += 1
 
 
+def is_vague(words: Sequence[Word], found: Found) -> bool:
+    """Whether the words fit several events: an attack by no named means, a town that is entered."""
+    low = words[found.at].low
+    near = {each.low for each in words[max(0, found.at - 6) : found.end + 6]}
+    if low.startswith(("attack", "raid")):
+        return not near & _MEANS
+    if low.startswith("enter"):
+        return bool({each.low for each in words[found.end : found.end + 6]} & _ENTERED)
+    return low in {"shot", "shooting"} and found.end - found.at == 2
+
+
 def is_supposed(words: Sequence[Word], at: int, start: int) -> bool:
     """Whether it stands after `if` or `unless`: nobody says that it happened."""
     return any(each.low in {"if", "unless", "whether"} for each in words[start:at])
@@ -124,6 +155,10 @@ def _fits(words: Sequence[Word], at: int, end: int, shape: Shape, start: int) ->
         return before not in DETERMINERS and _over_a_border(words, end)
     if low == "struck" and second in {"deal", "agreement", "accord"}:
         return False
+    if low in {"agreed", "agree"} and any(
+        each.low in {"what", "as", "than", "which"} for each in words[max(start, at - 3) : at]
+    ):
+        return False  # in breach of what had been agreed
     if low in {"dropped", "launched"}:
         return any(each.low in _DROPPED for each in words[max(start, at - 4) : end + 4])
     if low in {"cross", "control"} and before in DETERMINERS | {"red"}:
@@ -137,11 +172,21 @@ def _names_event(words: Sequence[Word], at: int, end: int, shape: Shape, start: 
     after = words[end].low if end < len(words) else ""
     if shape.event in _ONLY_AS_SUCH and _in_passing(words, at, start):
         return False  # `used for evacuations` tells of no evacuation
+    if shape.event is Event.AGREEMENT and not _is_agreed(words, at, end, start):
+        return False  # a truce that was broken, or is only spoken of
     if after in _CRAFT:
         return False  # an attack craft, a strike group: what it is, not what it did
     if at > start + 1 and before in DETERMINERS and words[at - 2].low in _WHEN:
         return False  # `two days after the strike` says when
     return not (words[at].low in {"deal", "meeting", "bomb"} and after in {"with", "disposal"})
+
+
+def _is_agreed(words: Sequence[Word], at: int, end: int, start: int) -> bool:
+    before = {each.low for each in words[max(start, at - 4) : at]}
+    after = {each.low for each in words[end : end + 12]}
+    far = {each.low for each in words[max(start, at - 10) : at]}
+    broken = bool(before & _BROKEN) or bool({e.low for e in words[end : end + 4]} & _BROKEN)
+    return not broken and bool((far | after) & _AGREE)
 
 
 def _in_passing(words: Sequence[Word], at: int, start: int) -> bool:

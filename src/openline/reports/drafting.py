@@ -120,6 +120,14 @@ class Drafter:
         if self.made and self.made[-1].sentence == sentence.text:
             self.made[-1].sure -= 0.1
 
+    def issued_word(self, sentence: Sentence, issuer: Speaker) -> None:
+        """`Our teams counted …`: in the first person of whoever issued the report."""
+        if not self._issued:
+            self.quoted(sentence, issuer)
+            self.forget_if_bare(sentence)
+        elif tells(sentence.words, find_told(sentence.words, 0, len(sentence.words))):
+            self.quoted(sentence, issuer)
+
     def forget_if_bare(self, sentence: Sentence) -> None:
         """Drops what a named speaker of a transcript said if it tells nothing but itself."""
         last = self.made[-1] if self.made else None
@@ -153,7 +161,8 @@ class Drafter:
         if (told is None or told.event is None or told.negated or aside) and not armed:
             self._places.hear(words)
             return
-        kind = told.event.value if told is not None and told.event is not None else "claim"
+        plain = told is None or told.event is None or told.vague
+        kind = "claim" if plain or told is None or told.event is None else told.event.value
         also = find_also(words, told, 0, len(words)) if told is not None else None
         own = _beside_other(told, also, 0, len(words))
         made = self._make(sentence, kind, None, told, own)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from openline.reports.candidates import Found, candidates, is_supposed
+from openline.reports.candidates import Found, candidates, is_supposed, is_vague
 from openline.reports.clauses import (
     LONGEST_PHRASE,
     after_by,
@@ -48,11 +49,19 @@ _MOVES: Final = words_of("""
 """)
 
 
+_NOT_AT_ALL: Final = re.compile(
+    r"^(?:at no (?:point|time|stage)|under no circumstances|in no (?:case|way)|never|nor|neither|"
+    r"not once|nowhere)\b|\b(?:no|not any|without|nor any) (?:[\w-]+ )?(?:information|evidence|"
+    r"reports?|knowledge|records?|signs?|indications?|proof|confirmation|trace|truth)\b"
+)
+
+
 class Told(Struct, frozen=True):
     """An event in a clause, with whoever is said to have done it and to whom.
 
     `at` is the word it stands at. `where` are the words of a place that is itself what was
-    crossed, taken or held. `negated` tells that it is said not to have happened.
+    crossed, taken or held. `negated` tells that it is said not to have happened; `vague` that the
+    words fit several events: an attack may be a strike or an advance.
     """
 
     event: Event | None
@@ -62,6 +71,7 @@ class Told(Struct, frozen=True):
     target: str | None = None
     where: tuple[int, int] | None = None
     negated: bool = False
+    vague: bool = False
 
 
 def find_told(words: Sequence[Word], start: int, stop: int) -> Told | None:
@@ -81,11 +91,21 @@ def find_told(words: Sequence[Word], start: int, stop: int) -> Told | None:
         and words[best.at - 1].low in DETERMINERS | _HEARD | _WHAT_KIND
         and not _gerund(words, best, stop)
     )
-    return (
+    told = (
         _noun_told(words, best, start, stop)
         if best.shape.noun or as_noun
         else _verb_told(words, best, start, stop)
     )
+    negated = told.negated or _is_denied_at_all(words, best, start)
+    return replace(told, negated=negated, vague=is_vague(words, best))
+
+
+def _is_denied_at_all(words: Sequence[Word], found: Found, start: int) -> bool:
+    """`At no point did …`, `no evidence that …`: a negation that stands far from its verb."""
+    if found.shape.event is Event.ASSURANCE:
+        return False
+    lead = text_of(words[start : found.at]).lower().lstrip('"“ ,')
+    return _NOT_AT_ALL.search(lead) is not None
 
 
 def find_also(

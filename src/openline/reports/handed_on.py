@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from openline.reports.lexicon import LINKS, PREPOSITIONS, PRONOUNS, TIME_WORDS, words_of
@@ -87,6 +88,10 @@ def has_content(words: Sequence[Word]) -> bool:
 
 def opens_subordinate(words: Sequence[Word]) -> bool:
     first = next((each for each in words if not each.is_mark), None)
-    return (
-        first is not None and first.low in _SUBORDINATE and not any(each.quoted for each in words)
+    if first is None or first.low not in _SUBORDINATE or any(each.quoted for each in words):
+        return False
+    # `When X came, Y fled, Z said`: a whole clause follows the subordinate one, and is Z's word.
+    commas = [n for n, each in enumerate(words) if each.text == ","]
+    return not any(
+        any(is_finite(words[a + 1 : b], n) for n in range(b - a - 1)) for a, b in pairwise(commas)
     )

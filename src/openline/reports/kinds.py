@@ -46,6 +46,7 @@ _NOT_ONE: Final = re.compile(
 _NOT: Final = re.compile(
     r"^(?:[\w'’-]+ ){0,6}?(?:not|never|no|nothing|none|nobody|[a-z]+n['’]t)\b", re.IGNORECASE
 )
+_ONLY: Final = re.compile(r"\b(?:had |have |has )?(?:only|merely|simply) \w+(?:ed|en|wn|ook)\b")
 _NONE_OF: Final = re.compile(r"^(?:none|neither|no one|nobody|not one) of ", re.IGNORECASE)
 
 
@@ -63,7 +64,7 @@ def kind_of(stance: Stance, made: Made, text: str, before: Sequence[Made]) -> st
         return "warning"
     if WITNESSED.search(text) and (kind := _witnessed(made, before)):
         return kind
-    if made.event is None:
+    if made.event is None or (made.told is not None and made.told.vague and not _is_own(made)):
         return "claim"
     if made.event in {Event.STRIKE, Event.FIRING} and made.target and _is_own_word(made.target):
         return "claim"  # whoever was hit says of another that it was he
@@ -86,16 +87,23 @@ def _said(stance: Stance, made: Made, text: str, before: Sequence[Made]) -> str:
         return "denial"  # goes on with what it denied just before
     if made.told is not None and made.told.negated:
         return _negated(made, text, before)
-    says = stance is Stance.SAY
-    not_so = says and _NOT.match(text.lstrip(' "“,:')) is not None
-    if not_so and _accused_before(made, before) and _own_subject(made):
-        return "denial"  # `we were not there`, of whatever it was accused
+    if stance is Stance.SAY and (kind := _of_its_own(made, text, before)):
+        return kind
     if ABSENT.search(text) and made.event is None:
         return "denial" if _NONE_OF_OURS.search(text) else "negative_presence"
-    if says and CORROBORATES.search(text) and (kind := _stands_by(made, before)):
+    return "acknowledgement" if ADMITS.search(text) else ""
+
+
+def _of_its_own(made: Made, text: str, before: Sequence[Made]) -> str:
+    """What a side says of itself that it is accused of, or of what others have told."""
+    accused, own = _accused_before(made, before), _own_subject(made)
+    if _NOT.match(text.lstrip(' "“,:')) and ((accused and own) or _takes_up(made, before)):
+        return "denial"  # `we were not there`, `no drones were used`
+    if CORROBORATES.search(text) and (kind := _stands_by(made, before)):
         return kind
-    owns = ADMITS.search(text) or (made.event is None and WITHDREW.search(text))
-    return "acknowledgement" if owns and (ADMITS.search(text) or _own_subject(made)) else ""
+    owns = own and accused and _ONLY.search(text)
+    withdrew = own and made.event is None and WITHDREW.search(text)
+    return "acknowledgement" if owns or withdrew else ""
 
 
 def _own_subject(made: Made) -> bool:
@@ -119,6 +127,8 @@ def _negated(made: Made, text: str, before: Sequence[Made]) -> str:
     """What did not happen is never shown as what did."""
     if _is_accused(made, before) or _is_own(made) or find_denied(made, before) is not None:
         return "denial"
+    if made.event in {Event.STRIKE, Event.FIRING}:
+        return "denial" if made.speaker is None else "claim"
     if ABSENT.search(text):
         return "negative_presence"
     return "" if made.event is Event.ASSURANCE else "claim"
@@ -141,6 +151,19 @@ def _is_accused(made: Made, before: Sequence[Made]) -> bool:
     if OWN_START.search(made.content.lstrip('"“ ')):
         return True
     return _accused_before(made, before)
+
+
+def _takes_up(made: Made, before: Sequence[Made]) -> bool:
+    """Whether a thing that another alleged of the speaker's own side is spoken of again."""
+    words = stems(made.content)
+    return bool(made.side) and any(
+        each.kind != "denial"
+        and each.actor
+        and each.side != made.side
+        and share(each.actor, made.side)
+        and len(words & stems(each.sentence)) >= 1
+        for each in before[-4:]
+    )
 
 
 def _accused_before(made: Made, before: Sequence[Made]) -> bool:

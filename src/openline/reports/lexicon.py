@@ -46,6 +46,11 @@ def words_of(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+def singular(word: str) -> str:
+    """`parties` is of `party`, `officers` of `officer`; any other word as it is."""
+    return word[:-3] + "y" if word.endswith("ies") else word.removesuffix("s")
+
+
 def _by_word(table: Mapping[str, str]) -> dict[str, str]:
     return {word: key for key, words in table.items() for word in words.split()}
 
@@ -74,7 +79,9 @@ SAYING: Final[Mapping[str, Stance]] = MappingProxyType(
                     countered counters retorted retorts lamented laments volunteered ventured
                     boasted boasts bragged intoned mused quipped growled shouted whispered
                     summarised summarized summed echoed echoes concluded concludes urged urges
-                    posted suggested suggests implied hinted hints advised advises
+                    posted writes tweets expects believes thinks hopes documented detailed
+                    logged tallied underscored underscores
+                    suggested suggests implied hinted hints advised advises
                 """,
                 "confirm": """
                     confirm confirmed confirms corroborated corroborates verified verifies affirmed
@@ -100,7 +107,7 @@ SAYING: Final[Mapping[str, Stance]] = MappingProxyType(
                 "regret": "regretted regrets apologised apologized apologises apologizes",
                 "assure": """
                     pledged pledges promised promises vowed vows guaranteed guarantees
-                    assured assures undertook undertakes swore swears
+                    assured assures reassured reassures undertook undertakes swore swears
                 """,
                 "correct": """
                     corrected corrects retracted retracts clarified clarifies rectified

@@ -16,6 +16,7 @@ from openline.reports.lexicon import (
     ROLES,
     TIME_WORDS,
     TITLES,
+    singular,
     words_of,
 )
 from openline.reports.sentences import Word, text_of
@@ -126,7 +127,6 @@ def plain_party(words: Sequence[Word]) -> str:
     text = text_of(kept)
     text = text[:-2] if text.endswith(("'s", "’s")) else text.rstrip("'’")
     is_body = any(
-        each.low.removesuffix("'s").removesuffix("s") in BODIES or each.low in BODIES
-        for each in kept
+        singular(each.low.removesuffix("'s")) in BODIES or each.low in BODIES for each in kept
     )
     return text if is_body or any(each.is_capital for each in kept) else ""

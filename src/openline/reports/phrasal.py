@@ -24,7 +24,7 @@ _OWN: Final = r"(?:its|his|her|their)"
 _CLAIM: Final = (
     r"(?:[\w'’-]+ ){0,4}(?:claims?|charges?|accusations?|allegations?|reports?|accounts?|story|"
     r"stories|figures?|words?|suggestions?|version|footage|video|statements?|notion|idea|toll|"
-    r"number|remarks?|rumou?rs?|it|this|that|them)"
+    r"number|remarks?|forecasts?|estimates?|assessments?|counts?|rumou?rs?|it|this|that|them)"
 )
 _WRONG: Final = (
     r"(?:false|untrue|baseless|groundless|unfounded|fabricat\w*|lies?|invent\w*|fiction\w*|"

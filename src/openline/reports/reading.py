@@ -220,8 +220,7 @@ class _Reader:
             return
         issuer = self._drafter.memory.issuer
         if issuer and any(each.low in OWN and not each.quoted for each in sentence.words):
-            self._drafter.quoted(sentence, Speaker(shown=issuer, party=issuer))
-            self._drafter.forget_if_bare(sentence)
+            self._drafter.issued_word(sentence, Speaker(shown=issuer, party=issuer))
             return
         self._drafter.told(sentence)
 

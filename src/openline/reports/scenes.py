@@ -63,6 +63,15 @@ _LEFT_BEHIND: Final = words_of("""
 """)
 _IN_FLIGHT: Final = words_of("sought poured streamed")
 _GOES: Final = _LEAVE | _LED | _ORDERED | _IN_FLIGHT | {"left", "emptied"}
+_BY_VOICE: Final = words_of("phone telephone hotline line video radio")
+_PAIRS: Final = words_of("two both")
+_NEGOTIATE: Final = words_of("""
+    negotiators delegations mediators negotiator delegation delegates envoys
+""")
+_GATHER: Final = words_of("""
+    return returned returning arrived arrive meet met gathered gather convene convened reconvene
+    resume resumed due sit sat travel travelled back
+""")
 _TEXTS: Final = words_of("""
     text terms deal accord agreement truce plan ceasefire cease-fire arrangement protocol document
     memorandum settlement
@@ -192,20 +201,19 @@ def conversations(words: Sequence[Word], start: int, stop: int) -> Iterator[int]
         after = [each.low for each in words[at + 1 : min(stop, at + 7)]]
         if not after or set(after) & _LISTENERS:
             continue
-        if (
-            after[0] in {"to", "with"}
-            and (set(after) & _LEADERS or any(each.is_capital for each in words[at + 2 : at + 5]))
-        ) or (
-            after[0] in {"by", "over", "on"}
-            and set(after)
-            & {
-                "phone",
-                "telephone",
-                "hotline",
-                "line",
-                "video",
-                "radio",
-            }
+        named = any(each.is_capital for each in words[at + 2 : at + 5])
+        several = {each.low for each in words[max(start, at - 8) : at]} & (_LEADERS | _PAIRS)
+        to_them = after[0] in {"to", "with"} and (named or bool(set(after) & _LEADERS))
+        by_voice = after[0] in {"by", "over", "on"} or bool(several)
+        if to_them or (by_voice and set(after) & _BY_VOICE):
+            yield at
+
+
+def gatherings(words: Sequence[Word], start: int, stop: int) -> Iterator[int]:
+    """Where negotiators are told to meet, to arrive or to come back to it."""
+    for at in range(start, stop):
+        if words[at].low in _NEGOTIATE and any(
+            each.low in _GATHER for each in words[at + 1 : min(stop, at + 8)]
         ):
             yield at
 
@@ -226,6 +234,7 @@ _Places = Callable[[Sequence[Word], int, int], Iterator[int]]
 _ALONE: Final[tuple[tuple[_Places, Shape], ...]] = (
     (open_lines, Shape(Event.OPEN_LINE, "none", noun=True)),
     (conversations, Shape(Event.TALKS, "none")),
+    (gatherings, Shape(Event.TALKS, "none", noun=True)),
     (terms, Shape(Event.AGREEMENT, "none", noun=True)),
 )
 

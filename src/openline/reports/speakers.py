@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from openline.reports.lexicon import (
     BODIES,
@@ -19,6 +20,7 @@ from openline.reports.lexicon import (
     PRONOUNS,
     ROLES,
     TITLES,
+    singular,
     words_of,
 )
 from openline.reports.parties import LEADS, after_of, party_of, plain_party, role_in, trimmed
@@ -67,7 +69,20 @@ def read_speaker(main: Sequence[Word], beside: Sequence[Word] = ()) -> Speaker |
     if not _may_speak(main):
         return None
     clause = f"{own_clause} {beside_clause}".strip()
-    return _person(main, beside, clause) or _body(main, beside, clause)
+    found = _person(main, beside, clause) or _body(main, beside, clause)
+    return _called(found, main, beside) if found is not None and not found.name else found
+
+
+def _called(speaker: Speaker, main: Sequence[Word], beside: Sequence[Word]) -> Speaker:
+    """`The operator, SkyLift`: what a described speaker is called, where nothing else is beside."""
+    described = main[0].low in DETERMINERS and not any(each.is_capital for each in main[1:])
+    called = 1 <= len(beside) <= 4 and all(
+        each.is_capital and each.low not in NOT_A_NAME | ROLES | TITLES for each in beside
+    )
+    if not described or not called:
+        return speaker
+    shown = text_of(beside)
+    return replace(speaker, shown=shown, party=shown if not speaker.party else speaker.party)
 
 
 def _issuer_of(words: Sequence[Word]) -> Sequence[Word]:
@@ -107,7 +122,7 @@ def _may_speak(words: Sequence[Word]) -> bool:
     lows = {each.low for each in words}
     if lows & NO_SPEAKER and head not in ROLES | BODIES:
         return False
-    plural = head.removesuffix("s")
+    plural = singular(head)
     return (
         head in ROLES | BODIES | PLURAL_PEOPLE
         or plural in ROLES | BODIES
@@ -170,7 +185,7 @@ def _of_a_name(word: Word, inside: bool) -> bool:
 def _is_person(words: Sequence[Word]) -> bool:
     letters = [each for each in words if not each.is_mark]
     lows = [each.low.rstrip(".") for each in letters]
-    if any(low in BODIES or low.removesuffix("s") in BODIES for low in lows if low not in TITLES):
+    if any(low in BODIES or singular(low) in BODIES for low in lows if low not in TITLES):
         return False
     titled = lows[0] in TITLES
     names = [w for w, low in zip(letters, lows, strict=True) if low not in TITLES]
@@ -265,7 +280,7 @@ def _body(main: Sequence[Word], beside: Sequence[Word], clause: str) -> Speaker 
     shown = text_of(main)
     head = _head(main).removesuffix("'s")
     named = main[-1].is_capital and main[-1].low == head  # `the General Staff` is a body
-    if (not named and head in PLURAL_PEOPLE) or head in ROLES or head.removesuffix("s") in ROLES:
+    if (not named and head in PLURAL_PEOPLE) or head in ROLES or singular(head) in ROLES:
         at = next((n for n, each in enumerate(main) if each.low == head), len(main) - 1)
         party = (
             after_of(main[at + 1 :])
@@ -274,7 +289,7 @@ def _body(main: Sequence[Word], beside: Sequence[Word], clause: str) -> Speaker 
         )
         return Speaker(shown=shown, role=head, party=party or plain_party(main[:at]))
     capital = any(each.is_capital and each.low not in NOT_A_NAME for each in main)
-    known = any(each.low in BODIES or each.low.removesuffix("s") in BODIES for each in main)
+    known = any(each.low in BODIES or singular(each.low) in BODIES for each in main)
     if not capital and not known:
         return Speaker(shown=shown, role=head)
     lower = not any(each.is_capital for each in main[1:])
