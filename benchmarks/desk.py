@@ -27,21 +27,13 @@ from openline.desk.decide import decide
 from openline.desk.owing.deliveries import Owed, owe
 from openline.desk.state import State, evolve
 from openline.domain.airspace import Circle, Position, Volume4D
+from openline.domain.delivery import ReceiptGiven, Rung, SubjectKind
 from openline.domain.form import NotificationForm
-from openline.domain.line import (
-    CheckResult,
-    LineChecked,
-    LineEnd,
-    LineOpened,
-    MessageKind,
-    MessageSent,
-    ReceiptGiven,
-    Rung,
-    SubjectKind,
-)
-from openline.domain.notification import (
+from openline.domain.line import CheckResult, LineChecked, LineEnd, LineOpened
+from openline.domain.message import MessageKind, MessageSent
+from openline.domain.notification import NotificationKind
+from openline.domain.notification_said import (
     NotificationCancelled,
-    NotificationKind,
     NotificationSubmitted,
     NotificationValidated,
 )

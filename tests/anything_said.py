@@ -25,8 +25,8 @@ from openline.desk.owing.awaited import open_for
 from openline.domain.authority import may
 from openline.domain.conflict import ConflictKind
 from openline.domain.constraint import ConstraintPut
+from openline.domain.delivery import Delivery
 from openline.domain.intent import IntentPut
-from openline.domain.line import Delivery
 from openline.domain.notification import Notification
 from openline.domain.observed import (
     Change,

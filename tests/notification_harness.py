@@ -7,13 +7,12 @@ from datetime import UTC, datetime, timedelta
 from desk_harness import T0, Desk, add_party, river_desk
 from openline.domain.airspace import Position
 from openline.domain.form import Escort, NotificationForm, Tier, Vehicle, Waypoint
-from openline.domain.notification import (
+from openline.domain.notification import NotificationKind, Release
+from openline.domain.notification_said import (
     NotificationConsented,
-    NotificationKind,
     NotificationReleased,
     NotificationSubmitted,
     NotificationValidated,
-    Release,
 )
 from openline.domain.party import PartyKind
 from openline.domain.rules import Level, Rules

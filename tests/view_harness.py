@@ -14,10 +14,11 @@ from ground_harness import circle, plan
 from notification_harness import aid_desk, release, site, site_form, validate
 from openline.desk.view import view
 from openline.domain.airspace import Volume4D
+from openline.domain.delivery import ReceiptGiven, Rung
 from openline.domain.errors import Refused
 from openline.domain.form import Tier
 from openline.domain.incident import AccountBody, AccountKind, IncidentOpened, IncidentStated
-from openline.domain.line import MessageBody, MessageKind, MessageSent, ReceiptGiven, Rung
+from openline.domain.message import MessageBody, MessageKind, MessageSent
 from openline.domain.party import PartyKind
 from openline.domain.plan import PlanReleased, PlanWithdrawn
 from openline.domain.question import Asked, QuestionAsked, QuestionBody

@@ -24,7 +24,7 @@ from openline.bearers.port import (
 )
 from openline.bearers.smtp import SmtpBearer, SmtpSettings
 from openline.bearers.webhook import WebhookBearer, WebhookSettings
-from openline.domain.line import BearerFault
+from openline.domain.delivery import BearerFault
 
 RING = Ring(
     id="M-7/v1:west",

@@ -18,19 +18,17 @@ from openline.bearers.port import Bearer, Ring
 from openline.bearers.ringer import PACES, Pace, Ringer
 from openline.bearers.wording import WHY, find_due
 from openline.desk.state import State, snapshot_of, state_from_snapshot
-from openline.domain.errors import Unavailable
-from openline.domain.line import (
+from openline.domain.delivery import (
     BearerFault,
     BearerOutcome,
-    CheckResult,
-    LineChecked,
-    MessageKind,
-    MessageSent,
     NoticeAttempted,
     ReceiptGiven,
     Rung,
     WhyOwed,
 )
+from openline.domain.errors import Unavailable
+from openline.domain.line import CheckResult, LineChecked
+from openline.domain.message import MessageKind, MessageSent
 from openline.domain.party import CellAdded, CellBody, Contact
 from openline.domain.rules import Level, Precedence
 from openline.domain.statement import DESK, Content, Statement

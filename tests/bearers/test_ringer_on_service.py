@@ -10,14 +10,9 @@ from typing import Any
 from openline.bearers.adapters import bearers_from
 from openline.bearers.command import CommandSettings
 from openline.bearers.ringer import Ringer
-from openline.domain.line import (
-    BearerOutcome,
-    LineEnd,
-    LineOpened,
-    MessageKind,
-    MessageSent,
-    NoticeAttempted,
-)
+from openline.domain.delivery import BearerOutcome, NoticeAttempted
+from openline.domain.line import LineEnd, LineOpened
+from openline.domain.message import MessageKind, MessageSent
 from openline.domain.party import CellAdded, CellBody, Contact, Post, Role
 from openline.domain.rules import Level, Precedence
 from openline.domain.statement import Entry

@@ -12,9 +12,9 @@ from playwright.sync_api import expect
 
 from browser_harness import Console, ReplayedDesk
 from openline.domain.crossing import Crossed
+from openline.domain.delivery import Rung
 from openline.domain.form import Escort
 from openline.domain.incident import AccountKind, IncidentState
-from openline.domain.line import Rung
 from openline.domain.measure import MeasureState
 from openline.domain.notification import NotificationStatus, Timeliness
 from openline.domain.statement import Signed

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from browser_harness import Console, ReplayedDesk
 from openline.cli.newcomers import make_key
-from openline.domain.line import ReceiptGiven, Rung
+from openline.domain.delivery import ReceiptGiven, Rung
 from openline.domain.statement import Signed
 from openline.record.keys import public_key_from_facts
 from openline.record.leaf import body_digest, open_leaf, verify_leaf

@@ -7,9 +7,10 @@ import pytest
 
 import openline.desk.evolve  # every kind is registered by its family
 from openline.cli.sentences import PHRASES, fields_of, phrase_of, who_text
-from openline.domain.line import CheckResult, LineChecked, LineEnd, LineOpened, MessageSent
-from openline.domain.line import MessageKind as Kind
+from openline.domain.line import CheckResult, LineChecked, LineEnd, LineOpened
 from openline.domain.measure import MeasureInForce, MeasureKind
+from openline.domain.message import MessageKind as Kind
+from openline.domain.message import MessageSent
 from openline.domain.rules import Level, Precedence
 from openline.domain.statement import CONTENT_TYPES, DESK, THE_DESK, Author
 

@@ -15,15 +15,10 @@ from openline.desk.alarms import alarms_for
 from openline.desk.state import State, evolve
 from openline.desk.view import may_read_entry, view
 from openline.domain.alarm import Alarm, AlarmSilenced, Cause
+from openline.domain.delivery import ReceiptGiven, Rung
 from openline.domain.errors import Malformed, UnknownThing, WrongState
-from openline.domain.line import (
-    LineState,
-    LineStateSet,
-    MessageKind,
-    MessageSent,
-    ReceiptGiven,
-    Rung,
-)
+from openline.domain.line import LineState, LineStateSet
+from openline.domain.message import MessageKind, MessageSent
 from openline.domain.notification import ReasonBody
 from openline.domain.plan import PlanWithdrawn
 from openline.domain.rules import Precedence

@@ -17,9 +17,9 @@ from openline.domain.assurance import (
     AssuranceReleased,
     AssuranceState,
 )
+from openline.domain.delivery import DeliveryOwed
 from openline.domain.edge import AreaClaimed, ClaimBody, EdgeBody, EdgeStated
 from openline.domain.errors import Malformed, NotPermitted, UnknownThing, WrongState
-from openline.domain.line import DeliveryOwed
 from openline.domain.statement import Entry
 
 FAR = north_of(15_000)

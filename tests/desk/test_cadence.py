@@ -18,8 +18,9 @@ from openline.domain.cadence import (
     LooseningAgreed,
     WhyCadence,
 )
+from openline.domain.delivery import NoticeOwed, WhyOwed
 from openline.domain.errors import UnknownThing, WrongState
-from openline.domain.line import ContactLogged, NoticeOwed, WhyOwed
+from openline.domain.line import ContactLogged
 from openline.domain.rules import Level
 
 DAY = timedelta(days=1)

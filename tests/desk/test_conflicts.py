@@ -22,7 +22,7 @@ from openline.domain.conflict import (
     PointerLifted,
     WhyEased,
 )
-from openline.domain.line import DeliveryOwed, Escalated, SubjectKind
+from openline.domain.delivery import DeliveryOwed, Escalated, SubjectKind
 from openline.domain.plan import Kind, PlanWithdrawn
 from openline.domain.question import ProbingFound
 from openline.domain.rules import Level, Precedence, Rules

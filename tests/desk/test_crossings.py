@@ -12,9 +12,9 @@ from ground_harness import agree, separation_line, state_edge
 from openline.desk.state import digest_of
 from openline.domain.cadence import CadenceSet, WhyCadence
 from openline.domain.crossing import Crossed
+from openline.domain.delivery import DeliveryOwed, SubjectKind
 from openline.domain.edge import CrossingFound, CrossingStated
 from openline.domain.errors import NotPermitted, UnknownThing
-from openline.domain.line import DeliveryOwed, SubjectKind
 from openline.domain.measure import AmendmentDrafted, MeasureSuspended
 from openline.domain.rules import Precedence
 from openline.domain.statement import facts_of

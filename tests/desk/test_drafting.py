@@ -16,7 +16,8 @@ from openline.domain.drafting import NotificationJudged
 from openline.domain.errors import Malformed, UnknownThing
 from openline.domain.finding import Fault, FindingMade
 from openline.domain.form import Escort
-from openline.domain.notification import NotificationSubmitted, Timeliness
+from openline.domain.notification import Timeliness
+from openline.domain.notification_said import NotificationSubmitted
 from openline.domain.plan import PlanReleased
 
 

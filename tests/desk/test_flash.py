@@ -9,21 +9,20 @@ import pytest
 from desk_harness import T0, Desk, contents, open_line, river_desk
 from openline.desk.clock import conclude_desk_was_down
 from openline.desk.view import view
-from openline.domain.errors import Malformed, NotPermitted, UnknownThing, WrongState
-from openline.domain.line import (
+from openline.domain.delivery import (
     Delivery,
     Due,
     Escalated,
-    MessageKind,
-    MessageSent,
     NoticeOwed,
     ReceiptGiven,
     ReceiptOverdue,
     Rule,
     Rung,
-    WatchGap,
     WhyOwed,
 )
+from openline.domain.errors import Malformed, NotPermitted, UnknownThing, WrongState
+from openline.domain.line import WatchGap
+from openline.domain.message import MessageKind, MessageSent
 from openline.domain.rules import Level, Precedence
 
 MINUTE = timedelta(minutes=1)

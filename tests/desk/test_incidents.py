@@ -10,6 +10,7 @@ from desk_harness import T0, Desk, add_party, contents, river_desk
 from openline.desk.known import known_before
 from openline.desk.state import digest_of
 from openline.domain.airspace import Position
+from openline.domain.delivery import DeliveryOwed, ReceiptGiven, Rung
 from openline.domain.errors import Malformed, NotPermitted, TooLarge, UnknownThing, WrongState
 from openline.domain.incident import (
     INCIDENT_TRANSITIONS,
@@ -24,14 +25,7 @@ from openline.domain.incident import (
     IncidentStated,
     Relation,
 )
-from openline.domain.line import (
-    DeliveryOwed,
-    MessageBody,
-    MessageKind,
-    MessageSent,
-    ReceiptGiven,
-    Rung,
-)
+from openline.domain.message import MessageBody, MessageKind, MessageSent
 from openline.domain.party import PartyKind
 from openline.domain.release import EntriesReleased
 from openline.domain.rules import Level, Precedence

@@ -13,8 +13,8 @@ from notification_harness import aid_desk, site, site_form, validate
 from openline.desk.state import digest_of, evolve, snapshot_of, state_from_snapshot
 from openline.desk.view import view
 from openline.domain.conflict import ConflictKind, ConflictsEased, ConflictsFound, PointerGiven
+from openline.domain.delivery import ReceiptOverdue
 from openline.domain.intent import AirspaceJudged, AirspaceTried
-from openline.domain.line import ReceiptOverdue
 from openline.domain.party import CellAdded, PartyKind, Post, Role
 from openline.domain.plan import Kind, Plan, PlanWithdrawn
 from openline.domain.question import ProbingFound

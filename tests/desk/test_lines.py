@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from desk_harness import T0, contents, open_line, river_desk
+from openline.domain.delivery import NoticeOwed
 from openline.domain.errors import Malformed, NotPermitted, UnknownThing, WrongState
 from openline.domain.line import (
     CheckResult,
@@ -19,7 +20,6 @@ from openline.domain.line import (
     LineRestored,
     LineState,
     LineStateSet,
-    NoticeOwed,
 )
 from openline.domain.rules import Level
 

@@ -15,9 +15,9 @@ from ground_harness import RIVER, SPOT, agree, area, file_plan, north_of, separa
 from openline.desk.state import digest_of
 from openline.domain.airspace import Position
 from openline.domain.conflict import ConflictKind, PointerGiven, PointerLifted
+from openline.domain.delivery import DeliveryOwed
 from openline.domain.errors import Malformed, NotPermitted, WrongState
 from openline.domain.finding import Fault, FindingMade
-from openline.domain.line import DeliveryOwed
 from openline.domain.observed import Change, TracksObserved, TracksRoot
 from openline.domain.plan import Kind
 from openline.domain.rules import Precedence, Rules

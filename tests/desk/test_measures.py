@@ -27,6 +27,7 @@ from openline.domain.airspace import Circle, Corridor, HeightBand, Polygon, Posi
 from openline.domain.check_phrase import check_phrase
 from openline.domain.conflict import ConflictKind, ConflictsEased, ConflictsFound, PointerGiven
 from openline.domain.crossing import Side
+from openline.domain.delivery import DeliveryOwed, Rung, SubjectKind
 from openline.domain.errors import (
     Malformed,
     NotPermitted,
@@ -34,7 +35,6 @@ from openline.domain.errors import (
     UnknownThing,
     WrongState,
 )
-from openline.domain.line import DeliveryOwed, Rung, SubjectKind
 from openline.domain.measure import (
     MEASURE_SHAPES,
     MEASURE_TRANSITIONS,

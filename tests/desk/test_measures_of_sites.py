@@ -10,9 +10,9 @@ from ground_harness import ALL_FOUR, agree, area, buffer_of, file_plan, separati
 from notification_harness import aid_desk, convoy, release, site, site_form, validate
 from openline.domain.airspace import Circle, Position
 from openline.domain.conflict import ConflictKind, ConflictsFound, PointerGiven
+from openline.domain.delivery import DeliveryOwed
 from openline.domain.errors import UnknownThing
 from openline.domain.form import Tier
-from openline.domain.line import DeliveryOwed
 from openline.domain.measure import MeasureInForce, MeasureProposed
 from openline.domain.observed import TracksObserved
 from openline.domain.plan import Kind

@@ -9,14 +9,10 @@ import pytest
 from desk_harness import T0, Desk, contents, open_line, river_desk
 from openline.desk.clock import conclude_desk_was_down
 from openline.desk.owing.deliveries import Owed, owe
-from openline.domain.errors import Malformed, UnknownThing, WrongState
-from openline.domain.line import (
+from openline.domain.delivery import (
     BearerOutcome,
     Delivery,
     Due,
-    MessageBody,
-    MessageKind,
-    MessageSent,
     NoticeAttempted,
     NoticeOwed,
     ReceiptGiven,
@@ -26,6 +22,8 @@ from openline.domain.line import (
     Rung,
     SubjectKind,
 )
+from openline.domain.errors import Malformed, UnknownThing, WrongState
+from openline.domain.message import MessageBody, MessageKind, MessageSent
 from openline.domain.party import DeskWasDown
 from openline.domain.rules import Level, Precedence
 from openline.domain.statement import THE_DESK, Entry

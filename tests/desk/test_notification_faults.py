@@ -19,7 +19,7 @@ from openline.domain.finding import (
 )
 from openline.domain.form import Escort
 from openline.domain.measure import MeasureBody, MeasureEstablished, MeasureKind
-from openline.domain.notification import NotificationCancelled
+from openline.domain.notification_said import NotificationCancelled
 from openline.domain.statement import facts_of
 
 MUHASAN = Place(

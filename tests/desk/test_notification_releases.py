@@ -21,21 +21,19 @@ from notification_harness import (
 )
 from openline.domain.airspace import Circle, Position, Volume4D
 from openline.domain.conflict import ConflictsFound, PointerGiven
+from openline.domain.delivery import DeliveryOwed, ReceiptGiven, Rung
 from openline.domain.errors import Malformed, NotPermitted, UnknownThing, WrongState
 from openline.domain.form import Tier
-from openline.domain.line import DeliveryOwed, ReceiptGiven, Rung
-from openline.domain.notification import (
+from openline.domain.notification import NotificationStatus, ReasonBody, Release
+from openline.domain.notification_said import (
     NotificationCancelled,
     NotificationCompleted,
     NotificationConsented,
     NotificationObjected,
     NotificationReleased,
     NotificationResumed,
-    NotificationStatus,
     NotificationSuspended,
     NotificationWithdrawn,
-    ReasonBody,
-    Release,
 )
 from openline.domain.plan import Kind, PlanBody, PlanFiled
 from openline.domain.rules import Precedence

@@ -17,12 +17,12 @@ from notification_harness import (
     validate,
 )
 from openline.desk.clock import next_due
+from openline.domain.delivery import Due, ReceiptGiven, ReceiptOverdue, RelayOpened, Rung
 from openline.domain.finding import Fault, FindingMade
-from openline.domain.line import Due, ReceiptGiven, ReceiptOverdue, RelayOpened, Rung
-from openline.domain.notification import (
+from openline.domain.notification import NotificationStatus
+from openline.domain.notification_said import (
     NotificationExpired,
     NotificationStarted,
-    NotificationStatus,
     NotificationSuspended,
     SiteLapsed,
     SiteReverified,

@@ -23,6 +23,7 @@ from notification_harness import (
 )
 from openline.desk.owing.telling import told_by
 from openline.desk.state import digest_of, snapshot_of, state_from_snapshot
+from openline.domain.delivery import DeliveryOwed, Rung
 from openline.domain.errors import (
     Malformed,
     NotPermitted,
@@ -32,17 +33,14 @@ from openline.domain.errors import (
     WrongState,
 )
 from openline.domain.form import Escort
-from openline.domain.line import DeliveryOwed, Rung
-from openline.domain.notification import (
+from openline.domain.notification import NotificationStatus, ReasonBody, Timeliness
+from openline.domain.notification_said import (
     NotificationAmended,
     NotificationAssessed,
     NotificationDrafted,
     NotificationReturned,
-    NotificationStatus,
     NotificationSubmitted,
     NotificationValidated,
-    ReasonBody,
-    Timeliness,
 )
 from openline.domain.rules import Precedence
 from openline.domain.statement import Content

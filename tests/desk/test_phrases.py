@@ -10,7 +10,7 @@ from desk_harness import Desk, river_desk
 from openline.domain.airspace import Circle, Position, Volume4D
 from openline.domain.check_phrase import check_phrase
 from openline.domain.errors import Malformed, UnknownThing
-from openline.domain.line import MessageBody, MessageKind, MessageSent
+from openline.domain.message import MessageBody, MessageKind, MessageSent
 from openline.domain.phrase_book import (
     EXERCISE,
     NO_APPROVAL,

@@ -10,16 +10,11 @@ from desk_harness import Desk
 from ground_harness import file_plan
 from notification_harness import site, told_desk
 from openline.desk.state import digest_of
+from openline.domain.delivery import ReceiptGiven, Rung
 from openline.domain.errors import WrongState
-from openline.domain.line import (
-    CheckResult,
-    LineChecked,
-    MessageKind,
-    MessageSent,
-    ReceiptGiven,
-    Rung,
-)
-from openline.domain.notification import NotificationCancelled
+from openline.domain.line import CheckResult, LineChecked
+from openline.domain.message import MessageKind, MessageSent
+from openline.domain.notification_said import NotificationCancelled
 from openline.domain.rules import Precedence
 
 KEPT = timedelta(days=90)

@@ -12,6 +12,7 @@ from openline.desk.ruling import Conclusion
 from openline.desk.state import digest_of
 from openline.desk.view import may_read_entry
 from openline.domain.airspace import Position
+from openline.domain.delivery import DeliveryOwed
 from openline.domain.errors import Malformed, NotPermitted, UnknownThing, WrongState
 from openline.domain.incident import (
     AccountBody,
@@ -21,7 +22,7 @@ from openline.domain.incident import (
     IncidentStated,
     Sealing,
 )
-from openline.domain.line import DeliveryOwed, MessageKind, MessageSent
+from openline.domain.message import MessageKind, MessageSent
 from openline.domain.party import DeskWasDown
 from openline.domain.rules import Precedence
 from openline.domain.sealed_accounts import (

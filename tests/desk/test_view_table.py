@@ -19,6 +19,7 @@ from openline.desk.view import (
     operator_view,
     view,
 )
+from openline.domain.delivery import ReceiptGiven, Rung
 from openline.domain.edge import (
     AreaClaimed,
     AreaUnanswered,
@@ -30,7 +31,6 @@ from openline.domain.edge import (
 from openline.domain.errors import UnknownThing
 from openline.domain.form import Tier
 from openline.domain.incident import IncidentClosing, IncidentOpened
-from openline.domain.line import MessageKind, MessageSent, ReceiptGiven, Rung
 from openline.domain.measure import (
     MeasureBody,
     MeasureCosigned,
@@ -38,6 +38,7 @@ from openline.domain.measure import (
     MeasureKind,
     MeasureProposed,
 )
+from openline.domain.message import MessageKind, MessageSent
 from openline.domain.plan import PlanReleased
 from openline.domain.rules import Level, Precedence
 from view_harness import eight_party_desk

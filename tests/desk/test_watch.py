@@ -8,15 +8,10 @@ import pytest
 
 from desk_harness import Desk, river_desk
 from openline.desk.owing.awaited import open_for
+from openline.domain.delivery import ReceiptGiven, Rung
 from openline.domain.errors import Malformed, UnknownThing, WrongState
-from openline.domain.line import (
-    CheckResult,
-    LineChecked,
-    MessageKind,
-    MessageSent,
-    ReceiptGiven,
-    Rung,
-)
+from openline.domain.line import CheckResult, LineChecked
+from openline.domain.message import MessageKind, MessageSent
 from openline.domain.rules import Precedence
 from openline.domain.watch import Handover, HandoverBody, WatchHandedOver
 

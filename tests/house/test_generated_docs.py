@@ -56,7 +56,7 @@ def test_a_table_of_states_and_events_names_the_event_on_each_arrow(
 def test_every_transition_table_of_the_domain_is_found(generate_docs: ModuleType) -> None:
     titles = [title for title, _, _ in generate_docs.transition_tables()]
     assert "Line (`openline.domain.line.LINE_TRANSITIONS`)" in titles
-    assert "Receipt (`openline.domain.line.RECEIPT_TRANSITIONS`)" in titles
+    assert "Receipt (`openline.domain.delivery.RECEIPT_TRANSITIONS`)" in titles
 
 
 def test_no_generated_page_is_stale(

@@ -23,8 +23,9 @@ from openline.desk.clock import next_due
 from openline.desk.decide import decide
 from openline.desk.state import State, digest_of, evolve, snapshot_of, state_from_snapshot
 from openline.desk.view import operator_view, view
+from openline.domain.delivery import DeliveryOwed, NoticeOwed
 from openline.domain.errors import Refused
-from openline.domain.line import DeliveryOwed, MessageKind, MessageSent, NoticeOwed
+from openline.domain.message import MessageKind, MessageSent
 from openline.domain.party import KeyEnrolled, PublicKey, RulesChanged
 from openline.domain.rules import DAY_S, Precedence, Rules
 from openline.domain.statement import EVERYONE, Entry, Tick

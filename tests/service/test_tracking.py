@@ -19,7 +19,8 @@ from openline.desk.comparing.tracks import Judged, Stock
 from openline.desk_directory.evidence import Evidence
 from openline.domain.airspace import Circle, Position, Volume4D
 from openline.domain.errors import Unavailable
-from openline.domain.line import LineEnd, LineOpened, MessageKind, MessageSent
+from openline.domain.line import LineEnd, LineOpened
+from openline.domain.message import MessageKind, MessageSent
 from openline.domain.observed import Change, TracksObserved, TracksRoot
 from openline.domain.party import PartyKind
 from openline.domain.plan import Kind, PlanBody, PlanFiled, PlanWithdrawn

@@ -11,16 +11,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
+from openline.domain.delivery import ReceiptGiven, Rung
 from openline.domain.errors import BadSignature, NotPermitted, Unavailable
-from openline.domain.line import (
-    LineEnd,
-    LineOpened,
-    MessageKind,
-    MessageSent,
-    ReceiptGiven,
-    Rung,
-    goes_first,
-)
+from openline.domain.line import LineEnd, LineOpened
+from openline.domain.message import MessageKind, MessageSent, goes_first
 from openline.domain.rules import Level, Precedence
 from openline.domain.statement import Attested, Author, Content, Signed, Statement
 from openline.sealing import Sent, Spoken

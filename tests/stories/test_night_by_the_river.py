@@ -12,30 +12,27 @@ import pytest
 from openline.desk.view import NO_APPROVAL
 from openline.domain.airspace import Position
 from openline.domain.conflict import ConflictsFound, PointerGiven
-from openline.domain.errors import NotPermitted
-from openline.domain.form import Escort, NotificationForm, Tier, Waypoint
-from openline.domain.incident import AccountBody, AccountKind, IncidentOpened, IncidentStated
-from openline.domain.line import (
+from openline.domain.delivery import (
     Delivery,
     DeliveryOwed,
     Escalated,
-    MessageBody,
-    MessageKind,
-    MessageSent,
     NoticeOwed,
     ReceiptGiven,
     ReceiptOverdue,
     Rung,
     WhyOwed,
 )
-from openline.domain.notification import (
+from openline.domain.errors import NotPermitted
+from openline.domain.form import Escort, NotificationForm, Tier, Waypoint
+from openline.domain.incident import AccountBody, AccountKind, IncidentOpened, IncidentStated
+from openline.domain.message import MessageBody, MessageKind, MessageSent
+from openline.domain.notification import NotificationKind, Release
+from openline.domain.notification_said import (
     NotificationConsented,
-    NotificationKind,
     NotificationReleased,
     NotificationSubmitted,
     NotificationValidated,
     NotificationWithdrawn,
-    Release,
 )
 from openline.domain.party import DeskWasDown
 from openline.domain.question import (

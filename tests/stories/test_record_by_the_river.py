@@ -21,15 +21,9 @@ from openline import app
 from openline.backup import backup, restore
 from openline.cli.main import run as openline
 from openline.desk.known import known_before
+from openline.domain.delivery import DeliveryOwed, ReceiptGiven, Rung
 from openline.domain.incident import Incident, IncidentOpened
-from openline.domain.line import (
-    DeliveryOwed,
-    MessageBody,
-    MessageKind,
-    MessageSent,
-    ReceiptGiven,
-    Rung,
-)
+from openline.domain.message import MessageBody, MessageKind, MessageSent
 from openline.domain.party import EpochOpened, KeyRotated, PublicKey, TimeConfirmed
 from openline.domain.question import Asked, QuestionAnswered, QuestionAsked, QuestionBody
 from openline.domain.rules import Precedence

@@ -11,7 +11,7 @@ from typing import Final
 from msgspec import Struct
 
 from openline.bearers.port import URGENT
-from openline.domain.line import NoticeAttempted
+from openline.domain.delivery import NoticeAttempted
 from openline.domain.rules import Precedence
 
 _RANK: Final = {precedence: -n for n, precedence in enumerate(Precedence)}  # FLASH is least

@@ -19,14 +19,14 @@ from openline.bearers.call_list import Call, CallList
 from openline.bearers.port import Bearer, BearerFailed
 from openline.bearers.wording import Due, find_due
 from openline.desk.state import State
-from openline.domain.errors import Refused, Unavailable
-from openline.domain.line import (
+from openline.domain.delivery import (
     BearerFault,
     BearerOutcome,
     DeliveryOwed,
     NoticeAttempted,
     NoticeOwed,
 )
+from openline.domain.errors import Refused, Unavailable
 from openline.domain.rules import Precedence
 from openline.domain.statement import THE_DESK, Entry, Statement
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 from openline.bearers.port import Ring
 from openline.desk.owing.notices import find_notice
 from openline.desk.state import State
-from openline.domain.line import Delivery, Notice, Rung, WhyOwed
+from openline.domain.delivery import Delivery, Notice, Rung, WhyOwed
 from openline.domain.party import Contact
 
 WHY: Final = {

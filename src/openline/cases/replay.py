@@ -26,8 +26,8 @@ from openline.desk.authority import OPERATOR
 from openline.desk.comparing.ground import volumes_of
 from openline.desk.state import State
 from openline.domain.check_phrase import check_phrase
+from openline.domain.delivery import BearerOutcome, DeliveryOwed, NoticeAttempted, NoticeOwed
 from openline.domain.errors import Malformed, Refused
-from openline.domain.line import BearerOutcome, DeliveryOwed, NoticeAttempted, NoticeOwed
 from openline.domain.party import Key
 from openline.domain.statement import (
     DESK,

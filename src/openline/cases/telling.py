@@ -20,9 +20,10 @@ from openline.desk.owing.awaited import still_overdue
 from openline.desk.state import State
 from openline.domain.cadence import CadenceSet, WhyCadence
 from openline.domain.conflict import ConflictKind, ConflictsFound
+from openline.domain.delivery import Due, ReceiptOverdue
 from openline.domain.edge import ForecastMade
 from openline.domain.incident import AccountKind, IncidentState, Relation
-from openline.domain.line import Due, LineState, ReceiptOverdue
+from openline.domain.line import LineState
 from openline.domain.rules import Level
 from openline.domain.statement import Entry, kind_of
 

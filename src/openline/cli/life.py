@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from openline.desk.state import State
 from openline.domain.conflict import ConflictsFound
-from openline.domain.line import ContactLogged, LineChecked, NoticeAttempted
+from openline.domain.delivery import NoticeAttempted
+from openline.domain.line import ContactLogged, LineChecked
 from openline.domain.statement import Content, Entry, facts_of
 
 ROUTINE: Final[tuple[type[Content], ...]] = (ContactLogged, LineChecked, NoticeAttempted)

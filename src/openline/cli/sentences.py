@@ -15,7 +15,8 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from openline.domain.conflict import FoundConflict
-from openline.domain.line import Delivery, LineEnd
+from openline.domain.delivery import Delivery
+from openline.domain.line import LineEnd
 from openline.domain.notification import Release
 from openline.domain.observed import Sighting, TrackFault
 from openline.domain.statement import (

@@ -18,7 +18,8 @@ from openline.desk.shelf import Look
 from openline.desk.state import State
 from openline.domain.alarm import Alarm, Cause, Silenced
 from openline.domain.crossing import Crossed
-from openline.domain.line import Delivery, Due, LineState
+from openline.domain.delivery import Delivery, Due
+from openline.domain.line import LineState
 from openline.domain.measure import version_key
 from openline.domain.rules import Precedence
 

@@ -36,23 +36,25 @@ from openline.desk.silence.notifications import (
 )
 from openline.desk.state import State
 from openline.domain.conflict import ConflictsEased
-from openline.domain.intent import AirspaceJudged
-from openline.domain.line import (
-    CheckResult,
+from openline.domain.delivery import (
     Delivery,
     Due,
     Escalated,
-    Line,
-    LineCheckMissed,
-    LineDegraded,
-    LineState,
     NoticeOwed,
     ReceiptOverdue,
     RelayOpened,
     Rule,
     SubjectKind,
-    WatchGap,
     WhyOwed,
+)
+from openline.domain.intent import AirspaceJudged
+from openline.domain.line import (
+    CheckResult,
+    Line,
+    LineCheckMissed,
+    LineDegraded,
+    LineState,
+    WatchGap,
 )
 from openline.domain.party import DeskWasDown
 from openline.domain.rules import Level, Precedence

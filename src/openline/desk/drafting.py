@@ -20,12 +20,8 @@ from openline.domain.drafting import NotificationJudged, PhraseTold
 from openline.domain.errors import UnknownThing
 from openline.domain.form import Tier
 from openline.domain.measure import Measure
-from openline.domain.notification import (
-    NotificationSubmitted,
-    notification_of,
-    plan_of,
-    timeliness_of,
-)
+from openline.domain.notification import plan_of, timeliness_of
+from openline.domain.notification_said import NotificationSubmitted, notification_of
 
 
 def judge_notification(

@@ -12,8 +12,8 @@ from openline.desk.view.sections import messages_for
 from openline.desk.view.sight import sees_thing
 from openline.detection import TOUCHING, PlanIndex
 from openline.domain.airspace import Circle, Position, Volume4D
+from openline.domain.delivery import ANSWERED, Delivery, Rung, SubjectKind
 from openline.domain.incident import Incident
-from openline.domain.line import ANSWERED, Delivery, Rung, SubjectKind
 from openline.domain.notification import plan_of
 from openline.domain.plan import Kind, Plan
 from openline.domain.question import Known

@@ -14,9 +14,11 @@ from typing import Any, Final, TypeVar
 from openline.domain.assurance import Assurance
 from openline.domain.cadence import Cadence
 from openline.domain.conflict import OpenConflict, Pointer
+from openline.domain.delivery import Delivery
 from openline.domain.finding import FindingMade
-from openline.domain.line import Delivery, Line, Message
+from openline.domain.line import Line
 from openline.domain.measure import LINES, Measure, MeasureState
+from openline.domain.message import Message
 from openline.domain.notification import Notification, site_keys
 from openline.domain.party import Cell, Party
 from openline.domain.plan import FiledPlan

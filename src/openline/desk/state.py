@@ -23,14 +23,16 @@ from openline.domain.assurance import Assurance
 from openline.domain.cadence import Cadence, ContactTally
 from openline.domain.conflict import OpenConflict, Pointer
 from openline.domain.constraint import Constraint
+from openline.domain.delivery import Delivery, Notice
 from openline.domain.edge import ClaimedArea, Edge, StandingCrossing, StandingForecast
 from openline.domain.evidence import Evidence
 from openline.domain.finding import AreaOfInterest, FindingMade, Place
 from openline.domain.incident import Incident
 from openline.domain.intent import Intent, Unjudged
-from openline.domain.line import Delivery, Line, Message, Notice
+from openline.domain.line import Line
 from openline.domain.measure import Measure
 from openline.domain.meeting import Meeting
+from openline.domain.message import Message
 from openline.domain.notification import Notification
 from openline.domain.observed import StandingSighting
 from openline.domain.party import Cell, Key, Party, PublicKey

@@ -16,7 +16,7 @@ from typing import Final
 from msgspec import Struct
 
 from openline.domain.errors import Malformed, UnknownThing
-from openline.domain.line import MessageKind
+from openline.domain.message import MessageKind
 
 
 class Language(StrEnum):

@@ -17,8 +17,8 @@ from msgspec import Struct
 
 from openline.domain.airspace import Circle, Corridor, Footprint, Volume4D
 from openline.domain.conflict import Conflict
+from openline.domain.delivery import Rung, SubjectKind
 from openline.domain.errors import Malformed, TooLarge
-from openline.domain.line import Rung, SubjectKind
 from openline.domain.plan import Kind
 from openline.domain.statement import Content, concluded, said
 

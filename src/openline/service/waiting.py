@@ -19,7 +19,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from openline.domain.errors import Unavailable
-from openline.domain.line import goes_first
+from openline.domain.message import goes_first
 from openline.domain.statement import Signed
 from openline.sealing import Spoken
 

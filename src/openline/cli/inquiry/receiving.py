@@ -10,7 +10,8 @@ from openline.cli.inquiry.naming import Names
 from openline.cli.inquiry.paper import Block, Heading, Listing, Paragraph, Quote, Rows, columns
 from openline.cli.inquiry.told import Asking, Told
 from openline.cli.sentences import time_text, words_for
-from openline.domain.line import Climb, Delivery, MessageSent, SubjectKind
+from openline.domain.delivery import Climb, Delivery, SubjectKind
+from openline.domain.message import MessageSent
 from openline.domain.question import Known
 
 

@@ -11,17 +11,7 @@ from msgspec.structs import replace
 
 from openline.cli.inquiry.copy_reading import CopyRead
 from openline.desk.state import EVOLVERS, State
-from openline.domain.errors import UnknownThing
-from openline.domain.incident import (
-    Incident,
-    IncidentAgreed,
-    IncidentClosing,
-    IncidentJoined,
-    IncidentOpened,
-    IncidentStands,
-    IncidentStated,
-)
-from openline.domain.line import (
+from openline.domain.delivery import (
     BearerOutcome,
     Climb,
     Delivery,
@@ -32,6 +22,16 @@ from openline.domain.line import (
     ReceiptGiven,
     ReceiptOverdue,
     Rung,
+)
+from openline.domain.errors import UnknownThing
+from openline.domain.incident import (
+    Incident,
+    IncidentAgreed,
+    IncidentClosing,
+    IncidentJoined,
+    IncidentOpened,
+    IncidentStands,
+    IncidentStated,
 )
 from openline.domain.party import Party, PartyAdded
 from openline.domain.question import Known, QuestionAnswered, QuestionAsked

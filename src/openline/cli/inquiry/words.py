@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from openline.domain.delivery import Rung
 from openline.domain.incident import AccountKind, IncidentState, Relation
-from openline.domain.line import Rung
 from openline.domain.party import PartyKind
 
 WHAT_THIS_IS: Final = (

@@ -17,9 +17,9 @@ from openline.desk.state import State
 from openline.detection import judge_edge_crossing
 from openline.domain.airspace import Corridor
 from openline.domain.crossing import Crossed, Crossing, Side
+from openline.domain.delivery import SubjectKind
 from openline.domain.edge import CrossingBody, CrossingFound, StandingCrossing, standing_key
 from openline.domain.forecast import EdgeReport
-from openline.domain.line import SubjectKind
 from openline.domain.measure import AmendmentDrafted, Measure, MeasureKind
 from openline.domain.rules import Precedence
 from openline.domain.statement import DESK

@@ -18,8 +18,8 @@ from openline.domain.assurance import (
     AssuranceReleased,
     AssuranceState,
 )
+from openline.domain.delivery import SubjectKind
 from openline.domain.errors import Malformed, NotPermitted, UnknownThing, WrongState
-from openline.domain.line import SubjectKind
 from openline.domain.rules import Precedence
 from openline.domain.statement import Statement, check_id
 

@@ -12,6 +12,7 @@ from openline.desk.ruling import Conclusion, Ruling, decides
 from openline.desk.sides import parties_of_kind, same_side
 from openline.desk.state import State
 from openline.detection import check_position
+from openline.domain.delivery import SubjectKind
 from openline.domain.errors import Malformed, NotPermitted, TooLarge, UnknownThing, WrongState
 from openline.domain.incident import (
     CITES_ANOTHER,
@@ -28,7 +29,6 @@ from openline.domain.incident import (
     IncidentState,
     IncidentStated,
 )
-from openline.domain.line import SubjectKind
 from openline.domain.party import PartyKind
 from openline.domain.release import EntriesReleased
 from openline.domain.sealed_accounts import AccountRevealed

@@ -9,6 +9,7 @@ from openline.desk.ids import check_free
 from openline.desk.owing.notices import find_notice, what_about
 from openline.desk.ruling import Conclusion, Ruling, decides
 from openline.desk.state import State
+from openline.domain.delivery import NoticeAttempted
 from openline.domain.errors import Malformed, NotPermitted, UnknownThing, WrongState
 from openline.domain.line import (
     LINE_TRANSITIONS,
@@ -20,7 +21,6 @@ from openline.domain.line import (
     LineRestored,
     LineState,
     LineStateSet,
-    NoticeAttempted,
 )
 from openline.domain.statement import Statement, check_id
 

@@ -28,6 +28,7 @@ from openline.desk.state import State
 from openline.detection import check_plan
 from openline.domain.check_phrase import check_phrase
 from openline.domain.conflict import WhyEased
+from openline.domain.delivery import SubjectKind
 from openline.domain.errors import (
     Malformed,
     NotPermitted,
@@ -35,7 +36,6 @@ from openline.domain.errors import (
     UnknownThing,
     WrongState,
 )
-from openline.domain.line import SubjectKind
 from openline.domain.measure import (
     MEASURE_TRANSITIONS,
     Measure,

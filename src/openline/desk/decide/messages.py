@@ -10,18 +10,16 @@ from openline.desk.owing.deliveries import Owed, delivery_id, owe_over
 from openline.desk.owing.routes import Hop, all_ways, cell_at, find_hop, find_relay
 from openline.desk.ruling import Conclusion, Ruling, decides
 from openline.desk.state import State
-from openline.domain.errors import Malformed, NotPermitted, UnknownThing, WrongState
-from openline.domain.line import (
+from openline.domain.delivery import (
     RECEIPT_TRANSITIONS,
     Delivery,
-    Message,
-    MessageKind,
-    MessageSent,
     ReceiptGiven,
     RelayForwarded,
     Rule,
     SubjectKind,
 )
+from openline.domain.errors import Malformed, NotPermitted, UnknownThing, WrongState
+from openline.domain.message import Message, MessageKind, MessageSent
 from openline.domain.phrase_book import check_slots
 from openline.domain.rules import Level, Precedence
 from openline.domain.statement import Statement, check_id

@@ -29,21 +29,23 @@ from openline.domain.notification import (
     NOTIFICATION_TRANSITIONS,
     SITES,
     Notification,
+    NotificationKind,
+    NotificationStatus,
+    ReasonBody,
+    is_material,
+    plan_of,
+    timeliness_of,
+)
+from openline.domain.notification_said import (
     NotificationAmended,
     NotificationAssessed,
     NotificationContent,
     NotificationDrafted,
-    NotificationKind,
     NotificationReturned,
-    NotificationStatus,
     NotificationSubmitted,
     NotificationValidated,
-    ReasonBody,
     SiteReverified,
-    is_material,
     notification_of,
-    plan_of,
-    timeliness_of,
 )
 from openline.domain.party import PartyKind
 from openline.domain.rules import DAY_S

@@ -21,23 +21,25 @@ from openline.desk.owing.telling import all_told, keepers_of, tell_keepers, tell
 from openline.desk.ruling import Conclusion, Ruling, decides
 from openline.desk.state import State
 from openline.domain.conflict import WhyEased
+from openline.domain.delivery import RECEIPT_TRANSITIONS, Rung
 from openline.domain.errors import Malformed, NotPermitted, UnknownThing, WrongState
 from openline.domain.form import Tier
-from openline.domain.line import RECEIPT_TRANSITIONS, Rung
 from openline.domain.notification import (
     ENDED,
     Notification,
+    NotificationStatus,
+    Release,
+    status_once_told,
+)
+from openline.domain.notification_said import (
     NotificationCancelled,
     NotificationCompleted,
     NotificationConsented,
     NotificationObjected,
     NotificationReleased,
     NotificationResumed,
-    NotificationStatus,
     NotificationSuspended,
     NotificationWithdrawn,
-    Release,
-    status_once_told,
 )
 from openline.domain.party import PartyKind
 from openline.domain.statement import Statement

@@ -11,26 +11,13 @@ from openline.desk.evolve.cadence import note_heard
 from openline.desk.owing.notices import forget_notices, note_attempt, open_notice
 from openline.desk.shelf import Look
 from openline.desk.state import State, evolves
-from openline.domain.line import (
+from openline.domain.delivery import (
     BearerOutcome,
-    CheckResult,
     Climb,
-    ContactLogged,
     Delivery,
     DeliveryOwed,
     Due,
     Escalated,
-    Line,
-    LineChecked,
-    LineCheckMissed,
-    LineDegraded,
-    LineOpened,
-    LineRestored,
-    LineState,
-    LineStateSet,
-    Message,
-    MessageKind,
-    MessageSent,
     Notice,
     NoticeAttempted,
     NoticeOwed,
@@ -40,9 +27,22 @@ from openline.domain.line import (
     RelayOpened,
     Rule,
     Rung,
-    WatchGap,
     WhyOwed,
 )
+from openline.domain.line import (
+    CheckResult,
+    ContactLogged,
+    Line,
+    LineChecked,
+    LineCheckMissed,
+    LineDegraded,
+    LineOpened,
+    LineRestored,
+    LineState,
+    LineStateSet,
+    WatchGap,
+)
+from openline.domain.message import Message, MessageKind, MessageSent
 from openline.domain.rules import Precedence, Rules
 from openline.domain.statement import Entry, Signed
 

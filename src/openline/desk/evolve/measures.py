@@ -10,7 +10,7 @@ from openline.desk.deadlines import What
 from openline.desk.evolve.lines import climb, end_deliveries
 from openline.desk.owing.deliveries import delivery_id
 from openline.desk.state import State, evolves, rebuilds
-from openline.domain.line import RECEIPT_TRANSITIONS, Rung
+from openline.domain.delivery import RECEIPT_TRANSITIONS, Rung
 from openline.domain.measure import (
     AmendmentDrafted,
     Measure,

@@ -11,10 +11,15 @@ from openline.desk.evolve.lines import climb, end_deliveries
 from openline.desk.owing.deliveries import delivery_id
 from openline.desk.state import State, evolves, rebuilds
 from openline.detection import Sort
-from openline.domain.line import RECEIPT_TRANSITIONS, Rung
+from openline.domain.delivery import RECEIPT_TRANSITIONS, Rung
 from openline.domain.notification import (
     Consent,
     Notification,
+    NotificationStatus,
+    plan_of,
+    status_once_told,
+)
+from openline.domain.notification_said import (
     NotificationAmended,
     NotificationAssessed,
     NotificationCancelled,
@@ -27,7 +32,6 @@ from openline.domain.notification import (
     NotificationResumed,
     NotificationReturned,
     NotificationStarted,
-    NotificationStatus,
     NotificationSubmitted,
     NotificationSuspended,
     NotificationValidated,
@@ -35,8 +39,6 @@ from openline.domain.notification import (
     SiteLapsed,
     SiteReverified,
     notification_of,
-    plan_of,
-    status_once_told,
 )
 from openline.domain.statement import Entry
 

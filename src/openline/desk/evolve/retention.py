@@ -14,7 +14,7 @@ from openline.desk.owing.awaited import next_awaited
 from openline.desk.owing.notices import forget_notices
 from openline.desk.shelf import Look
 from openline.desk.state import State, sweeps
-from openline.domain.line import Delivery
+from openline.domain.delivery import Delivery
 
 
 @sweeps

@@ -9,7 +9,8 @@ from typing import Final
 
 from openline.desk.shelf import Look
 from openline.desk.state import State
-from openline.domain.line import Delivery, Due, LineState, Rung
+from openline.domain.delivery import Delivery, Due, Rung
+from openline.domain.line import LineState
 from openline.domain.rules import Precedence
 from openline.domain.watch import Handover
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 from openline.desk.owing.routes import Hop, find_hop, hop_without_line
 from openline.desk.ruling import Conclusion
 from openline.desk.state import State
-from openline.domain.line import Delivery, DeliveryOwed, Rule, SubjectKind
+from openline.domain.delivery import Delivery, DeliveryOwed, Rule, SubjectKind
 from openline.domain.rules import Precedence, Rules
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from openline.desk.state import State
-from openline.domain.line import BearerOutcome, Notice, NoticeAttempted
+from openline.domain.delivery import BearerOutcome, Notice, NoticeAttempted
 
 
 def find_notice(state: State, notice: str) -> Notice | None:

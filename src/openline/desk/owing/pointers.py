@@ -18,7 +18,7 @@ from openline.desk.ruling import Conclusion
 from openline.desk.state import State
 from openline.domain.airspace import Circle, Position, Volume4D
 from openline.domain.conflict import PointerGiven, PointerLifted
-from openline.domain.line import SubjectKind
+from openline.domain.delivery import SubjectKind
 from openline.domain.question import cells_of
 from openline.domain.rules import Precedence, Rules
 from openline.domain.statement import DESK

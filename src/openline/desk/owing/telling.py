@@ -15,7 +15,7 @@ from openline.desk.ruling import Conclusion
 from openline.desk.shelf import Look
 from openline.desk.sides import parties_of_kind
 from openline.desk.state import State
-from openline.domain.line import Rung, SubjectKind
+from openline.domain.delivery import Rung, SubjectKind
 from openline.domain.notification import Notification, NotificationKind, precedence_of
 from openline.domain.party import PartyKind
 

@@ -9,7 +9,7 @@ from openline.desk.owing.routes import watch_of
 from openline.desk.ruling import Conclusion
 from openline.desk.state import State
 from openline.domain.cadence import CadenceWider, ContactMissed, WhyCadence
-from openline.domain.line import NoticeOwed, WhyOwed
+from openline.domain.delivery import NoticeOwed, WhyOwed
 from openline.domain.rules import Precedence
 
 

@@ -10,14 +10,8 @@ from openline.desk.ruling import Conclusion
 from openline.desk.state import State
 from openline.domain.conflict import WhyEased
 from openline.domain.finding import Fault, FindingBody, FindingMade
-from openline.domain.notification import (
-    Notification,
-    NotificationExpired,
-    NotificationKind,
-    NotificationStarted,
-    NotificationStatus,
-    SiteLapsed,
-)
+from openline.domain.notification import Notification, NotificationKind, NotificationStatus
+from openline.domain.notification_said import NotificationExpired, NotificationStarted, SiteLapsed
 
 
 def window_begins(state: State, thing: str, due_at: datetime, _now: datetime) -> list[Conclusion]:

@@ -40,18 +40,16 @@ from openline.desk.view.table import Sight, Standing, Thing, sight_of, standing_
 from openline.domain.assurance import Assurance, AssuranceState
 from openline.domain.cadence import Cadence
 from openline.domain.conflict import OpenConflict
+from openline.domain.delivery import Delivery
 from openline.domain.evidence import Evidence
 from openline.domain.finding import FindingMade
 from openline.domain.forecast import Forecast
 from openline.domain.incident import Incident
-from openline.domain.line import Delivery, Line, Message
+from openline.domain.line import Line
 from openline.domain.measure import Measure
 from openline.domain.meeting import Meeting
-from openline.domain.notification import (
-    Notification,
-    ToldNotification,
-    at_tier,
-)
+from openline.domain.message import Message
+from openline.domain.notification import Notification, ToldNotification, at_tier
 from openline.domain.observed import StandingSighting
 from openline.domain.party import Cell, Key
 from openline.domain.plan import FiledPlan

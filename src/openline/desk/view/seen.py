@@ -11,15 +11,17 @@ from openline.domain.alarm import Alarm
 from openline.domain.assurance import Assurance
 from openline.domain.constraint import Constraint
 from openline.domain.crossing import Crossed
+from openline.domain.delivery import Delivery, Due, Rung, SubjectKind, WhyOwed
 from openline.domain.edge import ClaimBody
 from openline.domain.evidence import Evidence
 from openline.domain.finding import FindingMade
 from openline.domain.forecast import EdgeReport, Forecast
 from openline.domain.incident import Incident
 from openline.domain.intent import Intent
-from openline.domain.line import Delivery, Due, Line, Message, Rung, SubjectKind, WhyOwed
+from openline.domain.line import Line
 from openline.domain.measure import Measure
 from openline.domain.meeting import Meeting
+from openline.domain.message import Message
 from openline.domain.notification import Notification, ToldNotification
 from openline.domain.party import Cell, Key, Party
 from openline.domain.plan import FiledPlan

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from openline.desk.comparing.ground import is_public
 from openline.desk.state import State
 from openline.desk.view.table import Sight, Thing, sight_of
+from openline.domain.delivery import Delivery, SubjectKind
 from openline.domain.edge import ClaimedArea, Edge, StandingCrossing
 from openline.domain.form import Tier
 from openline.domain.incident import Incident, IncidentState
-from openline.domain.line import Delivery, SubjectKind
 from openline.domain.measure import Measure, MeasureState, version_key
 from openline.domain.notification import Notification
 from openline.domain.plan import FiledPlan

@@ -17,7 +17,7 @@ from starlette.responses import Response
 
 from openline.desk.drafting import judge_notification, phrase_for
 from openline.domain.drafting import GeometryRead, NotificationJudged, PhraseTold
-from openline.domain.notification import NotificationSubmitted
+from openline.domain.notification_said import NotificationSubmitted
 from openline.protocols.rest.bodies import JSON, parse_json, read_as, read_body, read_number
 from openline.protocols.rest.callers import Caller
 from openline.protocols.rest.endpoint import (
