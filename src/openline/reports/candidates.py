@@ -56,6 +56,7 @@ _TRUCES: Final = words_of("""
     ceasefire cease-fire truce agreement armistice accord deal law rights embargo curfew sanctions
     resolution
 """)
+_AT_A_PLACE: Final = words_of("at near from to through via towards toward around beside outside")
 _OPENED: Final = words_of("opened reopened closed shut open reopen reopens opens closes suspended")
 _CRAFT: Final = words_of("""
     craft helicopter helicopters aircraft submarine group force drone drones jets planes vehicle
@@ -233,6 +234,10 @@ def _is_crossing(words: Sequence[Word], at: int, end: int, start: int) -> bool:
         return bool(near & _BORDERS) and not near & _TRUCES
     if not low.startswith("crossing"):
         return True
+    if low in {"crossing", "crossings"} and (
+        words[at - 1].is_capital or (before in DETERMINERS and words[at - 2].low in _AT_A_PLACE)
+    ):
+        return False  # the Rafah crossing, from the crossing to the town
     a_place = before in DETERMINERS | {"border", "land", "river", "pedestrian", "level"}
     return not (a_place and {each.low for each in words[end : end + 9]} & _OPENED)
 

@@ -16,6 +16,7 @@ from openline.reports.verbs import (
     CORROBORATES,
     INTENDS,
     MISTAKEN,
+    NOT_SEEN,
     OF_ONESELF,
     REGRETS,
     THREATENS,
@@ -45,6 +46,11 @@ _NOT_ONE: Final = re.compile(
 )
 _NOT: Final = re.compile(
     r"^(?:[\w'’-]+ ){0,6}?(?:not|never|no|nothing|none|nobody|[a-z]+n['’]t)\b", re.IGNORECASE
+)
+_ACCOUNT: Final = re.compile(
+    r"^(?:[\w'’-]+ ){0,4}?(?:accounts?|versions?|reports?|claims?|story|stories|statements?|"
+    r"allegations?|accusations?|words|testimony)\b(?! (?:that|of))",
+    re.IGNORECASE,
 )
 _ONLY: Final = re.compile(r"\b(?:had |have |has )?(?:only|merely|simply) \w+(?:ed|en|wn|ook)\b")
 _NONE_OF: Final = re.compile(r"^(?:none|neither|no one|nobody|not one) of ", re.IGNORECASE)
@@ -85,6 +91,8 @@ def _said(stance: Stance, made: Made, text: str, before: Sequence[Made]) -> str:
         each.kind == "denial" and each.side == made.side for each in before[-2:]
     ):
         return "denial"  # goes on with what it denied just before
+    if NOT_SEEN.search(text.lstrip(' "“,:')) and not _is_accused(made, before):
+        return "denial" if _NONE_OF_OURS.search(text) else "negative_presence"
     if made.told is not None and made.told.negated:
         return _negated(made, text, before)
     if stance is Stance.SAY and (kind := _of_its_own(made, text, before)):
@@ -199,6 +207,9 @@ def _confirmed(made: Made, before: Sequence[Made]) -> str:
         return ""
     if made.actor and (_is_own_word(made.actor) or share(made.actor, made.side)):
         return "acknowledgement"
+    others = any(each.side != made.side and each.kind != "denial" for each in before)
+    if others and _ACCOUNT.match(made.content.lstrip('"“ ')):
+        return "supporting_account"  # `confirmed the pilot's account`
     for each in before:
         if each.side == made.side or each.kind == "denial":
             continue

@@ -118,7 +118,7 @@ def _until(frame: Frame, end: int) -> Frame:
 
 def _verb_frame(words: Sequence[Word], at: int, before: list[Frame]) -> Frame | None:
     word = words[at]
-    if word.quoted or (word.is_capital and at > 0):
+    if (word.quoted and not _is_bare_quote(words, at)) or (word.is_capital and at > 0):
         return None
     stance = SAYING.get(word.low)
     if stance is None or not _is_saying(words, at):
@@ -155,6 +155,24 @@ def _verb_frame(words: Sequence[Word], at: int, before: list[Frame]) -> Frame | 
         rest = continuing(words, end)
         return Frame(word.low, at, stance, speaker, (lead, *rest))
     return _plain_frame(words, at, start, stance, before)
+
+
+def _is_bare_quote(words: Sequence[Word], at: int) -> bool:
+    """`The ministry "categorically denied" it`: the verb itself is quoted, and little else."""
+    start = end = at
+    while start > 0 and words[start - 1].quoted:
+        start -= 1
+    while end + 1 < len(words) and words[end + 1].quoted:
+        end += 1
+    ahead = start - 2
+    return (
+        end - start < 4
+        and ahead >= 0
+        and not words[ahead].is_mark
+        and words[at].low in SAYING
+        and words[at].low not in ALSO_NOUNS
+        and words[ahead].low not in SAYING.keys() | BE | DETERMINERS
+    )
 
 
 def _plain_frame(

@@ -204,6 +204,14 @@ _SEE: Final = (
     r"(?:see|find|observe|detect|notice|spot|sight|record|register|encounter|locate|track|meet|"
     r"hear|come across|have)"
 )
+NOT_SEEN: Final = re.compile(
+    rf"^(?:[\w-]+ ){{0,3}}?(?:no|not one|not a single) (?:[\w-]+ ){{1,6}}?"
+    rf"(?:was|were|is|are|has been|have been|had been|could be|can be) (?:[\w-]+ )?{_SEEN}\b|"
+    rf"^(?:nothing|nobody|no one) (?:[\w-]+ ){{0,3}}?(?:was|is|had been|has been|could be) "
+    rf"(?:[\w-]+ )?{_SEEN}\b",
+    re.IGNORECASE,
+)
+"""Ways to begin with what was not seen."""
 ABSENT: Final = re.compile(
     r"\bfree of (?:any )?(?:armed|military|enemy)\b|"
     r"\b(?:saw|seen|see|found|observed|detected|noticed|spotted|met|heard|recorded|registered|"
@@ -246,6 +254,9 @@ WRONG: Final = re.compile(
     r"\b(?:is|are|was|were|does|do|did)n['’]t (?:\w+ )?(?:true|so|the case|correct|accurate|"
     r"happen)\b|\b(?:does|do|did) not correspond to\b|\bfar from the truth\b|"
     r"\bnot (?:correct|accurate|based on fact)\b|\bcontrary to (?:the )?(?:claims?|reports?)\b|"
+    r"\b(?:nothing|no evidence|no indication) (?:show|suggest|point|indicat)\w*\b|"
+    r"\b(?:nothing|no evidence|no indication|no reason) to (?:show|suggest|indicate|believe|"
+    r"think)\b|"
     r"\bnot true\b|\bnothing of the (?:kind|sort)\b|\bnot so\b|\bnot the case\b|"
     r"\bno such thing\b|\b(?:never|not) (?:take|took|taken) place\b|\bnever happened\b|"
     r"\bdid not happen\b|\b(?:pure|total|sheer|an?|complete) (?:invention|fiction|fabrication|"
@@ -254,7 +265,7 @@ WRONG: Final = re.compile(
 )
 CORRECTING: Final = re.compile(
     r"\bcorrect(?:ing|ed|s) (?:\w+ ){0,3}?"
-    r"(?:statement|report|figure|figures|toll|account|number)\b",
+    r"(?:statement|report|figure|figures|toll|account|number|record|version|claim)\b",
     re.IGNORECASE,
 )
 MISTAKEN: Final = re.compile(
@@ -296,7 +307,10 @@ THREATENS: Final = re.compile(
 """Ways to say what will come of it if another does something."""
 WITNESSED: Final = re.compile(
     r"^(?:hearing|seeing|watching|witnessing)\b|\b(?:heard|saw|watched|witnessed) (?:[\w-]+ ){0,4}?"
-    r"(?:explosions?|blasts?|shelling|gunfire|shooting|fire|bombs?|shells?|drones?|jets?|smoke)\b",
+    r"(?:explosions?|blasts?|shelling|gunfire|shooting|fire|bombs?|shells?|drones?|jets?|smoke|"
+    r"flash(?:es)?|glow|lights?|bangs?|booms?|shots?|helicopters?|planes?|aircraft|rockets?|"
+    r"missiles?|tanks?|soldiers|troops|trucks|vehicles|boats?|gunmen|fighters|men|columns?|"
+    r"engines?|sirens?|flames?|debris|wreckage|bodies)\b",
     re.IGNORECASE,
 )
 CORRECTS: Final = re.compile(r"^(?:correction|clarification|erratum)\b", re.IGNORECASE)
