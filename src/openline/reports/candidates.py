@@ -47,6 +47,7 @@ _NATURE: Final = words_of("""
     storm cyclone hurricane typhoon flood floods floodwaters water waters wave waves earthquake
     quake tremor tremors aftershock landslide landslides lightning wind
     winds ash lava tsunami flames
+    dyke dykes dike dikes levee levees embankment roof ice
     wildfire blaze rain rains mud mudslide eruption tornado drought dam
 """)
 _BORDERS: Final = words_of("""
@@ -68,6 +69,11 @@ _MEANS: Final = words_of("""
     helicopter helicopters artillery naval aerial mortars mortar shells fighter airstrike
     gunships uav uavs suicide car-bomb
 """)
+_THINGS: Final = words_of("""
+    drone drones vehicle vehicles weapons ammunition soldiers prisoners ship ships boat boats
+    tanker vessel men fighters troops hostages cargo drugs rifles equipment documents fuel
+""")
+_STOPPED: Final = words_of("stop stopped stopping cease ceased halt halted end ended refrain")
 _ENTERED: Final = words_of("""
     village town city district suburb suburbs neighbourhood outskirts compound monastery building
     buildings house houses base camp hospital church mosque school hamlet quarter
@@ -127,6 +133,8 @@ def is_vague(words: Sequence[Word], found: Found) -> bool:
         return not near & _MEANS
     if low.startswith("enter"):
         return bool({each.low for each in words[found.end : found.end + 6]} & _ENTERED)
+    if low.startswith(("seiz", "captur")):
+        return bool(near & _THINGS)
     return low in {"shot", "shooting"} and found.end - found.at == 2
 
 
@@ -139,10 +147,17 @@ def _fits(words: Sequence[Word], at: int, end: int, shape: Shape, start: int) ->
     """Whether the word is used as the event it may be: `will be held` holds nothing."""
     if shape.event in _NOT_BY_NATURE and _by_nature(words, at, start):
         return False  # the storm hit, the river held
+    if not shape.noun and any(each.low in _STOPPED for each in words[max(start, at - 2) : at]):
+        return False  # agreed to stop firing
     if shape.event is Event.CROSSING and not _is_crossing(words, at, end, start):
         return False
     if shape.noun:
         return _names_event(words, at, end, shape, start)
+    return _does(words, at, end, start)
+
+
+def _does(words: Sequence[Word], at: int, end: int, start: int) -> bool:
+    """Whether a verb does what it may: a deal that is struck is not hit."""
     low, before = words[at].low, words[at - 1].low if at > start else ""
     after = words[end].low if end < len(words) else ""
     if words[at].low == "came" and end - at == 2 and not _over_something(words, end):

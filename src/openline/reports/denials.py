@@ -18,9 +18,20 @@ _ALIKE: Final = (
     frozenset({Event.CROSSING, Event.ADVANCE, Event.CAPTURE}),
 )
 _IT: Final = re.compile(
-    r"^(?:it|the (?:accus|alleg|claim|charge|report)\w*|this|that|responsib\w*|"
-    r"(?:any )?involve\w*)\b"
+    r"^(?:it|this|that|them|these|those|responsibility|(?:any|all|having any) (?:such )?"
+    r"(?:involvement|part|role|responsibility|connection|link|wrongdoing|knowledge)\b.*|both|"
+    r"everything|what (?:he|she|it|they) called .*)"
+    r"(?=$|[,.;:—–]| (?:as|at|in|on|outright|saying|insisting|telling|and|but|too|again|later|"
+    r"flatly|entirely|is|was|are|were|with)\b)",
+    re.IGNORECASE,
 )
+_THE_CHARGE: Final = re.compile(
+    r"\b(?:the|that|this|these|those|such|all|any|both|his|her|their|its) (?:[\w'’-]+ ){0,2}?"
+    r"(?:accusation|allegation|claim|charge|assertion|account|version|story|report|suggestion|"
+    r"criticism|figure)s?\b(?! (?:that|of|by|from|about|on|which)\b)",
+    re.IGNORECASE,
+)
+_OWN_DOING: Final = re.compile(r"^(?:having|any|ever |\w+ing\b)", re.IGNORECASE)
 _DENIED_WORDS: Final = re.compile(
     r"\b(?:reports?|claims?|accusations?|allegations?|rumou?rs?|information|"
     r"suggestions?|statements?|posts?)\b[^.]{0,60}?\b(?P<what>that .+?|"
@@ -64,14 +75,43 @@ def _deniable(other: Made, made: Made) -> bool:
 def _score(other: Made, made: Made, all_made: Sequence[Made]) -> float:
     """How well a claim fits a denial; that it was said of the same side is alone no link."""
     event = _of_events(other.event, made.event)
-    shared = len(stems(other.sentence) & stems(made.content))
-    score = 0.0
-    if event or shared:
-        accused = bool(other.actor and made.side) and share(other.actor or "", made.side)
-        score = event + min(1.5, 0.5 * shared) + (2.0 if accused else 0.0)
-    if made.told is None and _IT.match(made.content.strip(" .,") or "it"):
-        score += 2.5 if other is _last_claim(made, all_made) else 1.0 if other.actor else 0.0
-    return score
+    shared = len(_roots(other.sentence) & _roots(made.content))
+    accused = bool(other.actor and made.side) and share(other.actor or "", made.side)
+    spoken_of = bool(made.side) and share(other.content, made.side)
+    back = _claims_between(other, made, all_made)
+    if _speaks_of_it(made):
+        accuses = other.actor is not None and not share(other.actor, other.side)
+        return 3.2 - 0.6 * back + (0.8 if accused or spoken_of else 0.0) + (0.7 if accuses else 0.0)
+    own_doing = accused and back < 3 and _OWN_DOING.match(made.content.strip(' "“,')) is not None
+    if not event and not shared and not own_doing:
+        return 0.0
+    score = (
+        event + min(1.5, 0.5 * shared) + (0.5 if back < 2 else 0.0) + (1.0 if own_doing else 0.0)
+    )
+    return score + (2.0 if accused else 1.2 if spoken_of and shared else 0.0)
+
+
+def _speaks_of_it(made: Made) -> bool:
+    """Whether a denial is of `it`, `this` or `the accusation`, and does not say of what."""
+    plain = made.content.strip(' ."“”,')
+    if not plain or _IT.match(plain):
+        return True
+    return made.told is None and _THE_CHARGE.search(made.sentence) is not None
+
+
+def _claims_between(other: Made, made: Made, all_made: Sequence[Made]) -> int:
+    """How many claims that could be denied stand between the one and its denial; many, if after."""
+    at = next((n for n, each in enumerate(all_made) if each is other), 0)
+    end = next((n for n, each in enumerate(all_made) if each is made), len(all_made))
+    if at > end:
+        return 5
+    return sum(
+        _deniable(each, made) and each.speaker is not None for each in all_made[at + 1 : end]
+    )
+
+
+def _roots(text: str) -> set[str]:
+    return {each[:4] for each in stems(text)}
 
 
 def _of_events(a: Event | None, b: Event | None) -> float:
@@ -80,10 +120,3 @@ def _of_events(a: Event | None, b: Event | None) -> float:
     if a is b:
         return 2.0
     return 1.5 if any({a, b} <= each for each in _ALIKE) else 0.0
-
-
-def _last_claim(made: Made, all_made: Sequence[Made]) -> Made | None:
-    """What `it` or `the accusation` speaks of: the last that another said of anybody."""
-    said = [each for each in all_made if each.speaker is not None and _deniable(each, made)]
-    accused = [each for each in said if each.actor or each.kind == "claim"]
-    return next(reversed(accused or said), None)

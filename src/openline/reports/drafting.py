@@ -21,7 +21,7 @@ from openline.reports.places import Places
 from openline.reports.sentences import Sentence, Word, text_of
 from openline.reports.speakers import Speaker
 from openline.reports.subjects import is_finite
-from openline.reports.verbs import ABSENT, ARMED, CORRECTS, MISTAKEN, THREATENS, WRONG
+from openline.reports.verbs import ABSENT, ARMED, CORRECTS, MISTAKEN, THREATENS, TO_BE_SAFE, WRONG
 
 _OWN_ACT: Final = re.compile(
     r"^(?:\w+ing\b|it\b|having\b|any (?:involve|role|respons|part|wrong)|responsib|involve|"
@@ -33,11 +33,6 @@ _WANTS: Final = words_of("""
     demands demand pleaded requested requests request
 """)
 """What is called for has not happened: no event is told."""
-_TO_BE_SAFE: Final = re.compile(
-    r"\b(?:to (?:stay|keep|avoid|remain|leave|seek|take (?:shelter|cover|care)|prepare|boil|"
-    r"shelter|beware)|not to|against)\b",
-    re.IGNORECASE,
-)
 _ACTS: Final = frozenset(
     {Event.STRIKE, Event.FIRING, Event.CROSSING, Event.ADVANCE, Event.CAPTURE, Event.HOLD}
 )
@@ -73,7 +68,7 @@ class Drafter:
         made.kind = kind_of(frame.stance, made, text, self.made)
         if frame.goes_on and made.kind == "claim":
             return  # it tells no more than the first
-        if frame.verb in _WANTS and made.kind == "claim" and _TO_BE_SAFE.search(text):
+        if made.kind == "claim" and made.event is None and TO_BE_SAFE.search(text):
             made.kind = "warning"
         if frame.stance is Stance.ACCUSE:
             made = _accused(made, words, frame, start, stop)

@@ -38,6 +38,7 @@ _QUOTES: Final = OPENING + CLOSING + STRAIGHT
 _UPON: Final = words_of("at on against upon toward towards into")
 _COUNTS: Final = words_of("eleven twelve fifteen twenty thirty dozen dozens hundreds scores the")
 _MEANS: Final = words_of("air artillery drone missile rocket naval mortar ground tank sniper")
+_SHOOT: Final = words_of("fired fire firing opened open opening shot launched lobbed")
 _HEARD: Final = words_of("of heard saw hears sees reported under amid despite")
 _WHAT_KIND: Final = words_of("""
     heavy intense renewed sporadic fresh indiscriminate constant continuous artillery mortar tank
@@ -380,17 +381,7 @@ def _object_after(words: Sequence[Word], found: Found, stop: int) -> tuple[int, 
     ):
         return phrase_after(words, direct + 1, stop)
     phrase = phrase_after(words, direct, stop)
-    if firing and words[found.at].low in {
-        "fired",
-        "fire",
-        "firing",
-        "opened",
-        "open",
-        "opening",
-        "shot",
-        "launched",
-        "lobbed",
-    }:
+    if firing and words[found.at].low in _SHOOT:
         for at in range(direct, min(stop, direct + 9)):
             if words[at].low in {"at", "on", "against", "into", "towards"}:
                 after = phrase_after(words, at + 1, stop)

@@ -6,15 +6,17 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from openline.reports.denials import find_denied
+from openline.reports.denials import ONCE_READ, find_denied
 from openline.reports.lexicon import Event, Stance
 from openline.reports.making import OWN_START, THIRD_OWN, Made, share, stems
 from openline.reports.verbs import (
     ABSENT,
     ADMITS,
+    ASSURED,
     CORRECTING,
     CORROBORATES,
     INTENDS,
+    LETS_BE,
     MISTAKEN,
     NOT_SEEN,
     OF_ONESELF,
@@ -87,11 +89,12 @@ def _said(stance: Stance, made: Made, text: str, before: Sequence[Made]) -> str:
         return "warning"
     if INTENDS.search(text) and _of_oneself(made, text):
         return "assurance"
-    if _NOT_ONE.match(text.lstrip(' "“,:')) and any(
-        each.kind == "denial" and each.side == made.side for each in before[-2:]
-    ):
-        return "denial"  # goes on with what it denied just before
-    if NOT_SEEN.search(text.lstrip(' "“,:')) and not _is_accused(made, before):
+    if ASSURED.search(text) or (stance is Stance.SAY and LETS_BE.search(text)):
+        return "assurance"
+    plain = text.lstrip(' "“,:')
+    if stance is Stance.SAY and _goes_on_denying(made, plain, before):
+        return "denial"
+    if NOT_SEEN.search(plain):
         return "denial" if _NONE_OF_OURS.search(text) else "negative_presence"
     if made.told is not None and made.told.negated:
         return _negated(made, text, before)
@@ -102,9 +105,19 @@ def _said(stance: Stance, made: Made, text: str, before: Sequence[Made]) -> str:
     return "acknowledgement" if ADMITS.search(text) else ""
 
 
+def _goes_on_denying(made: Made, plain: str, before: Sequence[Made]) -> bool:
+    """Whether it goes on with what the same side denied just before."""
+    refuses = _NOT_ONE.match(plain) or (_NOT.match(plain) and _own_subject(made))
+    return bool(refuses) and any(
+        each.kind == "denial" and each.side == made.side for each in before[-2:]
+    )
+
+
 def _of_its_own(made: Made, text: str, before: Sequence[Made]) -> str:
     """What a side says of itself that it is accused of, or of what others have told."""
     accused, own = _accused_before(made, before), _own_subject(made)
+    if _NOT_ONE.match(text.lstrip(' "“,:')) and _NONE_OF_OURS.search(text):
+        return "denial"  # `none of our batteries was active`
     if _NOT.match(text.lstrip(' "“,:')) and ((accused and own) or _takes_up(made, before)):
         return "denial"  # `we were not there`, `no drones were used`
     if CORROBORATES.search(text) and (kind := _stands_by(made, before)):
@@ -133,7 +146,11 @@ def _stands_by(made: Made, before: Sequence[Made]) -> str:
 
 def _negated(made: Made, text: str, before: Sequence[Made]) -> str:
     """What did not happen is never shown as what did."""
-    if _is_accused(made, before) or _is_own(made) or find_denied(made, before) is not None:
+    if (
+        _is_accused(made, before)
+        or _is_own(made)
+        or find_denied(made, before, ONCE_READ) is not None
+    ):
         return "denial"
     if made.event in {Event.STRIKE, Event.FIRING}:
         return "denial" if made.speaker is None else "claim"
@@ -213,8 +230,9 @@ def _confirmed(made: Made, before: Sequence[Made]) -> str:
     for each in before:
         if each.side == made.side or each.kind == "denial":
             continue
+        near = made.event is None and any(each is other for other in before[-3:])
         alike = each.event is not None and each.event is made.event
         shared = len(stems(each.content) & stems(made.content))
-        if alike or shared >= 2 or (shared and each is before[-1]):
+        if alike or shared >= 2 or (shared and (near or each is before[-1])):
             return "supporting_account"
     return ""

@@ -136,7 +136,7 @@ PLURAL_SAYING: Final[Mapping[str, Stance]] = MappingProxyType(
                 "say": """
                     say recall maintain insist report tell claim add estimate describe explain
                     complain state believe urge advise note recount argue allege relate
-                    fear announce
+                    fear announce expect think hope write
                 """,
                 "confirm": "confirm affirm corroborate",
                 "accuse": "accuse blame denounce condemn",
@@ -242,6 +242,7 @@ BODIES: Final = words_of("""
     clinic operations squadron battalion regiment fleet directorate bureaux courts court
     tribunal treasury senate assembly congress resistance opposition confederation syndicate
     forecasters dispatch harbourmaster monarchy palace secretariat inspectorate prefecture
+    firm startup supplier contractor carrier utility airport consortium newspaper broadcaster
     municipality patrol watch taskforce coalition partners cooperation liaison forces
 """)
 """Heads of the names of what is not one person; with `s` at the end or not."""

@@ -116,7 +116,17 @@ def same_side(before: Made, made: Made) -> bool:
     if before.speaker is None or made.speaker is None:
         return False
     a, b = before.side.lower(), made.side.lower()
-    return a == b or before.speaker.shown == made.speaker.shown
+    named = len(a.split()) == 1 or len(b.split()) == 1  # `Moscow` speaks for all of Russia
+    return a == b or before.speaker.shown == made.speaker.shown or (named and _one_nation(a, b))
+
+
+def _one_nation(a: str, b: str) -> bool:
+    one, other = (
+        {nation_of(word) for word in re.findall(r"[\w-]{3,}", re.sub(r"['’]s\b", "", each))}
+        - {None}
+        for each in (a, b)
+    )
+    return bool(one) and one == other
 
 
 def share(a: str, b: str) -> bool:

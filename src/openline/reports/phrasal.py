@@ -32,6 +32,10 @@ _WRONG: Final = (
     r"disinformation|misinformation|fairy[ -]tales?|wrong|inaccurate|incorrect|show|"
     r"distort\w*|mislead\w*)"
 )
+_BELITTLED: Final = (
+    r"(?:provocations?|theatre|theater|stunt|smear|pretext|joke|rumou?rs?|stor(?:y|ies)|game|"
+    r"distraction|politics|exaggerat\w*|hysteri\w*|speculation|gossip|rubbish)"
+)
 _WAYS: Final = (
     r"(?:(?:was|were|is|are) (?:quick|swift|forced|obliged|compelled|among the first|the first|"
     r"first|at pains|careful|keen) to|(?:moved|rushed|hastened|hurried|stepped forward|felt "
@@ -44,6 +48,14 @@ _ROWS: Final = (
     (Stance.SAY, rf"{_WAYS} (?:say|stress|note|insist|point out|add|explain)\b"),
     (Stance.CONFIRM, rf"{_WAYS} confirm\b"),
     (Stance.SAY, r"(?:went|goes|is|was|are|were) on (?:the )?record (?:as saying|saying|to say)\b"),
+    (Stance.SAY, r"(?:opened|began|begins|started|closed|ended|concluded|responded|replied|"
+                 r"countered|answered|reacted) by (?:saying|telling|noting|stressing|recalling|"
+                 r"stating|announcing|reporting|insisting)\b"),
+    (Stance.DENY, r"(?:opened|began|responded|replied|countered|answered|reacted) by "
+                  r"(?:denying|rejecting|dismissing)\b"),
+    (Stance.WARN, r"(?:asked|asks|ask|told|tells|ordered|orders|instructed|instructs|directed) "
+                  rf"{_OBJECT}(?:not to|to (?:stay|keep|avoid|remain|leave|seek|shelter|boil|"
+                  r"prepare|be ready|evacuate|move|take (?:cover|shelter)))\b"),
     (Stance.SAY, r"(?:points|pointed|point) out\b"),
     (Stance.SAY, r"(?:was|is|were|are) (?:quoted|cited|reported) as (?:telling|adding)\b"),
     (Stance.DENY, rf"(?:brush|wav)(?:ed|es) {_OBJECT}(?:aside|away|off)\b"),
@@ -98,9 +110,12 @@ _LABELS: Final = re.compile(
     r"(?:called|calls|call|labelled|labels|labeled|branded|brands|termed|terms|"
     r"described|describes|characterised|characterized|dubbed|decried) "
 )
+_BELITTLES: Final = re.compile(rf"{_LABELS.pattern}{_CLAIM} (?:as )?.{{0,40}}?\b{_BELITTLED}\b")
 _HAS_WRONG: Final = re.compile(rf"\b{_WRONG}\b")
-_TAIL_ONLY: Final = re.compile(r"(?:(?:went|goes) on|(?:has|had|put|puts) it)(?: [.]|$)")
+_TAIL_ONLY: Final = re.compile(r"(?:(?:went|goes) on|(?:has|had|put|puts) it)(?: [.,]|$)")
 _FIRST: Final = words_of("""
+    opened began begins started closed ended concluded responded replied countered answered
+    reacted asked asks ask told tells ordered orders instructed instructs directed
     was were is are moved rushed hastened hurried stepped felt points charged charges
     brushed brushes waved waves shrugged shrugs laughed laughs scoffed scoffs sneered sneers
     jeered jeers poured pours cast casts threw throws took takes taken pushed pushes would
@@ -148,6 +163,8 @@ def _matched(text: str, words: Sequence[Word], at: int) -> tuple[Stance, int] | 
         if found is not None and not re.search(r"\b(?:that|which|who)\b", found[0][:-5]):
             return stance, len(found[0].split())
     if _LABELS.match(text) and _HAS_WRONG.search(" ".join(each.low for each in words)):
+        return Stance.DENY, 1
+    if _BELITTLES.match(text):
         return Stance.DENY, 1
     if at > 2 and (tail := _TAIL_ONLY.match(text)):
         return Stance.SAY, len(tail[0].replace(" .", "").split())

@@ -22,6 +22,9 @@ _OTHER_LINES: Final = words_of("""
     whatsapp facebook media tree coast coastal defence defense defensive frontline
     administrative boundary dividing fault assembly
 """)
+_OF_RAILS: Final = words_of("""
+    railway rail train trains tram passengers timetable services track tracks
+""")
 _WORKS: Final = words_of("""
     open opened reopened re-opened working works worked operational operation active functioning
     functions functioned functional restored re-established reestablished established set staffed
@@ -95,8 +98,8 @@ def open_lines(words: Sequence[Word], start: int, stop: int) -> Iterator[int]:
     for at in range(start, stop):
         low = words[at].low
         if low in _LINES and _is_of_speech(words, at, start, stop):
-            near = [each.low for each in words[max(start, at - 5) : min(stop, at + 16)]]
-            if any(each in _WORKS for each in near):
+            near = {each.low for each in words[max(start, at - 5) : min(stop, at + 16)]}
+            if near & _WORKS and not near & _OF_RAILS:
                 yield at
         elif (
             (low in {"touch", "contact"} and _in_touch(words, at, start, stop))

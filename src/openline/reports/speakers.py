@@ -26,6 +26,8 @@ from openline.reports.lexicon import (
 from openline.reports.parties import LEADS, after_of, party_of, plain_party, role_in, trimmed
 from openline.reports.sentences import Word, text_of
 
+_SORT_OF_PEOPLE: Final = re.compile(r"\w{2,}(?:men|women|people|folk|[^dbw]ers|ists|ians|ants)$")
+"""How the names of people's trades end: boatmen, ferrymen, beekeepers, pharmacists."""
 _WHO: Final = words_of("who which whose whom")
 _IN_TURN: Final = words_of("in turn too also again for his her its their part then himself herself")
 
@@ -127,6 +129,7 @@ def _may_speak(words: Sequence[Word]) -> bool:
         head in ROLES | BODIES | PLURAL_PEOPLE
         or plural in ROLES | BODIES
         or any(each.is_capital and each.low not in NOT_A_NAME for each in words)
+        or _SORT_OF_PEOPLE.search(head) is not None
         or words[0].low
         in {"the", "a", "an", "its", "his", "their", "our", "one", "two", "three", "both"}
     )

@@ -56,10 +56,14 @@ _BEFORE_NOUNS: Final = words_of("""
 _ONLY_WITH_THAT: Final = words_of("continued observed described counted put posted quoted")
 _ALSO_TOLD_OF: Final = words_of("reported alleged announced disputed claimed estimated confirmed")
 _OF_WHAT_WAS_SAID: Final = frozenset({Stance.DENY, Stance.CONFIRM, Stance.ADMIT, Stance.SUPPORT})
+_OPENS_WHAT_IS_SAID: Final = words_of("""
+    that it its the his her their our there a an no some all both two three
+""")
 _INVERTS: Final = words_of("""
     said says added adds wrote explained warned replied announced insisted recalled complained
     noted stressed stated responded continued argued remarked commented claimed declared
-    reported observed
+    reported observed writes reports warns notes explains insists replies reckons recalls
+    estimates confirms confirmed
 """)
 
 
@@ -306,9 +310,7 @@ def _is_rather_verb(words: Sequence[Word], at: int, before: str) -> bool:
     if words[at].low in _ONLY_WITH_THAT:
         return following is not None and following.low == "that"
     likely = (
-        following is None
-        or following.is_mark
-        or following.low in PRONOUNS | {"that", "it", "its", "the", "his"}
+        following is None or following.is_mark or following.low in PRONOUNS | _OPENS_WHAT_IS_SAID
     )
     return likely and before not in _BEFORE_NOUNS and at > 0 and words[at].text[0].islower()
 

@@ -61,6 +61,9 @@ _IRREGULAR: Final = words_of("""
     died fell went came took broke rose lost began saw
     found gave got sank flew fled met ran led stood
     kept made sent brought caught drove stole blew remain remains
+    left held hit shot struck heard felt knew thought became rode swam threw wrote spoke won
+    withdrew overran laid lay dug fought sought spent slept shook swept spread burst meant bore
+    chose froze grew built burnt drew woke cut shut put set let paid taught bought
 """)
 _OPENS_CLAUSE: Final = words_of("because although though when before after")
 
@@ -177,7 +180,7 @@ def _after_lead(words: Sequence[Word], start: int, stop: int) -> int:
             break
     for at in range(stop - 1, start, -1):
         if (
-            words[at].low in DETERMINERS - {"one", "two", "three", "all", "at"}
+            words[at].low in DETERMINERS - {"one", "two", "three", "all", "at", "that"}
             and words[at - 1].low not in PREPOSITIONS | LINKS | DETERMINERS | {"all", "both"}
             and not words[at - 1].is_mark
             and not words[at - 1].low.endswith("ing")

@@ -71,7 +71,7 @@ SHAPES: Final[Mapping[str, Shape]] = MappingProxyType(
             (_E.CROSSING, "at", False, """
                 crossed crossing cross crosses went_over go_over went_back came_over
                 came_across forded violated entered_the_airspace flew_over flown_over
-                overflew flew_into entered enters strayed_into came_in_from infiltrated
+                overflew flew_into entered enters enter strayed_into came_in_from infiltrated
                 penetrated breached slipped_over slipped_across went_across moved_across waded
                 swam_across drifted_into drifted_over intruded trespassed flying_over flies_over
                 overflying entering strayed_over strayed_across strayed_inside strayed_beyond
@@ -248,8 +248,10 @@ ABSENT: Final = re.compile(
 )
 """Ways to say that nothing and nobody was there."""
 WRONG: Final = re.compile(
-    r"\b(?:is|are|was|were|as) (?:\w+ )?(?:false|untrue|baseless|groundless|unfounded|"
-    r"fabricated|a lie|lies|a fabrication|fake|nonsense|without foundation)\b|"
+    r"\b(?:is|are|was|were|as) (?:(?:a|an|the|pure|total|complete|crude|blatant|another|utter|"
+    r"deliberate|sheer|outright|clear|\w+ly) ){0,4}(?:false|untrue|baseless|groundless|unfounded|"
+    r"fabricat\w+|lies?|invention|invented|fake|nonsense|without foundation|fiction|falsehood|"
+    r"fantasy|disinformation|misinformation|propaganda|hoax|slander|rumou?rs?|smear)\b|"
     r"\bno truth (?:in|to)\b|\bhad nothing to do with\b|\bnot responsible\b|"
     r"\b(?:is|are|was|were|does|do|did)n['’]t (?:\w+ )?(?:true|so|the case|correct|accurate|"
     r"happen)\b|\b(?:does|do|did) not correspond to\b|\bfar from the truth\b|"
@@ -276,6 +278,8 @@ MISTAKEN: Final = re.compile(
     r"version|number|position|count|bulletin)\b|"
     r"\bnot [^.]{1,60}?,? as (?:(?:was|were|we|it|had been|they) )?(?:had )?(?:(?:first|earlier|"
     r"previously|wrongly|initially) )?(?:reported|stated|said|wrote|written|given)\b|"
+    r"\bwe (?:had )?(?:wrongly )?(?:wrote|said|stated|reported|gave|put)\b[^.]*(?:;|, but|"
+    r"when in fact|in fact)|"
     r"\bnot (?:the )?(?:\d[\d,.]*|\w+) (?:it|we|they|he|she) had (?:\w+ )?(?:given|reported|said|"
     r"stated)\b",
     re.IGNORECASE,
@@ -325,7 +329,8 @@ CORROBORATES: Final = re.compile(
     r"\b(?:match(?:es|ed)?|tall(?:y|ies|ied) with|agrees? with|agreed with|squares? with|"
     r"supports?|supported|backs? up|backed up|bears? witness to) (?:the|this|that|what|it|his|"
     r"her|their|its)\b|"
-    r"\b(?:[a-z]+s|[a-z]+) did (?:indeed |in fact )?(?!not\b|so\b|no\b|nothing\b|it\b|this\b|"
+    r"\b(?:[a-z]+s|[a-z]+) did (?:indeed |in fact )?(?!not\b|so\b|no\b|our\b|its\b|their\b|his\b|"
+    r"her\b|any\b|we\b|they\b|he\b|she\b|a\b|an\b|these\b|those\b|you\b|nothing\b|it\b|this\b|"
     r"that\b|the\b|what\b|all\b|little\b|well\b|and\b|to\b|in\b|on\b|by\b)[a-z]{3,}\b",
     re.IGNORECASE,
 )
@@ -337,3 +342,30 @@ WITHDREW: Final = re.compile(
     re.IGNORECASE,
 )
 """What one owns to, without a verb of owning."""
+ASSURED: Final = re.compile(
+    r"\b(?:gave|given|give|have|had|has) (?:me |us |him |her |them )?(?:their|its|his|her|a|an|"
+    r"every) (?:word|assurance|guarantee|pledge|undertaking|promise)s? (?:that|to|not)\b|"
+    r"\b(?:promised|pledged|undertook|vowed|guaranteed) (?:to|that|not)\b",
+    re.IGNORECASE,
+)
+"""Somebody else's assurance, as it is handed on."""
+LETS_BE: Final = re.compile(
+    r"\b(?:will|would|shall) (?:continue to |still |always )?be (?:let|allowed|left (?:alone|in "
+    r"peace|untouched)|spared|respected|permitted|safe|protected|exempt|free to|"
+    r"(?:given|granted) (?:safe|free)|guaranteed|kept (?:open|out))\b|"
+    r"\b(?:will|would|shall) (?:not|never|neither) be (?:\w+ )?(?:stopped|touched|harmed|attacked|"
+    r"targeted|hindered|fired (?:up)?on|taxed|shelled|bombed|searched|looted|hit|harassed|"
+    r"detained|turned back|obstructed|impeded)\b|"
+    r"\b(?:will|would|shall) (?:get|have|enjoy) (?:safe|free|unhindered)\b",
+    re.IGNORECASE,
+)
+"""What somebody with power over it says that he will let be."""
+TO_BE_SAFE: Final = re.compile(
+    r"\b(?:to (?:stay|keep|avoid|remain|leave|seek|take (?:shelter|cover|care)|prepare|boil|"
+    r"shelter|beware|be (?:ready|prepared|careful|alert|vigilant))|not to|against|"
+    r"(?:should|must|ought to|need to|needs to|have to) (?:now )?(?:not|stay|keep|avoid|remain|"
+    r"leave|seek|take (?:shelter|cover|care)|prepare|boil|shelter|beware|steer|be (?:ready|"
+    r"prepared|careful|alert)|expect|move to|never))\b",
+    re.IGNORECASE,
+)
+"""What people are told to do so that nothing befalls them."""
