@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import count
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from openline.desk_directory import (
     AT_REST_KEY,
     DESK_KEY,
+    EPOCH_KEY,
     EVIDENCE,
     HEAD,
     JOURNAL,
@@ -26,14 +29,19 @@ from openline.desk_directory import (
 )
 from openline.desk_directory.disk import sync_directory
 from openline.desk_directory.head import Head, HeadFile
+from openline.desk_key import NEXT_KEY, put_in_place, rotate_desk_key
 from openline.domain.errors import Unavailable
-from openline.domain.party import EpochOpened
+from openline.domain.party import EpochOpened, EpochReason
 from openline.domain.statement import DESK, Attested, Author, Statement
 from openline.journal import Damaged
 from openline.journal.at_rest import AtRest
 from openline.journal.sqlite import SqliteJournal
-from openline.record.checkpoint import parse_checkpoint
-from openline.record.note import parse_note
+from openline.new_epoch import NewEpoch, begin_new_epoch
+from openline.record.checkpoint import open_checkpoint, parse_checkpoint
+from openline.record.errors import RecordFault
+from openline.record.keys import load_private_key, thumbprint
+from openline.record.leaf import open_leaf
+from openline.record.note import note_key, parse_note
 from openline.sealing import Entropy
 from openline.service import Clock, Service
 from openline.service.fold import find_head, fold_record
@@ -42,6 +50,7 @@ _KEYS: Final = (DESK_KEY, AT_REST_KEY)
 _LOG: Final = JOURNAL + "-wal"
 _STAGING: Final = "restoring"
 _OPERATOR: Final = Author(party=DESK, position="operator", by_human=True)
+T = TypeVar("T")
 
 
 def backup(desk: Path, to: Path, passphrase: bytes | None = None) -> Head:
@@ -88,6 +97,7 @@ def restore(
     clock: Clock,
     entropy: Entropy = os.urandom,
     passphrase: bytes | None = None,
+    seen: bytes | None = None,
 ) -> EpochOpened:
     """Puts a backup in a desk's place and opens a new epoch in its record, saying what is missing.
 
@@ -95,34 +105,113 @@ def restore(
     before the first file is moved, and the head is moved last: if we stop anywhere in between,
     the desk refuses to start and names this command, which can then simply be run again.
 
+    A backup from before the desk's key was rotated holds the older key. That key says in the
+    record what is missing, and hands over to the one that the desk has now.
+
     Args:
         copy: what `backup` made; it is left as it is.
         desk: the directory to put it in; one without a desk becomes this one.
+        seen: a checkpoint that others hold, by which more was known than the desk's own head says:
+            where the machine is lost, only they can tell how much is missing.
 
     Raises:
         InUse: the desk is running.
-        Unavailable: the keys there are of another desk, or a disk does not answer.
-        Damaged: the backup is not what was signed.
+        Unavailable: what is there is of another desk, or a disk does not answer.
+        Damaged: the backup is not what was signed; or `seen` is no checkpoint of its desk.
     """
+
+    def open_epoch(staging: Path) -> EpochOpened:
+        _copy(copy / DESK_KEY, staging / DESK_KEY)
+        known = _furthest(_find_last_known(desk), _head_seen(seen, (staging, desk), passphrase))
+        opened = _open_epoch(staging, known, clock, entropy, passphrase)
+        if _is_newer(desk, staging, passphrase):
+            _copy(desk / DESK_KEY, staging / NEXT_KEY)
+            rotate_desk_key(staging, clock=clock, entropy=entropy, passphrase=passphrase)
+        return opened
+
+    return _put_back(copy, desk, open_epoch)
+
+
+def restore_under_new_key(
+    copy: Path,
+    desk: Path,
+    why: EpochReason,
+    *,
+    clock: Clock,
+    entropy: Entropy = os.urandom,
+    passphrase: bytes | None = None,
+) -> NewEpoch:
+    """The same where the desk's key is lost or stolen: no key of the backup is asked for.
+
+    Args:
+        passphrase: of the new key.
+
+    Raises:
+        As `restore`.
+    """
+
+    def open_epoch(staging: Path) -> NewEpoch:
+        last_known = _find_last_known(desk)
+        return begin_new_epoch(
+            staging, why, clock=clock, entropy=entropy, passphrase=passphrase, last_known=last_known
+        )
+
+    return _put_back(copy, desk, open_epoch)
+
+
+def _put_back(copy: Path, desk: Path, open_epoch: Callable[[Path], T]) -> T:
     desk.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = take_lock(desk)
     try:
+        _check_same_desk(copy, desk)
         staging = desk / _STAGING
         shutil.rmtree(staging, ignore_errors=True)
         staging.mkdir(mode=0o700)
-        for name in _KEYS:
-            _check_same_key(copy / name, desk / name)
-            _copy(copy / name, staging / name)
-        for name in (HEAD, JOURNAL):
+        for name in (AT_REST_KEY, HEAD, JOURNAL):
             _copy(copy / name, staging / name)
         if (copy / _LOG).exists():
             _copy(copy / _LOG, staging / _LOG)
         _copy_evidence(copy, desk)
-        opened = _open_epoch(staging, _find_last_known(desk), clock, entropy, passphrase)
+        opened = open_epoch(staging)
         _put_in_place(staging, desk)
         return opened
     finally:
         os.close(lock)
+
+
+def _head_seen(seen: bytes | None, of: Iterable[Path], passphrase: bytes | None) -> Head | None:
+    """How far a checkpoint that others hold says that the record had come, by a key of the desk's.
+
+    Raises:
+        Damaged: none of the desk's keys at hand signed it.
+    """
+    if seen is None:
+        return None
+    keys = [_key_at(path / DESK_KEY, passphrase) for path in of if (path / DESK_KEY).exists()]
+    try:
+        origin = parse_checkpoint(parse_note(seen).text).origin
+        open_checkpoint(seen, [note_key(origin, key) for key in keys])
+    except RecordFault as fault:
+        raise Damaged(f"The checkpoint that others hold: {fault.sentence}") from fault
+    return _head_of(seen, epoch=0)
+
+
+def _furthest(*heads: Head | None) -> Head | None:
+    return max((each for each in heads if each), key=lambda each: each.size, default=None)
+
+
+def _is_newer(desk: Path, staging: Path, passphrase: bytes | None) -> bool:
+    """The key that stands there has taken the backup's place since: its record does not name it."""
+    if not (desk / DESK_KEY).exists():
+        return False
+    kid = thumbprint(_key_at(desk / DESK_KEY, passphrase).public_key())
+    with DeskDirectory(staging, passphrase) as directory:
+        journal = SqliteJournal(directory.journal_path, directory.at_rest)
+        try:
+            named = (open_leaf(row.leaf) for row in journal.read(0, journal.size()))
+            return all(leaf.kid != kid for leaf in named)
+        finally:
+            journal.close()
 
 
 def _open_epoch(
@@ -135,7 +224,7 @@ def _open_epoch(
     """Starts the desk apart, and has it say what it knows to be missing."""
     directory = DeskDirectory(staging, passphrase)
     restored = find_head(directory)
-    known = last_known or restored
+    known = max(last_known or restored, restored, key=lambda each: each.size)
     opened = EpochOpened(
         restored_size=restored.size,
         restored_root=restored.root,
@@ -160,8 +249,11 @@ def _open_epoch(
 
 def _put_in_place(staging: Path, desk: Path) -> None:
     """Moves the desk made ready over the one that stands: keys, record, and last the head."""
-    for name in _KEYS:
-        (staging / name).replace(desk / name)
+    if _differ(staging / DESK_KEY, desk / DESK_KEY):
+        put_in_place(staging / DESK_KEY, desk)
+    (staging / AT_REST_KEY).replace(desk / AT_REST_KEY)
+    # A new epoch that was begun here and not finished is not this one.
+    (desk / EPOCH_KEY).unlink(missing_ok=True)
     shutil.rmtree(desk / SNAPSHOTS, ignore_errors=True)
     kept = next(name for name in _names_to_keep() if not (desk / name).exists())
     for suffix in ("", "-wal", "-shm"):
@@ -176,6 +268,16 @@ def _put_in_place(staging: Path, desk: Path) -> None:
     (staging / HEAD).replace(desk / HEAD)
     sync_directory(desk)
     shutil.rmtree(staging)
+
+
+def _key_at(path: Path, passphrase: bytes | None) -> Ed25519PrivateKey:
+    try:
+        return load_private_key(path, passphrase)
+    except RecordFault as fault:
+        raise Unavailable(
+            f"{fault.sentence} If that key is lost, put the backup back with `openline ceremony "
+            "new-epoch --from`."
+        ) from fault
 
 
 def _names_to_keep() -> Iterator[str]:
@@ -215,9 +317,19 @@ def _copy_evidence(source: Path, to: Path) -> None:
     sync_directory(to / EVIDENCE)
 
 
-def _check_same_key(one: Path, other: Path) -> None:
-    if other.exists() and one.read_bytes() != other.read_bytes():
-        raise Unavailable(f"{other}: not the key of this backup, which is of another desk.")
+def _check_same_desk(copy: Path, desk: Path) -> None:
+    """No two desks have one at-rest key, and none ever changes it."""
+    if (desk / AT_REST_KEY).exists() and _differ(copy / AT_REST_KEY, desk / AT_REST_KEY):
+        raise Unavailable(
+            f"{desk / AT_REST_KEY}: not the key of this backup, which is of another desk."
+        )
+
+
+def _differ(one: Path, other: Path) -> bool:
+    try:
+        return not other.exists() or one.read_bytes() != other.read_bytes()
+    except OSError as error:
+        raise Unavailable(f"{one}: {error.strerror}. Name a desk, or a backup of one.") from error
 
 
 def _copy(source: Path, to: Path) -> None:

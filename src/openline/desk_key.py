@@ -58,24 +58,28 @@ def rotate_desk_key(
     with DeskDirectory(path, passphrase) as directory:
         journal = SqliteJournal(directory.journal_path, directory.at_rest)
         try:
-            new = _next_key(path, passphrase)
+            new = make_ready(path / NEXT_KEY, passphrase)
             origin = find_head(directory).origin
             if not _is_named(journal, new):
                 _append(journal, directory, new, clock, entropy)
         finally:
             journal.close()
-        _put_in_place(path)
+        put_in_place(path / NEXT_KEY, path)
         return render_vkey(note_key(origin, new))
 
 
-def _next_key(path: Path, passphrase: bytes | None) -> Ed25519PrivateKey:
-    """The key that an earlier run made ready, or a new one, durable before anything names it."""
+def make_ready(path: Path, passphrase: bytes | None) -> Ed25519PrivateKey:
+    """The key in this file, or a new one that is durably there before anything names it.
+
+    Raises:
+        Unavailable: there is one that cannot be read.
+    """
     try:
-        return load_private_key(path / NEXT_KEY, passphrase)
+        return load_private_key(path, passphrase)
     except FileNotFoundError:
         new = Ed25519PrivateKey.generate()
-        save_private_key(path / NEXT_KEY, new, passphrase)
-        sync_directory(path)
+        save_private_key(path, new, passphrase)
+        sync_directory(path.parent)
         return new
     except RecordFault as fault:
         raise Unavailable(fault.sentence) from fault
@@ -130,10 +134,11 @@ def _append(
     )
 
 
-def _put_in_place(path: Path) -> None:
+def put_in_place(new: Path, path: Path) -> None:
     """The new key where the desk looks for it; the old one beside it, never written over."""
-    kept = next(name for n in count(1) if not (name := path / f"{DESK_KEY}.old-{n}").exists())
-    # A second name for the old key first: at no moment is there none to be found.
-    os.link(path / DESK_KEY, kept)
-    (path / NEXT_KEY).replace(path / DESK_KEY)
+    if (path / DESK_KEY).exists():
+        kept = next(name for n in count(1) if not (name := path / f"{DESK_KEY}.old-{n}").exists())
+        # A second name for the old key first: at no moment is there none to be found.
+        os.link(path / DESK_KEY, kept)
+    new.replace(path / DESK_KEY)
     sync_directory(path)

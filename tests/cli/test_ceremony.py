@@ -17,6 +17,7 @@ from openline.domain.line import LineChecked
 from openline.domain.party import DeskKeyRotated
 from openline.journal import Damaged
 from openline.record.keys import load_private_key, thumbprint
+from openline.record.note import note_key, render_vkey
 from openline.record.verify import SOUND
 from openline.record.verify import main as verify
 from openline.service import SystemClock
@@ -102,6 +103,55 @@ def test_the_desk_goes_over_to_another_key_and_whoever_knew_the_old_one_can_foll
     assert "hands over" in capsys.readouterr().out
 
 
+def test_a_desk_whose_key_is_lost_goes_on_in_steps_that_say_what_is_not_proven(
+    openline, tmp_path, capsys
+):
+    with served(tmp_path) as desk:
+        put_to = {"incident": "I-1", "occurred_at": "2017-09-16T00:30:00Z", "put_to": ["WEST"]}
+        desk.said("EAST", "/v1/incidents", **put_to)
+    data = tmp_path / "desk"
+    (data / "desk.key").unlink()
+    refused = openline("confirm-time", "--data", data)
+    assert "openline ceremony new-epoch" in " ".join(refused.err.split())
+    ran = openline("ceremony", "new-epoch", "--because", "key_lost", "--data", data)
+    assert ran.status == 0, ran.err
+    said = " ".join(ran.out.split())
+    assert re.findall(r"^(\d)\. ", ran.out, re.MULTILINE) == ["1", "2", "3", "4", "5", "6"]
+    assert "NOT PROVEN, to anybody" in said
+    assert fingerprint(kid_of(data / "desk.key")) in said
+    status = " ".join(openline("status", "--data", data).out.split())
+    assert "New epochs begun (a backup put back, or a new key): 1" in status
+    assert openline("export", tmp_path / "i.zip", "--incident", "I-1", "--data", data).status == 0
+    with app.desk_at(data) as service:
+        vkey = render_vkey(note_key(service.origin, load_private_key(data / "desk.key", None)))
+    capsys.readouterr()
+    assert verify([str(tmp_path / "i.zip"), "--vkey", vkey]) == SOUND
+    assert "because its key was lost, and no old key signed for it" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("kind", ["desk.epoch_opened.v1", "desk.key_rotated.v1"])
+def test_an_entry_that_changes_the_desks_key_is_not_said_without_the_key(openline, tmp_path, kind):
+    data = desk_of(tmp_path)
+    key = {"kid": kid_of(data / "desk.key"), "x": "A" * 43}
+    contents = {
+        "desk.epoch_opened.v1": {
+            "restored_size": 1,
+            "restored_root": "0" * 64,
+            "last_known_size": 1,
+            "last_known_root": "0" * 64,
+            "desk_key": key,
+        },
+        "desk.key_rotated.v1": {"old": key["kid"], "key": key},
+    }
+    statement = tmp_path / "s.json"
+    statement.write_text(json.dumps({"id": "s-1", "kind": kind, "content": contents[kind]}))
+    ran = openline("operate", statement, "--data", data)
+    assert ran.status == 2
+    assert "openline ceremony" in ran.err
+    with app.desk_at(data) as service:
+        assert service.journal.size() == 1
+
+
 def _rules(service):
     from openline.domain.party import RulesChanged
     from openline.domain.rules import Rules
@@ -110,8 +160,6 @@ def _rules(service):
 
 
 def old_vkey(data: Path) -> str:
-    from openline.record.note import note_key, render_vkey
-
     with app.desk_at(data) as service:
         origin = service.origin
     return render_vkey(note_key(origin, load_private_key(data / "desk.key.old-1", None)))

@@ -17,8 +17,9 @@ from openline.cosigning.agreed import key_of, named_by, policy_of
 from openline.cosigning.collector import Collector, Pace
 from openline.cosigning.standing import Standing, read_standing, write_standing
 from openline.desk_key import rotate_desk_key
-from openline.domain.party import DeskWasDown
+from openline.domain.party import DeskWasDown, EpochReason
 from openline.domain.witness import NO_QUORUM
+from openline.new_epoch import begin_new_epoch
 from openline.record.checkpoint import open_checkpoint
 from openline.record.note import NoteKey, note_key, parse_vkey, render_vkey
 from openline.record.policy import Policy, parse_policy
@@ -263,6 +264,26 @@ def test_a_fork_made_after_the_desks_key_was_rotated_stops_the_desk_too(sides, d
             until(lambda: fork.why_halted is not None)
     finally:
         fork.close()
+
+
+def test_a_thief_of_the_old_key_cannot_halt_a_desk_that_began_a_new_epoch(sides, desk, path):
+    east, _west = sides
+    service = desk()
+    found(service)
+    named(service, policy("all", east))
+    other = left_behind(desk, path, service, EAST=east.url)
+    desk().close()
+    begun = begin_new_epoch(other, EpochReason.KEY_STOLEN, clock=SystemClock())
+    east.identity.memory.watch(parse_vkey(begun.vkey))
+    gone_on = open_desk(other, SystemClock())
+    try:
+        with collecting(gone_on, other, EAST=east.url) as collector:
+            until(lambda: collector.standing.witnesses[0].refused_at is not None)
+            assert collector.standing.witnesses[0].contradicts == ""
+            add_party(gone_on, "SOUTH").result()
+            assert gone_on.why_halted is None
+    finally:
+        gone_on.close()
 
 
 def test_a_refusal_without_proof_is_shown_and_stops_nobody(desk, path, tmp_path):

@@ -110,10 +110,16 @@ def test_a_rotation_that_the_old_key_did_not_sign_is_refused(scribe, spoil):
     assert ("key_forged", index) in found(audit_record(scribe.copy(), scribe.trust))
 
 
+def root_of(leaves):
+    tree = Tree()
+    tree.extend(leaf_hash(leaf) for leaf in leaves)
+    return tree.root().hex()
+
+
 def epoch(scribe, *, restored=None, known=40, **more):
     data = {
         "restored_size": len(scribe.leaves) if restored is None else restored,
-        "restored_root": "a" * 64,
+        "restored_root": root_of(scribe.leaves),
         "last_known_size": known,
         "last_known_root": "b" * 64,
         **more,

@@ -20,7 +20,7 @@ def test_every_fault_is_explained_and_made_by_a_test(slug):
     assert f"`{slug}`" in PAGE
     assert any(
         f'"{slug}"' in TESTS[name]
-        for name in ("test_attacks.py", "test_audit.py", "test_bundle.py")
+        for name in ("test_attacks.py", "test_audit.py", "test_bundle.py", "test_epochs.py")
     )
 
 

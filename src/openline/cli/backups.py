@@ -28,16 +28,32 @@ def backup(
 def restore(
     copy: Annotated[Path, typer.Argument(help="What `openline backup` made.")],
     data: Data = DATA,
+    seen: Annotated[
+        Path | None,
+        typer.Option(
+            help="A checkpoint that a witness or mirror holds, if the desk's own head is lost."
+        ),
+    ] = None,
 ) -> None:
     """Put a backup in a desk's place, and say in its record what is missing since.
 
     A new epoch begins, which every party sees. Nothing is thrown away: the database that stood
-    there is kept beside the other.
+    there is kept beside the other. A backup from before the desk's key was rotated is put back
+    too: the key in it hands over to the one that the desk has now. If the desk's key is lost, see
+    `openline ceremony new-epoch`.
     """
     from openline import backup as backups
+    from openline.record.note import NOTE_BYTES_MAX
+    from openline.record.verify import read_bounded
     from openline.service import SystemClock
 
-    opened = backups.restore(copy, data, clock=SystemClock(), passphrase=passphrase())
+    opened = backups.restore(
+        copy,
+        data,
+        clock=SystemClock(),
+        passphrase=passphrase(),
+        seen=None if seen is None else read_bounded(seen, NOTE_BYTES_MAX),
+    )
     OUT.print(f"{data}: entries up to {opened.restored_size} are back.", markup=False)
     missing = opened.last_known_size - opened.restored_size
     if missing > 0:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,6 +21,13 @@ ceremony = typer.Typer(help="Make, change and revoke keys, step by step.", no_ar
 HERE = "http://127.0.0.1:8700"
 To = Annotated[str, typer.Option(help="The desk's address.")]
 Position = Annotated[str, typer.Option(help="The position that the key is of.")]
+
+
+class Because(StrEnum):
+    """What became of a desk's key, as the record says it."""
+
+    KEY_LOST = "key_lost"
+    KEY_STOLEN = "key_stolen"
 
 
 @ceremony.callback()
@@ -142,6 +150,38 @@ def desk_key(data: Data = DATA) -> None:
         f"The old private key is kept as {data / 'desk.key.old-…'}. Destroy it once a backup of "
         "the desk has been made: `openline backup`.",
     )
+
+
+@ceremony.command()
+def new_epoch(
+    because: Annotated[
+        Because, typer.Option(help="What became of the desk's key.", show_default=False)
+    ],
+    copy: Annotated[
+        Path | None,
+        typer.Option("--from", help="A backup to put in the desk's place, if its record is lost."),
+    ] = None,
+    data: Data = DATA,
+) -> None:
+    """Go on openly after the desk's key was lost or stolen: under a new key, in a new epoch.
+
+    Only if no other way is left. If the old key is still at hand and in no other hands, use
+    `desk-key`: that is vouched for. If the key is whole in a backup, `openline restore` brings it
+    back. No old key vouches for the key of a new epoch: each party must decide whether it trusts
+    it. The desk must not be running. OPENLINE_PASSPHRASE, if set, locks the new key.
+    """
+    from openline.backup import restore_under_new_key
+    from openline.cli.epoch_steps import steps_of_epoch
+    from openline.domain.party import EpochReason
+    from openline.new_epoch import begin_new_epoch
+    from openline.service import SystemClock
+
+    why, clock = EpochReason(because.value), SystemClock()
+    if copy is None:
+        begun = begin_new_epoch(data, why, clock=clock, passphrase=passphrase())
+    else:
+        begun = restore_under_new_key(copy, data, why, clock=clock, passphrase=passphrase())
+    _steps(*steps_of_epoch(begun, data))
 
 
 _GUARDED = "The file is locked with the passphrase in OPENLINE_PASSPHRASE. Write that down apart."

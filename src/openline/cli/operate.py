@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -14,6 +15,14 @@ if TYPE_CHECKING:
     from openline.domain.evidence import Evidence
     from openline.domain.statement import Content
     from openline.service import Service
+
+BY_ITS_OWN_COMMAND: Final = MappingProxyType(
+    {
+        "desk.epoch_opened.v1": "openline restore` or `openline ceremony new-epoch",
+        "desk.key_rotated.v1": "openline ceremony desk-key",
+    }
+)
+"""Entries that change the desk's key or follow from its files: said alone they would undo it."""
 
 
 def operate(
@@ -29,7 +38,10 @@ def operate(
     from openline.cli.speaking import content_of, read_file
 
     spoken = read_file(file)
-    _say(data, spoken.id, content_of(spoken))
+    content = content_of(spoken)
+    if (command := BY_ITS_OWN_COMMAND.get(content.KIND)) is not None:
+        raise typer.BadParameter(f"{spoken.id}: {content.KIND} is said by `{command}` alone.")
+    _say(data, spoken.id, content)
 
 
 def confirm_time(data: Data = DATA) -> None:

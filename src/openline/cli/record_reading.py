@@ -9,7 +9,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from openline import app
-from openline.cosigning.agreed import desk_keys_of
+from openline.cosigning.agreed import every_desk_key
 from openline.desk.state import State, evolve
 from openline.domain.errors import UnknownThing
 from openline.domain.statement import Entry
@@ -53,7 +53,7 @@ def held_record(data: Path) -> Iterator[HeldRecord]:
             entries.append(entry)
             tree.append(leaf_hash(row.leaf))
             evolve(state, entry)
-        keys = desk_keys_of(state)
+        keys = every_desk_key(entries, state.origin)
         if not keys:
             raise Damaged(f"{data}: entry 0 opens no record. Run `openline restore`.")
         try:

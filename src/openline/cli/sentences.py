@@ -19,6 +19,7 @@ from openline.domain.delivery import Delivery
 from openline.domain.line import LineEnd
 from openline.domain.notification import Release
 from openline.domain.observed import Sighting, TrackFault
+from openline.domain.party import PublicKey
 from openline.domain.statement import (
     DESK,
     Attested,
@@ -76,8 +77,8 @@ PHRASES: Final[Mapping[str, str]] = MappingProxyType(
         "crossing.stated.v1": "says that it has {crossed?crossed|not crossed} {measure}",
         "delivery.owed.v1": "owes {delivery}",
         "desk.clocks_parted.v1": "finds its clocks {parted_by_s} s apart: silence counts no more",
-        "desk.epoch_opened.v1": "puts a backup of {restored_size} entries in the place of "
-        "{last_known_size}",
+        "desk.epoch_opened.v1": "opens a new epoch ({why}), with {restored_size} of "
+        "{last_known_size} entries left[, by a new key that no old one vouches for: {desk_key}]",
         "desk.heard.v1": "hears what parties signed just before, and seals that it did",
         "desk.key_rotated.v1": "signs with another key from here on",
         "desk.opened.v1": "opens the record {origin}{exercise? as an EXERCISE|}",
@@ -295,6 +296,7 @@ def _conflict_words(found: FoundConflict) -> str:
 _WORDS: Final[tuple[tuple[type, Callable[[Any], str]], ...]] = (
     (Delivery, _owed_words),
     (FoundConflict, _conflict_words),
+    (PublicKey, lambda key: str(key.kid)),
     (LineEnd, lambda end: f"{end.party} ({end.cell})"),
     (Release, lambda release: f"{release.recipient} (tier {int(release.tier)})"),
     (Sighting, lambda sighting: f"{sighting.a} and {sighting.b}"),

@@ -48,7 +48,10 @@ def rows_of(desk: OperatorView) -> Iterator[str]:
     if desk.awaiting is not None:
         yield f"Silence next means something at {time_text(desk.awaiting)}."
     if desk.epoch:
-        yield f"Put back from a backup, times: {desk.epoch}. The record says what was missing."
+        yield (
+            f"New epochs begun (a backup put back, or a new key): {desk.epoch}. The record says "
+            "why, and what was missing."
+        )
     if desk.time_doubted:
         yield (
             "ITS CLOCK IS IN DOUBT: nothing is concluded from silence. Check the time against "

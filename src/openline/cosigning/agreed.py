@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from openline.desk.state import State
+from openline.domain.party import DeskKeyRotated, DeskOpened, EpochOpened, PublicKey
+from openline.domain.statement import Entry
 from openline.domain.witness import (
     AgreedWitnesses,
     WitnessesNamed,
@@ -19,14 +22,31 @@ NOBODY: Final = AgreedWitnesses()
 
 
 def desk_keys_of(state: State) -> tuple[NoteKey, ...]:
-    """The keys that the record names as its desk's, in the order in which they held.
+    """The keys by which the desk can be held to what it signed, in the order in which they held.
 
-    What it signed with any of them it has signed: a checkpoint of before a rotation too.
+    What it signed with any of them it has signed: a checkpoint of before a rotation too. Not those
+    of before an epoch that began with a new key: whoever stole the old one could halt the desk.
     """
-    return tuple(
-        NoteKey(name=state.origin, algorithm=ED25519, public=decode_base64url(each.x.encode()))
-        for each in state.desk_keys
-    )
+    return tuple(_note_key(state.origin, each) for each in state.desk_keys)
+
+
+def every_desk_key(entries: Iterable[Entry], origin: str) -> tuple[NoteKey, ...]:
+    """Every key that these entries ever named as the desk's, also those of earlier epochs."""
+    named = (key for entry in entries if (key := _desk_key_in(entry.content)) is not None)
+    return tuple(_note_key(origin, each) for each in named)
+
+
+def _desk_key_in(content: object) -> PublicKey | None:
+    match content:
+        case DeskOpened() | EpochOpened():
+            return content.desk_key
+        case DeskKeyRotated():
+            return content.key
+    return None
+
+
+def _note_key(origin: str, key: PublicKey) -> NoteKey:
+    return NoteKey(name=origin, algorithm=ED25519, public=decode_base64url(key.x.encode()))
 
 
 def policy_of(agreed: AgreedWitnesses) -> Policy:

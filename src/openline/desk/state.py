@@ -75,7 +75,8 @@ class State(Struct, kw_only=True):
     parties: Shelf[Party] = _shelf(Party)
     cells: Shelf[Cell] = _shelf(Cell)
     keys: dict[str, Key] = {}
-    # The desk's own, each that the record names, in the order in which they held.
+    # The desk's own, in the order in which they held: all since it was opened, or since the last
+    # epoch that began with a new one.
     desk_keys: tuple[PublicKey, ...] = ()
 
     # Whose cosignatures make the record believed: evolve/witnesses.py

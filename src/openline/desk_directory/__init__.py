@@ -12,6 +12,8 @@ alive          when the desk last said that it runs
 lock           held by whoever runs the desk
 restoring/     a backup being made ready to take this place, if that was cut short
 record.db.replaced-1   what a backup was put in place of
+desk.key.old-1         a key that the desk had before
+desk.key.epoch         the key of a new epoch, if its beginning was cut short
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from __future__ import annotations
 import fcntl
 import os
 import stat
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -37,12 +40,17 @@ from openline.record.keys import load_private_key, save_private_key
 from openline.record.merkle import EMPTY_ROOT
 
 DESK_KEY = "desk.key"
+EPOCH_KEY = "desk.key.epoch"
 AT_REST_KEY = "at-rest.key"
 JOURNAL = "record.db"
 HEAD = "head"
 SNAPSHOTS = "snapshots"
 TRACKS = "tracks"
 EVIDENCE = "evidence"
+
+
+FindKey = Callable[[Path, bytes | None], Ed25519PrivateKey]
+"""From a desk's directory and the passphrase of its keys to the key that it seals with."""
 
 
 class InUse(Unavailable):
@@ -54,18 +62,25 @@ class InUse(Unavailable):
 class DeskDirectory:
     """An existing desk's files, held against every other program until `close`."""
 
-    def __init__(self, path: Path, passphrase: bytes | None = None) -> None:
+    def __init__(
+        self, path: Path, passphrase: bytes | None = None, find_key: FindKey | None = None
+    ) -> None:
         """Takes hold of the directory and reads its keys.
+
+        Args:
+            find_key: gives the desk's key once the directory is held, where it is another than the
+                one that lies there.
 
         Raises:
             InUse: another program holds it.
-            Unavailable: it is not a desk's directory, or the disk or a key cannot be read.
+            Unavailable: it is not a desk's directory, or the disk or a key cannot be read; or it
+                was left on its way to a new epoch.
         """
         self.path = path
         self._lock = take_lock(path)
         try:
             with disk_errors_named(path):
-                self.desk_key = _read_desk_key(path / DESK_KEY, passphrase)
+                self.desk_key = (find_key or _read_desk_key)(path, passphrase)
                 self.at_rest = AtRest(read_at_rest_key(path))
                 self.head = HeadFile(path / HEAD)
                 (path / SNAPSHOTS).mkdir(mode=0o700, exist_ok=True)
@@ -172,10 +187,21 @@ def take_lock(path: Path) -> int:
     return descriptor
 
 
-def _read_desk_key(path: Path, passphrase: bytes | None) -> Ed25519PrivateKey:
+def _read_desk_key(directory: Path, passphrase: bytes | None) -> Ed25519PrivateKey:
+    path = directory / DESK_KEY
+    if (directory / EPOCH_KEY).exists():
+        raise Unavailable(
+            f"{directory}: a new epoch was begun here and not finished. Run "
+            "`openline ceremony new-epoch` again: it goes on from where it stopped."
+        )
     try:
         return load_private_key(path, passphrase)
     except FileNotFoundError as error:
+        if (directory / HEAD).exists():
+            raise Unavailable(
+                f"{path}: not there. Put it back, from a backup if need be; if it is lost, begin a "
+                "new epoch with `openline ceremony new-epoch`."
+            ) from error
         raise Unavailable(
             f"{path}: not there. Make a desk with `openline init`, or put its key back."
         ) from error

@@ -130,9 +130,19 @@ class TimeConfirmed(Content, frozen=True, kw_only=True):
     """The operator has checked the desk's clock: silence counts again."""
 
 
+class EpochReason(StrEnum):
+    """Why a desk began a new epoch: a backup was put in its place, or its key is in no hands but
+    a thief's, or in nobody's."""
+
+    BACKUP = "backup"
+    KEY_LOST = "key_lost"
+    KEY_STOLEN = "key_stolen"
+
+
 @operated("desk.epoch_opened.v1")
 class EpochOpened(Content, frozen=True, kw_only=True):
-    """The record was restored from a backup: what stood between the two sizes is missing here.
+    """The record goes on where it could not simply go on: what stood between the two sizes, if they
+    differ, is missing here.
 
     Whoever holds receipts or bodies for it may supply it again; nothing of it counts meanwhile.
     `desk_key` is another key of the desk from here on, where the old one is lost: this very entry
@@ -144,6 +154,7 @@ class EpochOpened(Content, frozen=True, kw_only=True):
     last_known_size: int
     last_known_root: str
     desk_key: PublicKey | None = None
+    why: EpochReason = EpochReason.BACKUP
 
 
 @operated("desk.key_rotated.v1")

@@ -146,6 +146,13 @@ class Copying:
             except UnknownSigner:
                 self._take_successors(parse_checkpoint(parse_note(note).text))
                 return open_checkpoint(note, self._held.keys)
+        except UnknownSigner as fault:
+            raise Spoilt(
+                f"The checkpoint offered does not hold: {fault.sentence} No key held here has "
+                "handed over to the one it bears. If the desk has begun a new epoch, ask its "
+                "keeper by another way, decide whether to trust the new key, and give it once "
+                "with --vkey."
+            ) from fault
         except RecordFault as fault:
             raise Spoilt(f"The checkpoint offered does not hold: {fault.sentence}") from fault
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
@@ -76,7 +77,8 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         type=Path,
-        help="a checkpoint that you kept, to see that nothing before it was rewritten",
+        help="a checkpoint that you kept, to see that nothing before it was rewritten; or a whole "
+        "copy, to see what was lost where the record says that a backup was put back",
     )
     parser.add_argument(
         "--complete", action="store_true", help="the copy claims to be whole: miss nothing"
@@ -103,10 +105,24 @@ def _judge(asked: argparse.Namespace, judge_papers: JudgePapers | None) -> Verdi
         return _judge_complaint(asked, keys)
     if _begins_with(asked.path, HEADER):
         raise NotALeaf(f"{asked.path}: a receipt. Give the leaf it is for with --leaf.")
-    kept = [(str(path), read_bounded(path, NOTE_BYTES_MAX)) for path in asked.earlier]
-    with open_bundle(asked.path) as bundle:
+    with ExitStack() as opened:
+        bundle = opened.enter_context(open_bundle(asked.path))
         trust = Trust(keys=keys) if keys else _trust_of(bundle)
-        verdict = audit_record(bundle, trust, kept=kept, complete=asked.complete)
+        verdict = audit_record(
+            bundle,
+            trust,
+            kept=[
+                (str(path), read_bounded(path, NOTE_BYTES_MAX))
+                for path in asked.earlier
+                if not _is_copy(path)
+            ],
+            kept_copies=[
+                (str(path), opened.enter_context(open_bundle(path)))
+                for path in asked.earlier
+                if _is_copy(path)
+            ],
+            complete=asked.complete,
+        )
         # Papers made from what is refuted would lend it a face: they are not made at all.
         makes = judge_papers is not None and verdict.sound and bool(bundle.papers())
         papers = judge_papers(asked.path) if judge_papers is not None and makes else None
@@ -122,6 +138,10 @@ def _judge_complaint(asked: argparse.Namespace, keys: tuple[NoteKey, ...]) -> Ve
     with open_bundle(asked.copy) as bundle:
         trust = Trust(keys=keys) if keys else _trust_of(bundle)
         return audit_complaint(file, trust, bundle)
+
+
+def _is_copy(path: Path) -> bool:
+    return path.is_dir() or path.suffix == ".zip"
 
 
 def _begins_with(path: Path, header: str) -> bool:

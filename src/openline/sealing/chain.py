@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from openline.domain.errors import Malformed, TooLarge
-from openline.domain.party import DeskKeyRotated
+from openline.domain.party import DeskKeyRotated, EpochOpened
 from openline.domain.statement import (
     THE_DESK,
     Attested,
@@ -65,6 +65,12 @@ class DeskChain:
             raise Damaged(
                 f"Entry {last_row.index} names another key of the desk than the one that is here. "
                 "Run `openline ceremony desk-key` again: it goes on from where it stopped."
+            )
+        if leaf.kid != self._sealer.kid and leaf.kind == EpochOpened.KIND:
+            raise Damaged(
+                f"Entry {last_row.index} opens an epoch under another key of the desk than the one "
+                "that is here. Run `openline ceremony new-epoch` again: it goes on from where it "
+                "stopped."
             )
         if leaf.kid != self._sealer.kid:
             raise Damaged(

@@ -26,7 +26,7 @@ from openline.record.checkpoint import open_checkpoint
 from openline.record.errors import RecordFault
 from openline.record.leaf import leaf_hash
 from openline.record.merkle import EMPTY_ROOT, Tree
-from openline.record.note import note_key
+from openline.record.note import NoteKey, note_key
 from openline.record.tiles import TILE_WIDTH, Tile, read_hashes, split_hashes, tree_from_tiles
 from openline.sealing import DeskChain, Entropy, entry_from_row
 
@@ -68,18 +68,29 @@ def find_head(directory: DeskDirectory) -> Head:
     return head
 
 
-def fold_record(journal: Journal, directory: DeskDirectory, head: Head, entropy: Entropy) -> Fold:
+def fold_record(
+    journal: Journal,
+    directory: DeskDirectory,
+    head: Head,
+    entropy: Entropy,
+    signed_by: NoteKey | None = None,
+) -> Fold:
     """The record as it stands: from the newest snapshot that fits, or from its beginning.
+
+    Args:
+        signed_by: who signed it, if that is another than the desk's key that is here: this one has
+            sealed nothing yet.
 
     Raises:
         Restored: the head is further than the record.
         Damaged: the record is not what was signed, or is not the one that the head is of.
         Unavailable: the store does not answer, or a later release wrote it.
     """
-    size, root = _signed_size_and_root(journal, directory, head.origin)
+    by = signed_by or note_key(head.origin, directory.desk_key)
+    size, root = _signed_size_and_root(journal, by)
     _check_head(journal, head, size)
     chain = DeskChain(directory.desk_key, head.origin, entropy)
-    for last in journal.read(max(0, size - 1), size):
+    for last in journal.read(max(0, size - 1), size) if signed_by is None else ():
         chain.resume(last)
     newest = directory.snapshots.newest_first()
     state, tree = find_snapshot(journal, head.origin, newest, size) or (State(), Tree())
@@ -95,9 +106,7 @@ def fold_record(journal: Journal, directory: DeskDirectory, head: Head, entropy:
     return Fold(state=state, tree=tree, chain=chain, snapshot_size=snapshot_size)
 
 
-def _signed_size_and_root(
-    journal: Journal, directory: DeskDirectory, origin: str
-) -> tuple[int, bytes]:
+def _signed_size_and_root(journal: Journal, by: NoteKey) -> tuple[int, bytes]:
     """What the desk signed last, and the tiles and the store's size agree with it."""
     size, note = journal.size(), journal.checkpoint()
     if note is None:
@@ -105,7 +114,7 @@ def _signed_size_and_root(
             raise Damaged(f"The record has {size} entries and no checkpoint. {_RESTORE}")
         return 0, EMPTY_ROOT
     try:
-        signed = open_checkpoint(note, [note_key(origin, directory.desk_key)]).checkpoint
+        signed = open_checkpoint(note, [by]).checkpoint
         root = tree_from_tiles(size, journal.tile).root()
     except RecordFault as fault:
         raise Damaged(f"{fault.sentence} {_RESTORE}") from fault

@@ -55,7 +55,17 @@ def time_confirmed(state: State, _said: Statement, _c: TimeConfirmed, _now: date
 
 
 @decides(EpochOpened)
-def epoch_opened(_state: State, _said: Statement, _c: EpochOpened, _now: datetime) -> Ruling:
+def epoch_opened(state: State, _said: Statement, content: EpochOpened, _now: datetime) -> Ruling:
+    if content.restored_size > state.size:
+        raise Malformed(
+            f"epoch: {content.restored_size} entries are said to be back and the record has "
+            f"{state.size}. Say how many there are."
+        )
+    if content.desk_key in state.desk_keys:
+        raise Malformed(
+            "epoch: it names a key that the desk has had, as a new one. Leave the key out, or make "
+            "a new one."
+        )
     return SEEN_BY_ALL
 
 

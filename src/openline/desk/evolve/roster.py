@@ -47,7 +47,8 @@ def rules_changed(state: State, _entry: Entry, content: RulesChanged) -> None:
 def epoch_opened(state: State, _entry: Entry, content: EpochOpened) -> None:
     state.epoch += 1
     if content.desk_key is not None:
-        state.desk_keys = (*state.desk_keys, content.desk_key)
+        # Whoever has an old one now may sign anything with it: it speaks of the desk no more.
+        state.desk_keys = (content.desk_key,)
 
 
 @evolves(DeskWasDown)

@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from openline.record.audit.epochs import Epoch, epoch_in
 from openline.record.audit.keyring import EPOCH, KeyRing
 from openline.record.audit.sealed import SealedAudit
 from openline.record.audit.words import Fault, Wrong
@@ -39,7 +40,7 @@ class EntryAudit:
         self.bodies_not_held = 0
         self.rested_on: set[int] = set()
         self.sealed = SealedAudit()
-        self.epochs: list[tuple[int, int, int]] = []
+        self.epochs: list[Epoch] = []
         self.keys = KeyRing(desk_key, signs_now)
         self._origin = origin
         self._chains = Chains()
@@ -85,7 +86,7 @@ class EntryAudit:
             if index == 0:
                 self.keys.open(leaf)
             elif leaf.kind == EPOCH and "desk_key" in leaf.data:
-                self.keys.open_epoch(index, leaf)
+                self.keys.open_epoch(index, leaf, raw)
         except NotAKey as error:
             self._fault(Wrong.KEY_FORGED, index, f"Entry {index}: {error.sentence}")
             return False
@@ -148,15 +149,12 @@ class EntryAudit:
 
     def _learn_epoch(self, index: int, leaf: Leaf) -> None:
         """A backup was put in the place of what stood there: it must be this very beginning."""
-        restored, known = leaf.data.get("restored_size"), leaf.data.get("last_known_size")
-        if leaf.kid != self.keys.desk_kid or not isinstance(restored, int) or restored > index:
-            self._fault(
-                Wrong.KEY_FORGED,
-                index,
-                f"Entry {index} opens a new epoch, and is not the desk's or not of this record.",
-            )
-        elif isinstance(known, int):
-            self.epochs.append((index, restored, known))
+        try:
+            if leaf.kid != self.keys.desk_kid:
+                raise NotAKey("It opens a new epoch, and is not the desk's.")
+            self.epochs.append(epoch_in(index, leaf))
+        except NotAKey as error:
+            self._fault(Wrong.KEY_FORGED, index, f"Entry {index}: {error.sentence}")
 
     def _judge_turn(self, index: int, leaf: Leaf) -> None:
         fault = self._chains.follow(index, leaf)

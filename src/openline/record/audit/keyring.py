@@ -8,9 +8,9 @@ from typing import Any, Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from msgspec import Struct
 
-from openline.record.errors import NotAKey
+from openline.record.errors import NotAKey, SignatureFails
 from openline.record.keys import public_key_from_facts, thumbprint
-from openline.record.leaf import Leaf
+from openline.record.leaf import Leaf, verify_leaf
 
 OPENED: Final = "desk.opened.v1"
 ENROLLED: Final = "key.enrolled.v1"
@@ -53,6 +53,8 @@ class KeyRing:
         """`signs_now` are the keys, trusted by the reader, that signed the checkpoint."""
         self._enrolled: dict[str, Enrolment] = {}
         self._signs_now = signs_now
+        self._epoch: int | None = None
+        self._of_epoch: set[bytes] = set()
         self.desk_kid: str | None = None
         self.losses: list[Loss] = []
         self.changes: list[tuple[int, str, bool]] = []
@@ -109,19 +111,28 @@ class KeyRing:
             raise NotAKey("It enrols a key for nobody.")
         self._enrolled[kid] = Enrolment(key=key, party=party)
 
-    def open_epoch(self, index: int, leaf: Leaf) -> None:
+    def open_epoch(self, index: int, leaf: Leaf, raw: bytes) -> None:
         """Takes another key of the desk from an entry that this very key signs.
 
-        No old key vouches for it, so it counts only if it signed the checkpoint that the reader
-        trusts.
+        No old key vouches for it: whether it is believed is judged at the end, by `unbelieved`.
 
         Raises:
-            NotAKey: it names no key, or one that has signed no such checkpoint.
+            NotAKey: it names no key, or one that did not sign it.
         """
         key = _key_in(leaf.data, "desk_key")
-        if key.public_bytes_raw() not in self._signs_now:
-            raise NotAKey("It names a key of the desk that no key you trust has vouched for.")
+        try:
+            verify_leaf(raw, key)
+        except SignatureFails as error:
+            raise NotAKey("It names a new key of the desk, which did not sign it.") from error
         self._change_desk_key(index, key, by_old=False)
+        self._epoch, self._of_epoch = index, {key.public_bytes_raw()}
+
+    def unbelieved(self) -> int | None:
+        """The entry that began the last epoch with a key of its own, if nobody whom the reader
+        trusts vouches for that: neither this key nor one that it handed over to signed the
+        checkpoint.
+        """
+        return self._epoch if not self._of_epoch & self._signs_now else None
 
     def _rotate_desk(self, index: int, leaf: Leaf) -> None:
         if leaf.kid != self.desk_kid or leaf.data.get("old") != self.desk_kid:
@@ -135,6 +146,7 @@ class KeyRing:
         if self.desk_kid is not None:
             self._enrolled[self.desk_kid].revoked_at = index
         self._take_desk_key(key)
+        self._of_epoch.add(key.public_bytes_raw())
         self.changes.append((index, kid, by_old))
 
     def _rotate(self, index: int, leaf: Leaf) -> None:

@@ -10,6 +10,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from msgspec.structs import replace
 
 from openline.record.audit.entries import EntryAudit
+from openline.record.audit.epochs import (
+    Parted,
+    advice,
+    faults_of_epochs,
+    find_parted,
+    proven_of_epochs,
+    unproven_of_epochs,
+)
 from openline.record.audit.losses import doubts_of
 from openline.record.audit.sealed import proven_of_accounts, unproven_of_accounts
 from openline.record.audit.succession import predecessors, successors
@@ -56,6 +64,7 @@ def audit_record(
     trust: Trust,
     *,
     kept: Sequence[tuple[str, bytes]] = (),
+    kept_copies: Sequence[tuple[str, RecordCopy]] = (),
     complete: bool = False,
 ) -> Verdict:
     """Judges a copy of a record by nothing but its own bytes and the keys that are trusted.
@@ -65,6 +74,8 @@ def audit_record(
         trust: whose signatures count.
         kept: checkpoints that the reader kept, each with a name; held against the record just as
             earlier ones in the copy are.
+        kept_copies: whole copies that the reader kept: their checkpoints are held against it so
+            too; and where a new epoch says that entries were lost, their hashes show which.
         complete: the copy claims to be whole, so an entry that is not held is a fault.
     """
     try:
@@ -78,6 +89,7 @@ def audit_record(
         return _refuted(_slug_of_note(error), f"checkpoint: {error.sentence}")
     audit = _Audit(copy, trust, signed)
     try:
+        audit.take_copies(kept_copies)
         audit.judge_earlier_checkpoints([*copy.earlier_checkpoints(), *kept])
         audit.judge_tree_and_entries()
         audit.judge_what_lies_beside(complete=complete)
@@ -144,6 +156,18 @@ class _Audit:
         self._beginnings: list[tuple[str, SignedCheckpoint]] = []
         self._faults: list[Fault] = []
         self._tree_is_right = False
+        self._copies: dict[str, RecordCopy] = {}
+        self._roots: dict[int, bytes] = {}
+        self._parted: list[Parted] = []
+
+    def take_copies(self, copies: Iterable[tuple[str, RecordCopy]]) -> None:
+        """Whole copies that the reader kept, to be held against the record with the rest."""
+        for name, copy in copies:
+            note = copy.checkpoint()
+            if note is None:
+                raise CopyDamaged(f"{name} holds no checkpoint.")
+            self._copies[name] = copy
+            self.judge_earlier_checkpoints([(name, note)])
 
     def judge_earlier_checkpoints(self, notes: Iterable[tuple[str, bytes]]) -> None:
         """Opens them; whether the record still begins as they say is judged with the tree."""
@@ -156,12 +180,8 @@ class _Audit:
             earlier = signed.checkpoint
             if earlier.origin != self._checkpoint.origin:
                 self._fault(Wrong.WRONG_RECORD, f"{name} is a checkpoint of another record.")
-            elif earlier.size > self._checkpoint.size:
-                self._fault(
-                    Wrong.ENTRIES_WITHHELD,
-                    f"{name} signs {earlier.size} entries and the record offered ends at "
-                    f"{self._checkpoint.size}: the later ones are withheld.",
-                )
+            elif earlier.size > self._checkpoint.size and name not in self._copies:
+                self._fault_withheld(name, earlier)
             else:
                 self._earlier[name] = signed
 
@@ -182,9 +202,8 @@ class _Audit:
         size = self._checkpoint.size
         try:
             differing = find_differing(self._copy, size)
-            sizes = {size, *(each.checkpoint.size for each in self._earlier.values())}
-            roots = roots_at(self._copy, sizes)
-            self._tree_is_right = roots[size] == self._checkpoint.root
+            self._roots = roots_at(self._copy, self._sizes_known_at_first())
+            self._tree_is_right = self._roots[size] == self._checkpoint.root
             self._faults += find_altered_tiles(self._copy, size)
             genuine = self._judge_differing(differing)
         except TileMissing as error:
@@ -196,14 +215,28 @@ class _Audit:
         except NotATile as error:
             self._fault(Wrong.TILE_ALTERED, error.sentence)
             return
-        for name, earlier in self._earlier.items():
-            self._judge_beginning(name, earlier, roots[earlier.checkpoint.size])
         for index in range(size):
             leaf = self._copy.leaf(index)
             if leaf is None or (index in differing and not genuine):
                 self._entries.pass_over(index)
             else:
                 self._entries.take(index, leaf, self._copy.salted_body(index))
+        self._judge_epochs()
+        for name, earlier in self._earlier.items():
+            self._judge_beginning(name, earlier)
+
+    def _sizes_known_at_first(self) -> set[int]:
+        """At which sizes the root is wanted, before the entries have told of new epochs."""
+        sizes = {each.checkpoint.size for each in self._earlier.values()}
+        size = self._checkpoint.size
+        return {size, *(each for each in sizes if each <= size)}
+
+    def _judge_epochs(self) -> None:
+        epochs = self._entries.epochs
+        if epochs and self._tree_is_right:
+            sizes = {size for each in epochs for size in each.sizes}
+            self._roots |= roots_at(self._copy, {*sizes, self._checkpoint.size})
+            self._faults += faults_of_epochs(epochs, self._roots)
 
     def _judge_differing(self, differing: Mapping[int, bytes]) -> bool:
         """Whether, where entries and tiles differ, it is the entries that were signed."""
@@ -222,10 +255,14 @@ class _Audit:
         self._faults += faults_of_entries(self._copy, size, differing)
         return False
 
-    def _judge_beginning(self, name: str, signed: SignedCheckpoint, root: bytes) -> None:
+    def _judge_beginning(self, name: str, signed: SignedCheckpoint) -> None:
         earlier = signed.checkpoint
-        if earlier.root == root:
+        if earlier.root == self._roots.get(earlier.size):
             self._beginnings.append((name, signed))
+        elif (parted := self._find_parted(name, earlier)) is not None:
+            self._parted.append(parted)
+        elif earlier.size > self._checkpoint.size:
+            self._fault_withheld(name, earlier)
         elif earlier.size == self._checkpoint.size and self._tree_is_right:
             self._fault(
                 Wrong.RECORD_FORKED,
@@ -236,8 +273,22 @@ class _Audit:
             self._fault(
                 Wrong.OLD_ENTRY_EDITED,
                 f"{name}: what was signed at size {earlier.size} is not how this record begins: "
-                f"one of its first {earlier.size} entries was edited, dropped or moved since.",
+                f"one of its first {earlier.size} entries was edited, dropped or moved since."
+                + advice(earlier, self._entries.epochs),
             )
+
+    def _find_parted(self, name: str, earlier: Checkpoint) -> Parted | None:
+        copy, epochs = self._copies.get(name), self._entries.epochs
+        if copy is None or not epochs or not self._tree_is_right:
+            return None
+        return find_parted(name, copy, earlier, epochs, (self._copy, self._checkpoint.size))
+
+    def _fault_withheld(self, name: str, earlier: Checkpoint) -> None:
+        self._fault(
+            Wrong.ENTRIES_WITHHELD,
+            f"{name} signs {earlier.size} entries and the record offered ends at "
+            f"{self._checkpoint.size}: the later ones are withheld.",
+        )
 
     def judge_what_lies_beside(self, *, complete: bool) -> None:
         """Files of entries that nothing signs; and, of a whole copy, entries that are missing."""
@@ -274,6 +325,8 @@ class _Audit:
                 size = signed.checkpoint.size
                 yield f"The record as {name} signs it, at size {size}, is how this one begins."
                 yield from _cosigned_by(signed)
+            yield from proven_of_epochs(entries.epochs, self._roots)
+            yield from (each.proven for each in self._parted)
         if entries.verified_by_desk:
             count = count_text(entries.verified_by_desk, "entry is", "entries are")
             yield f"{count} signed by the desk's own key {entries.keys.desk_kid}."
@@ -318,21 +371,8 @@ class _Audit:
 
     def _unproven_of_keys(self) -> Iterator[str]:
         """What is not known since a key was lost, or since the desk's own was put in its place."""
-        keys = self._entries.keys
-        for index, kid, by_old in keys.changes:
-            if not by_old:
-                yield (
-                    f"That it is the same desk from entry {index} on: a new epoch begins there "
-                    f"with key {kid}, and no old key signed for it. Ask the desk by another way."
-                )
-        for index, restored, known in self._entries.epochs:
-            if known > restored:
-                yield (
-                    f"What entries {restored} to {known - 1} were before entry {index}: the desk "
-                    "says there that it put a backup in their place. Receipts for them still "
-                    "stand."
-                )
-        yield from doubts_of(self._copy, keys.losses)
+        yield from unproven_of_epochs(self._entries.epochs)
+        yield from doubts_of(self._copy, self._entries.keys.losses)
 
     def _witnessed_size(self) -> int:
         """Up to where witnesses whom the reader trusts have cosigned how this record begins."""
@@ -345,7 +385,16 @@ class _Audit:
         return own is not None and all(s.key.public != own for s in self._signed.signed_by)
 
     def _faults_of_keys(self) -> Iterator[Fault]:
-        """Keys that a copy brings along for itself must at least be those that its entries name."""
+        """Keys that a copy brings along for itself must at least be those that its entries name;
+        and one of a new epoch must be vouched for by the reader's own trust.
+        """
+        if (index := self._entries.keys.unbelieved()) is not None:
+            yield Fault(
+                slug=Wrong.KEY_FORGED,
+                sentence=f"Entry {index}: It names a key of the desk that no key you trust has "
+                "vouched for.",
+                index=index,
+            )
         if self._trust.from_copy and self._signed_by_another():
             yield Fault(
                 slug=Wrong.KEY_FORGED,

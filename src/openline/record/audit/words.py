@@ -61,6 +61,7 @@ class Wrong(StrEnum):
     ENTRY_MALFORMED = "entry_malformed"
     ENTRY_MOVED = "entry_moved"
     ENTRY_UNPROVEN = "entry_unproven"
+    EPOCH_MISSTATED = "epoch_misstated"
     EVIDENCE_ALTERED = "evidence_altered"
     KEY_FORGED = "key_forged"
     NOT_AS_COMMITTED = "not_as_committed"

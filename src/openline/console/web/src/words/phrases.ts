@@ -180,9 +180,13 @@ export const PHRASES: Record<string, Phrase> = {
   "words": {}
  },
  "desk.epoch_opened.v1": {
-  "says": "puts a backup of {restored_size} entries in the place of {last_known_size}",
-  "unless": {},
-  "words": {}
+  "says": "opens a new epoch ({why}), with {restored_size} of {last_known_size} entries left[, by a new key that no old one vouches for: {desk_key}]",
+  "unless": {
+   "why": "backup"
+  },
+  "words": {
+   "why": "EpochReason"
+  }
  },
  "desk.heard.v1": {
   "says": "hears what parties signed just before, and seals that it did",

@@ -1,0 +1,62 @@
+"""What whoever keeps a desk has to do and to say, once it has begun a new epoch under a new key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from openline.domain.fingerprint import fingerprint
+from openline.domain.party import EpochReason
+from openline.new_epoch import NewEpoch
+
+
+def steps_of_epoch(begun: NewEpoch, data: Path) -> Iterator[str]:
+    """The steps in their order; what is not proven is said before anybody is told anything."""
+    opened = begun.opened
+    stolen = opened.why is EpochReason.KEY_STOLEN
+    became = "was stolen" if stolen else "was lost"
+    yield (
+        f"Entry {begun.index} of the record says that the desk's key {became} and that it goes on "
+        f"with another, in a new epoch. All parties see it. {_reach(begun)}"
+    )
+    yield (
+        "NOT PROVEN, to anybody: that the new key is the same desk's. No old key vouches for it, "
+        "and nothing can make one. Each party decides for itself whether it trusts the new key."
+    )
+    kid = "" if opened.desk_key is None else opened.desk_key.kid
+    yield (
+        "Telephone every party and the keeper of every witness, at numbers that they knew before. "
+        "Say what happened, and read these words aloud; have them read back from the key that you "
+        f"send:\n\n       {fingerprint(kid)}\n\n       {begun.vkey}"
+    )
+    yield (
+        "Ask each how far its mirror or witness had seen the record, and under which root. "
+        + (
+            "Whatever bears the old key's signature and is not in this record may be the thief's. "
+            if stolen
+            else ""
+        )
+        + f"This record says: {opened.last_known_size} entries, root {opened.last_known_root}. "
+        "If theirs went further, those entries are lost here: they may supply them again."
+    )
+    yield (
+        "A party that trusts the new key gives it once to its mirror and to the verifier: "
+        "`openline mirror … --vkey KEY`, `openline verify … --vkey KEY`. The keeper of a witness "
+        "stops it and starts it with `--log KEY`"
+        + (f", then runs `openline witness DIR --unwatch {begun.old}`." if stolen else ".")
+    )
+    yield (
+        f"Make a backup now: `openline backup DIR --data {data}`. If a file of the old key turns "
+        "up, destroy it: what it signs from here on is refused."
+    )
+
+
+def _reach(begun: NewEpoch) -> str:
+    opened = begun.opened
+    missing = opened.last_known_size - opened.restored_size
+    if missing > 0:
+        return (
+            f"{missing} entries were answered for and are missing: those from "
+            f"{opened.restored_size} to {opened.last_known_size - 1}."
+        )
+    return f"As far as this desk knows, none of its {opened.restored_size} entries is missing."

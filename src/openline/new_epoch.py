@@ -1,0 +1,196 @@
+"""The desk goes on under a key that no old one vouches for: its key was lost, or stolen.
+
+Nothing can make the new key follow from the old one. So the desk says openly that it has another,
+in an entry that the new key itself signs, which names how far the record was known to go; and each
+party decides whether it trusts that key. If we stop in between, the desk does not start, and says
+to run this again.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from msgspec import Struct
+from msgspec.structs import replace
+
+from openline.cosigning.agreed import every_desk_key
+from openline.desk_directory import DESK_KEY, EPOCH_KEY, HEAD, JOURNAL, DeskDirectory
+from openline.desk_directory.head import Head
+from openline.desk_key import make_ready, put_in_place
+from openline.domain.errors import Unavailable
+from openline.domain.party import (
+    DeskKeyRotated,
+    DeskOpened,
+    EpochOpened,
+    EpochReason,
+    PublicKey,
+)
+from openline.domain.statement import DESK, Attested, Author, Entry, Statement
+from openline.journal import Batch, Damaged, Journal
+from openline.journal.sqlite import SqliteJournal
+from openline.record.checkpoint import parse_checkpoint
+from openline.record.errors import RecordFault
+from openline.record.keys import key_facts, thumbprint
+from openline.record.note import note_key, parse_note, render_vkey
+from openline.sealing import Entropy, Signatures, Spoken, entry_from_row
+from openline.service import Clock
+from openline.service.batch import BatchInMaking
+from openline.service.fold import Fold, fold_record
+
+_OPERATOR: Final = Author(party=DESK, position="operator", by_human=True)
+
+
+class NewEpoch(Struct, frozen=True, kw_only=True):
+    """What was said, at which entry; the desk's keys as verifiers need them, `old` the last."""
+
+    opened: EpochOpened
+    index: int
+    vkey: str
+    old: str
+
+
+def begin_new_epoch(
+    path: Path,
+    why: EpochReason,
+    *,
+    clock: Clock,
+    entropy: Entropy = os.urandom,
+    passphrase: bytes | None = None,
+    last_known: Head | None = None,
+) -> NewEpoch:
+    """Gives a desk a new key without the old one, and says so in its record.
+
+    The old key's file, if there still is one, is kept beside it, as `desk.key.old-1` and so on. Run
+    again after a stop it goes on from where it came to.
+
+    Args:
+        passphrase: of the new key.
+        last_known: how far the record had come, where that is told elsewhere than by its own head.
+
+    Raises:
+        InUse: the desk is running.
+        Damaged: its record is not what was signed, or is not the one that was answered for.
+        Unavailable: there is no record, or a disk does not answer.
+    """
+    if not (path / JOURNAL).exists():
+        raise Unavailable(
+            f"{path}: no record is there. Name a desk's directory with --data, or put a backup "
+            "there with --from."
+        )
+    with DeskDirectory(path, passphrase, _key_of_epoch) as directory:
+        journal = SqliteJournal(directory.journal_path, directory.at_rest)
+        try:
+            begun = _begin(journal, directory, why, last_known, clock, entropy)
+        finally:
+            journal.close()
+        put_in_place(path / EPOCH_KEY, path)
+        return begun
+
+
+def _key_of_epoch(directory: Path, passphrase: bytes | None) -> Ed25519PrivateKey:
+    if not (directory / HEAD).exists() and not (directory / DESK_KEY).exists():
+        raise Unavailable(f"{directory}: not a desk's directory. Name one with --data.")
+    return make_ready(directory / EPOCH_KEY, passphrase)
+
+
+def _begin(
+    journal: SqliteJournal,
+    directory: DeskDirectory,
+    why: EpochReason,
+    last_known: Head | None,
+    clock: Clock,
+    entropy: Entropy,
+) -> NewEpoch:
+    """The entry, unless an earlier run has made it; the desk's head is at it then."""
+    changes = list(_changes_of_keys(journal))
+    here = _head_here(journal)
+    keys = every_desk_key(changes, here.origin)
+    if not keys:
+        raise Damaged("The record's first entry opens no desk. Put a backup in its place.")
+    new = note_key(here.origin, directory.desk_key)
+    if keys[-1] == new and isinstance(changes[-1].content, EpochOpened):
+        _move_head(directory, journal, _epochs_in(changes))
+        made = changes[-1].content
+        return NewEpoch(
+            opened=made,
+            index=changes[-1].index,
+            vkey=render_vkey(new),
+            old=render_vkey(keys[-2]),
+        )
+    answered = _find_head(directory) or here
+    # What was answered for must be how this record begins, as far as it goes.
+    begins = answered if answered.size <= here.size else here
+    fold = fold_record(journal, directory, begins, entropy, signed_by=keys[-1])
+    known = max(last_known or answered, here, key=lambda each: each.size)
+    opened = EpochOpened(
+        restored_size=here.size,
+        restored_root=here.root,
+        last_known_size=known.size,
+        last_known_root=known.root,
+        desk_key=PublicKey(**key_facts(directory.desk_key.public_key())),
+        why=why,
+    )
+    journal.append(here.size, _sealed(fold, journal, directory, opened, clock))
+    # If we stop here the entry is durable, and the next run only moves the head and the key.
+    _move_head(directory, journal, fold.state.epoch)
+    return NewEpoch(
+        opened=opened, index=here.size, vkey=render_vkey(new), old=render_vkey(keys[-1])
+    )
+
+
+def _sealed(
+    fold: Fold, journal: Journal, directory: DeskDirectory, opened: EpochOpened, clock: Clock
+) -> Batch:
+    """The entry, sealed with the new key in a chain of its own, under a checkpoint by that key."""
+    new, kid = directory.desk_key, thumbprint(directory.desk_key.public_key())
+    statement = Statement(
+        id=f"epoch-{kid}",
+        author=_OPERATOR,
+        content=opened,
+        word=Attested(issuer="openline ceremony", token_id=f"local:{os.getuid()}"),
+    )
+    making = BatchInMaking(fold, journal, Signatures(), clock.wall())
+    making.hear(Spoken(statement=statement, body=None))
+    return making.close(new, fold.state.origin)
+
+
+def _changes_of_keys(journal: Journal) -> Iterator[Entry]:
+    """The entries that say whose signatures are the desk's, and that a new epoch begins."""
+    for row in journal.read(0, journal.size()):
+        entry = entry_from_row(row)
+        if isinstance(entry.content, DeskOpened | DeskKeyRotated | EpochOpened):
+            yield entry
+
+
+def _epochs_in(changes: Iterable[Entry]) -> int:
+    return sum(isinstance(each.content, EpochOpened) for each in changes)
+
+
+def _head_here(journal: Journal) -> Head:
+    """How far the record goes that lies here, by its own checkpoint; by whom is judged after."""
+    note = journal.checkpoint()
+    try:
+        at = parse_checkpoint(parse_note(note or b"").text)
+    except RecordFault as fault:
+        raise Damaged(
+            "The record has no checkpoint that can be read. Put a backup in its place: "
+            "`openline ceremony new-epoch --from BACKUP`."
+        ) from fault
+    return Head(origin=at.origin, epoch=0, size=at.size, root=at.root.hex())
+
+
+def _find_head(directory: DeskDirectory) -> Head | None:
+    """How far answers were given; None if that is lost too."""
+    try:
+        return directory.head.read()
+    except Damaged:
+        return None
+
+
+def _move_head(directory: DeskDirectory, journal: Journal, epoch: int) -> None:
+    here = _head_here(journal)
+    directory.head.write(replace(here, epoch=epoch))
