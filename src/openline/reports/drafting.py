@@ -14,12 +14,22 @@ from openline.reports.denials import ONCE_READ, find_denied, find_denied_words
 from openline.reports.events import Told, find_also, find_harmed, find_subject, find_told
 from openline.reports.frames import Frame
 from openline.reports.kinds import kind_of
-from openline.reports.lexicon import OWN, PREPOSITIONS, TIME_WORDS, Event, Stance, words_of
+from openline.reports.lexicon import (
+    OWN,
+    PREPOSITIONS,
+    ROLES,
+    TIME_WORDS,
+    Event,
+    Stance,
+    singular,
+    words_of,
+)
 from openline.reports.making import Made, settled
 from openline.reports.memory import Memory
 from openline.reports.places import Places
 from openline.reports.sentences import Sentence, Word, text_of
 from openline.reports.speakers import Speaker
+from openline.reports.spots import Spot
 from openline.reports.subjects import is_finite
 from openline.reports.verbs import ABSENT, ARMED, CORRECTS, MISTAKEN, THREATENS, TO_BE_SAFE, WRONG
 
@@ -33,6 +43,9 @@ _WANTS: Final = words_of("""
     demands demand pleaded requested requests request
 """)
 """What is called for has not happened: no event is told."""
+_OFFICES: Final = words_of("""
+    office embassy ministry centre center desk command cell staff headquarters mission consulate
+""")
 _ACTS: Final = frozenset(
     {Event.STRIKE, Event.FIRING, Event.CROSSING, Event.ADVANCE, Event.CAPTURE, Event.HOLD}
 )
@@ -226,9 +239,24 @@ class Drafter:
             made.spot = None  # `Hamas had fired`: a force, and not the town of that name
         if made.spot is not None and made.actor and made.actor in made.spot.words:
             made.actor = None  # `the line between Izmir and Larissa` says where, not whose
+        if made.spot is not None and made.spot.lat is not None and _is_of_an_office(made):
+            made.spot = Spot(made.spot.words)  # where an office is, and not where it happened
         if made.speaker is not None:
             made.sure += 0.15 if made.speaker.name or made.speaker.party else 0.0
         made.sure += 0.1 if made.event is not None else -0.1
+
+
+def _is_of_an_office(made: Made) -> bool:
+    """`The duty officer in Beijing answered`: a line has no place, nor has what an office says."""
+    if made.event is Event.OPEN_LINE:
+        return True
+    if made.event in _ACTS or made.spot is None:
+        return False
+    office = re.search(
+        rf"\b([\w-]+) (?:in|at|of|from) (?:the )?{re.escape(made.spot.words)}", made.sentence
+    )
+    low = singular(office[1].lower()) if office else ""
+    return low in ROLES | _OFFICES
 
 
 def corrects_itself(sentence: Sentence) -> bool:

@@ -53,6 +53,8 @@ _PARTS_OF_NAMES: Final = words_of("""
     brigade river lake road newspaper agency accord accords agreement declaration valley
 """)
 _SETTLED: Final = frozenset({"", "country", "city", "town", "village"})
+KNOWN_PEOPLE: Final = 200_000
+FAR_M: Final = 2_000_000.0
 NEIGHBOURHOOD_M: Final = 400_000.0
 UNKNOWN_TOWN: Final = re.compile(r",? an? (?:[\w-]+ )?(?:town|city|village|hamlet|settlement)\b")
 
@@ -65,6 +67,7 @@ class Places:
         self._countries = _countries_in(text, gazetteer)
         self._last: Place | None = None
         self._anchors = _anchors_in(text, gazetteer, self._countries)
+        self._spoken_of = self._countries | {each.country for each in self._anchors}
 
     def find(
         self, words: Sequence[Word], start: int, stop: int, near: int, own: tuple[int, int] | None
@@ -243,7 +246,9 @@ class Places:
             near = [
                 each
                 for each in found
-                if each.lat is not None and apart_m(each, anchor) < NEIGHBOURHOOD_M
+                if each.lat is not None
+                and apart_m(each, anchor) < NEIGHBOURHOOD_M
+                and not self._is_elsewhere(each)
             ]
             if near:
                 return choose(near, self._countries)
@@ -252,7 +257,15 @@ class Places:
             return None
         if chosen.lat is not None and chosen.people < 500_000 and len(found) > 1 and self._anchors:
             return None  # several of that name, and none near anything that the report speaks of
-        return chosen
+        return None if self._is_elsewhere(chosen) else chosen
+
+    def _is_elsewhere(self, place: Place) -> bool:
+        """A small place far from all that the report speaks of: another that is called alike."""
+        if place.lat is None or place.people >= KNOWN_PEOPLE:
+            return False
+        others = [each for each in self._anchors if each.name != place.name]
+        far = bool(others) and all(apart_m(each, place) > FAR_M for each in others)
+        return far or (bool(self._spoken_of) and place.country not in self._spoken_of)
 
     def _remember(self, words: Sequence[Word], start: int, stop: int) -> None:
         if UNKNOWN_TOWN.search(" ".join(each.text for each in words[start:stop])):
@@ -325,6 +338,8 @@ def _anchors_in(text: str, gazetteer: Gazetteer, countries: frozenset[str]) -> l
         if not found or found[0].lat is None:
             continue
         here = [each for each in found if each.country in countries]
+        if countries and not here and found[0].people < KNOWN_PEOPLE:
+            continue
         chosen = choose(found, countries) if here or len(found) == 1 else None
         alone = all(apart_m(each, found[0]) < SAME_PLACE_M for each in here or found)
         if chosen is not None and (alone or chosen.kind or chosen.people > 500_000):

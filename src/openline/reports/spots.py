@@ -15,6 +15,8 @@ NEAR_M: Final = 5_000.0
 
 
 TOWARD_M: Final = 20_000.0
+FARTHEST_PAIR_M: Final = 600_000.0
+"""Between two places farther apart than this is nowhere that can be shown."""
 
 
 METRES: Final = {
@@ -53,6 +55,12 @@ FROM_X: Final = re.compile(
 )
 
 
+_OF_WHAT_KIND: Final = re.compile(
+    r"\b(?:the )?(?:[a-z]+ )?(?:village|town|city|hamlet|port|island|settlement|suburb) of "
+    r"(?:the )?$"
+)
+
+
 class Spot(Struct, frozen=True):
     """A place as a clause names it; the point is None where the words allow no fix."""
 
@@ -68,6 +76,7 @@ def fixed(shown: str, place: Place, lead: str, before: str, inside: Sequence[Wor
     assert place.lon is not None
     assert place.accuracy_m is not None
     lat, lon, accuracy = place.lat, place.lon, place.accuracy_m
+    lead = _OF_WHAT_KIND.sub("", lead)
     relative = list(FROM_X.finditer(lead))
     last = relative[-1] if relative else None
     if (
@@ -135,6 +144,8 @@ def middle(shown: str, mentions: Sequence[tuple[int, int, Place]]) -> Spot:
     assert b.lat is not None
     assert b.lon is not None
     if abs(a.lon - b.lon) > 180.0:
+        return Spot(shown)
+    if apart_m(a, b) > FARTHEST_PAIR_M:
         return Spot(shown)
     half = apart_m(a, b) / 2 + max(a.accuracy_m or 0.0, b.accuracy_m or 0.0)
     return Spot(shown, round((a.lat + b.lat) / 2, 5), round((a.lon + b.lon) / 2, 5), round(half))
