@@ -58,6 +58,7 @@ _TRUCES: Final = words_of("""
     resolution
 """)
 _AT_A_PLACE: Final = words_of("at near from to through via towards toward around beside outside")
+_FOR_IT: Final = words_of("cell plan plans route routes team teams drill exercise bus buses point")
 _OPENED: Final = words_of("opened reopened closed shut open reopen reopens opens closes suspended")
 _CRAFT: Final = words_of("""
     craft helicopter helicopters aircraft submarine group force drone drones jets planes vehicle
@@ -171,6 +172,8 @@ def _does(words: Sequence[Word], at: int, end: int, start: int) -> bool:
         return before not in DETERMINERS and _over_a_border(words, end)
     if low == "struck" and second in {"deal", "agreement", "accord"}:
         return False
+    if before in DETERMINERS and low in {"agreed", "signed"}:
+        return False  # the agreed height
     if low in {"agreed", "agree"} and any(
         each.low in {"what", "as", "than", "which"} for each in words[max(start, at - 3) : at]
     ):
@@ -190,7 +193,7 @@ def _names_event(words: Sequence[Word], at: int, end: int, shape: Shape, start: 
         return False  # `used for evacuations` tells of no evacuation
     if shape.event is Event.AGREEMENT and not _is_agreed(words, at, end, start):
         return False  # a truce that was broken, or is only spoken of
-    if after in _CRAFT:
+    if after in _CRAFT or (shape.event is Event.EVACUATION and after in _FOR_IT):
         return False  # an attack craft, a strike group: what it is, not what it did
     if at > start + 1 and before in DETERMINERS and words[at - 2].low in _WHEN:
         return False  # `two days after the strike` says when

@@ -74,7 +74,7 @@ def _deniable(other: Made, made: Made) -> bool:
 
 def _score(other: Made, made: Made, all_made: Sequence[Made]) -> float:
     """How well a claim fits a denial; that it was said of the same side is alone no link."""
-    event = _of_events(other.event, made.event)
+    event = of_events(other.event, made.event)
     shared = len(_roots(other.sentence) & _roots(made.content))
     accused = bool(other.actor and made.side) and share(other.actor or "", made.side)
     spoken_of = bool(made.side) and share(other.content, made.side)
@@ -114,7 +114,8 @@ def _roots(text: str) -> set[str]:
     return {each[:4] for each in stems(text)}
 
 
-def _of_events(a: Event | None, b: Event | None) -> float:
+def of_events(a: Event | None, b: Event | None) -> float:
+    """How much alike two events are: a strike and a firing may be one; 0 where they are not."""
     if a is None or b is None:
         return 0.0
     if a is b:

@@ -162,8 +162,9 @@ class Drafter:
             self.made[-1].sure -= 0.2
             return
         aside = told is not None and any(
-            each.low in {"who", "which", "whose", "after", "when", "where", "because", "since"}
-            for each in words[: told.at]
+            each.low in {"who", "which", "whose", "after", "when", "where", "because"}
+            or (each.low == "since" and words[n - 1].low not in {"have", "has", "had"})
+            for n, each in enumerate(words[: told.at])
         )
         armed = told is None and self.memory.issuer and ARMED.search(sentence.text)
         if (told is None or told.event is None or told.negated or aside) and not armed:
@@ -262,7 +263,7 @@ def _is_of_an_office(made: Made) -> bool:
 def corrects_itself(sentence: Sentence) -> bool:
     """Whether a report speaks of its own mistake: `Correction: …`, `not 41, as we stated`."""
     plain = [each for each in sentence.words if not each.quoted]
-    return CORRECTS.match(sentence.text) is not None or (
+    return CORRECTS.search(sentence.text) is not None or (
         MISTAKEN.search(sentence.text) is not None and any(each.low in OWN for each in plain)
     )
 

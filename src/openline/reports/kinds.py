@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from openline.reports.denials import ONCE_READ, find_denied
+from openline.reports.denials import ONCE_READ, find_denied, of_events
 from openline.reports.lexicon import Event, Stance
 from openline.reports.making import OWN_START, THIRD_OWN, Made, share, stems
 from openline.reports.verbs import (
@@ -54,6 +54,9 @@ _ACCOUNT: Final = re.compile(
     r"allegations?|accusations?|words|testimony)\b(?! (?:that|of))",
     re.IGNORECASE,
 )
+_NOT_US: Final = re.compile(
+    r"^not (?:us|ours|me|mine|true|so|at all|by us|our \w+)\b[ .!,”\"]*$", re.IGNORECASE
+)
 _ONLY: Final = re.compile(r"\b(?:had |have |has )?(?:only|merely|simply) \w+(?:ed|en|wn|ook)\b")
 _NONE_OF: Final = re.compile(r"^(?:none|neither|no one|nobody|not one) of ", re.IGNORECASE)
 
@@ -82,6 +85,7 @@ def kind_of(stance: Stance, made: Made, text: str, before: Sequence[Made]) -> st
 def _said(stance: Stance, made: Made, text: str, before: Sequence[Made]) -> str:
     if CORRECTING.search(made.sentence):
         return "correction"
+    plain = text.lstrip(' "“,:')
     for pattern, kind in ((MISTAKEN, "correction"), (WRONG, "denial"), (REGRETS, "regret")):
         if pattern.search(text):
             return kind
@@ -91,7 +95,6 @@ def _said(stance: Stance, made: Made, text: str, before: Sequence[Made]) -> str:
         return "assurance"
     if ASSURED.search(text) or (stance is Stance.SAY and LETS_BE.search(text)):
         return "assurance"
-    plain = text.lstrip(' "“,:')
     if stance is Stance.SAY and _goes_on_denying(made, plain, before):
         return "denial"
     if NOT_SEEN.search(plain):
@@ -106,7 +109,9 @@ def _said(stance: Stance, made: Made, text: str, before: Sequence[Made]) -> str:
 
 
 def _goes_on_denying(made: Made, plain: str, before: Sequence[Made]) -> bool:
-    """Whether it goes on with what the same side denied just before."""
+    """Whether it goes on with what the same side denied just before, or is `Not us`."""
+    if _NOT_US.match(plain):
+        return True
     refuses = _NOT_ONE.match(plain) or (_NOT.match(plain) and _own_subject(made))
     return bool(refuses) and any(
         each.kind == "denial" and each.side == made.side for each in before[-2:]
@@ -224,6 +229,8 @@ def _confirmed(made: Made, before: Sequence[Made]) -> str:
         return ""
     if made.actor and (_is_own_word(made.actor) or share(made.actor, made.side)):
         return "acknowledgement"
+    if THIRD_OWN.match(made.content.lstrip('"“ ')) and made.event is None:
+        return ""  # `confirmed its readiness`
     others = any(each.side != made.side and each.kind != "denial" for each in before)
     if others and _ACCOUNT.match(made.content.lstrip('"“ ')):
         return "supporting_account"  # `confirmed the pilot's account`
@@ -231,7 +238,7 @@ def _confirmed(made: Made, before: Sequence[Made]) -> str:
         if each.side == made.side or each.kind == "denial":
             continue
         near = made.event is None and any(each is other for other in before[-3:])
-        alike = each.event is not None and each.event is made.event
+        alike = of_events(each.event, made.event) > 0
         shared = len(stems(each.content) & stems(made.content))
         if alike or shared >= 2 or (shared and (near or each is before[-1])):
             return "supporting_account"

@@ -102,7 +102,7 @@ SAYING: Final[Mapping[str, Stance]] = MappingProxyType(
                 "warn": "warn warned warns cautioned cautions threatened threatens alerted alerts",
                 "admit": """
                     acknowledged acknowledges admitted admits conceded concedes confessed
-                    confesses allowed
+                    confesses allowed accepted accepts
                 """,
                 "regret": "regretted regrets apologised apologized apologises apologizes",
                 "assure": """
@@ -124,6 +124,7 @@ ALSO_NOUNS: Final = words_of("""
     continued observed described counted deny guarantees regrets forecast charged allowed
     indicated indicates counters faults suggested suggests implied cited summed mocks discounted
     discounts echoes conveyed volunteered predicted alerts spelled signalled signaled shouted
+    accepted accepts
     contests echoed contested whispered threatened mocked
 """)
 """Of these, those that are as often something else: they need more around them to be believed."""
@@ -268,6 +269,9 @@ PLURAL_PEOPLE: Final = words_of("""
     herders worshippers shopkeepers parents students prisoners passengers crews evacuees
     interlocutors fighters rebels militants insurgents investigators prosecutors engineers
     scientists analysts drivers truckers rangers teachers clerics commanders negotiators
+    colleagues partners managers guards owners couriers councillors captains ferrymen boatmen
+    shepherds nomads technicians controllers campers hikers skiers climbers tourists holidaymakers
+    supporters guards boaters
     lawmakers senators mediators paramedics responders separatists
 """)
 PAPERS: Final = words_of("""

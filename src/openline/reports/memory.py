@@ -29,6 +29,12 @@ _OUTLET = re.compile(
     r"magazine|voice|echo|morning show)\b|\b\d{2,3}[.,]\d\b",
     re.IGNORECASE,
 )
+_SOMEBODY = re.compile(
+    r"^(?!.*(?:paper|caster|order|number|river|center|cluster|letter|carrier|tower|quarter|mitter|"
+    r"computer|helicopter|cruiser|trawler|tanker|freighter)$)"
+    r"\w{3,}(?:er|or|ist|man|woman|ian|ant|student|boy|girl|guard)$"
+)
+"""How the trade of one person ends: `the tourist who flew it` may be `he`."""
 _PERSON = {"he", "she", "i"}
 
 
@@ -131,7 +137,8 @@ class Memory:
             return None
         for met in reversed(self._met[-6:]):
             personal = bool(met.name) or met.role in ROLES or met.role.removesuffix("s") in ROLES
-            if pronoun in _PERSON and personal and not met.role.endswith("s"):
+            somebody = met.role not in BODIES and _SOMEBODY.search(met.role) is not None
+            if pronoun in _PERSON and (personal or somebody) and not met.role.endswith("s"):
                 return met
             if pronoun == "it" and not personal and not met.pronoun:
                 return met

@@ -95,6 +95,11 @@ _ROWS: Final = (
     (Stance.SAY, r"(?:spoke|speaks|talked|talks) of\b"),
     (Stance.SAY, rf"(?:put|puts) {_OBJECT}(?:number|toll|figure|total|count|distance|dead|losses) "
                  rf"{_OBJECT}at\b"),
+    (Stance.ASSURE, r"(?:did|does|do) (?:undertake|promise|pledge|guarantee|vow)\b"),
+    (Stance.DENY, r"(?:did|does|do) (?:deny|dispute|reject|contest)\b"),
+    (Stance.WARN, r"(?:did|does|do) warn\b"),
+    (Stance.ACCUSE, rf"point(?:ed|s)? to {_OBJECT}as (?:the |those )?(?:author|authors|culprits?|"
+                    r"perpetrators?|source|guilty|responsible|party)\b"),
     (Stance.SAY, r"(?:did|does|do) (?:say|report|claim|maintain|insist)\b"),
     (Stance.SAY, r"(?:has|had) it that\b"),
     (Stance.SAY, r"call(?:ed|s)? (?:up)?on\b|call(?:ed|s)? for\b|appeal(?:ed|s)? (?:to|for)\b"),

@@ -7,7 +7,7 @@ from typing import Final
 
 from openline.reports.anyverb import can_speak
 from openline.reports.frames import Frame
-from openline.reports.lexicon import PREPOSITIONS, Stance, words_of
+from openline.reports.lexicon import DETERMINERS, PREPOSITIONS, PRONOUNS, Stance, words_of
 from openline.reports.sentences import Word
 from openline.reports.speakers import Speaker, read_speaker, unowned
 from openline.reports.subjects import is_finite, subject_before
@@ -203,7 +203,7 @@ def _end_of_source(words: Sequence[Word], start: int, *, first: bool) -> int:
             ]
             if any(is_finite(following, n) for n in range(len(following))):
                 return comma
-        return commas[0] if commas else len(words)
+        return commas[0] if commas else _clause_after(words, start)
     for at in range(start, len(words)):
         if words[at].text in {".", ";"} or (
             words[at].low in {"came", "and", "but"}
@@ -212,6 +212,19 @@ def _end_of_source(words: Sequence[Word], start: int, *, first: bool) -> int:
         ):
             return at
         if words[at].low in {"came", "which", "after", "when"} and at > start + 2:
+            return at
+    return len(words)
+
+
+def _clause_after(words: Sequence[Word], start: int) -> int:
+    """`According to the owner the fire came from there`: where the clause begins, with no comma."""
+    for at in range(start + 2, len(words) - 1):
+        opens = words[at].low in DETERMINERS | PRONOUNS
+        if (
+            opens
+            and words[at - 1].low not in PREPOSITIONS | DETERMINERS | {"and"}
+            and any(is_finite(words, n) for n in range(at + 1, len(words)))
+        ):
             return at
     return len(words)
 

@@ -40,6 +40,7 @@ from openline.reports.subjects import (
     chunks_of,
     clause_like,
     first_subject,
+    is_finite,
     skip_back,
     start_of_verb,
     subject_before,
@@ -53,7 +54,9 @@ _NEVER_BEFORE: Final = words_of("""
 _BEFORE_NOUNS: Final = words_of("""
     earlier recent initial media unconfirmed conflicting press local first
 """)
-_ONLY_WITH_THAT: Final = words_of("continued observed described counted put posted quoted")
+_ONLY_WITH_THAT: Final = words_of("""
+    continued observed described counted put posted quoted accepted accepts
+""")
 _ALSO_TOLD_OF: Final = words_of("reported alleged announced disputed claimed estimated confirmed")
 _OF_WHAT_WAS_SAID: Final = frozenset({Stance.DENY, Stance.CONFIRM, Stance.ADMIT, Stance.SUPPORT})
 _OPENS_WHAT_IS_SAID: Final = words_of("""
@@ -83,8 +86,22 @@ def find_frames(sentence: Sentence) -> list[Frame]:
     if not found:
         alone = colon_frame(words) or unseen_frame(words)
         return [alone] if alone else []
+    found = _outermost(words, found)
     cut = [_cut(words, each, found[number + 1 :]) for number, each in enumerate(found)]
     return [part for each in cut for part in _in_two(words, each)]
+
+
+def _outermost(words: Sequence[Word], found: list[Frame]) -> list[Frame]:
+    """`A had insisted on it, B said.`: all of it is B's word, and A's act is told by B."""
+    last = found[-1]
+    after = [each for each in words[last.at + 1 :] if not each.is_mark]
+    begun = last.begins
+    ends = len(after) <= 3 and all(each.low in TIME_WORDS | PREPOSITIONS for each in after)
+    plain = begun > 2 and words[begun - 1].text == "," and not last.content
+    apart = any(each.text in {";", ":"} or each.quoted for each in words[:begun])
+    if len(found) < 2 or not ends or not plain or apart or last.speaker is None:
+        return found
+    return [replace(last, content=((0, begun),))]
 
 
 def _in_two(words: Sequence[Word], frame: Frame) -> tuple[Frame, ...]:
@@ -312,7 +329,20 @@ def _is_rather_verb(words: Sequence[Word], at: int, before: str) -> bool:
     likely = (
         following is None or following.is_mark or following.low in PRONOUNS | _OPENS_WHAT_IS_SAID
     )
-    return likely and before not in _BEFORE_NOUNS and at > 0 and words[at].text[0].islower()
+    if at == 0 or before in _BEFORE_NOUNS or not words[at].text[0].islower():
+        return False
+    return likely or _is_only_verb(words, at)
+
+
+def _is_only_verb(words: Sequence[Word], at: int) -> bool:
+    """`The prime minister promises help`: no verb stands before it, and it is nobody's object."""
+    following = words[at + 1] if at + 1 < len(words) else None
+    if following is None or following.low in PREPOSITIONS | BE | LINKS or is_finite(words, at + 1):
+        return False
+    if any(is_finite(words, n) for n in range(at)):
+        return False
+    found = subject_before(words, start_of_verb(words, at))
+    return found is not None and words[at].low.endswith("s") and can_speak(found[1], found[2])
 
 
 def _inverted(words: Sequence[Word], at: int, start: int) -> tuple[Speaker, int] | None:

@@ -248,14 +248,16 @@ ABSENT: Final = re.compile(
 )
 """Ways to say that nothing and nobody was there."""
 WRONG: Final = re.compile(
-    r"\b(?:is|are|was|were|as) (?:(?:a|an|the|pure|total|complete|crude|blatant|another|utter|"
-    r"deliberate|sheer|outright|clear|\w+ly) ){0,4}(?:false|untrue|baseless|groundless|unfounded|"
+    r"\b(?:is|are|was|were|as|that['’]s|it['’]s|they['’]re) (?:(?:a|an|the|pure|total|complete|"
+    r"crude|blatant|another|utter|deliberate|sheer|outright|clear|\w+ly) ){0,4}(?:false|untrue|"
+    r"baseless|groundless|unfounded|"
     r"fabricat\w+|lies?|invention|invented|fake|nonsense|without foundation|fiction|falsehood|"
     r"fantasy|disinformation|misinformation|propaganda|hoax|slander|rumou?rs?|smear)\b|"
-    r"\bno truth (?:in|to)\b|\bhad nothing to do with\b|\bnot responsible\b|"
+    r"\bno truth (?:in|to)\b|\bnothing (?:whatever |at all )?to do with\b|\bnot responsible\b|"
     r"\b(?:is|are|was|were|does|do|did)n['’]t (?:\w+ )?(?:true|so|the case|correct|accurate|"
     r"happen)\b|\b(?:does|do|did) not correspond to\b|\bfar from the truth\b|"
-    r"\bnot (?:correct|accurate|based on fact)\b|\bcontrary to (?:the )?(?:claims?|reports?)\b|"
+    r"\bnot (?:correct|accurate|based on fact)\b|"
+    r"\bcontrary to (?:what|(?:the )?(?:claims?|reports?|allegations?))\b|"
     r"\b(?:nothing|no evidence|no indication) (?:show|suggest|point|indicat)\w*\b|"
     r"\b(?:nothing|no evidence|no indication|no reason) to (?:show|suggest|indicate|believe|"
     r"think)\b|"
@@ -304,6 +306,8 @@ THREATENS: Final = re.compile(
     r"unpunished)|remain (?:silent|unanswered)|sit|be responsible)\b|"
     r"\breserv(?:e|es|ed|ing) the right to\b|\b(?:will|would) be (?:\w+ )?consequences\b|"
     r"\bany (?:\w+ ){1,6}(?:will|would|shall) be\b|"
+    r"\b(?:whoever|anyone|anybody|those|whosoever) (?:who )?[^.]{3,60}?(?:will|would|shall|risks?|"
+    r"faces?)\b|\b(?:will|would|shall) (?:answer for|pay (?:for|dearly|the|a))\b|"
     r"\b(?:whole|full|all|entire) responsibility (?:will|would|shall)\b|"
     r"\b(?:at (?:their|its|his|your) own risk)\b",
     re.IGNORECASE,
@@ -317,7 +321,13 @@ WITNESSED: Final = re.compile(
     r"engines?|sirens?|flames?|debris|wreckage|bodies)\b",
     re.IGNORECASE,
 )
-CORRECTS: Final = re.compile(r"^(?:correction|clarification|erratum)\b", re.IGNORECASE)
+CORRECTS: Final = re.compile(
+    r"^(?:correction|clarification|errat(?:um|a))\b|"
+    r"\b(?:bulletin|entry|report|update|article|version|edition|post|story|communiqué|statement|"
+    r"figures?)\b.{0,60}\b(?:misstated|misprint\w*|in error|wrongly|mistakenly|incorrectly|"
+    r"should have (?:read|said|been)|erroneous\w*)\b",
+    re.IGNORECASE,
+)
 """How a report owns its own mistake."""
 ADMITS: Final = re.compile(
     r"\b(?:took|take|takes|accepted|accepts|claimed|"
@@ -345,10 +355,11 @@ WITHDREW: Final = re.compile(
 ASSURED: Final = re.compile(
     r"\b(?:gave|given|give|have|had|has) (?:me |us |him |her |them )?(?:their|its|his|her|a|an|"
     r"every) (?:word|assurance|guarantee|pledge|undertaking|promise)s? (?:that|to|not)\b|"
-    r"\b(?:promised|pledged|undertook|vowed|guaranteed) (?:to|that|not)\b",
+    r"\b(?:promised|pledged|undertook|vowed|guaranteed) (?:to|that|not)\b|"
+    r"\b(?:its|their|our) (?:readiness|commitment|willingness|determination) to\b",
     re.IGNORECASE,
 )
-"""Somebody else's assurance, as it is handed on."""
+"""An assurance named as one, whoever gave it."""
 LETS_BE: Final = re.compile(
     r"\b(?:will|would|shall) (?:continue to |still |always )?be (?:let|allowed|left (?:alone|in "
     r"peace|untouched)|spared|respected|permitted|safe|protected|exempt|free to|"
