@@ -36,7 +36,7 @@ _HELD_OTHERWISE: Final = words_of("""
     fire
 """)
 _DROPPED: Final = words_of("bomb bombs missile missiles rocket rockets drones shells barrel")
-_ONWARD: Final = words_of("into towards toward forward to north south east west on back")
+_ONWARD: Final = words_of("into towards toward forward to north south east west on")
 _WHICH: Final = words_of("first second third direct near last single heavy glancing")
 _WHEN: Final = words_of("after before since following despite")
 _ONLY_AS_SUCH: Final = frozenset({Event.EVACUATION, Event.CONVOY, Event.AGREEMENT, Event.ADVANCE})
@@ -59,6 +59,10 @@ _TRUCES: Final = words_of("""
 """)
 _AT_A_PLACE: Final = words_of("at near from to through via towards toward around beside outside")
 _FOR_IT: Final = words_of("cell plan plans route routes team teams drill exercise bus buses point")
+_CARRIERS: Final = words_of("""
+    coach bus buses boat boats helicopter helicopters air car cars ambulance ambulances truck trucks
+    lorry lorries train road sea plane planes surprise storm
+""")
 _OPENED: Final = words_of("opened reopened closed shut open reopen reopens opens closes suspended")
 _CRAFT: Final = words_of("""
     craft helicopter helicopters aircraft submarine group force drone drones jets planes vehicle
@@ -269,6 +273,8 @@ def _fits_narrowly(words: Sequence[Word], at: int, end: int, before: str) -> boo
         return False  # held their fire, their breath, a round of talks
     if low == "meet":
         return after in {"again", "in", "on", "for", "with", "face", "next", "at"}
+    if low == "taken" and after == "by" and {e.low for e in words[end + 1 : end + 3]} & _CARRIERS:
+        return False  # taken by coach
     if low in {"held", "taken"}:
         return (
             after in {"by"}

@@ -35,6 +35,9 @@ _KIND_OF: Final = {
 _JOINT: Final = frozenset(
     {Event.TALKS, Event.OPEN_LINE, Event.AGREEMENT, Event.EVACUATION, Event.CONVOY}
 )
+_DEEDS: Final = frozenset(
+    {Event.STRIKE, Event.FIRING, Event.CROSSING, Event.ADVANCE, Event.CAPTURE}
+)
 _OURS: Final = re.compile(r"\b(?:we|our|us)\b", re.IGNORECASE)
 _NONE_OF_OURS: Final = re.compile(
     r"\b(?:of (?:our|its|their|his) own|of ours|(?:none|not (?:one|a single)) of (?:our|its|their)|"
@@ -56,6 +59,11 @@ _ACCOUNT: Final = re.compile(
 )
 _NOT_US: Final = re.compile(
     r"^not (?:us|ours|me|mine|true|so|at all|by us|our \w+)\b[ .!,”\"]*$", re.IGNORECASE
+)
+_PERCEIVES: Final = re.compile(
+    r"\b(?:saw|see|seen|found|find|observ\w+|detect\w+|spot\w+|sight\w+|heard|hear|notic\w+|"
+    r"met|meet|register\w+|record\w+|sign|trace)\b",
+    re.IGNORECASE,
 )
 _ONLY: Final = re.compile(r"\b(?:had |have |has )?(?:only|merely|simply) \w+(?:ed|en|wn|ook)\b")
 _NONE_OF: Final = re.compile(r"^(?:none|neither|no one|nobody|not one) of ", re.IGNORECASE)
@@ -125,6 +133,8 @@ def _of_its_own(made: Made, text: str, before: Sequence[Made]) -> str:
         return "denial"  # `none of our batteries was active`
     if _NOT.match(text.lstrip(' "“,:')) and ((accused and own) or _takes_up(made, before)):
         return "denial"  # `we were not there`, `no drones were used`
+    if _contradicts(made, text, before):
+        return "denial"
     if CORROBORATES.search(text) and (kind := _stands_by(made, before)):
         return kind
     owns = own and accused and _ONLY.search(text)
@@ -157,8 +167,10 @@ def _negated(made: Made, text: str, before: Sequence[Made]) -> str:
         or find_denied(made, before, ONCE_READ) is not None
     ):
         return "denial"
+    if made.speaker is None and made.event in _DEEDS:
+        return "denial"  # a bulletin says so of its issuer's own
     if made.event in {Event.STRIKE, Event.FIRING}:
-        return "denial" if made.speaker is None else "claim"
+        return "claim"
     if ABSENT.search(text):
         return "negative_presence"
     return "" if made.event is Event.ASSURANCE else "claim"
@@ -181,6 +193,17 @@ def _is_accused(made: Made, before: Sequence[Made]) -> bool:
     if OWN_START.search(made.content.lstrip('"“ ')):
         return True
     return _accused_before(made, before)
+
+
+def _contradicts(made: Made, text: str, before: Sequence[Made]) -> bool:
+    """`Not one drone had flown`, right after somebody else's word of drones."""
+    last = before[-1] if before else None
+    if last is None or last.side == made.side or last.kind in {"denial", "negative_presence"}:
+        return False
+    if not _NOT_ONE.match(text.lstrip(' "“,:')) or _PERCEIVES.search(text):
+        return False
+    roots = {each[:4] for each in stems(made.content)}
+    return bool(roots & {each[:4] for each in stems(last.content)})
 
 
 def _takes_up(made: Made, before: Sequence[Made]) -> bool:
@@ -241,5 +264,6 @@ def _confirmed(made: Made, before: Sequence[Made]) -> str:
         alike = of_events(each.event, made.event) > 0
         shared = len(stems(each.content) & stems(made.content))
         if alike or shared >= 2 or (shared and (near or each is before[-1])):
-            return "supporting_account"
+            accused = _accused_before(made, before) and made.actor is None
+            return "acknowledgement" if accused else "supporting_account"
     return ""

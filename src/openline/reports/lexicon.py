@@ -99,7 +99,10 @@ SAYING: Final[Mapping[str, Stance]] = MappingProxyType(
                     disclaimed ridiculed ridicules mocked mocks discounted discounts contested
                     contests
                 """,
-                "warn": "warn warned warns cautioned cautions threatened threatens alerted alerts",
+                "warn": """
+                    warn warned warns reminded reminds cautioned cautions threatened threatens
+                    alerted alerts
+                """,
                 "admit": """
                     acknowledged acknowledges admitted admits conceded concedes confessed
                     confesses allowed accepted accepts
@@ -272,6 +275,7 @@ PLURAL_PEOPLE: Final = words_of("""
     colleagues partners managers guards owners couriers councillors captains ferrymen boatmen
     shepherds nomads technicians controllers campers hikers skiers climbers tourists holidaymakers
     supporters guards boaters
+    couple pair trio family staff crew
     lawmakers senators mediators paramedics responders separatists
 """)
 PAPERS: Final = words_of("""

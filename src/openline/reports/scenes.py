@@ -11,6 +11,7 @@ from openline.reports.verbs import Shape
 
 _LINES: Final = words_of("line lines channel channels link links hotline hotlines")
 _OF_SPEECH: Final = words_of("""
+    joint common shared
     phone telephone radio direct hotline hot liaison communication communications deconfliction
     military military-technical duty emergency secure dedicated contact coordination satellite
     back open permanent round-the-clock crisis naval humanitarian notification call
@@ -51,6 +52,7 @@ _PLACES_OF_PEOPLE: Final = words_of("""
 _LEAVE: Final = words_of("leave leaving flee fleeing fled abandoned abandoning quit quitting")
 _LED: Final = words_of("""
     taken moved brought transferred led bussed bused ferried flown airlifted relocated escorted
+    winched plucked hoisted lifted
     driven shipped carried rehoused resettled housed accommodated sheltered removed helped
     shifted
 """)
@@ -167,6 +169,9 @@ def departures(words: Sequence[Word], start: int, stop: int) -> Iterator[tuple[i
             if before & (_PLACES_OF_PEOPLE | _PEOPLE) or (words[at - 1].is_capital):
                 yield at, "at"
             continue
+        if low in _LED and set(after[:5]) & _PEOPLE and set(after[1:]) & _TO_SAFETY:
+            yield at, "on"  # `the hospital moved its patients to the hall`
+            continue
         if not before & _PEOPLE or not after:
             continue
         if low in _LEAVE and (words[at - 1].low not in {"to", "not"} or _was_told(words, at)):
@@ -187,9 +192,8 @@ def _was_told(words: Sequence[Word], at: int) -> bool:
 
 
 def _to_safety(after: Sequence[str]) -> bool:
-    return after[0] in {"to", "out", "into", "from", "away", "inland", "in", "off"} and bool(
-        set(after[:6]) & _TO_SAFETY
-    )
+    led = after[0] in {"to", "out", "into", "from", "away", "inland", "in", "off", "by"}
+    return led and bool(set(after[:6]) & (_TO_SAFETY | {"off"}))
 
 
 def _to_go(after: Sequence[str]) -> bool:

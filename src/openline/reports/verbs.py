@@ -75,7 +75,8 @@ SHAPES: Final[Mapping[str, Shape]] = MappingProxyType(
                 penetrated breached slipped_over slipped_across went_across moved_across waded
                 swam_across drifted_into drifted_over intruded trespassed flying_over flies_over
                 overflying entering strayed_over strayed_across strayed_inside strayed_beyond
-                came_into flew_inside flew_across intruding wandered_into wandered_over
+                came_into gone_beyond went_beyond gone_over gone_across passed_into
+                gone_into flew_inside flew_across intruding wandered_into wandered_over
                 encroached
             """),
             (_E.CROSSING, "at", True, """
@@ -261,6 +262,10 @@ WRONG: Final = re.compile(
     r"\b(?:nothing|no evidence|no indication) (?:show|suggest|point|indicat)\w*\b|"
     r"\b(?:nothing|no evidence|no indication|no reason) to (?:show|suggest|indicate|believe|"
     r"think)\b|"
+    r"\b(?:was|were|is|are)(?: not|n['’]t) (?:ours|us|one of ours|by us|from (?:us|our)|our "
+    r"\w+)\b|\b(?:devoid|void|empty) of (?:any |all )?(?:foundation|truth|substance|basis)\b|"
+    r"\black(?:s|ed|ing)? (?:any |all )?(?:foundation|truth|substance|basis)\b|"
+    r"\bnot (?:stand up|hold water)\b|\bno relation to\b|"
     r"\bnot true\b|\bnothing of the (?:kind|sort)\b|\bnot so\b|\bnot the case\b|"
     r"\bno such thing\b|\b(?:never|not) (?:take|took|taken) place\b|\bnever happened\b|"
     r"\bdid not happen\b|\b(?:pure|total|sheer|an?|complete) (?:invention|fiction|fabrication|"
@@ -355,7 +360,8 @@ WITHDREW: Final = re.compile(
 ASSURED: Final = re.compile(
     r"\b(?:gave|given|give|have|had|has) (?:me |us |him |her |them )?(?:their|its|his|her|a|an|"
     r"every) (?:word|assurance|guarantee|pledge|undertaking|promise)s? (?:that|to|not)\b|"
-    r"\b(?:promised|pledged|undertook|vowed|guaranteed) (?:to|that|not)\b|"
+    r"\b(?:promised|pledged|undertook|undertaken|vowed|guaranteed|sworn) (?:to|that|not)\b|"
+    r"\bcommitted (?:itself|ourselves|themselves|himself|herself) to\b|"
     r"\b(?:its|their|our) (?:readiness|commitment|willingness|determination) to\b",
     re.IGNORECASE,
 )
@@ -376,7 +382,8 @@ TO_BE_SAFE: Final = re.compile(
     r"shelter|beware|be (?:ready|prepared|careful|alert|vigilant))|not to|against|"
     r"(?:should|must|ought to|need to|needs to|have to) (?:now )?(?:not|stay|keep|avoid|remain|"
     r"leave|seek|take (?:shelter|cover|care)|prepare|boil|shelter|beware|steer|be (?:ready|"
-    r"prepared|careful|alert)|expect|move to|never))\b",
+    r"prepared|careful|alert)|expect|move to|never)|"
+    r"(?:nobody|no ?one|no [a-z]+) (?:is to|are to|should|may|must|ought))\b",
     re.IGNORECASE,
 )
 """What people are told to do so that nothing befalls them."""
