@@ -18,7 +18,8 @@ def roles_of(state: State, author: Author) -> frozenset[Role]:
     """The roles of an author's position; none if its party has no such position."""
     return frozenset(
         role
-        for cell in state.cells.under(Look.PARTY, author.party)
+        for cell in state.cells.under(Look.POST, author.position)
+        if cell.party == author.party
         for position in cell.positions
         if position.id == author.position
         for role in position.roles

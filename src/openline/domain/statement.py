@@ -68,6 +68,8 @@ def _find_fault(whole: object, *, may_be_text: bool) -> str | None:
     waiting = [whole]
     while waiting:
         value = waiting.pop()
+        if value is None:
+            continue
         if isinstance(value, str):
             if not (may_be_text or isinstance(value, Enum) or _FACT.fullmatch(value)):
                 return "is no code. Write texts in the body, codes here."

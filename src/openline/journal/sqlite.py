@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -364,12 +365,23 @@ def _stored(row: Row) -> tuple[Any, ...]:
     return (
         row.index,
         row.leaf,
-        row.recorded_at.astimezone(UTC).isoformat(),
-        msgspec.json.encode(row.readers).decode(),
-        msgspec.json.encode(row.refs).decode(),
+        _instant_text(row.recorded_at),
+        _json_text(row.readers),
+        _json_text(row.refs),
         row.said and row.said.party,
         row.said and row.said.id,
     )
+
+
+# Of a batch all were recorded at once, and many are for the same readers.
+@lru_cache(maxsize=64)
+def _instant_text(instant: datetime) -> str:
+    return instant.astimezone(UTC).isoformat()
+
+
+@lru_cache(maxsize=1_024)
+def _json_text(values: tuple[str, ...] | tuple[int, ...]) -> str:
+    return msgspec.json.encode(values).decode()
 
 
 class _Named:

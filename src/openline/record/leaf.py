@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Annotated, Any, Final, Literal
 
@@ -41,6 +42,8 @@ SOURCE_PREFIX: Final = "openline:"
 _HEADER: Final = re.compile(
     rb'\{"alg":"Ed25519","kid":"(?P<kid>[A-Za-z0-9_-]{43})","typ":"openline\+jws"\}'
 )
+_HEADERS_KEPT: Final = 1_024
+"""So many keys' headers are read once and not anew with every leaf."""
 _PARTY_ENDS: Final = re.compile(r"[?#]")
 
 NonEmpty = Annotated[str, Meta(min_length=1, max_length=512)]
@@ -179,15 +182,9 @@ def open_leaf(leaf: bytes) -> Leaf:
     if len(parts) != 3:
         raise NotALeaf("A leaf is a compact JWS: three parts with dots between them.")
     try:
-        header, text, signature = (decode_base64url(part) for part in parts)
+        kid, text, signature = _kid_in(parts[0]), *map(decode_base64url, parts[1:])
     except ValueError as error:
         raise NotALeaf("A part of the leaf is not canonical base64url without padding.") from error
-    found = _HEADER.fullmatch(header)
-    if found is None:
-        raise NotALeaf(
-            'The header of a leaf is exactly {"alg":"Ed25519","kid":"<thumbprint>",'
-            '"typ":"openline+jws"}.'
-        )
     if len(signature) != SIGNATURE_BYTES:
         raise NotALeaf(f"An Ed25519 signature has 64 bytes, this has {len(signature)}.")
     try:
@@ -195,10 +192,27 @@ def open_leaf(leaf: bytes) -> Leaf:
     except NotCanonical as error:
         raise NotALeaf(f"The payload of the leaf cannot be read: {error}.") from error
     return Leaf(
-        kid=found["kid"].decode("ascii"),
+        kid=kid,
         digest=leaf_digest(leaf),
         **msgspec.structs.asdict(payload),
     )
+
+
+@lru_cache(maxsize=_HEADERS_KEPT)
+def _kid_in(header: bytes) -> str:
+    """The key that the first part of a leaf names.
+
+    Raises:
+        ValueError: it is not canonical base64url.
+        NotALeaf: it is not the one header that a leaf of that key can have.
+    """
+    found = _HEADER.fullmatch(decode_base64url(header))
+    if found is None:
+        raise NotALeaf(
+            'The header of a leaf is exactly {"alg":"Ed25519","kid":"<thumbprint>",'
+            '"typ":"openline+jws"}.'
+        )
+    return found["kid"].decode("ascii")
 
 
 class Verifier:

@@ -11,6 +11,7 @@ from typing import Final
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Struct
+from nacl.bindings import crypto_sign
 
 from openline.record.encoding import decode_base64, encode_base64
 from openline.record.errors import NotAKey, NotANote, SignatureFails, UnknownSigner
@@ -23,6 +24,8 @@ COSIGNATURE_V1: Final = 0x04
 
 NOTE_BYTES_MAX: Final = 1 << 18
 SIGNATURES_MAX: Final = 64
+_KEYS_KEPT: Final = 64
+_SIGNATURE_BYTES: Final = 64
 _DASH: Final = "\u2014"
 _KEY_ID_BYTES: Final = 4
 _TIME_BYTES: Final = 8
@@ -41,8 +44,7 @@ class NoteKey(Struct, frozen=True, kw_only=True):
     @property
     def key_id(self) -> bytes:
         """The four bytes by which a signature says which key to try."""
-        named = self.name.encode() + b"\n" + bytes([self.algorithm]) + self.public
-        return sha256(named).digest()[:_KEY_ID_BYTES]
+        return _key_id(self.name, self.algorithm, self.public)
 
 
 class NoteSignature(Struct, frozen=True, kw_only=True):
@@ -95,7 +97,12 @@ def parse_vkey(text: str) -> NoteKey:
     return key
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=_KEYS_KEPT)
+def _key_id(name: str, algorithm: int, public: bytes) -> bytes:
+    return sha256(name.encode() + b"\n" + bytes([algorithm]) + public).digest()[:_KEY_ID_BYTES]
+
+
+@lru_cache(maxsize=_KEYS_KEPT)
 def note_key(name: str, private_key: Ed25519PrivateKey, algorithm: int = ED25519) -> NoteKey:
     """What others need to verify what this key signs under this name.
 
@@ -111,16 +118,28 @@ def note_key(name: str, private_key: Ed25519PrivateKey, algorithm: int = ED25519
 def sign_note(text: str, name: str, private_key: Ed25519PrivateKey) -> NoteSignature:
     """A log's signature over a text."""
     key = note_key(name, private_key)
-    return NoteSignature(name=name, key_id=key.key_id, signature=private_key.sign(text.encode()))
+    signature = _signed(text.encode(), private_key)
+    return NoteSignature(name=name, key_id=key.key_id, signature=signature)
 
 
 def cosign_note(text: str, name: str, private_key: Ed25519PrivateKey, at_s: int) -> NoteSignature:
     """A witness's signature over a text and the POSIX second at which it had seen it."""
     key = note_key(name, private_key, COSIGNATURE_V1)
-    signature = private_key.sign(_cosigned(text, at_s))
+    signature = _signed(_cosigned(text, at_s), private_key)
     return NoteSignature(
         name=name, key_id=key.key_id, signature=at_s.to_bytes(_TIME_BYTES, "big") + signature
     )
+
+
+@lru_cache(maxsize=_KEYS_KEPT)
+def _secret_of(private_key: Ed25519PrivateKey) -> bytes:
+    """As libsodium takes it: the seed with the public half behind it."""
+    return private_key.private_bytes_raw() + private_key.public_key().public_bytes_raw()
+
+
+def _signed(text: bytes, private_key: Ed25519PrivateKey) -> bytes:
+    """By libsodium: the same bytes as OpenSSL's, which takes three times as long."""
+    return crypto_sign(text, _secret_of(private_key))[:_SIGNATURE_BYTES]
 
 
 def render_note(note: Note) -> bytes:

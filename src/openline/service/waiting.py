@@ -31,26 +31,20 @@ _URGENT_IN_A_ROW: Final = 8
 called urgent may come without end, and be refused, and still it silences nobody."""
 
 
-class Asked(Struct, frozen=True, eq=False):
+class Asked:
     """A statement that waits to be decided, and where its answer goes.
 
-    The answer is a `Receipt` if it is to be proven, else a `Recorded`.
+    The answer is a `Receipt` if it is to be proven, else a `Recorded`. `party` is whose turn it
+    takes, `kid` the key whose chain it stands in, if a party signed it.
     """
 
-    spoken: Spoken
-    answer: Future[Any]
-    is_proven: bool
+    __slots__ = ("answer", "is_proven", "kid", "party", "spoken")
 
-    @property
-    def party(self) -> str:
-        """Whose turn it takes."""
-        return self.spoken.statement.author.party
-
-    @property
-    def kid(self) -> str | None:
-        """The key whose chain it stands in, if a party signed it."""
-        word = self.spoken.statement.word
-        return word.kid if isinstance(word, Signed) else None
+    def __init__(self, spoken: Spoken, answer: Future[Any], is_proven: bool) -> None:
+        word = spoken.statement.word
+        self.spoken, self.answer, self.is_proven = spoken, answer, is_proven
+        self.party = spoken.statement.author.party
+        self.kid = word.kid if isinstance(word, Signed) else None
 
 
 class Errand(Struct, frozen=True, eq=False):
@@ -148,7 +142,8 @@ class Waiting:
         self._stretches = deque([_Stretch()])
         self._count = 0
         self._count_of: dict[str, int] = {}
-        self._turn = threading.Condition(threading.Lock())
+        self._lock = threading.Lock()
+        self._turn = threading.Condition(self._lock)
 
     def __len__(self) -> int:
         return self._count
@@ -163,7 +158,7 @@ class Waiting:
             Unavailable: too many wait, of its party or of all.
         """
         is_urgent = goes_first(asked.spoken.statement.content)
-        with self._turn:
+        with self._lock:
             left = (_PARTIES_FULL + is_urgent) * self._most - self._count
             may_have = left if is_urgent else min(left, self._most)
             if self._count_of.get(asked.party, 0) >= may_have:
@@ -186,14 +181,14 @@ class Waiting:
 
     def put_errand(self, errand: Errand) -> None:
         """Lets an errand wait behind all that waits now."""
-        with self._turn:
+        with self._lock:
             self._stretches[-1].errand = errand
             self._stretches.append(_Stretch())
             self._turn.notify()
 
     def take(self, timeout_s: float | None = 0) -> Asked | Errand | None:
         """What comes next, once there is something; None if there is not in that time."""
-        with self._turn:
+        with self._lock:
             found = self._take()
             if found is None and timeout_s != 0:
                 self._turn.wait_for(self._has_any, timeout_s)
@@ -202,12 +197,12 @@ class Waiting:
 
     def take_asked(self) -> Asked | None:
         """The next statement, if one waits and no errand's turn is before it."""
-        with self._turn:
+        with self._lock:
             return self._take_asked()
 
     def coming(self, most: int) -> list[Asked]:
         """Some of those that come next, if nothing else is put."""
-        with self._turn:
+        with self._lock:
             return list(islice(chain(self._urgent, self._stretches[0].others), most))
 
     def _has_any(self) -> bool:
