@@ -1,21 +1,24 @@
 """The whole funnel, from a statement to its receipt, against the work nobody can do without.
 
-    python benchmarks/funnel.py [STATEMENTS]
+    python benchmarks/funnel.py [SECONDS]
 
 Each statement is decided, sealed or verified, folded, made durable with tiles and a signed
-checkpoint, noted in the head, and answered with a proof. One row for what the desk attests, beside
-raw SQLite commits (Python's own sqlite3, write-ahead log, synchronous=FULL, one row and one commit
-at a time); two for what parties sign, beside bare signature verification on one core, by OpenSSL
-and by libsodium; one for what is signed at a steady pace, beside the slowest of such commits.
+checkpoint, noted in the head, and answered with a proof. Four rows: what the desk attests; what
+parties sign, many callers at once for so many seconds; one caller alone; and a steady pace, whether
+or not those before are answered. Beside them, in the same run, bare signature verification on one
+core by libsodium and by OpenSSL, and raw SQLite commits (Python's own sqlite3, write-ahead log,
+synchronous=FULL, one row and one commit at a time).
 
-Ours and the peer take turns, and the middle one of the rounds counts, by its ratio. Beside the rate
-stands the processor time of a statement, which tells more where others use the machine.
-Everything is written below the present directory.
+Rates fall with whoever else uses the machine, and processor times hardly do. So beside each rate
+stand the processor time of a statement, what two cores would do in a second if nothing held them
+up, and what the busier of the two threads would alone; a quiet machine does less than both.
+Where the time goes tells `funnel_stages.py`. Everything is written below the present directory.
 """
 
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
 import sqlite3
@@ -26,7 +29,7 @@ from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import perf_counter, process_time
+from time import perf_counter, process_time, thread_time
 
 import cryptography
 import nacl
@@ -58,10 +61,16 @@ from openline.service import Service, SystemClock
 
 CALLERS = 64
 PACE_PER_S = 500
-ROUNDS = 3
+MOST_PER_S = 6_000
+"""So many statements a second are got ready."""
 ORIGIN = "desk.example/bench"
-LEAF, BODY = b"l" * 1_000, b"b" * 200
+LEAF, BODY = b"l" * 750, b"b" * 200
 PARTIES = ("EAST", "WEST")
+PEERS = (
+    f"libsodium by pynacl {nacl.__version__}",
+    f"OpenSSL by cryptography {cryptography.__version__}",
+    f"sqlite3 {sqlite3.sqlite_version}",
+)
 
 Said = Sequence[Statement | Sent]
 """What one caller says, in order, each after the receipt of the one before."""
@@ -69,20 +78,23 @@ Said = Sequence[Statement | Sent]
 
 @contextmanager
 def desk() -> Iterator[Service]:
-    """A desk to which only its genesis was said."""
+    """A desk to which only its genesis was said, gone when it is let go."""
+    with TemporaryDirectory(dir=".") as folder, desk_in(Path(folder, "desk")) as service:
+        yield service
+
+
+@contextmanager
+def desk_in(path: Path) -> Iterator[Service]:
+    """A new desk in that directory, to which only its genesis was said."""
     key = Ed25519PrivateKey.generate()
-    with TemporaryDirectory(dir=".") as folder:
-        path = Path(folder, "desk")
-        create_directory(path, ORIGIN, key, os.urandom(KEY_BYTES))
-        directory = DeskDirectory(path)
-        journal = SqliteJournal(directory.journal_path, directory.at_rest)
-        with closing(
-            Service(journal, directory, clock=SystemClock(), entropy=os.urandom)
-        ) as service:
-            service.start()
-            facts = PublicKey(**key_facts(key.public_key()))
-            operate(service, DeskOpened(origin=ORIGIN, desk_key=facts, rules=Rules()))
-            yield service
+    create_directory(path, ORIGIN, key, os.urandom(KEY_BYTES))
+    directory = DeskDirectory(path)
+    journal = SqliteJournal(directory.journal_path, directory.at_rest)
+    with closing(Service(journal, directory, clock=SystemClock(), entropy=os.urandom)) as service:
+        service.start()
+        facts = PublicKey(**key_facts(key.public_key()))
+        operate(service, DeskOpened(origin=ORIGIN, desk_key=facts, rules=Rules()))
+        yield service
 
 
 def attested(name: str, content: Content) -> Statement:
@@ -142,30 +154,51 @@ def chain_of(position: str, key: Ed25519PrivateKey, length: int) -> list[Sent]:
     return chain
 
 
-def measured(service: Service, said: Sequence[Said]) -> dict[str, float]:
-    """Statements recorded in a second, and the time of one from saying to receipt."""
+def measured(service: Service, said: Sequence[Said], for_s: float) -> dict[str, float]:
+    """Statements recorded in a second for as long as this, or until all is said.
+
+    With the time of one from saying to receipt, and the processor time it takes: of the callers'
+    thread, in which its signature is verified, and of the writer's.
+    """
     took_ms: list[float] = []
 
-    async def speak(statements: Said) -> None:
+    async def speak(statements: Said, until: float) -> None:
         for statement in statements:
             began = perf_counter()
+            if began >= until:
+                return
             await asyncio.wrap_future(service.submit(statement))
             took_ms.append((perf_counter() - began) * 1_000)
 
     async def speak_all() -> float:
         began = perf_counter()
-        await asyncio.gather(*map(speak, said))
+        await asyncio.gather(*(speak(statements, began + for_s) for statements in said))
         return perf_counter() - began
 
-    worked_s = process_time()
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+    whole_s, callers_s = process_time(), thread_time()
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner, collected_before():
         took_s = runner.run(speak_all())
-    worked_s = process_time() - worked_s
+    whole_s, callers_s = process_time() - whole_s, thread_time() - callers_s
+    whole_us, callers_us = whole_s / len(took_ms) * 1e6, callers_s / len(took_ms) * 1e6
     return {
+        "seconds": round(took_s, 1),
         "per_s": round(len(took_ms) / took_s, 1),
-        "processor_us": round(worked_s / len(took_ms) * 1e6, 1),
+        "processor_us": round(whole_us, 1),
+        "callers_us": round(callers_us, 1),
+        "writer_us": round(whole_us - callers_us, 1),
         **spread(took_ms),
     }
+
+
+@contextmanager
+def collected_before() -> Iterator[None]:
+    """What is here by now is left alone by collections, as `openline serve` does."""
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def spread(took_ms: list[float]) -> dict[str, float]:
@@ -198,13 +231,13 @@ def paced(service: Service, said: Sequence[Said]) -> dict[str, float]:
                 await asyncio.sleep(max(0.0, due - perf_counter()))
                 speaking.create_task(speak(statement, due))
 
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner, collected_before():
         runner.run(speak_all())
-    return spread(took_ms)
+    return {"statements": len(took_ms), **spread(took_ms)}
 
 
-def commits_ms(commits: int) -> list[float]:
-    """How long each raw commit takes, of as many bytes."""
+def commits(for_s: float) -> dict[str, float]:
+    """Raw commits of as many bytes, one at a time."""
     took_ms = []
     with (
         TemporaryDirectory(dir=".") as folder,
@@ -213,105 +246,128 @@ def commits_ms(commits: int) -> list[float]:
         peer.execute("PRAGMA journal_mode = WAL")
         peer.execute("PRAGMA synchronous = FULL")
         peer.execute("CREATE TABLE entries (entry INTEGER PRIMARY KEY, leaf BLOB, body BLOB)")
-        for index in range(commits):
-            began = perf_counter()
-            peer.execute("INSERT INTO entries VALUES (?, ?, ?)", (index, LEAF, BODY))
+        until = perf_counter() + for_s
+        while (began := perf_counter()) < until:
+            peer.execute("INSERT INTO entries VALUES (NULL, ?, ?)", (LEAF, BODY))
             took_ms.append((perf_counter() - began) * 1_000)
-    return took_ms
+    return {"per_s": round(len(took_ms) * 1e3 / sum(took_ms), 1), **spread(took_ms)}
 
 
-def commits_per_s(commits: int) -> float:
-    """Raw commits in a second."""
-    return commits * 1_000 / sum(commits_ms(commits))
-
-
-def openssl_per_s(count: int) -> float:
-    """Signatures over as many bytes verified in a second, on one core."""
+def verifications() -> dict[str, dict[str, float]]:
+    """Signatures over as many bytes verified by one core, by each peer."""
     key = Ed25519PrivateKey.generate()
     public, signature = key.public_key(), key.sign(LEAF)
-    return count / seconds(count, lambda: public.verify(signature, LEAF))
-
-
-def libsodium_per_s(count: int) -> float:
-    """The same, as the desk verifies leaves."""
-    key = Ed25519PrivateKey.generate()
-    public, signed = key.public_key().public_bytes_raw(), key.sign(LEAF) + LEAF
-    return count / seconds(count, lambda: crypto_sign_open(signed, public))
-
-
-def seconds(count: int, action: Callable[[], object]) -> float:
-    """How long so many calls take."""
-    began = perf_counter()
-    for _ in range(count):
-        action()
-    return perf_counter() - began
-
-
-def report(
-    benchmark: str,
-    peer: str,
-    peer_per_s: Callable[[int], float],
-    say: Callable[[int], dict[str, float]],
-    statements: int,
-) -> None:
-    """Prints one JSON row: many callers and one, beside the peer."""
-    rounds = [(say(CALLERS), peer_per_s(statements)) for _ in range(ROUNDS)]
-    rounds.sort(key=lambda each: each[0]["per_s"] / each[1])
-    together, per_s = rounds[len(rounds) // 2]
-    alone = say(1)
-    row = {
-        "benchmark": f"{benchmark}, statement to receipt, {CALLERS} callers",
-        "peer": peer,
-        "openline": together,
-        "openline_one_caller": alone,
-        "peer_per_s": round(per_s, 1),
-        "times_the_peer": round(together["per_s"] / per_s, 3),
-        "one_caller_to_the_peer": round(alone["per_s"] / per_s, 3),
+    raw, signed = public.public_bytes_raw(), signature + LEAF
+    return {
+        "libsodium": repeated(lambda: crypto_sign_open(signed, raw)),
+        "openssl": repeated(lambda: public.verify(signature, LEAF)),
     }
-    print(json.dumps(row), flush=True)
 
 
-def report_paced(peer: str, say: Callable[[], dict[str, float]], statements: int) -> None:
-    """Prints one JSON row: how long a receipt takes at a steady pace."""
-    rounds = [(say(), spread(commits_ms(statements))) for _ in range(ROUNDS)]
-    rounds.sort(key=lambda each: each[0]["p99_ms"] / each[1]["p99_ms"])
-    ours, theirs = rounds[len(rounds) // 2]
-    row = {
-        "benchmark": f"signed and verified, statement to receipt, {PACE_PER_S} a second",
-        "peer": f"{peer}, as fast as they go",
-        "openline": ours,
-        "peer_ms": theirs,
-        "of_the_peer": round(ours["p99_ms"] / theirs["p99_ms"], 3),
-    }
-    print(json.dumps(row), flush=True)
+def repeated(action: Callable[[], object], for_s: float = 1.0) -> dict[str, float]:
+    """How often an action can be done in a second, and the processor time of one."""
+    count, began, worked_s = 0, perf_counter(), thread_time()
+    while perf_counter() - began < for_s:
+        for _ in range(100):
+            action()
+        count += 100
+    worked_us = (thread_time() - worked_s) / count * 1e6
+    per_s = count / (perf_counter() - began)
+    return {"per_s": round(per_s, 1), "processor_us": round(worked_us, 1)}
 
 
-def main(statements: int) -> None:
+def attest(callers: int, for_s: float) -> dict[str, float]:
+    """So many callers on the desk's word."""
+    with desk() as service:
+        return measured(service, attested_by(callers, int(for_s * MOST_PER_S / callers)), for_s)
+
+
+def sign(callers: int, for_s: float, most_per_s: float) -> dict[str, float]:
+    """So many callers with keys of their own, who have signed what that takes beforehand."""
+    with desk() as service:
+        said = signed_by(service, callers, max(16, int(for_s * most_per_s / callers)))
+        return measured(service, said, for_s)
+
+
+def sign_at_pace(for_s: float) -> dict[str, float]:
+    """The same, at a steady pace."""
+    with desk() as service:
+        return paced(service, signed_by(service, CALLERS, int(for_s * PACE_PER_S / CALLERS)))
+
+
+def report_attested(for_s: float) -> None:
+    """One row: what the desk attests, many callers and one, beside raw commits."""
+    together, alone, peer = attest(CALLERS, for_s), attest(1, for_s), commits(for_s)
+    tell(
+        f"attested, statement to receipt, {CALLERS} callers",
+        openline=together,
+        openline_one_caller=alone,
+        raw_commits=peer,
+        times_the_peer=round(together["per_s"] / peer["per_s"], 3),
+        one_caller_to_the_peer=round(alone["per_s"] / peer["per_s"], 3),
+    )
+
+
+def report_signed(for_s: float) -> None:
+    """One row: what parties sign, for as long as that, between two rounds of bare verification."""
+    about_per_s = sign(CALLERS, for_s / 10, MOST_PER_S)["per_s"]
+    before, raw_commits = verifications(), commits(for_s / 3)
+    ours = sign(CALLERS, for_s, about_per_s * 1.5)
+    after = verifications()
+    ratios: dict[str, float] = {}
+    for peer, each in before.items():
+        per_s = (each["per_s"] + after[peer]["per_s"]) / 2
+        worked_us = (each["processor_us"] + after[peer]["processor_us"]) / 2
+        ratios[f"to_{peer}"] = round(ours["per_s"] / per_s, 3)
+        # Two cores do ours; a peer has one: by processor time alone, whoever else is at work.
+        ratios[f"to_{peer}_by_processor"] = round(2 * worked_us / ours["processor_us"], 3)
+    tell(
+        f"signed and verified, statement to receipt, {CALLERS} callers",
+        openline=ours,
+        two_cores_alone_per_s=round(2e6 / ours["processor_us"], 1),
+        busier_thread_alone_per_s=round(1e6 / max(ours["callers_us"], ours["writer_us"]), 1),
+        before=before,
+        after=after,
+        raw_commits=raw_commits,
+        **ratios,
+    )
+
+
+def report_alone(for_s: float) -> None:
+    """One row: one caller, each statement after the receipt of the one before."""
+    ours, peer = sign(1, for_s, MOST_PER_S / 2), commits(for_s)
+    ratio = round(ours["per_s"] / peer["per_s"], 3)
+    tell(
+        "signed and verified, statement to receipt, one at a time",
+        openline=ours,
+        raw_commits=peer,
+        of_the_peer=ratio,
+    )
+
+
+def report_paced(for_s: float) -> None:
+    """One row: how long a receipt takes at a steady pace."""
+    ours, peer = sign_at_pace(for_s), commits(for_s / 3)
+    tell(
+        f"signed and verified, statement to receipt, {PACE_PER_S} a second, open loop",
+        openline=ours,
+        raw_commits=peer,
+        p99_of_the_peer=round(ours["p99_ms"] / peer["p99_ms"], 3),
+    )
+
+
+def tell(benchmark: str, **facts: object) -> None:
+    """Prints one JSON row."""
+    print(json.dumps({"benchmark": benchmark, "peers": PEERS, **facts}), flush=True)
+
+
+def main(for_s: float) -> None:
     """Measures what the desk attests, then what parties sign."""
-
-    def attest(callers: int) -> dict[str, float]:
-        with desk() as service:
-            return measured(service, attested_by(callers, each_of(callers)))
-
-    def sign(callers: int) -> dict[str, float]:
-        with desk() as service:
-            return measured(service, signed_by(service, callers, each_of(callers)))
-
-    def sign_at_pace() -> dict[str, float]:
-        with desk() as service:
-            return paced(service, signed_by(service, CALLERS, each_of(CALLERS)))
-
-    def each_of(callers: int) -> int:
-        return -(-statements // max(callers, 4))
-
-    commits = f"sqlite3 {sqlite3.sqlite_version}, raw FULL commits one at a time"
-    openssl = f"cryptography {cryptography.__version__}, Ed25519 verify alone, one core"
-    libsodium = f"libsodium by pynacl {nacl.__version__}, Ed25519 verify alone, one core"
-    report("attested", commits, commits_per_s, attest, statements)
-    report("signed and verified", openssl, openssl_per_s, sign, statements)
-    report("signed and verified", libsodium, libsodium_per_s, sign, statements)
-    report_paced(commits, sign_at_pace, statements)
+    report_attested(for_s / 3)
+    report_signed(for_s)
+    report_alone(for_s / 3)
+    report_paced(for_s)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 8_192)
+    main(float(sys.argv[1]) if len(sys.argv) > 1 else 30.0)
