@@ -13,7 +13,6 @@ from openline.reports.reading import read_report
 from report_scoring import REPORTS, is_there, score, swapped
 
 LEAST_PRECISION, LEAST_RECALL = 0.9, 0.7
-LEAST_RECALL_DEV3 = 0.64
 SETS = ("dev", "dev2", "dev3", "held_out")
 
 
@@ -28,7 +27,7 @@ def test_the_labels_are_as_they_were_written_before_tuning() -> None:
             assert hashlib.sha256((REPORTS / name).read_bytes()).hexdigest() == digest
 
 
-@pytest.mark.parametrize("half", ["dev", "dev2"])
+@pytest.mark.parametrize("half", ["dev", "dev2", "dev3"])
 def test_attributed_statements_are_found_and_none_is_turned_about(half: str) -> None:
     figures = score(half, read)
     assert figures["precision"] >= LEAST_PRECISION
@@ -36,14 +35,6 @@ def test_attributed_statements_are_found_and_none_is_turned_about(half: str) -> 
     assert figures["swapped"] == 0
     assert figures["left_out_hits"] == 0
     assert figures["invented_fixes"] == 0
-
-
-def test_the_third_set_is_read_as_well_as_is_published() -> None:
-    """It was held out for three scorings, with this recall, below the bar of 0.7."""
-    figures = score("dev3", read)
-    assert figures["precision"] >= LEAST_PRECISION
-    assert figures["recall_attributed"] >= LEAST_RECALL_DEV3
-    assert figures["swapped"] == 0
 
 
 def test_the_set_that_nobody_looked_at_is_read_as_well_as_is_asked() -> None:

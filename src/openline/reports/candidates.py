@@ -63,6 +63,7 @@ _CARRIERS: Final = words_of("""
     coach bus buses boat boats helicopter helicopters air car cars ambulance ambulances truck trucks
     lorry lorries train road sea plane planes surprise storm
 """)
+_SORTS_OF_BOMB: Final = words_of("car cluster barrel glide roadside petrol suicide aerial smoke")
 _OPENED: Final = words_of("opened reopened closed shut open reopen reopens opens closes suspended")
 _CRAFT: Final = words_of("""
     craft helicopter helicopters aircraft submarine group force drone drones jets planes vehicle
@@ -178,6 +179,8 @@ def _does(words: Sequence[Word], at: int, end: int, start: int) -> bool:
         return False
     if before in DETERMINERS and low in {"agreed", "signed"}:
         return False  # the agreed height
+    if low == "bombs" and before in DETERMINERS | _SORTS_OF_BOMB:
+        return False  # two car bombs: things, and nothing that is done
     if low in {"agreed", "agree"} and any(
         each.low in {"what", "as", "than", "which"} for each in words[max(start, at - 3) : at]
     ):

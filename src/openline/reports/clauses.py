@@ -27,6 +27,7 @@ _INSTRUMENTS: Final = words_of("""
     gunfire shellfire fire shelling explosions explosion strikes strike airstrikes mines mine
     missiles missile rockets rocket shells shell artillery mortars mortar drone drones bomb
     bombs flames fire lightning floods flood storm landslide blast shrapnel telephone phone
+    coach coaches train trains plane planes car cars ambulance ambulances lorry lorries foot
     truck trucks bus buses sea air road boat boats helicopter
 """)
 

@@ -183,9 +183,8 @@ def _verb_told(words: Sequence[Word], found: Found, start: int, stop: int) -> To
     negated = any(each.low in NEGATIONS for each in words[max(start, begun - 2) : found.end])
     subject = phrase_before(words, start, begun) or _shared_subject(words, found, start, begun)
     lead = {each.low for each in words[begun : found.at]}
-    passive = words[found.at].low in PARTICIPLES and (
-        bool(lead & BE) or (found.end < stop and words[found.end].low == "by")
-    )
+    may_be = words[found.at].low in PARTICIPLES or found.shape.event is Event.EVACUATION
+    passive = may_be and (bool(lead & BE) or (found.end < stop and words[found.end].low == "by"))
     if subject is not None and words[subject[0]].low in {"no", "nobody", "none"}:
         negated = True
     if found.shape.event is Event.ASSURANCE:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from openline.reports.denials import ONCE_READ, find_denied, of_events
-from openline.reports.lexicon import Event, Stance
+from openline.reports.lexicon import BODIES, Event, Stance
 from openline.reports.making import OWN_START, THIRD_OWN, Made, share, stems
 from openline.reports.verbs import (
     ABSENT,
@@ -185,7 +185,12 @@ def _of_oneself(made: Made, text: str) -> bool:
     subject = (made.actor or text).lstrip('"“ ')
     if _is_own_word(subject) or OF_ONESELF.search(text):
         return True
-    return share(subject, made.side) or "assurance" in text.lower()
+    if share(subject, made.side) or "assurance" in text.lower():
+        return True
+    role = made.speaker.role if made.speaker else ""
+    words = subject.lower().split()[:4]
+    # `Its spokesman said the mission would not leave`: he speaks for it.
+    return role.startswith("spokes") and words[:1] == ["the"] and bool(BODIES & set(words))
 
 
 def _is_accused(made: Made, before: Sequence[Made]) -> bool:

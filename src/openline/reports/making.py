@@ -87,24 +87,33 @@ def settled(text: str | None, own: str | None) -> str | None:
     low = plain.lower()
     if low in OWN and (plain == "I" or not plain.isupper()):
         return own
-    if not plain or low in PRONOUNS | {
-        "there",
-        "who",
-        "which",
-        "that",
-        "them",
-        "him",
-        "her",
-        "it",
-        "nobody",
-        "each other",
-        "one another",
-        "no one",
-        "what",
-        "this",
-        "these",
-        "those",
-    }:
+    if (
+        not plain
+        or low
+        in PRONOUNS
+        | {
+            "there",
+            "who",
+            "which",
+            "that",
+            "them",
+            "him",
+            "her",
+            "it",
+            "nobody",
+            "each other",
+            "one another",
+            "no one",
+            "what",
+            "this",
+            "these",
+            "those",
+            "remain",
+            "remains",
+            "remained",
+        }
+        or re.match(r"(?:they|we|it|he|she|i|that|there)['’](?:re|s|ve|d|ll|m)\b", low)
+    ):
         return None
     if low.split()[-1] in _WEAPONS and not any(each.isupper() for each in plain):
         return None  # what it was done with is nobody

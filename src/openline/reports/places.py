@@ -22,6 +22,7 @@ from openline.reports.lexicon import (
     TITLES,
     words_of,
 )
+from openline.reports.nations import nation_of
 from openline.reports.place_phrases import (
     FEATURES,
     Phrase,
@@ -362,6 +363,7 @@ def _countries_in(text: str, gazetteer: Gazetteer) -> frozenset[str]:
     named = re.findall(r"\b[A-Z][a-z]+(?: [A-Z][a-z]+)?\b|\bU\.?S\b|\bUK\b|\bDRC\b", text[:100_000])
     for each in {*named, *shouted}:
         for name in {each, *each.split(" ")}:
-            if code := gazetteer.find_country(name):
+            nation = (nation_of(name.lower()) or name).title()
+            if code := gazetteer.find_country(name) or gazetteer.find_country(nation):
                 found.add(code)
     return frozenset(found)

@@ -10,6 +10,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from openline.reports.lexicon import (
+    ALSO_NOUNS,
+    AUXILIARIES,
     BODIES,
     DETERMINERS,
     NO_SPEAKER,
@@ -19,6 +21,7 @@ from openline.reports.lexicon import (
     PREPOSITIONS,
     PRONOUNS,
     ROLES,
+    SAYING,
     TITLES,
     singular,
     words_of,
@@ -56,6 +59,7 @@ def read_speaker(main: Sequence[Word], beside: Sequence[Word] = ()) -> Speaker |
     main, beside = _issuer_of(trimmed(main)), trimmed(beside)
     if len(main) > 1 and main[0].low in PRONOUNS and all(e.low in _IN_TURN for e in main[1:]):
         main = main[:1]
+    main = _before_auxiliary(main)
     main, own_clause = _without_clause(main)
     beside_clause = ""
     if beside and beside[0].low in _WHO:
@@ -73,6 +77,19 @@ def read_speaker(main: Sequence[Word], beside: Sequence[Word] = ()) -> Speaker |
     clause = f"{own_clause} {beside_clause}".strip()
     found = _person(main, beside, clause) or _body(main, beside, clause)
     return _called(found, main, beside) if found is not None and not found.name else found
+
+
+def _before_auxiliary(words: Sequence[Word]) -> Sequence[Word]:
+    """`Both sides have in the past` are both sides; a whole clause is nobody who speaks."""
+    for at, word in enumerate(words):
+        if word.low in _WHO | {"that"}:
+            return words  # what somebody is said to have done is no act of saying
+        if at and word.low in SAYING and word.low not in ALSO_NOUNS and not word.is_capital:
+            return ()  # `X said people at two posts` are told of by X
+        if at and word.low in AUXILIARIES - {"'s", "will", "may"}:
+            done = any(each.low.endswith("ed") for each in words[at + 1 :])
+            return () if done or at + 1 == len(words) else words[:at]
+    return words
 
 
 def _called(speaker: Speaker, main: Sequence[Word], beside: Sequence[Word]) -> Speaker:

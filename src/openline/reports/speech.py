@@ -164,6 +164,8 @@ def _verb_frame(words: Sequence[Word], at: int, before: list[Frame]) -> Frame | 
     if passive:
         return _passive_frame(words, at, stance)
     start = start_of_verb(words, at)
+    if word.quoted and start > 0 and words[start - 1].text in _QUOTES:
+        start -= 1  # `"categorically denied" it`
     if start > 0 and words[start - 1].low in {"and", "but"} and before and before[-1].at < start:
         shared = before[-1]
         return Frame(word.low, at, stance, shared.speaker, after_verb(words, at))
@@ -387,4 +389,4 @@ def _after_clause(words: Sequence[Word], at: int, start: int) -> bool:
     """Whether `…, said X` follows a whole clause: an aside before the verb is no clause."""
     if start > 1 and words[start - 2].text in _QUOTES:
         return True
-    return words[at].low in {"said", "says", "added", "warned"} and clause_like(words[: start - 1])
+    return words[at].low in _INVERTS and clause_like(words[: start - 1])

@@ -129,7 +129,8 @@ SHAPES: Final[Mapping[str, Shape]] = MappingProxyType(
                 holds held hold controls controlled control holding remained_in_the_hands_of
                 in_the_hands_of occupies under_the_control_of under_control_of
                 in_the_hands_of controlling remain_under remains_under in_control_of
-                in_full_control_of under_our_control under_its_control under_their_control
+                in_full_control_of remain_in_control_of remains_in_control_of
+                remained_in_control_of under_our_control under_its_control under_their_control
                 in_our_hands in_their_hands in_its_hands
             """),
             (_E.EVACUATION, "on", False, """
@@ -209,7 +210,9 @@ NOT_SEEN: Final = re.compile(
     rf"^(?:[\w-]+ ){{0,3}}?(?:no|not one|not a single) (?:[\w-]+ ){{1,6}}?"
     rf"(?:was|were|is|are|has been|have been|had been|could be|can be) (?:[\w-]+ )?{_SEEN}\b|"
     rf"^(?:nothing|nobody|no one) (?:[\w-]+ ){{0,3}}?(?:was|is|had been|has been|could be) "
-    rf"(?:[\w-]+ )?{_SEEN}\b",
+    rf"(?:[\w-]+ )?{_SEEN}\b|"
+    rf"^(?:[\w'’-]+ ){{0,4}}?(?:had|has|have)(?: not|n['’]t| never) {_SEEN} (?:any\b|anyone|"
+    r"anybody|anything|a single)",
     re.IGNORECASE,
 )
 """Ways to begin with what was not seen."""
