@@ -6,6 +6,9 @@ import json
 
 import pytest
 
+from openline.cases.telling import RecordTold
+from openline.cli.ending import receipts_row
+
 STORY = {
     "title": "A small case",
     "origin": "exercise.example/small",
@@ -85,6 +88,17 @@ def test_an_event_is_told_with_its_time_and_judged_by_the_entry_that_proves_it(
     assert "Events met: 1 of 1." in ran.out
     assert "INVENTED throughout." in ran.out
     assert max(map(len, ran.out.splitlines())) <= 100
+
+
+def test_it_says_whether_receipts_are_logged_only_or_witnessed(openline, small_case, tmp_path):
+    ran = run(openline, small_case([IS_ADDED]), tmp_path)
+    [row] = [row for row in " ".join(ran.out.split()).split("Record: ") if "Receipts" in row]
+    assert "Receipts: logged only. This desk has no witnesses" in row
+    assert "openline witness" in row
+    told = RecordTold(size=1_200, root="…", witnessed=1_000, witnesses=("EAST", "WEST"))
+    assert receipts_row(told).startswith(
+        "Receipts: witnessed for 1,000 of 1,200 entries, by the quorum of EAST, WEST"
+    )
 
 
 def test_an_expectation_that_is_not_met_fails_it_and_is_named(openline, small_case, tmp_path):

@@ -61,10 +61,15 @@ class FindingTold(Struct, frozen=True, kw_only=True):
 
 
 class RecordTold(Struct, frozen=True, kw_only=True):
-    """How long the record is, and the root over all of it, in base64."""
+    """How long the record is, and the root over all of it, in base64.
+
+    Of its entries `witnessed` lie under a root that those whom it names as `witnesses` cosigned.
+    """
 
     size: int
     root: str
+    witnessed: int = 0
+    witnesses: tuple[str, ...] = ()
 
 
 class ConflictTold(Struct, frozen=True, kw_only=True):

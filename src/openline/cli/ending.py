@@ -9,7 +9,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from openline.cases.telling import ForecastTold, Summary
+from openline.cases.telling import ForecastTold, RecordTold, Summary
 from openline.cli.sentences import time_text, words_for
 
 LeafHash = Callable[[int], str]
@@ -154,6 +154,7 @@ def _closing(summary: Summary) -> Iterator[RenderableType]:
     events, faults = summary.events, summary.faults
     record = summary.record
     yield Text(f"\nRecord: {record.size:,} entries under the root {record.root}")
+    yield Text(receipts_row(record))
     yield Text(
         f"Events met: {sum(each.met for each in events)} of {len(events)}. "
         f"Planted faults caught: {sum(each.caught_by is not None for each in faults)} of "
@@ -162,3 +163,17 @@ def _closing(summary: Summary) -> Iterator[RenderableType]:
     )
     yield Text("Map: " + " · ".join(summary.map))
     yield Text(summary.warning, style="italic")
+
+
+def receipts_row(record: RecordTold) -> str:
+    """On whose word the receipts stand, and how to have more than the desk's."""
+    if not record.witnesses:
+        return (
+            "Receipts: logged only. This desk has no witnesses, so they stand on its word alone. "
+            "To have witnesses: `openline witness` on each side, then `openline witnesses`; three "
+            "steps in docs/operations.md."
+        )
+    return (
+        f"Receipts: witnessed for {record.witnessed:,} of {record.size:,} entries, by the quorum "
+        f"of {', '.join(record.witnesses)}; the others are logged only."
+    )

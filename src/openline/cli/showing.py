@@ -26,6 +26,7 @@ from openline.cli.story import Story
 from openline.config import Config
 from openline.console.pages import OfferedKey
 from openline.desk_directory import create_directory
+from openline.domain.witness import AgreedWitnesses
 from openline.journal.record_copy import JournalCopy
 from openline.record.bundle import CHECKPOINT, files_of, render_keys
 from openline.record.checkpoint import parse_checkpoint
@@ -86,12 +87,18 @@ class Showing:
         expectations = load_expectations(self._case.folder)
         came = came_of(outcomes, verdicts)
         judgement = judge(expectations, came)
-        read = self._service.read
+        read, witnessed = self._service.read, self._service.witnessed_size()
         picture = read(lambda state: case_picture(self._case, came.entries, state))
         maps = write_case_maps(picture, self._case.name, out)
         summary = read(
             lambda state: summary_of(
-                self._case, expectations, judgement, came.entries, state, _record(files), maps
+                self._case,
+                expectations,
+                judgement,
+                came.entries,
+                state,
+                _record(files, witnessed, state.witnesses),
+                maps,
             )
         )
         story.tell_judgement(summary, self._leaf_hash)
@@ -164,6 +171,11 @@ def _paced(
         yield outcome
 
 
-def _record(files: dict[str, bytes]) -> RecordTold:
+def _record(files: dict[str, bytes], witnessed: int, agreed: AgreedWitnesses) -> RecordTold:
     signed = parse_checkpoint(parse_note(files[CHECKPOINT]).text)
-    return RecordTold(size=signed.size, root=encode_base64(signed.root))
+    return RecordTold(
+        size=signed.size,
+        root=encode_base64(signed.root),
+        witnessed=witnessed,
+        witnesses=tuple(each.name for each in agreed.witnesses),
+    )
