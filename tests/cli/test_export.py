@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
+from datetime import datetime, timedelta
 
 import pytest
 from msgspec.json import decode
@@ -68,6 +70,20 @@ def test_it_holds_every_account_and_its_body_and_the_timeline_quotes_them(export
         assert account in timeline
     assert sum(text != "" and text in timeline for text in words) == 3
     assert "none is preferred" in timeline
+
+
+def test_it_says_within_hours_when_each_account_was_recorded(exported):
+    """The very instant of what a party signed is told to that party alone."""
+    path, _ = exported()
+    with zipfile.ZipFile(path) as archive:
+        timeline = archive.read("timeline.txt").decode()
+    told = re.findall(r"recorded \| between (\S+ \S+)Z and (\S+ \S+)Z, entry", timeline)
+    assert len(told) == 2
+    for first, last in told:
+        between = datetime.fromisoformat(last) - datetime.fromisoformat(first)
+        assert timedelta(0) < between <= timedelta(hours=12)
+    assert re.search(r"opened it \(entry \d+, recorded between .+\) and put it to", timeline)
+    assert "checks line" not in timeline
 
 
 def test_one_byte_altered_in_it_is_refuted(exported, tmp_path, capsys):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import Final
 
 from openline.cli.inquiry.papers import papers_of
@@ -12,6 +13,8 @@ from openline.cosigning.agreed import key_of
 from openline.desk.view import may_read_entry
 from openline.domain.errors import NotPermitted, UnknownThing
 from openline.domain.incident import AccountBody
+from openline.domain.line import LineChecked
+from openline.domain.observed import TracksRoot
 from openline.domain.party import (
     DeskKeyRotated,
     DeskOpened,
@@ -25,7 +28,7 @@ from openline.domain.party import (
 )
 from openline.domain.question import QuestionAnswered
 from openline.domain.sealed_accounts import RevealedBody
-from openline.domain.statement import Content, Entry
+from openline.domain.statement import Content, Entry, Signed
 from openline.domain.witness import WitnessesNamed
 from openline.journal.record_copy import JournalCopy
 from openline.record.bundle import Bundle, evidence_name, files_of, render_keys
@@ -43,6 +46,9 @@ _ALWAYS: Final[tuple[type[Content], ...]] = (
     WitnessesNamed,
 )
 """Whatever says who the parties are and whose signatures count: nobody could verify without."""
+
+DATING: Final[tuple[type[Content], ...]] = (LineChecked, TracksRoot)
+"""Routine of the desk's that the parties see, and that says nothing of any incident."""
 
 FindEvidence = Callable[[str], bytes | None]
 """By the SHA-256 that an account names to the file; None if it is not kept, or not any more."""
@@ -76,7 +82,8 @@ def hand_over(
     if not life:
         readers = ", ".join(parties or held.parties)
         raise NotPermitted(f"{incident}: {readers} may read nothing of it.")
-    chosen = {entry.index for entry in (*life, *_proving(record, may_read, life))}
+    proving = (*_proving(record, may_read, life), *_around(record, may_read, life))
+    chosen = {entry.index for entry in (*life, *proving)}
     copy = JournalCopy(record.journal, lambda row: row.index in chosen)
     desk_key = public_key_from_bytes(record.keys[0].public)
     keys = [*record.keys, *(key_of(each) for each in record.state.witnesses.witnesses)]
@@ -125,6 +132,25 @@ def _proving(
         )
         if (heard or isinstance(entry.content, _ALWAYS)) and may_read(entry):
             yield entry
+
+
+def _around(
+    record: HeldRecord, may_read: Callable[[Entry], bool], life: Iterable[Entry]
+) -> Iterator[Entry]:
+    """Before and after each leaf that a party signed, the nearest entry in which the desk says when
+    it recorded it: of the leaf itself it tells that to its author alone.
+    """
+    entries = record.entries
+    for index in (entry.index for entry in life if isinstance(entry.word, Signed)):
+        for side in (reversed(entries[:index]), entries[index + 1 :]):
+            told = (
+                each
+                for each in side
+                if isinstance(each.content, DATING)
+                and not isinstance(each.word, Signed)
+                and may_read(each)
+            )
+            yield from islice(told, 1)
 
 
 def _evidence_named(life: Iterable[Entry]) -> Iterator[str]:

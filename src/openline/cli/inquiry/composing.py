@@ -13,9 +13,11 @@ from openline.cli.inquiry.receiving import known_part, received_part
 from openline.cli.inquiry.told import Told
 from openline.cli.life import gathered
 from openline.cli.rows import sentence_of
-from openline.cli.sentences import time_text, words_for
+from openline.cli.sentences import words_for
 from openline.domain.incident import Account, AccountKind, Incident
+from openline.domain.line import LineChecked
 from openline.domain.party import KeyEnrolled, KeyRotated
+from openline.domain.question import QuestionAnswered
 from openline.record.audit.words import count_text
 
 
@@ -30,7 +32,7 @@ def compose(copy: CopyRead, told: Told) -> Paper:
         banner="EXERCISE: nothing here is of a real desk in use." if copy.exercise else "",
         blocks=(
             *_what_this_is(copy),
-            *_in_short(told, names),
+            *_in_short(copy, told, names),
             *_who_is_who(told, names),
             *accounts_part(copy, told, names),
             *_against_each_other(told, names),
@@ -56,12 +58,12 @@ def _what_this_is(copy: CopyRead) -> Iterator[Block]:
         )
 
 
-def _in_short(told: Told, names: Names) -> Iterator[Block]:
+def _in_short(copy: CopyRead, told: Told, names: Names) -> Iterator[Block]:
     incident = told.incident
     put_to = and_text([names.full(each) for each in incident.put_to]) or "nobody"
     sentences = [
-        f"{names.full(incident.opener)} opened it on {time_text(incident.opened_at)} "
-        f"(entry {incident.entry}) and put it to {put_to}.",
+        f"{names.full(incident.opener)} opened it (entry {incident.entry}, recorded "
+        f"{recorded_text(copy, incident.entry)}) and put it to {put_to}.",
         f"By the opener's word it happened {span_text(incident.occurred_at, incident.within_s)}.",
         f"It stands {words.STATE[incident.state]}.",
     ]
@@ -207,12 +209,16 @@ def _contested_and_agreed(incident: Incident) -> Iterator[Block]:
 def _in_order(copy: CopyRead, names: Names) -> Iterator[Block]:
     yield Heading(text="Everything that is held of it, in order")
     yield Paragraph(
-        text="The instant is that at which the desk recorded it. Calls and rings of routine that "
-        "follow each other stand in one row."
+        text="The instant is that at which the desk recorded it. Of what a party signed, the desk "
+        "states the very instant to that party alone; here stand the instants between which it "
+        "was, by the entries around it. Calls and rings of routine that follow each other stand in "
+        "one row."
     )
     yield Paragraph(text=words.HOW_ROWS_READ)
     rows = []
-    for run in gathered(entry for entry in copy.entries if not _is_keeping(entry.content)):
+    asked_of = _subjects_asked_of(copy)
+    of_it = (each for each in copy.entries if not _is_keeping(each.content, asked_of))
+    for run in gathered(of_it):
         first, last = run[0], run[-1]
         text = sentence_of(first) if len(run) == 1 else f"{len(run)} contacts, checks or rings"
         numbers = str(first.index) if len(run) == 1 else f"{first.index}–{last.index}"
@@ -220,10 +226,19 @@ def _in_order(copy: CopyRead, names: Names) -> Iterator[Block]:
     yield Rows(columns=columns(recorded=21, what=68, entry=11), rows=tuple(rows))
 
 
-def _is_keeping(content: object) -> bool:
-    """About the desk and its keys rather than the incident: those have a part of their own."""
+def _subjects_asked_of(copy: CopyRead) -> frozenset[str]:
+    answers = (e.content for e in copy.entries if isinstance(e.content, QuestionAnswered))
+    return frozenset(known.subject for each in answers for known in each.known)
+
+
+def _is_keeping(content: object, asked_of: frozenset[str]) -> bool:
+    """About the desk and its keys rather than the incident: those have a part of their own. Nor is
+    routine of it that only shows between which instants an entry was recorded.
+    """
+    if isinstance(content, LineChecked):
+        return content.line not in asked_of
     kind = getattr(type(content), "KIND", "")
-    return kind.startswith(("desk.", "key.", "party."))
+    return kind.startswith(("desk.", "key.", "party.", "tracks."))
 
 
 def _proven(copy: CopyRead, names: Names) -> Iterator[Block]:

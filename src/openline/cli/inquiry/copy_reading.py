@@ -158,4 +158,4 @@ def recorded_text(copy: CopyRead, index: int) -> str:
         return time_text(first)
     if first.year == MINYEAR:
         return f"by {time_text(last)}"
-    return f"from {time_text(first)} to {time_text(last)}"
+    return f"between {time_text(first)} and {time_text(last)}"

@@ -18,10 +18,6 @@ from openline.domain.question import Known
 def received_part(told: Told, names: Names) -> Iterator[Block]:
     """Who was told of each account, and every rung that it reached."""
     yield Heading(text="What was received, and by whom")
-    yield Paragraph(text=words.LADDER)
-    yield Listing(
-        items=tuple(f"{words_for(rung)}: {meaning}." for rung, meaning in words.RUNG.items())
-    )
     owed = [each for each in told.owed if each.subject.startswith(f"{told.incident.id}/")]
     if not owed:
         yield Paragraph(
@@ -30,6 +26,10 @@ def received_part(told: Told, names: Names) -> Iterator[Block]:
             warning=True,
         )
         return
+    yield Paragraph(text=words.LADDER)
+    yield Listing(
+        items=tuple(f"{words_for(rung)}: {meaning}." for rung, meaning in words.RUNG.items())
+    )
     yield Rows(
         columns=columns(told=20, to=22, over=12, rungs_reached=46),
         rows=tuple(
