@@ -29,6 +29,7 @@ from openline.domain.rules import Rules
 from openline.domain.statement import THE_DESK, Author, Content, Statement
 from openline.domain.track import Fix
 from openline.track_engine import TrackEngine
+from openline.track_engine.columns import TrackColumns, columns_of
 from openline.track_engine.saying import in_statements
 
 LOOK_EVERY_S: Final = 0.4
@@ -124,6 +125,13 @@ class Tracking:
         """The last fix of each of the party's tracks since this desk started, as of now."""
         with self._turn:
             return TracksHeld(as_of=self._now(), fixes=self._engine.latest(party))
+
+    def columns(self, party: str, known_names: str | None = None) -> TrackColumns:
+        """The same in columns; names only where the caller has not those of this digest."""
+        with self._turn:
+            now = self._now()
+            names, fixes = self._engine.latest_columns(party)
+        return columns_of(names, fixes, now, known_names)
 
     def look(self) -> None:
         """Says what has changed since the last look; first what could not be said before.

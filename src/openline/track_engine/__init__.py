@@ -102,6 +102,12 @@ class TrackEngine:
         own = np.flatnonzero(held.owner == self._table.party_code(party)).tolist()
         return tuple(held.fixes.fix(row, held.names[row], party) for row in own)
 
+    def latest_columns(self, party: str) -> tuple[list[str], Fixes]:
+        """The names of the party's tracks, in order, and the last fix of each as columns."""
+        held = self._table.held()
+        own = held.take(np.flatnonzero(held.owner == self._table.party_code(party)))
+        return own.names, own.fixes
+
     def receive(
         self, party: str, data: bytes, fixes: Sequence[Fix], state: State, now: datetime
     ) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
+import math
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from openline.domain.observed import TracksObserved, TracksRoot
@@ -144,3 +147,44 @@ def test_one_reads_where_ones_own_tracks_are_and_nobody_elses(desk: Served) -> N
     assert [each["track"] for each in held["WEST"]["fixes"]] == ["WEST-T1"]
     assert held["HUM"]["fixes"] == []
     assert held["EAST"]["as_of"] >= held["EAST"]["fixes"][0]["at"]
+
+
+def test_columns_say_of_each_track_what_its_last_fix_says_and_of_nobody_elses(desk: Served) -> None:
+    sent = [
+        {**fix("EAST", EAST_AT, 90.0), "track": "E-2", "height_m": 120.5},
+        {**fix("EAST", (-WEST_AT[0], -WEST_AT[1]), 359.5), "track": "E-1"},
+    ]
+    for party, fixes in (("EAST", sent), ("WEST", [fix("WEST", WEST_AT, 0.0)])):
+        assert desk.as_(party).post("/v1/tracks", json={"fixes": fixes}).status_code == 202
+
+    columns = {each: desk.as_(each).get("/v1/tracks/columns").json() for each in ("EAST", "HUM")}
+
+    east, as_of = columns["EAST"], datetime.fromisoformat(columns["EAST"]["as_of"])
+    assert east["names"] == ["E-1", "E-2"]
+    assert numbers(east, "lat_e7", "<i4") == [-354123461, 354123457]
+    assert numbers(east, "lon_e7", "<i4") == [-402323463, 402123459]
+    assert numbers(east, "course_deg") == [359.5, 90.0]
+    assert numbers(east, "speed_mps") == [20.0, 20.0]
+    assert numbers(east, "height_m") == pytest.approx([math.nan, 120.5], nan_ok=True)
+    ages = [(as_of - datetime.fromisoformat(str(each["at"]))).total_seconds() for each in sent]
+    assert numbers(east, "age_s") == pytest.approx(ages[::-1], abs=0.001)
+    assert (columns["HUM"]["tracks"], columns["HUM"]["names"]) == (0, [])
+
+
+def test_the_names_of_columns_are_sent_again_only_once_they_have_changed(desk: Served) -> None:
+    caller = desk.as_("EAST")
+    caller.post("/v1/tracks", json={"fixes": [fix("EAST", EAST_AT, 90.0)]})
+    digest = caller.get("/v1/tracks/columns").json()["names_digest"]
+
+    again = caller.get("/v1/tracks/columns", params={"names": digest}).json()
+    caller.post("/v1/tracks", json={"fixes": [{**fix("EAST", EAST_AT, 90.0), "track": "E-2"}]})
+    changed = caller.get("/v1/tracks/columns", params={"names": digest}).json()
+
+    assert (again["names"], again["tracks"], again["names_digest"]) == (None, 1, digest)
+    assert changed["names"] == ["E-2", "EAST-T1"]
+    assert changed["names_digest"] != digest
+
+
+def numbers(columns: dict[str, Any], name: str, dtype: str = "<f4") -> list[float]:
+    """A column read as the API describes it."""
+    return [float(each) for each in np.frombuffer(base64.b64decode(columns[name]), dtype)]

@@ -16,7 +16,7 @@ from openline.desk.owing.awaited import open_for
 from openline.desk.owing.telling import told_by
 from openline.desk.state import State
 from openline.desk.view import filed, sections
-from openline.desk.view.sections import evidence_for, tracks_for
+from openline.desk.view.sections import evidence_for, sees_own_tracks, tracks_for
 from openline.desk.view.seen import OperatorView, View, ViewSection
 from openline.desk.view.sight import may_read_entry
 from openline.desk.view.table import VIEW, Sight, Standing, Thing, sight_of, standing_of
@@ -35,6 +35,7 @@ __all__ = [
     "evidence_for",
     "may_read_entry",
     "operator_view",
+    "sees_own_tracks",
     "sight_of",
     "standing_of",
     "tracks_for",

@@ -214,9 +214,14 @@ def edges_for(state: State, reader: str) -> tuple[EdgeSeen, ...]:
 
 def tracks_for(state: State, reader: str, fixes: Iterable[Fix]) -> tuple[Fix, ...]:
     """Of these fixes, those of the reader's own tracks: no track is released to anybody."""
-    if sight_of(state, reader, Thing.GROUND, reader) is Sight.NO:
+    if not sees_own_tracks(state, reader):
         return ()
     return tuple(fix for fix in fixes if fix.party == reader)
+
+
+def sees_own_tracks(state: State, reader: str) -> bool:
+    """Whether the reader is one who has tracks of its own to see."""
+    return sight_of(state, reader, Thing.GROUND, reader) is not Sight.NO
 
 
 def claims_for(state: State, reader: str) -> tuple[ClaimSeen, ...]:

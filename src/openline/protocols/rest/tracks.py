@@ -13,15 +13,17 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from openline.desk.view import NO_APPROVAL, tracks_for
+from openline.desk.view import NO_APPROVAL, sees_own_tracks, tracks_for
+from openline.detection.fixes import no_fixes
 from openline.domain.airspace import Position
 from openline.domain.authority import REPORTS_TRACKS
 from openline.domain.statement import Author
 from openline.domain.track import Fix
 from openline.protocols.rest.bodies import JSON, parse_json, read_as, read_body
 from openline.protocols.rest.callers import Caller
-from openline.protocols.rest.endpoint import Endpoint, answered_in_thread, json_response
+from openline.protocols.rest.endpoint import Endpoint, Query, answered_in_thread, json_response
 from openline.protocols.rest.gate import Gate, check_scope
+from openline.track_engine.columns import TrackColumns, columns_of
 from openline.tracking import Tracking, TracksHeld
 
 FIXES_AT_ONCE: Final = 5_000
@@ -101,12 +103,29 @@ def track_endpoints(gate: Gate, tracking: Tracking) -> Iterator[Endpoint]:
         answer=answered_in_thread(gate.caller, lambda _, caller: _held(gate, tracking, caller)),
         returns=TracksHeld,
     )
+    yield Endpoint(
+        method="GET",
+        path="/v1/tracks/columns",
+        summary="The same as columns of numbers, for whoever draws thousands every second",
+        tag="read",
+        answer=answered_in_thread(
+            gate.caller, lambda request, caller: _columns(gate, tracking, request, caller)
+        ),
+        returns=TrackColumns,
+        query=(Query(name="names", type=str, what="Digest of the names one already has"),),
+    )
 
 
 def _held(gate: Gate, tracking: Tracking, caller: Caller) -> TracksHeld:
     held = tracking.held(caller.party)
     own = gate.desk.read(lambda state: tracks_for(state, caller.party, held.fixes))
     return replace(held, fixes=own)
+
+
+def _columns(gate: Gate, tracking: Tracking, request: Request, caller: Caller) -> TrackColumns:
+    if not gate.desk.read(lambda state: sees_own_tracks(state, caller.party)):
+        return columns_of([], no_fixes(0), gate.desk.now(), None)
+    return tracking.columns(caller.party, request.query_params.get("names"))
 
 
 def _sent_at(gate: Gate, tracking: Tracking) -> Endpoint:
