@@ -36,12 +36,12 @@ from openline.protocols.rest.problems import Problem
 from openline.protocols.rest.reads import Me
 from openline.protocols.rest.says import Said
 from openline.reports.report import Drafted
-from openline.tracking import TracksHeld
+from openline.track_engine.columns import TrackColumns
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = "src/openline/console/web/src"
 SEEN: tuple[type, ...] = (
-    View, Me, Said, EntryTold, EntryKept, TracksHeld, Problem,
+    View, Me, Said, EntryTold, EntryKept, TrackColumns, Problem,
     GeometryRead, NotificationJudged, PhraseTold, QuestionAnswered, Drafted,
 )  # fmt: skip
 REF = "#/$defs/"

@@ -2,7 +2,7 @@
 
 import type { SignedStatement } from "../signing/leaf";
 import type { Contents } from "./said";
-import type { Drafted, EntryKept, GeometryRead, Me, NotificationJudged, PhraseTold, Problem, Said, TracksHeld, View } from "./seen";
+import type { Drafted, EntryKept, GeometryRead, Me, NotificationJudged, PhraseTold, Problem, Said, TrackColumns, View } from "./seen";
 import { listen, type Heard } from "./stream";
 
 /** What stands at the door, before anybody has said who they are. */
@@ -78,8 +78,9 @@ export class Api {
     return this.read(`/v1/moments?from=${from}`);
   }
 
-  tracks(): Promise<TracksHeld> {
-    return this.read("/v1/tracks");
+  /** One's own tracks; without their names where those of this digest are known already. */
+  tracks(namesDigest: string | null): Promise<TrackColumns> {
+    return this.read(`/v1/tracks/columns${namesDigest === null ? "" : `?names=${namesDigest}`}`, soon());
   }
 
   entries(from: number, to: number): Promise<{ size: number; entries: readonly EntryKept[] }> {

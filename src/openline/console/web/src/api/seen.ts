@@ -417,20 +417,6 @@ export interface FindingMade {
   body: FindingBody | null;
 }
 
-/** One report of where a track was. */
-export interface Fix {
-  track: string;
-  party: string;
-  kind: Kind;
-  at: string;
-  position: Position;
-  height_m: number | null;
-  height_accuracy_m: number;
-  course_deg: number;
-  speed_mps: number;
-  climb_mps: number;
-}
-
 /** How near two edges are, how fast they close, and when they would touch. */
 export interface Forecast {
   distance_m: number;
@@ -1036,10 +1022,18 @@ export interface ToldNotification {
   form: NotificationForm | null;
 }
 
-/** The last fix of each of a party's tracks, as of `as_of`. */
-export interface TracksHeld {
+/** The last fix of each of a party's tracks, in columns: a number for each track, in one order. */
+export interface TrackColumns {
   as_of: string;
-  fixes: readonly (Fix)[];
+  tracks: number;
+  names_digest: string;
+  names: readonly (string)[] | null;
+  lat_e7: string;
+  lon_e7: string;
+  age_s: string;
+  course_deg: string;
+  speed_mps: string;
+  height_m: string;
 }
 
 /** One vehicle, as somebody at a checkpoint would recognise it. */

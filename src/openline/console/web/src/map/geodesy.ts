@@ -56,6 +56,35 @@ export function destination([lon, lat]: LonLat, bearing: number, metres: number)
   return [lon + (lambda - longitude(sinAlpha, cosSqAlpha, sigma, cos2m)) / RAD, lat2 / RAD];
 }
 
+const NEAR_M = 25_000;
+const NEAR_POLE_DEG = 65;
+
+/**
+ * The way out from one point, many times over: true to 1 m within 25 km and below 65° of latitude, where
+ * it is a series of two terms (Legendre's) and quick; beyond that it is `destination`, and slow.
+ */
+export function outwards(from: LonLat): (bearing: number, metres: number) => [number, number] {
+  const [lon, lat] = from;
+  if (Math.abs(lat) > NEAR_POLE_DEG) return (bearing, metres) => destination(from, bearing, metres);
+  const [sin, cos] = [Math.sin(lat * RAD), Math.cos(lat * RAD)];
+  const e2 = F * (2 - F);
+  const w2 = 1 - e2 * sin * sin;
+  const across = A / Math.sqrt(w2);
+  const along = (across * (1 - e2)) / w2;
+  const tan = sin / cos;
+  // The meridian's own curvature changes on the way north: the series has a term for it.
+  const bend = (1.5 * e2 * sin * cos) / w2;
+  return (bearing, metres) => {
+    if (metres > NEAR_M) return destination(from, bearing, metres);
+    const north = metres * Math.cos(bearing * RAD);
+    const east = metres * Math.sin(bearing * RAD);
+    const up = north / along;
+    const dLat = up - (tan * east * east) / (2 * along * across) - bend * up * up;
+    const dLon = (east / (across * cos)) * (1 + (tan * north) / across);
+    return [lon + dLon / RAD, lat + dLat / RAD];
+  };
+}
+
 /** How far it is from one point to another, in metres, and in which direction it begins. */
 export function inverse([lon1, lat1]: LonLat, [lon2, lat2]: LonLat): { metres: number; bearing: number } {
   const u1 = Math.atan((1 - F) * Math.tan(lat1 * RAD));
@@ -85,7 +114,8 @@ export function inverse([lon1, lat1]: LonLat, [lon2, lat2]: LonLat): { metres: n
 
 /** All points at so many metres around one, as a closed ring. */
 export function circle(center: LonLat, metres: number, corners = 48): [number, number][] {
-  const ring = Array.from({ length: corners }, (_, at) => destination(center, (360 * at) / corners, metres));
+  const out = outwards(center);
+  const ring = Array.from({ length: corners }, (_, at) => out((360 * at) / corners, metres));
   return [...ring, ring[0] as [number, number]];
 }
 

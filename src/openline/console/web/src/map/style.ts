@@ -4,7 +4,7 @@ import type { ExpressionSpecification, LayerSpecification, StyleSpecification } 
 import { token } from "../theme/theme.svelte";
 
 const EMPTY = { type: "FeatureCollection" as const, features: [] };
-/** Base sources first; `things` and `tracks` are set anew whenever the view is. */
+/** Base sources first; `things` are all but the tracks, of which `tracks` holds those that are named. */
 export const SOURCES = ["land", "lakes", "rivers", "borders", "towns", "things", "tracks", "measuring"] as const;
 export const TOKENS = ["site", "measure", "unknown", "late", ...Array.from({ length: 8 }, (_, at) => `party-${at}`)];
 
@@ -13,8 +13,12 @@ const faint: ExpressionSpecification = ["match", ["get", "when"], "now", 1, "lat
 const isClaim: ExpressionSpecification = ["==", ["get", "layer"], "claim"];
 const isMeasure: ExpressionSpecification = ["==", ["get", "layer"], "measure"];
 
+const NEAR_ZOOM = 9;
 /** What comes in hundreds is named once one is near enough to read it; the list and a click name it before. */
-const uncrowded: ExpressionSpecification = ["any", ["!=", ["get", "crowd"], true], [">=", ["zoom"], 9]];
+const uncrowded: ExpressionSpecification = ["any", ["!=", ["get", "crowd"], true], [">=", ["zoom"], NEAR_ZOOM]];
+
+/** What lies over what: by kind, whatever came when. */
+const order: ExpressionSpecification = ["match", ["get", "layer"], "claim", 0, "measure", 1, "plan", 2, "site", 3, 4];
 
 /** The colour a thing names, as the theme has it now. */
 function colour(): ExpressionSpecification {
@@ -32,7 +36,7 @@ export type Symbols = "plain" | "military";
 
 export function styleOf(symbols: Symbols): StyleSpecification {
   const sources = Object.fromEntries(SOURCES.map((name) => [name, { type: "geojson" as const, data: EMPTY, tolerance: 0.2 }]));
-  return { version: 8, sources, layers: [...baseLayers(), ...thingLayers("things", symbols), ...thingLayers("tracks", symbols), ...measuringLayers()] };
+  return { version: 8, sources, layers: [...baseLayers(), ...thingLayers(symbols), names("tracks"), ...measuringLayers()] };
 }
 
 function baseLayers(): LayerSpecification[] {
@@ -74,21 +78,15 @@ function baseLayers(): LayerSpecification[] {
   ];
 }
 
-/** Tracks come in thousands: a dot each, hollow where its fix is stale. */
+/** Plans in thousands, seen from afar: a dot each, which needs no room of its own to be reckoned. */
 function dots(id: string, source: string): LayerSpecification {
-  const stale: ExpressionSpecification = ["boolean", ["get", "stale"], false];
   return {
     id,
     type: "circle",
     source,
-    filter: shape("point"),
-    paint: {
-      "circle-radius": 4,
-      "circle-color": ["case", stale, "rgba(0,0,0,0)", colour()],
-      "circle-stroke-color": ["case", stale, colour(), token("panel")],
-      "circle-stroke-width": 1.5,
-      "circle-opacity": faint,
-    },
+    maxzoom: NEAR_ZOOM,
+    filter: ["all", shape("point"), ["==", ["get", "crowd"], true]],
+    paint: { "circle-radius": 2.5, "circle-color": colour(), "circle-opacity": faint },
   };
 }
 
@@ -97,13 +95,14 @@ function icons(id: string, source: string, symbols: Symbols): LayerSpecification
     id,
     type: "symbol",
     source,
-    filter: ["all", shape("point"), ["!=", ["get", "layer"], "conflict"]],
+    filter: ["all", shape("point"), ["!=", ["get", "layer"], "conflict"], uncrowded],
     layout: { "icon-image": ["concat", `${symbols}-`, ["get", "layer"]], "icon-allow-overlap": true, "icon-ignore-placement": true },
     paint: { "icon-color": colour(), "icon-halo-color": token("panel"), "icon-halo-width": 1, "icon-opacity": faint },
   };
 }
 
-function thingLayers(source: "things" | "tracks", symbols: Symbols): LayerSpecification[] {
+function thingLayers(symbols: Symbols): LayerSpecification[] {
+  const source = "things";
   const id = (name: string) => `${source}-${name}`;
   const rounded = { "line-join": "round" as const, "line-cap": "round" as const };
   return [
@@ -112,6 +111,7 @@ function thingLayers(source: "things" | "tracks", symbols: Symbols): LayerSpecif
       type: "fill",
       source,
       filter: shape("area"),
+      layout: { "fill-sort-key": order },
       paint: { "fill-color": colour(), "fill-opacity": ["*", faint, ["case", isClaim, 0.1, 0.2]] },
     },
     {
@@ -123,10 +123,11 @@ function thingLayers(source: "things" | "tracks", symbols: Symbols): LayerSpecif
       paint: { "line-color": colour(), "line-width": metresWide(), "line-opacity": ["*", faint, ["case", isMeasure, 0.14, 0.22]] },
     },
     {
+      // A crowd seen from afar has the thin edge that its filling has.
       id: id("outline"),
       type: "line",
       source,
-      filter: shape("area"),
+      filter: ["all", shape("area"), uncrowded],
       paint: { "line-color": colour(), "line-width": ["case", isClaim, 1, 1.6], "line-opacity": faint },
     },
     {
@@ -144,7 +145,8 @@ function thingLayers(source: "things" | "tracks", symbols: Symbols): LayerSpecif
       layout: rounded,
       paint: { "line-color": colour(), "line-width": ["case", isMeasure, 3, 2.4], "line-opacity": faint },
     },
-    source === "tracks" ? dots(id("point"), source) : icons(id("point"), source, symbols),
+    dots(id("dot"), source),
+    icons(id("point"), source, symbols),
     {
       id: id("conflict"),
       type: "circle",
@@ -159,23 +161,7 @@ function thingLayers(source: "things" | "tracks", symbols: Symbols): LayerSpecif
       filter: ["==", ["get", "urgent"], true],
       paint: { "circle-radius": 18, "circle-color": "rgba(0,0,0,0)", "circle-stroke-color": token("alarm-ink"), "circle-stroke-width": 4 },
     },
-    {
-      id: id("label"),
-      type: "symbol",
-      source,
-      filter: ["all", ["!=", ["get", "label"], ""], ["match", ["get", "shape"], ["point", "area"], true, false], uncrowded],
-      layout: {
-        "text-field": ["get", "label"],
-        "text-size": source === "tracks" ? 11 : 12.5,
-        "text-anchor": "top",
-        "text-offset": [0, 0.6],
-        "text-variable-anchor": ["top", "bottom", "left", "right"],
-        "text-radial-offset": 0.7,
-        "text-max-width": 14,
-        "symbol-sort-key": ["match", ["get", "layer"], "message", 0, "conflict", 1, "edge", 2, "plan", 3, 4],
-      },
-      paint: { "text-color": token("ink"), "text-halo-color": token("panel"), "text-halo-width": 1.6 },
-    },
+    names(source),
     {
       id: id("path-label"),
       type: "symbol",
@@ -186,6 +172,27 @@ function thingLayers(source: "things" | "tracks", symbols: Symbols): LayerSpecif
       paint: { "text-color": token("ink"), "text-halo-color": token("panel"), "text-halo-width": 1.6 },
     },
   ];
+}
+
+/** What things are called, beside them, where there is room. */
+function names(source: "things" | "tracks"): LayerSpecification {
+  return {
+    id: `${source}-label`,
+    type: "symbol",
+    source,
+    filter: ["all", ["!=", ["get", "label"], ""], ["match", ["get", "shape"], ["point", "area"], true, false], uncrowded],
+    layout: {
+      "text-field": ["get", "label"],
+      "text-size": source === "tracks" ? 11 : 12.5,
+      "text-anchor": "top",
+      "text-offset": [0, 0.6],
+      "text-variable-anchor": ["top", "bottom", "left", "right"],
+      "text-radial-offset": 0.7,
+      "text-max-width": 14,
+      "symbol-sort-key": ["match", ["get", "layer"], "message", 0, "conflict", 1, "edge", 2, "plan", 3, 4],
+    },
+    paint: { "text-color": token("ink"), "text-halo-color": token("panel"), "text-halo-width": 1.6 },
+  };
 }
 
 function measuringLayers(): LayerSpecification[] {

@@ -1,11 +1,11 @@
 // The view as things on a map: pure. Each is a feature with what it is, whose, and what is said of it.
 
 import type { Feature, Geometry } from "geojson";
-import type { Circle, Corridor, Fix, Level, Message, NotificationForm, Polygon, TracksHeld, View, Volume4D } from "../api/seen";
+import type { Circle, Corridor, FiledPlan, Level, Message, NotificationForm, Polygon, View, Volume4D } from "../api/seen";
 import { openFlashes, partyColour, partyName } from "../state/duty";
-import { ageText, clockText, dtg, ms, whenText } from "../words/time";
-import { label, t } from "../words/words.svelte";
-import { circle, destination, leg, type LonLat } from "./geodesy";
+import { ageText, clockText, dtg, isFar, ms, whenText } from "../words/time";
+import { label, t, words } from "../words/words.svelte";
+import { circle, leg, type LonLat } from "./geodesy";
 
 export const LAYERS = ["conflict", "site", "plan", "measure", "edge", "claim", "track", "message"] as const;
 export type Layer = (typeof LAYERS)[number];
@@ -25,7 +25,6 @@ export interface Said {
   readonly shape: "area" | "path" | "band" | "point" | "accuracy";
   /** A band's width in pixels at zoom 0; MapLibre doubles it with each zoom. */
   readonly width0?: number;
-  readonly stale?: boolean;
   /** One of so many that their names would hide each other. */
   readonly crowd?: boolean;
   /** At which levels it was said, for what was said over lines; empty for what lies on the ground. */
@@ -40,20 +39,33 @@ type Base = Omit<Said, "shape">;
 const PX_AT_ZOOM_0 = 512 / 40_075_016.686;
 const BLOCK_MS = 6 * 3_600_000;
 const DAY_MS = 86_400_000;
-/** Beyond so many tracks their labels would hide each other. */
+/** Beyond so many plans their names would hide each other. */
 const CROWD = 300;
 
-/** Everything of the view that lies somewhere, as of an instant; tracks apart. */
-export function thingsOf(view: View, nowMs: number): Thing[] {
-  return [
-    ...claims(view, nowMs),
-    ...measures(view),
-    ...plans(view, nowMs),
-    ...sites(view, nowMs),
-    ...edges(view, nowMs),
-    ...messages(view, nowMs),
-    ...conflicts(view, nowMs),
-  ];
+/** What was made of a plan the last time, and of what. */
+type Made = Map<string, { readonly of: string; readonly things: readonly Thing[] }>;
+
+/**
+ * Everything of the view that lies somewhere, as of an instant; tracks apart. What would read as it did the
+ * last time is the very same thing again: whoever draws need only draw what is new.
+ */
+export function thingsMaker(): (view: View, nowMs: number) => Thing[] {
+  let made: Made = new Map();
+  return (view, nowMs) => {
+    const next: Made = new Map();
+    const planned = plans(view, nowMs, made, next);
+    made = next;
+    const sited = sites(view, nowMs);
+    return [
+      ...claims(view, nowMs),
+      ...measures(view),
+      ...planned,
+      ...sited,
+      ...edges(view, nowMs),
+      ...messages(view, nowMs),
+      ...conflicts(view, nowMs, [...planned, ...sited]),
+    ];
+  };
 }
 
 function of(base: Base, shape: Said["shape"], geometry: Geometry, more: Partial<Said> = {}): Thing {
@@ -116,21 +128,35 @@ function accuracy(base: Base, center: LonLat, metres: number): Thing {
   return of({ ...base, label: "" }, "accuracy", { type: "LineString", coordinates: circle(center, metres) });
 }
 
-function plans(view: View, nowMs: number): Thing[] {
+function plans(view: View, nowMs: number, before: Made, made: Made): Thing[] {
+  const crowd = view.plans.length > CROWD;
   return view.plans.flatMap((plan) => {
     const [starts, ends] = [ms(plan.starts_at), ms(plan.ends_at)];
-    const window = `${whenText(starts, nowMs)}–${whenText(ends, nowMs)}`;
-    const base: Base = {
-      layer: "plan",
-      thing: plan.id,
-      party: plan.party,
-      colour: `party-${partyColour(view, plan.party)}`,
-      label: `${plan.id}\n${window}`,
-      facts: [partyName(view, plan.party), `${dtg(starts)} – ${dtg(ends)}`, `v${plan.version}`],
-      when: when(starts, ends, nowMs),
-    };
-    return volumes(base, plan.body?.volumes ?? []);
+    const holds = when(starts, ends, nowMs);
+    const colour = `party-${partyColour(view, plan.party)}`;
+    const name = partyName(view, plan.party);
+    const far = [starts, ends].map((each) => isFar(each, nowMs));
+    const of = [plan.version, plan.body === null, starts, ends, holds, far, colour, name, crowd, words.language].join();
+    const last = before.get(plan.id);
+    const things = last?.of === of ? last.things : planThings(plan, { holds, colour, name, crowd }, nowMs);
+    made.set(plan.id, { of, things });
+    return things;
   });
+}
+
+function planThings(plan: FiledPlan, seen: { holds: Said["when"]; colour: string; name: string; crowd: boolean }, nowMs: number): Thing[] {
+  const [starts, ends] = [ms(plan.starts_at), ms(plan.ends_at)];
+  const base: Base = {
+    layer: "plan",
+    thing: plan.id,
+    party: plan.party,
+    colour: seen.colour,
+    label: `${plan.id}\n${whenText(starts, nowMs)}–${whenText(ends, nowMs)}`,
+    facts: [seen.name, `${dtg(starts)} – ${dtg(ends)}`, `v${plan.version}`],
+    when: seen.holds,
+    crowd: seen.crowd,
+  };
+  return volumes(base, plan.body?.volumes ?? []);
 }
 
 function volumes(base: Base, held: readonly Volume4D[]): Thing[] {
@@ -286,13 +312,17 @@ function levelsOf(view: View, message: Message): Level[] {
 }
 
 /** One's own half of each conflict, drawn around one's own thing: nothing of the other's is known. */
-function conflicts(view: View, nowMs: number): Thing[] {
+function conflicts(view: View, nowMs: number, own: readonly Thing[]): Thing[] {
+  const middles = new Map<string, LonLat>();
+  for (const { properties, geometry } of own) {
+    const at = middles.has(properties.thing) ? null : middleOf(geometry);
+    if (at !== null) middles.set(properties.thing, at);
+  }
   return view.conflicts.flatMap((each) => {
     const starts = ms(each.block_starts_at);
     const said = t("map.conflict_in", { from: whenText(starts, nowMs), to: clockText(starts + BLOCK_MS, false) });
-    const shown = [...plans(view, nowMs), ...sites(view, nowMs)].filter((thing) => thing.properties.thing === each.own);
-    const at = shown.map((thing) => middleOf(thing.geometry)).find((found) => found !== null);
-    if (at === undefined || at === null) return [];
+    const at = middles.get(each.own);
+    if (at === undefined) return [];
     const base: Base = {
       layer: "conflict",
       thing: each.own,
@@ -310,40 +340,6 @@ function middleOf(geometry: Geometry): LonLat | null {
   if (geometry.type === "Point") return geometry.coordinates as [number, number];
   if (geometry.type === "LineString") return (geometry.coordinates[geometry.coordinates.length >> 1] as [number, number]) ?? null;
   return null;
-}
-
-/** One's own tracks, each with its age and where it goes if it goes on so. */
-export function trackThings(view: View, held: TracksHeld, nowMs: number): Thing[] {
-  const crowd = held.fixes.length > CROWD;
-  return held.fixes.flatMap((fix) => trackThing(view, fix, nowMs, crowd));
-}
-
-function trackThing(view: View, fix: Fix, nowMs: number, crowd: boolean): Thing[] {
-  const ageMs = nowMs - ms(fix.at);
-  const stale = ageMs > view.rules.stale_after_s * 1000;
-  const age = ageText(ageMs);
-  const at: LonLat = [fix.position.lon_deg, fix.position.lat_deg];
-  const base: Base = {
-    layer: "track",
-    thing: fix.track,
-    party: fix.party,
-    colour: `party-${partyColour(view, fix.party)}`,
-    label: `${fix.track}\n${stale ? t("map.stale", { age }) : t("map.age", { age })}`,
-    facts: [
-      partyName(view, fix.party),
-      stale ? t("map.stale", { age }) : t("map.age", { age }),
-      `${Math.round(fix.course_deg)}° · ${fix.speed_mps.toFixed(0)} m/s${fix.height_m === null ? "" : ` · ${fix.height_m.toFixed(0)} m`}`,
-    ],
-    when: stale ? "over" : "now",
-    stale,
-    crowd,
-  };
-  const found = [of(base, "point", point(at))];
-  if (!stale && fix.speed_mps > 0) {
-    const to = destination(at, fix.course_deg, fix.speed_mps * view.rules.track_look_ahead_s);
-    found.push(of({ ...base, label: "" }, "path", { type: "LineString", coordinates: [[at[0], at[1]], to] }));
-  }
-  return found;
 }
 
 export function metresText(metres: number): string {

@@ -15,7 +15,9 @@ export function base64(bytes: Uint8Array): string {
 /** The bytes of base64 text, of either alphabet, padded or not. Throws if it is neither. */
 export function bytesOf(text: string): Uint8Array<ArrayBuffer> {
   const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
-  return Uint8Array.from(binary, (each) => each.charCodeAt(0));
+  const bytes = new Uint8Array(binary.length);
+  for (let at = 0; at < bytes.length; at += 1) bytes[at] = binary.charCodeAt(at);
+  return bytes;
 }
 
 export function hex(bytes: Uint8Array): string {

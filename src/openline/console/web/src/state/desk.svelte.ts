@@ -1,15 +1,19 @@
 // The party's view of the desk, kept as new as the stream says it must be. Every pane reads `desk`.
 
 import { NoAnswer, Refused } from "../api/client";
-import type { EntryTold, TracksHeld, View } from "../api/seen";
+import type { EntryTold, View } from "../api/seen";
 import type { Heard } from "../api/stream";
 import { clock } from "./clock.svelte";
 import { past } from "./past.svelte";
 import { session } from "./session.svelte";
+import { type Tracks, tracksOf } from "./tracks";
 
 /** Entries come in bursts: so long at least lies between two readings of the whole view. */
 const READ_AFTER_MS = 150;
-const TRACKS_EVERY_MS = 2_000;
+/** A large view takes long to read: then it is read less often, but never later than this. */
+const READ_AFTER_MOST_MS = 2_000;
+const READINGS_APART = 3;
+const TRACKS_EVERY_MS = 1_000;
 const RETRY_FIRST_MS = 500;
 const RETRY_MOST_MS = 4_000;
 
@@ -18,7 +22,7 @@ type Listener = (entry: EntryTold) => void;
 class Desk {
   /** As of now; null before it was first read. */
   live = $state.raw<View | null>(null);
-  tracks = $state.raw<TracksHeld | null>(null);
+  tracks = $state.raw<Tracks | null>(null);
   /** The record's size by the last word of the desk: if the view has less, it is old. */
   size = $state(0);
 
@@ -34,19 +38,17 @@ class Desk {
   private reading: Promise<void> | null = null;
   private next: Promise<void> | null = null;
   private listeners = new Set<Listener>();
-  private tracking: ReturnType<typeof setInterval> | undefined;
 
   /** Begins to listen, and goes on until `stop`: whatever breaks is tried again. */
   start(): void {
     clock.start();
     this.aborting = new AbortController();
-    this.tracking = setInterval(() => void this.readTracks(), TRACKS_EVERY_MS);
+    void this.keepTracking(this.aborting.signal);
     void this.keepListening(this.aborting.signal);
   }
 
   stop(): void {
     this.aborting?.abort();
-    clearInterval(this.tracking);
     clock.stop();
     past.leave();
     this.live = null;
@@ -79,16 +81,26 @@ class Desk {
   }
 
   private async readOnce(): Promise<void> {
+    const began = performance.now();
     const view = await session.api.view();
     if (this.live === null || view.size >= this.live.size) this.live = view;
-    await pause(READ_AFTER_MS);
+    const tookMs = performance.now() - began;
+    await pause(Math.min(READ_AFTER_MOST_MS, Math.max(READ_AFTER_MS, READINGS_APART * tookMs)));
   }
 
-  private async readTracks(): Promise<void> {
-    try {
-      this.tracks = await session.api.tracks();
-    } catch {
-      // The stream says whether the desk is there; tracks grow old by themselves.
+  /** Asks for the tracks once a second, and for the next only after the last: a browser that cannot follow asks less. */
+  private async keepTracking(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const began = performance.now();
+      try {
+        const told = await session.api.tracks(this.tracks?.digest ?? null);
+        if (!signal.aborted) this.tracks = tracksOf(told, this.tracks);
+      } catch (error) {
+        // The stream says whether the desk is there; tracks grow old by themselves.
+        if (!(error instanceof Refused || error instanceof NoAnswer)) throw error;
+      }
+      const tookMs = performance.now() - began;
+      await pause(Math.max(TRACKS_EVERY_MS - tookMs, tookMs));
     }
   }
 

@@ -257,6 +257,7 @@ export const ar: Table = {
   "in": "خلال {duration}",
   "map.label": "خريطة ما يمكنكم رؤيته",
   "map.layers": "الطبقات",
+  "map.named": "أسماء {named} من {tracks} مسارًا: كبّر لرؤية المزيد",
   "map.made_with": "أُعدّت بـ Natural Earth",
   "map.measure": "قياس",
   "map.measure_hint": "انقروا النقاط؛ Esc للإنهاء. {distance}، {bearing}°",

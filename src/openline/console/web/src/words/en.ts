@@ -275,6 +275,7 @@ export const en = {
 
   "map.label": "Map of what you may see",
   "map.layers": "Layers",
+  "map.named": "Names of {named} of {tracks} tracks: zoom in for more",
   "map.made_with": "Made with Natural Earth",
   "map.measure": "Measure",
   "map.measure_hint": "Click points; Esc ends. {distance}, {bearing}°",

@@ -257,6 +257,7 @@ export const fr: Table = {
   "in": "dans {duration}",
   "map.label": "Carte de ce que vous pouvez voir",
   "map.layers": "Couches",
+  "map.named": "Noms de {named} pistes sur {tracks} : zoomer pour plus",
   "map.made_with": "Fait avec Natural Earth",
   "map.measure": "Mesurer",
   "map.measure_hint": "Cliquez des points ; Échap termine. {distance}, {bearing}°",

@@ -257,6 +257,7 @@ export const ru: Table = {
   "in": "через {duration}",
   "map.label": "Карта того, что вам видно",
   "map.layers": "Слои",
+  "map.named": "Подписано треков: {named} из {tracks}, ближе – больше",
   "map.made_with": "Данные Natural Earth",
   "map.measure": "Измерить",
   "map.measure_hint": "Отмечайте точки; Esc — конец. {distance}, {bearing}°",

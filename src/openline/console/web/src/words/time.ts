@@ -84,10 +84,14 @@ export function localText(atMs: number, offsetMin: number): string {
   return `${text} ${sign}${Number.isInteger(hours) ? two(hours) : hours.toFixed(1)}`;
 }
 
+/** Whether the day matters. */
+export function isFar(atMs: number, nowMs: number): boolean {
+  return Math.abs(atMs - nowMs) > 18 * 3_600_000;
+}
+
 /** A day and minute where the day matters, else the minute alone. */
 export function whenText(atMs: number, nowMs: number): string {
-  const far = Math.abs(atMs - nowMs) > 18 * 3_600_000;
-  return far ? `${day(atMs)} ${clockText(atMs, false)}` : clockText(atMs, false);
+  return isFar(atMs, nowMs) ? `${day(atMs)} ${clockText(atMs, false)}` : clockText(atMs, false);
 }
 
 /** A number with its unit, as the language has it. */
