@@ -111,6 +111,13 @@ def test_another_partys_position_cannot_be_taken_over_by_a_new_cell() -> None:
         river_desk().operate(cell)
 
 
+def test_the_position_of_another_party_gives_no_right_to_speak() -> None:
+    contact = ContactLogged(parties=("EASTB", "WEST"), level=Level.TACTICAL)
+
+    with pytest.raises(NotPermitted, match="lacks the role for it"):
+        river_desk().say("WEST", contact, position=DUTY)
+
+
 def test_a_signed_statement_in_turn_advances_the_chain_of_its_key() -> None:
     desk = enrolled()
 
