@@ -312,7 +312,7 @@ def report_signed(for_s: float) -> None:
     """One row: what parties sign, for as long as that, between two rounds of bare verification."""
     about_per_s = sign(CALLERS, for_s / 10, MOST_PER_S)["per_s"]
     before, raw_commits = verifications(), commits(for_s / 3)
-    ours = sign(CALLERS, for_s, about_per_s * 1.5)
+    ours = sign(CALLERS, for_s, min(3 * about_per_s, MOST_PER_S))
     after = verifications()
     ratios: dict[str, float] = {}
     for peer, each in before.items():
