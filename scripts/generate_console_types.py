@@ -26,7 +26,13 @@ import msgspec
 from openline.cli.sentences import PHRASES, fields_of
 from openline.desk.evolve import __name__ as _every_kind_is_known  # noqa: F401
 from openline.desk.view import View
-from openline.domain.drafting import GeometryRead, NotificationJudged, PhraseTold
+from openline.domain.drafting import (
+    GeometryRead,
+    MeasureJudged,
+    NotificationJudged,
+    PhraseTold,
+)
+from openline.domain.measure_acts import MEASURE_ACTS
 from openline.domain.phrase_book import PHRASES as BOOK
 from openline.domain.phrase_book import Language
 from openline.domain.question import QuestionAnswered
@@ -42,7 +48,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = "src/openline/console/web/src"
 SEEN: tuple[type, ...] = (
     View, Me, Said, EntryTold, EntryKept, TrackColumns, Problem,
-    GeometryRead, NotificationJudged, PhraseTold, QuestionAnswered, Drafted,
+    GeometryRead, MeasureJudged, NotificationJudged, PhraseTold, QuestionAnswered, Drafted,
 )  # fmt: skip
 REF = "#/$defs/"
 SCALARS = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean"}
@@ -113,11 +119,18 @@ def render_values() -> str:
     """The values of every type in a statement that has a fixed list of them: what forms offer."""
     types = [cls for cls in CONTENT_TYPES.values() if cls.WHO is Who.PARTY]
     _, schemas = msgspec.json.schema_components(types, ref_template=REF + "{name}")
-    return HEAD + "".join(
+    listed = "".join(
         f"\n{_doc(schema)}export const {_upper(name)} = {_listed(schema['enum'])} as const;\n"
         for name, schema in sorted(schemas.items())
         if "enum" in schema
     )
+    acts = msgspec.json.format(msgspec.json.encode({**MEASURE_ACTS}), indent=2).decode()
+    return f"{HEAD}{listed}{ACTS_DOC}export const MEASURE_ACTS = {acts} as const;\n"
+
+
+ACTS_DOC = """
+/** What can be said of a version of a measure, by kind: in which states, and by whom. */
+"""
 
 
 def _listed(values: Iterable[Any]) -> str:

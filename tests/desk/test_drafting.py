@@ -7,18 +7,19 @@ from datetime import timedelta
 import pytest
 
 from desk_harness import T0, Desk, contents
-from ground_harness import agree, area, file_plan, separation_line
+from ground_harness import agree, area, buffer_of, file_plan, separation_line
 from notification_harness import STARTS_AT, aid_desk, convoy, convoy_form, site, site_form
-from openline.desk.drafting import judge_notification, phrase_for
+from openline.desk.decide.questions import other_of
+from openline.desk.drafting import judge_measure, judge_notification, phrase_for
 from openline.domain.check_phrase import check_phrase
 from openline.domain.crossing import Side
 from openline.domain.drafting import NotificationJudged
-from openline.domain.errors import Malformed, UnknownThing
+from openline.domain.errors import Malformed, Refused, UnknownThing
 from openline.domain.finding import Fault, FindingMade
 from openline.domain.form import Escort
 from openline.domain.notification import Timeliness
 from openline.domain.notification_said import NotificationSubmitted
-from openline.domain.plan import PlanReleased
+from openline.domain.plan import Kind, PlanReleased
 
 
 def judged(desk: Desk, party: str, content: NotificationSubmitted) -> NotificationJudged:
@@ -53,6 +54,19 @@ def test_a_form_that_would_be_refused_is_refused_with_the_same_sentence() -> Non
     assert before.value.sentence == filed.value.sentence
 
 
+def test_a_form_under_a_name_that_is_no_id_is_refused_before_filing() -> None:
+    with pytest.raises(Malformed, match="names nobody"):
+        judged(aid_desk(), "AID", convoy(notification="The baker's van"))
+
+
+def test_how_a_form_moves_is_told_by_its_type() -> None:
+    desk = aid_desk()
+
+    assert judged(desk, "AID", convoy()).kind is Kind.GROUND
+    flown = convoy(body=convoy_form(type="air_drop"))
+    assert judged(desk, "AID", flown).kind is Kind.AIR
+
+
 @pytest.mark.parametrize(
     ("before_h", "timeliness"),
     [(49, Timeliness.IN_TIME), (30, Timeliness.LATE), (3, Timeliness.EMERGENCY)],
@@ -82,6 +96,34 @@ def test_a_site_that_stands_elsewhere_is_told_only_to_whom_it_was_told() -> None
 
     assert faults(desk, "AID", elsewhere) == [Fault.TWO_PLACES]
     assert faults(desk, "EAST", elsewhere) == []
+
+
+def test_a_measure_is_judged_by_what_its_author_may_see_and_by_nothing_else() -> None:
+    desk = aid_desk()
+    file_plan(desk, "EAST", "E-1")
+    file_plan(desk, "WEST", "W-HIDDEN")
+    file_plan(desk, "WEST", "W-SHOWN")
+    desk.say("WEST", PlanReleased(plan="W-SHOWN", to=("EAST",)))
+
+    judged = judge_measure(desk.state, "EAST", area())
+
+    assert {other_of(each, "NFA-1") for each in judged.met} == {"E-1", "W-SHOWN"}
+    assert judged.told_by == 1
+    spared = judge_measure(desk.state, "EAST", area(for_parties=("WEST",)))
+    assert {other_of(each, "NFA-1") for each in spared.met} == {"E-1"}
+    desk.say("EAST", area())
+    assert judged.check_phrase == phrase_for(desk.state, "EAST", "NFA-1", 1).check_phrase
+
+
+def test_a_measure_that_would_be_refused_is_refused_before_with_the_same_sentence() -> None:
+    desk = aid_desk()
+    agree(desk, separation_line())
+    for wrong in (separation_line(), area(parties=("EAST",)), buffer_of("NFA-9")):
+        with pytest.raises(Refused) as before:
+            judge_measure(desk.state, "EAST", wrong)
+        with pytest.raises(Refused) as said:
+            desk.say("EAST", wrong)
+        assert before.value.sentence == said.value.sentence
 
 
 def test_a_phrase_is_read_of_what_one_sees_and_of_nothing_else() -> None:

@@ -1,4 +1,4 @@
-"""A notification judged before it is filed, and the phrase of a geometry one sees. Pure.
+"""A notification or a measure judged before it is said, and the phrase of what one sees. Pure.
 
 Both use only what the asker may already see: a form held against anything else would be a way to
 ask where it is.
@@ -8,20 +8,31 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from openline.desk.comparing.ground import find_standing, find_version, latest_version, volumes_of
+from openline.desk.comparing.ground import (
+    find_met_by,
+    find_standing,
+    find_version,
+    latest_version,
+    spares,
+    volumes_of,
+)
 from openline.desk.comparing.notification_faults import find_doubts
+from openline.desk.decide.measures import check_proposal
 from openline.desk.decide.notifications import check_content
+from openline.desk.decide.questions import other_of, tellers_to
 from openline.desk.spoken import spoken_of
 from openline.desk.state import State
 from openline.desk.view.sight import sees_measure, sees_plan, sees_thing, tier_for
 from openline.domain.airspace import Volume4D
 from openline.domain.check_phrase import check_phrase
-from openline.domain.drafting import NotificationJudged, PhraseTold
+from openline.domain.drafting import MeasureJudged, NotificationJudged, PhraseTold
 from openline.domain.errors import UnknownThing
 from openline.domain.form import Tier
-from openline.domain.measure import Measure
+from openline.domain.measure import Measure, MeasureProposed
 from openline.domain.notification import plan_of, timeliness_of
 from openline.domain.notification_said import NotificationSubmitted, notification_of
+from openline.domain.plan import Kind
+from openline.domain.statement import check_id
 
 
 def judge_notification(
@@ -33,6 +44,7 @@ def judge_notification(
         Malformed: it would be refused when filed, with this same sentence.
         TooLarge: likewise.
     """
+    check_id("notification", content.notification)
     check_content(content)
     notification = notification_of(
         content, submitter=asker, entry=state.size, now=now, rules=state.rules
@@ -42,9 +54,33 @@ def judge_notification(
     doubts = find_doubts(state, notification, lambda thing: sees_thing(state, asker, thing))
     return NotificationJudged(
         volumes=volumes,
+        kind=plan.kind if plan is not None else Kind.GROUND,
         check_phrase=check_phrase(volumes),
         timeliness=timeliness_of(notification.kind, notification.starts_at, now, state.rules),
         faults=tuple(doubts),
+    )
+
+
+def judge_measure(state: State, asker: str, content: MeasureProposed) -> MeasureJudged:
+    """What the measure, once in force, would meet among the things that its author may already see.
+
+    Raises:
+        Refused: it would be refused when proposed, with this same sentence.
+    """
+    measure = check_proposal(state, content, asker)
+    volumes = volumes_of(state, measure)
+    met = (
+        each
+        for each in find_met_by(state, measure)
+        for other in (other_of(each, measure.id),)
+        if sees_thing(state, asker, other)
+        and not spares(measure, other, state.index.party_of(other))
+    )
+    return MeasureJudged(
+        volumes=volumes,
+        check_phrase=check_phrase(volumes),
+        met=tuple(met),
+        told_by=len(tellers_to(state, asker)),
     )
 
 

@@ -5,18 +5,24 @@ from __future__ import annotations
 from msgspec import Struct
 
 from openline.domain.airspace import Volume4D
+from openline.domain.conflict import Conflict
 from openline.domain.crossing import Side
 from openline.domain.finding import Finding
 from openline.domain.form import Waypoint
 from openline.domain.notification import Timeliness
+from openline.domain.plan import Kind
 
 
 class GeometryFault(Struct, frozen=True, kw_only=True):
-    """One part of what was pasted could not be read, or was read with a doubt worth telling."""
+    """One part of what was pasted could not be read, or was read with a doubt worth telling.
+
+    `left_out` is True where that part is missing from what was read: nothing may be filed then.
+    """
 
     thing: str
     fault: str
     sentence: str
+    left_out: bool
 
 
 class GeometryRead(Struct, frozen=True, kw_only=True):
@@ -34,14 +40,30 @@ class GeometryRead(Struct, frozen=True, kw_only=True):
 class NotificationJudged(Struct, frozen=True, kw_only=True):
     """What the desk would make of a notification that is not filed yet.
 
-    `timeliness` is that of a movement as of now. `faults` rest on nothing but the form, the
+    `kind` is how it moves or is done, which decides how near it may come. `timeliness` is that of a
+    movement as of now. `faults` rest on nothing but the form, the
     gazetteer, and what its author may see already: what it would meet is a question of its own.
     """
 
     volumes: tuple[Volume4D, ...]
+    kind: Kind
     check_phrase: str
     timeliness: Timeliness | None
     faults: tuple[Finding, ...]
+
+
+class MeasureJudged(Struct, frozen=True, kw_only=True):
+    """What the desk would make of a measure that is not proposed yet.
+
+    `met` are the plans and sites that it would keep out, or that would cross it, among those that
+    its author may already see; `told_by` counts the other parties that have told the author
+    anything of the kind. `check_phrase` is the one that its cosigners would read.
+    """
+
+    volumes: tuple[Volume4D, ...]
+    check_phrase: str
+    met: tuple[Conflict, ...]
+    told_by: int
 
 
 class PhraseTold(Struct, frozen=True, kw_only=True):

@@ -94,7 +94,14 @@ def test_a_fault_in_one_row_spoils_no_other() -> None:
     read = read_pasted("35.3 40.1\nnowhere\n35.4 40.2")
 
     assert len(read.waypoints) == 2
-    assert [each.thing for each in read.faults] == ["row 2"]
+    assert [(each.thing, each.left_out) for each in read.faults] == [("row 2", True)]
+
+
+def test_a_doubt_about_a_row_leaves_it_in() -> None:
+    read = read_pasted("35.50000, 40.70000 37SFV562917")
+
+    assert len(read.waypoints) == 1
+    assert [(each.fault, each.left_out) for each in read.faults] == [("mgrs_differs", False)]
 
 
 def test_files_are_read_as_files() -> None:

@@ -65,16 +65,8 @@ def measure_proposed(
 ) -> Ruling:
     """Owed to every other party whose word it needs; the version before holds meanwhile."""
     author = said.author.party
-    measure = _said(state, content, author)
-    if author not in measure.parties or len(set(measure.parties)) < 2:
-        raise Malformed(f"{measure.id}: an agreement is of two parties or more, its author one.")
-    check_parties(state, measure.id, measure.parties)
+    measure = check_proposal(state, content, author)
     held = find_standing(state, measure.id)
-    if held is not None and not set(held.parties) <= set(measure.parties):
-        raise NotPermitted(
-            f"{measure.id}: some of those who agreed to the version in force are left out. "
-            "Ask all of them."
-        )
     others = tuple(party for party in measure.parties if party != author)
     return Ruling(
         readers=proposal_readers(state, measure),
@@ -168,6 +160,29 @@ def measure_resumed(
         refs=(measure.entry,),
         concluded=_holds(state, measure, now),
     )
+
+
+def check_proposal(state: State, content: MeasureProposed, author: str) -> Measure:
+    """The measure as it would stand proposed, once all that can be wrong with it has been refused.
+
+    Raises:
+        Malformed: a geometry that the kind does not take, or too few parties.
+        NotPermitted: a party to the version in force is left out.
+        StaleVersion: it does not follow the last version said.
+        UnknownThing: it names a party, a site or a measure that is not here.
+        WrongState: another sort of measure has its id.
+    """
+    measure = _said(state, content, author)
+    if author not in measure.parties or len(set(measure.parties)) < 2:
+        raise Malformed(f"{measure.id}: an agreement is of two parties or more, its author one.")
+    check_parties(state, measure.id, measure.parties)
+    held = find_standing(state, measure.id)
+    if held is not None and not set(held.parties) <= set(measure.parties):
+        raise NotPermitted(
+            f"{measure.id}: some of those who agreed to the version in force are left out. "
+            "Ask all of them."
+        )
+    return measure
 
 
 def _said(state: State, content: MeasureSaid, author: str) -> Measure:

@@ -62,7 +62,7 @@ def question_asked(state: State, said: Statement, content: QuestionAsked, now: d
     told = QuestionAnswered(
         question=content.question,
         answer=Answer.TOLD,
-        told_by=len(_tellers_to(state, asker)),
+        told_by=len(tellers_to(state, asker)),
         body=JudgementBody(conflicts=judged) if content.asked is Asked.WOULD_MEET else None,
     )
     return Ruling(readers=(asker,), concluded=(_answer(asker, told),))
@@ -75,7 +75,7 @@ def judge(state: State, asker: str, plan: Plan) -> tuple[Conflict, ...]:
     just as one that would meet nothing at all.
     """
     met = state.index.find_conflicts(plan, state.rules)
-    return tuple(each for each in met if sees_thing(state, asker, _other(each, plan.id)))
+    return tuple(each for each in met if sees_thing(state, asker, other_of(each, plan.id)))
 
 
 def _known_before(state: State, asker: str, content: QuestionAsked, now: datetime) -> Ruling:
@@ -144,18 +144,19 @@ def _as_plan(asker: str, question: str, body: QuestionBody) -> Plan:
     return Plan(id=f"?{question}", party=asker, kind=body.kind, volumes=body.volumes)
 
 
-def _other(conflict: Conflict, own: str) -> str:
+def other_of(conflict: Conflict, own: str) -> str:
+    """The thing that this one would meet."""
     return conflict.b if conflict.a == own else conflict.a
 
 
 def _parties_in(state: State, plan: Plan) -> tuple[str, ...]:
     """Whose plans and sites the area asked about meets: those probed."""
     met = state.index.find_conflicts(plan, state.rules)
-    owners = {state.index.party_of(_other(each, plan.id)) for each in met}
+    owners = {state.index.party_of(other_of(each, plan.id)) for each in met}
     return tuple(sorted(owner for owner in owners if owner in state.parties))
 
 
-def _tellers_to(state: State, asker: str) -> set[str]:
+def tellers_to(state: State, asker: str) -> set[str]:
     """The parties that have told the asker anything it is judged against."""
     tellers = {
         teller

@@ -13,6 +13,7 @@ from openline.detection import check_position, find_mgrs_difference
 from openline.domain.airspace import Circle, Corridor, Position, Volume4D
 from openline.domain.drafting import GeometryFault, GeometryRead
 from openline.domain.errors import Malformed
+from openline.domain.finding import Fault
 from openline.domain.form import Waypoint
 from openline.domain.instant import parse_instant
 from openline.domain.plan import Plan
@@ -24,6 +25,8 @@ NAME: Final = "pasted"
 ROWS_MAX: Final = 2_000
 _ABOUT_WHOM: Final = frozenset({"id_missing", "party_missing", "kind_unknown"})
 """Faults of a file that stands for a plan; a geometry in a form has its own form to say these."""
+_DOUBTS: Final = frozenset({Fault.MGRS_DIFFERS.value, "edge_off_map"})
+"""Told of what was read all the same."""
 _GEOMETRIES: Final = frozenset({"Point", "LineString", "Polygon", "MultiPolygon"})
 
 _GRID: Final = re.compile(
@@ -190,7 +193,12 @@ def _points_of(plan: Plan) -> Iterator[Waypoint]:
 
 def _told(read: GeometryRead, reading: Reading) -> GeometryRead:
     faults = tuple(
-        GeometryFault(thing=each.id, fault=each.fault, sentence=each.text)
+        GeometryFault(
+            thing=each.id,
+            fault=each.fault,
+            sentence=each.text,
+            left_out=each.fault not in _DOUBTS,
+        )
         for each in reading.faults
         if each.fault not in _ABOUT_WHOM
     )

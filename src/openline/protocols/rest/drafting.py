@@ -8,16 +8,23 @@ stands in the record.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec import Struct
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from openline.desk.drafting import judge_notification, phrase_for
-from openline.domain.drafting import GeometryRead, NotificationJudged, PhraseTold
+from openline.desk.drafting import judge_measure, judge_notification, phrase_for
+from openline.domain.drafting import (
+    GeometryRead,
+    MeasureJudged,
+    NotificationJudged,
+    PhraseTold,
+)
+from openline.domain.measure import MeasureProposed
 from openline.domain.notification_said import NotificationSubmitted
+from openline.domain.statement import Content
 from openline.protocols.rest.bodies import JSON, parse_json, read_as, read_body, read_number
 from openline.protocols.rest.callers import Caller
 from openline.protocols.rest.endpoint import (
@@ -33,6 +40,7 @@ from openline.protocols.rest.site_reads import record_phrase_read
 
 ReadGeometry = Callable[[str], GeometryRead]
 Judge = Callable[[bytes, Caller], Any]
+C = TypeVar("C", bound=Content)
 
 
 class Pasted(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -42,15 +50,19 @@ class Pasted(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 def drafting_endpoints(gate: Gate, read_geometry: ReadGeometry) -> Iterator[Endpoint]:
-    """An endpoint for what is pasted, one for a form not filed yet, one for a check phrase."""
+    """One for what is pasted, one each for a form and a measure not said yet, one for a phrase."""
 
     def read(raw: bytes, _caller: Caller) -> GeometryRead:
         return read_geometry(read_as(Pasted, parse_json(raw), "pasted").text)
 
     def judge(raw: bytes, caller: Caller) -> NotificationJudged:
-        content = _submitted(raw)
+        content = _content_of(NotificationSubmitted, raw)
         now = gate.desk.now()
         return gate.desk.read(lambda state: judge_notification(state, caller.party, content, now))
+
+    def judge_proposal(raw: bytes, caller: Caller) -> MeasureJudged:
+        content = _content_of(MeasureProposed, raw)
+        return gate.desk.read(lambda state: judge_measure(state, caller.party, content))
 
     def phrase(request: Request, caller: Caller) -> PhraseTold:
         stated = request.query_params.getlist("version")
@@ -79,6 +91,15 @@ def drafting_endpoints(gate: Gate, read_geometry: ReadGeometry) -> Iterator[Endp
         returns=NotificationJudged,
     )
     yield Endpoint(
+        method="POST",
+        path="/v1/judgements/measure",
+        summary="What a measure would meet of what one sees, before it is proposed",
+        tag="draft",
+        answer=_taking(gate, judge_proposal),
+        takes=MeasureProposed,
+        returns=MeasureJudged,
+    )
+    yield Endpoint(
         method="GET",
         path="/v1/phrases/{thing}",
         summary="The check phrase of a measure, notification or plan whose ground one sees",
@@ -90,9 +111,9 @@ def drafting_endpoints(gate: Gate, read_geometry: ReadGeometry) -> Iterator[Endp
     )
 
 
-def _submitted(raw: bytes) -> NotificationSubmitted:
-    content = read_fields(NotificationSubmitted.KIND, parse_json(raw))
-    assert isinstance(content, NotificationSubmitted)  # the kind says so
+def _content_of(cls: type[C], raw: bytes) -> C:
+    content = read_fields(cls.KIND, parse_json(raw))
+    assert isinstance(content, cls)  # the kind says so
     return content
 
 

@@ -442,6 +442,7 @@ export interface GeometryFault {
   thing: string;
   fault: string;
   sentence: string;
+  left_out: boolean;
 }
 
 /** What a pasted text says of the ground: points in their order, volumes, and what is wrong. */
@@ -625,6 +626,14 @@ export interface MeasureBody {
   altitude_m: number | null;
 }
 
+/** What the desk would make of a measure that is not proposed yet. */
+export interface MeasureJudged {
+  volumes: readonly (Volume4D)[];
+  check_phrase: string;
+  met: readonly (Conflict)[];
+  told_by: number;
+}
+
 /** What has been agreed about the ground or the air there; every kind protects, none permits. */
 export type MeasureKind = "boundary" | "buffer" | "contact_ring" | "coordinating_altitude" | "corridor" | "no_fire_area" | "restricted_operations_zone" | "restrictive_fire_area" | "separation_line";
 
@@ -755,6 +764,7 @@ export interface NotificationForm {
 /** What the desk would make of a notification that is not filed yet. */
 export interface NotificationJudged {
   volumes: readonly (Volume4D)[];
+  kind: Kind;
   check_phrase: string;
   timeliness: Timeliness | null;
   faults: readonly (Finding)[];

@@ -1,0 +1,81 @@
+"""The one table of what can be said of a measure is the one by which the desk refuses."""
+
+from __future__ import annotations
+
+import pytest
+
+from desk_harness import Desk
+from ground_harness import agree, area, cosign
+from notification_harness import aid_desk
+from openline.domain.errors import Refused
+from openline.domain.measure import (
+    MeasureCosigned,
+    MeasureObjected,
+    MeasureResumed,
+    MeasureState,
+    MeasureSuspended,
+    MeasureWithdrawn,
+)
+from openline.domain.measure_acts import MEASURE_ACTS, is_open_to
+from openline.domain.statement import Content
+
+SIDES = ("EAST", "WEST")
+SAID = {
+    "proposed": (),
+    "cosigned by one": (("EAST", MeasureCosigned),),
+    "objected": (("WEST", MeasureObjected),),
+    "in force": (("EAST", MeasureCosigned), ("WEST", MeasureCosigned)),
+    "suspended": (
+        ("EAST", MeasureCosigned),
+        ("WEST", MeasureCosigned),
+        ("WEST", MeasureSuspended),
+    ),
+    "withdrawn": (("EAST", MeasureWithdrawn),),
+}
+
+
+def of(desk: Desk, cls: type[Content]) -> Content:
+    if cls is MeasureCosigned:
+        proposal = desk.state.measures["NFA-1/v1"].entry
+        return MeasureCosigned(measure="NFA-1", version=1, proposal=proposal)
+    return cls(measure="NFA-1", version=1)  # type: ignore[call-arg]
+
+
+def desk_where(said: tuple[tuple[str, type[Content]], ...]) -> Desk:
+    desk = aid_desk()
+    desk.say("EAST", area(parties=SIDES))
+    for party, cls in said:
+        desk.say(party, of(desk, cls))
+    return desk
+
+
+@pytest.mark.parametrize("how", SAID)
+def test_the_desk_takes_of_a_measure_just_what_the_table_says(how: str) -> None:
+    acts = (MeasureCosigned, MeasureObjected, MeasureSuspended, MeasureResumed, MeasureWithdrawn)
+    for party in (*SIDES, "HUM"):
+        for cls in acts:
+            desk = desk_where(SAID[how])
+            told = is_open_to(desk.state.measures["NFA-1/v1"], cls.KIND, party)
+            try:
+                desk.say(party, of(desk, cls))
+            except Refused:
+                assert not told, (party, cls.KIND)
+            else:
+                assert told, (party, cls.KIND)
+
+
+def test_a_version_that_is_over_is_open_to_nothing() -> None:
+    over = {MeasureState.SUPERSEDED, MeasureState.WITHDRAWN, MeasureState.ENDED}
+    assert [kind for kind, states in MEASURE_ACTS.items() if over & set(states)] == []
+
+
+def test_a_superseded_version_takes_no_word_any_longer() -> None:
+    desk = aid_desk()
+    agree(desk, area(parties=SIDES))
+    desk.say("EAST", area(parties=SIDES, version=2, radius_m=900.0))
+    for party in SIDES:
+        cosign(desk, party, "NFA-1", 2)
+
+    with pytest.raises(Refused):
+        desk.say("EAST", MeasureSuspended(measure="NFA-1", version=1))
+    assert not is_open_to(desk.state.measures["NFA-1/v1"], MeasureSuspended.KIND, "EAST")
