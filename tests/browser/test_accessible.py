@@ -41,11 +41,12 @@ def test_axe_finds_nothing_to_mend(console: Opened, night: ReplayedDesk, scheme:
 
 
 @pytest.mark.timeout(240)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["en", "ar"])
-def test_axe_finds_nothing_to_mend_in_any_pane_in_either_direction(
-    console: Opened, night: ReplayedDesk, language: str
+def test_axe_finds_nothing_to_mend_in_any_pane_in_either_direction_or_light(
+    console: Opened, night: ReplayedDesk, language: str, scheme: str
 ) -> None:
-    officer = console(night.url).enter_offered("EAST-TAC.duty")
+    officer = console(night.url, color_scheme=scheme).enter_offered("EAST-TAC.duty")
     page = officer.page
     page.locator("header select").select_option(language)
     expect(page.locator("html")).to_have_attribute("dir", "rtl" if language == "ar" else "ltr")
@@ -53,6 +54,10 @@ def test_axe_finds_nothing_to_mend_in_any_pane_in_either_direction(
     for pane in ("G B", "G L", "G N", "G A", "G I", "G S", "G P", "G R"):
         officer.press(pane.lower())
         expect(page.locator(f'nav [title="{pane}"]')).to_have_attribute("aria-pressed", "true")
+        if pane == "G P":
+            page.locator("textarea").fill("The army said rebels shelled a bus.")
+            page.locator("form button").last.click()
+            expect(page.locator("#draft-0")).to_be_visible()
         assert violations(page) == [], pane
     page.locator("button.entry").nth(3).click()
     expect(page.locator(".proven").first).to_be_visible()

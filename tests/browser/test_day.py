@@ -241,6 +241,7 @@ def test_a_new_version_of_the_line_is_proposed_and_cosigned_by_its_phrase(
     expect(dialog(backer).get_by_label("Positions true to")).not_to_have_value("")
     dialog(backer).get_by_label("Positions true to").fill("1234")
     dialog(backer).get_by_label("Ends").fill("301200Z SEP 17")
+    dialog(backer).get_by_role("button", name="Hold it against").click()
     submit(backer, "Propose it")
     backer.leave()
 
@@ -270,6 +271,7 @@ def test_a_new_version_of_the_line_is_proposed_and_cosigned_by_its_phrase(
     backer = console(river.url).enter_offered("EASTB-OPS.commander")
     backer.press("g a")
     row(backer, "SEP-1").get_by_role("button", name="Propose the next version").click()
+    dialog(backer).get_by_role("button", name="Hold it against").click()
     submit(backer, "Propose it")
     following = said_last(river, "measure.proposed.v1").content
     assert (following.version, following.ends_at) == (3, version.ends_at)

@@ -14,6 +14,7 @@ from browser_harness import Console, ReplayedDesk
 pytestmark = pytest.mark.long
 Opened = Callable[..., Console]
 PHONE = {"width": 390, "height": 844}
+REPORT = Path(__file__).resolve().parents[1] / "reports" / "case" / "2017-09-18.txt"
 
 
 @pytest.fixture
@@ -99,6 +100,63 @@ def test_an_entry_is_proven_in_the_browser(
     officer.page.locator("li:not(.hashed) > button.entry").first.click()
     expect(officer.page.locator(".proven").first).to_be_visible()
     take(officer.page, f"record-{language}")
+
+
+def test_panes_of_what_was_told_in_both_directions(
+    console: Opened, afternoon: ReplayedDesk, take: Callable[[Page, str], None]
+) -> None:
+    aid = console(afternoon.url, color_scheme="dark").enter_offered("AID-TAC.commander")
+    aid.press("g n")
+    take(aid.page, "notices-dark")
+    aid.page.close()
+
+    chief = console(afternoon.url, color_scheme="light").enter_offered("EAST-OPS.commander")
+    chief.page.locator("header select").select_option("ar")
+    chief.press("g a")
+    chief.page.locator("details summary").first.click()
+    expect(chief.page.locator(".cosigned b").first).to_be_visible()
+    take(chief.page, "ground-ar")
+    chief.press("g l")
+    take(chief.page, "lines-ar")
+
+
+def test_a_measure_is_judged_before_it_is_proposed(
+    console: Opened, afternoon: ReplayedDesk, take: Callable[[Page, str], None]
+) -> None:
+    chief = console(afternoon.url, color_scheme="dark").enter_offered("EAST-OPS.commander")
+    chief.press("s a 4")
+    form = chief.page.get_by_role("dialog")
+    form.get_by_role("radio", name="around a place").check()
+    form.get_by_label("Where").fill("35.33600, 40.14000")
+    form.get_by_label("Radius").fill("1500")
+    form.get_by_label("West Force", exact=True).check()
+    form.get_by_role("button", name="Hold it against").click()
+    expect(form.get_by_role("region", name="Held against")).to_be_visible()
+    take(chief.page, "measure-dark")
+
+
+def test_what_the_press_says_becomes_drafts_and_alarms_stand_by_need(
+    console: Opened, night: ReplayedDesk, take: Callable[[Page, str], None]
+) -> None:
+    duty = console(night.url, color_scheme="light").enter_offered("EAST-TAC.duty")
+    duty.press("g p")
+    duty.page.get_by_label("or a file").set_input_files(REPORT)
+    expect(duty.page.locator("#draft-0")).to_be_visible()
+    take(duty.page, "press-light")
+    duty.press("g s")
+    take(duty.page, "alarms-light")
+
+
+def test_a_plan_is_filed_on_a_phone(
+    console: Opened, night: ReplayedDesk, take: Callable[[Page, str], None]
+) -> None:
+    duty = console(night.url, viewport=PHONE, color_scheme="dark").enter_offered("EAST-TAC.duty")
+    duty.press("s p")
+    form = duty.page.get_by_role("dialog")
+    form.get_by_label("Where").fill("35.20000, 40.10000 Gate\n35.25000, 40.15000\nthe old bridge")
+    expect(form.get_by_text("row 3: no position in it")).to_be_visible()
+    form.get_by_label("Where").scroll_into_view_if_needed()
+    take(duty.page, "plan-phone")
 
 
 def test_the_desk_is_not_heard(

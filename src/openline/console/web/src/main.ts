@@ -1,5 +1,6 @@
 import "./theme/tokens.css";
 import "./theme/base.css";
+import "./theme/panes.css";
 import { mount } from "svelte";
 import App from "./App.svelte";
 import { words } from "./words/words.svelte";

@@ -29,12 +29,15 @@ export class PastedGround {
     this.waiting = setTimeout(() => void this.settle(), AFTER_TYPING_MS);
   }
 
-  /** Reads it now if it has changed; true if what was read is what stands there. */
+  /** Why nothing may be made of it, in one sentence; null where it was read whole. */
+  flaw = $derived(this.trouble ?? leftOut(this.read) ?? (isMixed(this.read) ? t("ground.mixed") : null));
+
+  /** Reads it now if it has changed; true if all of what stands there was read. */
   async settle(): Promise<boolean> {
     clearTimeout(this.waiting);
     this.reading = this.reading.then(() => this.readNow());
     await this.reading;
-    return this.readText === this.text && this.trouble === null;
+    return this.readText === this.text && this.flaw === null;
   }
 
   private async readNow(): Promise<void> {
@@ -59,6 +62,17 @@ export class PastedGround {
   }
 }
 
+/** Ground of which a row is missing is other ground: a way would go past it, and nobody would know. */
+function leftOut(read: GeometryRead): string | null {
+  const fault = read.faults.find((each) => each.left_out);
+  return fault === undefined ? null : t("ground.left_out", { sentence: fault.sentence });
+}
+
+/** Areas and points beside them: the one would be taken, and the other lost. */
+function isMixed(read: GeometryRead): boolean {
+  return read.volumes.length > 0 && read.waypoints.length > 0;
+}
+
 /** The points read, each at least as uncertain as is said of them all. */
 export function waypointsOf(read: GeometryRead, accuracyM: number): Waypoint[] {
   return read.waypoints.map((each) => ({
@@ -69,7 +83,7 @@ export function waypointsOf(read: GeometryRead, accuracyM: number): Waypoint[] {
 
 /** The footprints of what was read: its own where it bounds ground, else its points as one shape. */
 export function footprintsOf(read: GeometryRead, shape: Shape, extentM: number, accuracyM: number): Footprint[] {
-  if (read.volumes.length > 0) return read.volumes.map((each) => each.footprint as Footprint);
+  if (read.volumes.length > 0) return read.volumes.map((each) => noTruer(each.footprint as Footprint, accuracyM));
   const points = waypointsOf(read, accuracyM);
   const accuracy_m = Math.max(0, ...points.map((each) => each.position.accuracy_m));
   const path = points.map((each): [number, number] => [each.position.lon_deg, each.position.lat_deg]);
@@ -86,13 +100,13 @@ export function footprintsOf(read: GeometryRead, shape: Shape, extentM: number, 
   }
 }
 
-export function volumesOf(footprints: readonly Footprint[]): Volume4D[] {
-  return footprints.map((footprint) => ({ footprint }));
+/** A footprint with its points no truer than is said of them all. */
+function noTruer(footprint: Footprint, accuracyM: number): Footprint {
+  const least = (accuracy_m: number | undefined) => Math.max(accuracy_m ?? 0, accuracyM);
+  if (footprint.shape !== "circle") return { ...footprint, accuracy_m: least(footprint.accuracy_m) };
+  return { ...footprint, center: { ...footprint.center, accuracy_m: least(footprint.center.accuracy_m) } };
 }
 
-/** A number that somebody typed; null where there is none. */
-export function numberOf(text: string): number | null {
-  const typed = text.trim().replace(",", ".");
-  const number = Number(typed);
-  return typed === "" || Number.isNaN(number) ? null : number;
+export function volumesOf(footprints: readonly Footprint[]): Volume4D[] {
+  return footprints.map((footprint) => ({ footprint }));
 }

@@ -1,9 +1,40 @@
 // The next version of a measure as it is typed: it begins as the last one stands, and keeps what it does not change.
 
-import type { MeasureBody, MeasureProposed } from "../api/said";
+import type { MeasureBody, MeasureKind, MeasureProposed } from "../api/said";
 import type { Measure } from "../api/seen";
 import { isoText, ms } from "../words/time";
+import type { Shape } from "../state/draw.svelte";
 import type { Footprint } from "./ground.svelte";
+
+const AREA: readonly Shape[] = ["area", "place"];
+
+/** What is drawn for each kind, its usual outline first; nothing for a buffer, which is around another measure. */
+const SHAPES: Readonly<Record<MeasureKind, readonly Shape[]>> = {
+  separation_line: ["way"],
+  boundary: ["way"],
+  corridor: ["way"],
+  contact_ring: ["place"],
+  no_fire_area: AREA,
+  restrictive_fire_area: AREA,
+  restricted_operations_zone: AREA,
+  coordinating_altitude: AREA,
+  buffer: [],
+};
+
+export function shapesOf(kind: MeasureKind): readonly Shape[] {
+  return SHAPES[kind] ?? [];
+}
+
+/** Whether it is a line with two sides, which has no width. */
+export function isLine(kind: MeasureKind): boolean {
+  return kind === "separation_line" || kind === "boundary";
+}
+
+/** The outline that a version has. */
+export function outlineOf(held: Measure | undefined): Shape | "" {
+  const shape = held?.body?.footprint?.shape;
+  return shape === undefined ? "" : shape === "circle" ? "place" : shape === "corridor" ? "way" : "area";
+}
 
 /** The ground of a version as text that reads back as the same points. */
 export function groundText(held: Measure | undefined): string {

@@ -3,7 +3,8 @@
 import type { Escort, FormContact, Kind, NotificationForm, NotificationKind, NotificationSubmitted, Side } from "../api/said";
 import type { GeometryRead, Notification } from "../api/seen";
 import { instantOf, isoText, ms } from "../words/time";
-import { footprintsOf, numberOf, volumesOf, waypointsOf } from "./ground.svelte";
+import { numberOf } from "../words/number";
+import { footprintsOf, volumesOf, waypointsOf } from "./ground.svelte";
 import type { Shape } from "../state/draw.svelte";
 
 /** Everything as text, as somebody typed it; an empty choice was not made. */
@@ -135,16 +136,22 @@ function contactsOf(typed: Typed, before: NotificationForm | null): FormContact[
   return name || phone ? [{ ...first, name, phone }, ...others] : others;
 }
 
+/** Whether what was read bounds the ground by itself, so that a width or a radius would say nothing of it. */
+export function boundsItself(kind: string, read: GeometryRead): boolean {
+  return read.volumes.length > 0 || (kind !== "movement" && read.waypoints.length > 2);
+}
+
 /** Where it is, in exactly one of the three ways that a form can say it. */
 function groundOf(typed: Typed, read: GeometryRead): Partial<NotificationForm> {
   const none = { position: null, radius_m: 0, mgrs: "", waypoints: [], volumes: [], width_m: null };
   const extent = numberOf(typed.extent);
   const accuracy = numberOf(typed.accuracy) ?? 0;
-  if (read.volumes.length > 0) return { ...none, volumes: volumesOf(footprintsOf(read, "area", 0, 0)) };
+  if (read.volumes.length > 0) return { ...none, volumes: volumesOf(footprintsOf(read, "area", 0, accuracy)) };
   const points = waypointsOf(read, accuracy);
   if (typed.kind === "movement") return { ...none, waypoints: points, width_m: extent };
   const [first] = points;
   if (points.length === 1 && first !== undefined) return { ...none, position: first.position, radius_m: extent ?? 0, mgrs: first.mgrs };
+  // The ground within a radius of the way between two points is twice as wide as the radius.
   const shape = points.length === 2 ? "way" : "area";
-  return { ...none, volumes: volumesOf(footprintsOf(read, shape, extent ?? 0, accuracy)) };
+  return { ...none, volumes: volumesOf(footprintsOf(read, shape, 2 * (extent ?? 0), accuracy)) };
 }

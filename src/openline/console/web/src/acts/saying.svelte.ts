@@ -13,8 +13,8 @@ export class Saying {
   /** Why it was not said, in one sentence; null while nothing went wrong. */
   trouble = $state<string | null>(null);
   said = $state.raw<Said | null>(null);
-  /** Whether the desk heard it and refused it: trying the same again will not help. */
-  refused = false;
+  /** Why the desk, which heard it, refused it: trying the same again will not help. Null where it did not. */
+  refused: string | null = null;
   /** The same id however often it is tried: what was heard already is taken once. */
   private id: string | null = null;
   private told = "";
@@ -38,13 +38,13 @@ export class Saying {
   async asking<T>(ask: () => Promise<T>): Promise<T | null> {
     this.busy = true;
     this.trouble = null;
-    this.refused = false;
+    this.refused = null;
     try {
       return await ask();
     } catch (error) {
       if (error instanceof Refused) {
         this.trouble = error.sentence;
-        this.refused = true;
+        this.refused = error.slug;
         this.id = null; // nothing stands under it
       } else if (error instanceof NoAnswer) this.trouble = error.sentence ?? t("say.no_answer");
       else if (error instanceof NotNow) this.trouble = t(error.why);

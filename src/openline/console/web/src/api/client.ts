@@ -2,7 +2,7 @@
 
 import type { SignedStatement } from "../signing/leaf";
 import type { Contents } from "./said";
-import type { Drafted, EntryKept, GeometryRead, Me, NotificationJudged, PhraseTold, Problem, Said, TrackColumns, View } from "./seen";
+import type { Drafted, EntryKept, GeometryRead, Me, MeasureJudged, NotificationJudged, PhraseTold, Problem, Said, TrackColumns, View } from "./seen";
 import { listen, type Heard } from "./stream";
 
 /** What stands at the door, before anybody has said who they are. */
@@ -108,6 +108,11 @@ export class Api {
   /** What the desk would make of a notification. Nothing is said. */
   judge(content: Contents["notification.submitted.v1"]): Promise<NotificationJudged> {
     return this.read("/v1/judgements", json(content));
+  }
+
+  /** What a measure would meet of what one sees. Nothing is said. */
+  judgeMeasure(content: Contents["measure.proposed.v1"]): Promise<MeasureJudged> {
+    return this.read("/v1/judgements/measure", json(content));
   }
 
   /** The check phrase of a geometry that one sees. */

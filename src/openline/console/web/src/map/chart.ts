@@ -6,6 +6,7 @@ import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import type { Feature, FeatureCollection, Geometry } from "geojson";
 import { basemap } from "./basemap";
 import type { LonLat } from "./geodesy";
+import { drawLettersAsTheyAre } from "./glyphs";
 import type { Said, Thing } from "./things";
 import { drawSymbols } from "./symbols";
 import { styleOf, type Symbols } from "./style";
@@ -13,6 +14,7 @@ import { TrackLayer } from "./trackLayer";
 import type { Drawn, Window } from "./tracks";
 
 setWorkerUrl(workerUrl);
+drawLettersAsTheyAre();
 
 const BASE = ["borders", "towns"] as const;
 const TOUCH_PX = 6;

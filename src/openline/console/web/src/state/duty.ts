@@ -225,7 +225,8 @@ export function onwardFrom(view: View, owed: Delivery): readonly string[] {
   const message = view.messages.find((each) => each.id === owed.subject);
   if (message === undefined || owed.recipient !== view.party || owed.hop >= owed.hops) return [];
   const backing = view.parties.filter((each) => message.recipients.includes(each.id)).flatMap((each) => each.backers);
-  const reached = new Set(view.lines.flatMap((line) => line.ends.map((end) => end.party)));
+  // Over a line with a hub one reaches that hub alone, whoever else has an end of it.
+  const reached = new Set(view.lines.flatMap((line) => othersOn(view, line)));
   const towards = message.recipients.some((each) => reached.has(each)) ? message.recipients : backing;
   return [...new Set(towards)].filter((each) => each !== view.party && reached.has(each));
 }

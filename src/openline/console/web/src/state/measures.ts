@@ -1,16 +1,24 @@
 // What differs between two versions of a measure, in sentences: pure.
 
 import type { Measure, View } from "../api/seen";
+import { MEASURE_ACTS } from "../api/values";
 import { accuracyOf, extentOf } from "../acts/measure";
 import { inverse, type LonLat } from "../map/geodesy";
 import { metresText } from "../map/things";
 import { dtg, ms } from "../words/time";
 import { label, t } from "../words/words.svelte";
 
+/** Whether one's own party can say this of the version as it is now, by the desk's own table. */
+export function isOpenTo(measure: Measure, kind: keyof typeof MEASURE_ACTS, party: string): boolean {
+  const whose = (MEASURE_ACTS[kind] as Partial<Record<Measure["state"], string>>)[measure.state];
+  if (whose === undefined || !measure.parties.includes(party)) return false;
+  if (kind === "measure.cosigned.v1" && measure.cosigned.includes(party)) return false;
+  return whose === "any_party" || party === (whose === "author" ? measure.author : measure.suspended_by);
+}
+
 /** The versions that wait for one's own cosignature. */
 export function awaitsMyWord(view: View): Measure[] {
-  const isAsked = (each: Measure) => (each.state === "proposed" || each.state === "objected") && each.parties.includes(view.party);
-  return view.measures.filter((each) => isAsked(each) && !each.cosigned.includes(view.party));
+  return view.measures.filter((each) => isOpenTo(each, "measure.cosigned.v1", view.party));
 }
 
 export function isDrawn(measure: Measure): boolean {

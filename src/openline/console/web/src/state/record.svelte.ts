@@ -1,6 +1,6 @@
 // The record as far as one has read it: from its end backwards, page by page, and what one trusts it by.
 
-import type { EntryKept } from "../api/seen";
+import type { EntryKept, Measure } from "../api/seen";
 import { hashOf, parseReceipt, placeOf, type Place } from "../proof/receipt";
 import { isSignedBy, type LeafRead, readLeaf, verifyBody } from "../proof/leaf";
 import { type Checkpoint, ED25519, type NoteKey, parseCheckpoint, verifySigned, vkeyOf } from "../proof/note";
@@ -12,6 +12,8 @@ import { session } from "./session.svelte";
 /** As many as the desk gives at once. */
 const PAGE = 256;
 const ROTATED = "desk.key_rotated.v1";
+const NAMES_KEY = ["key.enrolled.v1", "key.rotated.v1"];
+const COSIGNED = "measure.cosigned.v1";
 const KEPT_AS = "openline.desk-key";
 
 /** An entry as it is shown: what its leaf says, or nothing but its hash. */
@@ -23,7 +25,7 @@ export interface Row {
 /** What an entry's proof came to; `signer` is whose signature was verified on the leaf itself. */
 export interface Proven {
   readonly place: Place;
-  readonly signer: "own" | "desk" | "other" | "hash";
+  readonly signer: "own" | "named" | "desk" | "other" | "hash";
   readonly receipt: string;
 }
 
@@ -31,6 +33,13 @@ export interface Proven {
 interface Named {
   readonly kid: string;
   readonly x: string;
+}
+
+/** A party's key, and the entry that names it. */
+interface NamedKey {
+  readonly x: string;
+  readonly party: string;
+  readonly row: Row;
 }
 
 interface DeskKey extends Named {
@@ -59,6 +68,9 @@ class RecordRead {
   private keys: readonly DeskKey[] = [];
   /** Up to which entry it was looked for keys that the desk went over to. */
   private followed = 0;
+  /** The parties' keys as entries name them, each with that entry; and up to which they were looked for. */
+  private named = new Map<string, NamedKey>();
+  private sought = 0;
   private origin = "";
   private again = false;
 
@@ -176,17 +188,59 @@ class RecordRead {
   private async signerOf({ kept, leaf }: Row): Promise<Proven["signer"]> {
     if (kept.leaf === null || leaf === null) return "hash";
     await verifyBody(kept, leaf);
+    const signed = leaf.word === "signed";
     const own = desk.live?.keys.find((each) => each.kid === leaf.kid);
-    const key = leaf.word === "signed" ? own : this.keys.find((each) => each.kid === leaf.kid);
-    if (leaf.word === "signed" && own === undefined) return "other";
+    const named = signed && own === undefined ? await this.keyNamed(leaf.kid) : undefined;
+    if (named !== undefined && named.party !== leaf.party) throw new NotProven("proof.bad_leaf");
+    const key = signed ? (own ?? named) : this.keys.find((each) => each.kid === leaf.kid);
+    if (signed && key === undefined) return "other";
     if (key === undefined || !(await isSignedBy(kept.leaf, key.x))) throw new NotProven("proof.bad_leaf");
-    return leaf.word === "signed" ? "own" : "desk";
+    return !signed ? "desk" : own === undefined ? "named" : "own";
+  }
+
+  /** Another party's key, by an entry of the record that is itself proven here. Throws NotProven: that is not. */
+  private async keyNamed(kid: string): Promise<NamedKey | undefined> {
+    for (let size = this.sought + 1; !this.named.has(kid) && this.sought < size; ) {
+      const page = await session.api.moments(this.sought);
+      for (const [index, , kind] of page.moments) if (NAMES_KEY.includes(kind)) await this.noteKey(index);
+      [this.sought, size] = [page.upto, page.size];
+    }
+    const found = this.named.get(kid);
+    if (found !== undefined) await this.prove(found.row);
+    return found;
+  }
+
+  private async noteKey(index: number): Promise<void> {
+    const [row] = await this.read(index, index + 1);
+    const key = row?.leaf?.data.key as Named | undefined;
+    if (!row?.leaf || key === undefined) return;
+    // Enrolled by the operator for the party named there; rotated by the party itself.
+    const party = (row.leaf.data.party as string | undefined) ?? row.leaf.party;
+    this.named.set(key.kid, { x: key.x, party, row });
+  }
+
+  /** The entries by which a version of a measure was cosigned, the last of each party that stands by it. */
+  async cosignatures(measure: Measure): Promise<Row[]> {
+    const last = new Map<string, Row>();
+    for (let from = measure.entry, size = from + 1; from < size; ) {
+      const page = await session.api.moments(from);
+      for (const [index, , kind] of page.moments) {
+        if (kind !== COSIGNED) continue;
+        const [row] = await this.read(index, index + 1);
+        const of = row?.leaf?.data;
+        if (row?.leaf && of?.measure === measure.id && of.version === measure.version) last.set(row.leaf.party, row);
+      }
+      [from, size] = [page.upto, page.size];
+    }
+    return [...last.values()].filter((row) => row.leaf !== null && measure.cosigned.includes(row.leaf.party));
   }
 
   forget(): void {
     this.rows = [];
     this.checkpoint = null;
     this.keys = [];
+    this.named.clear();
+    this.sought = 0;
   }
 }
 

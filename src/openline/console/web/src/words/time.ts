@@ -24,6 +24,7 @@ export function isoText(atMs: number): string {
 
 const DTG = /^(\d{2})(\d{2})(\d{2})\s*([A-IK-Z])\s*(?:([A-Z]{3})\s*(\d{2}|\d{4}))?$/;
 const AHEAD = /^\+\s*(?:(\d+)\s*H)?\s*(?:(\d+)\s*M?)?$/;
+const ISO_DAY = /^(\d{4})-(\d\d)-(\d\d)T/;
 const OFFSET = /(?:Z|[+-]\d\d:?\d\d)$/i;
 
 /**
@@ -36,9 +37,11 @@ export function instantOf(text: string, nowMs: number): number | null {
   if (ahead !== null && typed.length > 1) return nowMs + (Number(ahead[1] ?? 0) * 60 + Number(ahead[2] ?? 0)) * 60_000;
   const group = DTG.exec(typed);
   if (group !== null) return groupOf(group, new Date(nowMs));
-  if (!/^\d{4}-\d\d-\d\dT/.test(typed) || !OFFSET.test(typed)) return null;
+  const [, year, month, dayOfMonth] = (ISO_DAY.exec(typed) ?? []).map(Number);
+  if (dayOfMonth === undefined || !OFFSET.test(typed)) return null;
+  const day = new Date(Date.UTC(year as number, (month as number) - 1, dayOfMonth));
   const at = Date.parse(typed);
-  return Number.isNaN(at) ? null : at;
+  return Number.isNaN(at) || day.getUTCDate() !== dayOfMonth ? null : at;
 }
 
 /** What was typed, with a span from now made an instant: it must not run on while one reads the form. */
@@ -80,8 +83,8 @@ export function clockText(atMs: number, seconds = true): string {
 export function localText(atMs: number, offsetMin: number): string {
   const text = new Date(atMs + offsetMin * 60_000).toISOString().slice(11, 16);
   const sign = offsetMin < 0 ? "−" : "+";
-  const hours = Math.abs(offsetMin) / 60;
-  return `${text} ${sign}${Number.isInteger(hours) ? two(hours) : hours.toFixed(1)}`;
+  const [hours, minutes] = [Math.floor(Math.abs(offsetMin) / 60), Math.abs(offsetMin) % 60];
+  return `${text} ${sign}${two(hours)}${minutes === 0 ? "" : `:${two(minutes)}`}`;
 }
 
 /** Whether the day matters. */

@@ -1,0 +1,26 @@
+// A number that somebody typed, read only where it can be read in one way.
+
+const DIGITS = /^[+-]?\d+(?:[.,]\d+)?$/;
+/** `1,500` is one and a half to some and fifteen hundred to others. */
+const AMBIGUOUS = /^[+-]?[1-9]\d{0,2},\d{3}$/;
+/** A space between groups of three is one everywhere: `12 500`. */
+const GROUPED = /^[+-]?\d{1,3}(?:[\s\u00a0\u202f]\d{3})+(?=$|[.,])/;
+
+/** The number; null where none was typed, or what was typed can be read in no way or in two. */
+export function numberOf(text: string): number | null {
+  const typed = latin(text.trim()).replace(GROUPED, (groups) => groups.replace(/[\s\u00a0\u202f]/g, ""));
+  return !DIGITS.test(typed) || AMBIGUOUS.test(typed) ? null : Number(typed.replace(",", "."));
+}
+
+/** Whether it says how many: whole, and none below zero. */
+export function isCount(number: number): boolean {
+  return Number.isInteger(number) && number >= 0;
+}
+
+/** Arabic and Persian digits, their decimal sign and the typographer's minus, as a keyboard's own. */
+function latin(text: string): string {
+  return text
+    .replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => String(digit.charCodeAt(0) % 16))
+    .replace("\u066b", ".")
+    .replace("\u2212", "-");
+}
