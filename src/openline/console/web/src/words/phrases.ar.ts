@@ -32,7 +32,7 @@ export const PHRASES: Record<string, string> = {
   "crossing.stated.v1": "يقول إنه {crossed?عبر|لم يعبر} {measure}",
   "delivery.owed.v1": "عليه {delivery}",
   "desk.clocks_parted.v1": "يجد ساعتيه تختلفان بـ {parted_by_s} ث: لم يعد الصمت يُحتسب",
-  "desk.epoch_opened.v1": "يضع نسخة احتياطية من {restored_size} قيداً مكان {last_known_size}",
+  "desk.epoch_opened.v1": "يفتح عهداً جديداً ({why})، وبقي {restored_size} من {last_known_size} قيداً[، بمفتاح جديد لا يشهد له أي مفتاح قديم: {desk_key}]",
   "desk.heard.v1": "يسمع ما وقّعته أطراف قبل قليل ويختم على ذلك",
   "desk.key_rotated.v1": "يوقّع من الآن بمفتاح آخر",
   "desk.opened.v1": "يفتح السجل {origin}{exercise? بوصفه تمريناً|}",

@@ -32,7 +32,7 @@ export const PHRASES: Record<string, string> = {
   "crossing.stated.v1": "dit qu'elle {crossed?a franchi|n'a pas franchi} {measure}",
   "delivery.owed.v1": "doit {delivery}",
   "desk.clocks_parted.v1": "constate que ses horloges divergent de {parted_by_s} s : le silence ne compte plus",
-  "desk.epoch_opened.v1": "met une sauvegarde de {restored_size} entrées à la place de {last_known_size}",
+  "desk.epoch_opened.v1": "ouvre une nouvelle époque ({why}), avec {restored_size} des {last_known_size} entrées qui restent[, par une nouvelle clé qu’aucune ancienne ne garantit : {desk_key}]",
   "desk.heard.v1": "entend ce que des parties ont signé juste avant, et le scelle",
   "desk.key_rotated.v1": "signe désormais avec une autre clé",
   "desk.opened.v1": "ouvre le registre {origin}{exercise? comme EXERCICE|}",

@@ -32,7 +32,7 @@ export const PHRASES: Record<string, string> = {
   "crossing.stated.v1": "говорит, что {crossed?пересекла|не пересекала} {measure}",
   "delivery.owed.v1": "должен {delivery}",
   "desk.clocks_parted.v1": "находит, что его часы расходятся на {parted_by_s} с: молчание больше не считается",
-  "desk.epoch_opened.v1": "ставит копию из {restored_size} записей на место {last_known_size}",
+  "desk.epoch_opened.v1": "открывает новую эпоху ({why}): осталось {restored_size} из {last_known_size} записей[, новым ключом, за который не ручается ни один прежний: {desk_key}]",
   "desk.heard.v1": "слышит только что подписанное сторонами и скрепляет это",
   "desk.key_rotated.v1": "отныне подписывает другим ключом",
   "desk.opened.v1": "открывает журнал {origin}{exercise? как УЧЕНИЕ|}",
