@@ -126,7 +126,9 @@ _OPINION_HEAD: Final = re.compile(
     r"\bviews? (?:are|is) (?:his|her|their|my|the author['’]s) own\b|"
     r"\beditorial board\b|[-–—|:/] ?(?:opinion|comment|editorial|viewpoint|column|"
     r"commentary)\s*$|\bin (?:a|his|her|my) personal capacity\b|\bthe (?:author|writer) "
-    r"(?:is|was|teaches|writes|works|served|has)\b",
+    r"(?:is|was|teaches|writes|works|served|has)\b|"
+    r"^(?:[A-Z][\w'’-]+ ){1,3}is an? (?:[\w-]+ )?(?:novelist|writer|poet|historian|lecturer|author|"
+    r"essayist|columnist|playwright|academic)\b",
     re.IGNORECASE | re.MULTILINE,
 )
 _FIRST_PERSON: Final = re.compile(

@@ -53,7 +53,8 @@ _MOVES: Final = words_of("""
 _NOT_AT_ALL: Final = re.compile(
     r"^(?:at no (?:point|time|stage)|under no circumstances|in no (?:case|way)|never|nor|neither|"
     r"not once|nowhere)\b|\b(?:no|not any|without|nor any) (?:[\w-]+ )?(?:information|evidence|"
-    r"reports?|knowledge|records?|signs?|indications?|proof|confirmation|trace|truth)\b"
+    r"reports?|knowledge|records?|signs?|indications?|proof|confirmation|trace|truth)\b|"
+    r"\b(?:not|never|[a-z]+n['’]t) (?:[\w-]+ ){0,3}(?:any|a single)\b"
 )
 
 
@@ -86,6 +87,7 @@ def find_told(words: Sequence[Word], start: int, stop: int) -> Told | None:
         best = next((each for each in found if _carries(each, best)), best)
     if best is None:
         return None
+    best = next((each for each in found if _agrees_to(words, each, best)), best)
     as_noun = (
         words[best.at].low.endswith("ing")
         and best.at > start
@@ -146,6 +148,13 @@ def _gerund(words: Sequence[Word], found: Found, stop: int) -> bool:
     """`accused of shelling the town`: after `of` it is done, unless it is itself of something."""
     after = words[found.end].low if found.end < stop else ""
     return words[found.at - 1].low == "of" and after not in {"of", ",", "."}
+
+
+def _agrees_to(words: Sequence[Word], agreed: Found, later: Found) -> bool:
+    """`Agreed to let aircraft cross`: what has happened is that they agreed."""
+    if agreed.shape.event is not Event.AGREEMENT or agreed.shape.noun or agreed.at >= later.at:
+        return False
+    return any(each.low == "to" for each in words[agreed.end : min(agreed.end + 6, later.at)])
 
 
 def _carries(convoy: Found, moving: Found) -> bool:

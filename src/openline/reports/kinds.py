@@ -40,8 +40,8 @@ _DEEDS: Final = frozenset(
 )
 _OURS: Final = re.compile(r"\b(?:we|our|us)\b", re.IGNORECASE)
 _NONE_OF_OURS: Final = re.compile(
-    r"\b(?:of (?:our|its|their|his) own|of ours|(?:none|not (?:one|a single)) of (?:our|its|their)|"
-    r"no (?:[\w-]+ )?of (?:our|its|their))\b",
+    r"\b(?:of (?:our|its|their|his) own|of ours|(?:none|not (?:one|a single)) of (?:our|its|their|his|her)|"
+    r"no (?:[\w-]+ )?of (?:our|its|their|his|her))\b",
     re.IGNORECASE,
 )
 _NOT_ONE: Final = re.compile(
@@ -53,6 +53,7 @@ _NOT: Final = re.compile(
     r"^(?:[\w'’-]+ ){0,6}?(?:not|never|no|nothing|none|nobody|[a-z]+n['’]t)\b", re.IGNORECASE
 )
 _ACCOUNT: Final = re.compile(
+    r"^what [^.]{3,60}? (?:said|saying|told|reported|claimed|described|alleged)\b|"
     r"^(?:[\w'’-]+ ){0,4}?(?:accounts?|versions?|reports?|claims?|story|stories|statements?|"
     r"allegations?|accusations?|words|testimony)\b(?! (?:that|of))",
     re.IGNORECASE,
@@ -167,7 +168,8 @@ def _negated(made: Made, text: str, before: Sequence[Made]) -> str:
         or find_denied(made, before, ONCE_READ) is not None
     ):
         return "denial"
-    if made.speaker is None and made.event in _DEEDS:
+    own = made.speaker is None or _own_subject(made)
+    if own and made.event in _DEEDS:
         return "denial"  # a bulletin says so of its issuer's own
     if made.event in {Event.STRIKE, Event.FIRING}:
         return "claim"
@@ -190,7 +192,8 @@ def _of_oneself(made: Made, text: str) -> bool:
     role = made.speaker.role if made.speaker else ""
     words = subject.lower().split()[:4]
     # `Its spokesman said the mission would not leave`: he speaks for it.
-    return role.startswith("spokes") and words[:1] == ["the"] and bool(BODIES & set(words))
+    for_it = made.speaker is None or role.startswith("spokes")
+    return for_it and words[:1] == ["the"] and bool(BODIES & set(words))
 
 
 def _is_accused(made: Made, before: Sequence[Made]) -> bool:

@@ -81,6 +81,12 @@ SAYING: Final[Mapping[str, Stance]] = MappingProxyType(
                     summarised summarized summed echoed echoes concluded concludes urged urges
                     posted writes tweets expects believes thinks hopes documented detailed
                     logged tallied underscored underscores
+                    argues assesses believed complains contends describes discloses emphasises
+                    emphasizes reckons reckoned remarks replies responds reveals testifies
+                    underlines considers elaborated grumbled grumbles joked jokes rejoined
+                    repeats stipulates surmised thought hoped feared reaffirmed reaffirms
+                    reasserted restated speculated confided attested attests calculated
+                    calculates remembers regards forecasts
                     suggested suggests implied hinted hints advised advises
                 """,
                 "confirm": """
@@ -97,7 +103,7 @@ SAYING: Final[Mapping[str, Stance]] = MappingProxyType(
                     disputed disputes contradicted contradicts rebutted rebuts repudiated
                     repudiates rubbished rubbishes debunked debunks disowned disavowed
                     disclaimed ridiculed ridicules mocked mocks discounted discounts contested
-                    contests
+                    contests disagreed disagrees
                 """,
                 "warn": """
                     warn warned warns reminded reminds cautioned cautions threatened threatens
@@ -127,7 +133,7 @@ ALSO_NOUNS: Final = words_of("""
     continued observed described counted deny guarantees regrets forecast charged allowed
     indicated indicates counters faults suggested suggests implied cited summed mocks discounted
     discounts echoes conveyed volunteered predicted alerts spelled signalled signaled shouted
-    accepted accepts
+    accepted accepts regards remarks replies repeats forecasts considers
     contests echoed contested whispered threatened mocked
 """)
 """Of these, those that are as often something else: they need more around them to be believed."""

@@ -56,6 +56,7 @@ _ROWS: Final = (
     (Stance.WARN, r"(?:asked|asks|ask|told|tells|ordered|orders|instructed|instructs|directed) "
                   rf"{_OBJECT}(?:not to|to (?:stay|keep|avoid|remain|leave|seek|shelter|boil|"
                   r"prepare|be ready|evacuate|move|take (?:cover|shelter)))\b"),
+    (Stance.SAY, r"(?:ruled|rules|rule) out\b"),
     (Stance.SAY, r"(?:points|pointed|point) out\b"),
     (Stance.SAY, r"(?:was|is|were|are) (?:quoted|cited|reported) as (?:telling|adding)\b"),
     (Stance.DENY, rf"(?:brush|wav)(?:ed|es) {_OBJECT}(?:aside|away|off)\b"),
@@ -119,6 +120,7 @@ _BELITTLES: Final = re.compile(rf"{_LABELS.pattern}{_CLAIM} (?:as )?.{{0,40}}?\b
 _HAS_WRONG: Final = re.compile(rf"\b{_WRONG}\b")
 _TAIL_ONLY: Final = re.compile(r"(?:(?:went|goes) on|(?:has|had|put|puts) it)(?: [.,]|$)")
 _FIRST: Final = words_of("""
+    ruled rules rule
     opened began begins started closed ended concluded responded replied countered answered
     reacted asked asks ask told tells ordered orders instructed instructs directed
     was were is are moved rushed hastened hurried stepped felt points charged charges
@@ -157,6 +159,8 @@ def phrasal_frame(words: Sequence[Word], at: int, before: Sequence[Frame]) -> Fr
         if told is None:
             return None
         speaker, begins = told
+    if before and begins and words[begins - 1].low in {"after", "since", "before", "until"}:
+        return None  # `…, two days after the ministry had ruled it out`: by the way
     end = at + length
     content, accused = _content(words, at, end, begins, stance, bool(before))
     return Frame(words[at].low, at, stance, speaker, content, begins=begins, accused=accused)

@@ -40,7 +40,8 @@ _DUTY: Final = words_of("duty watch")
 
 _PEOPLE: Final = words_of("""
     families family residents villagers people civilians inhabitants patients households women
-    children tourists guests pupils students evacuees elderly townspeople locals homes farmers
+    babies infants newborns children tourists guests pupils students evacuees elderly
+    townspeople locals homes farmers
     townsfolk islanders persons homeowners holidaymakers campers residents' wounded prisoners
     nationals foreigners workers staff fishermen refugees passengers returnees neighbours
     neighborhood neighbourhoods neighborhoods villages hamlets settlements
@@ -77,6 +78,15 @@ _GATHER: Final = words_of("""
     return returned returning arrived arrive meet met gathered gather convene convened reconvene
     resume resumed due sit sat travel travelled back
 """)
+_LORRIES: Final = words_of("lorries trucks lorry truck tankers")
+_TRAVEL: Final = words_of("""
+    entered crossed reached arrived left set delivered turned allowed passed waited waiting loading
+    cleared unloaded
+""")
+_OF_ARMS: Final = words_of("""
+    army military soldiers fighters rebels armoured armored troops gunmen militants ammunition
+    weapons bomb hit struck shelled attacked fired destroyed
+""")
 _TEXTS: Final = words_of("""
     text terms deal accord agreement truce plan ceasefire cease-fire arrangement protocol document
     memorandum settlement
@@ -101,7 +111,8 @@ def open_lines(words: Sequence[Word], start: int, stop: int) -> Iterator[int]:
         low = words[at].low
         if low in _LINES and _is_of_speech(words, at, start, stop):
             near = {each.low for each in words[max(start, at - 5) : min(stop, at + 16)]}
-            if near & _WORKS and not near & _OF_RAILS:
+            by_rail = _OF_RAILS & {each.low for each in words[max(0, at - 8) : at + 8]}
+            if near & _WORKS and not by_rail:
                 yield at
         elif (
             (low in {"touch", "contact"} and _in_touch(words, at, start, stop))
@@ -237,10 +248,22 @@ def terms(words: Sequence[Word], start: int, stop: int) -> Iterator[int]:
                 return
 
 
+def convoys(words: Sequence[Word], start: int, stop: int) -> Iterator[int]:
+    """Where lorries that carry no soldiers are told to come, to go or to be held up."""
+    for at in range(start, stop):
+        if words[at].low not in _LORRIES:
+            continue
+        near = {each.low for each in words[max(start, at - 6) : min(stop, at + 8)]}
+        after = {each.low for each in words[at + 1 : min(stop, at + 12)]}
+        if after & _TRAVEL and not near & _OF_ARMS:
+            yield at
+
+
 _Places = Callable[[Sequence[Word], int, int], Iterator[int]]
 _ALONE: Final[tuple[tuple[_Places, Shape], ...]] = (
     (open_lines, Shape(Event.OPEN_LINE, "none", noun=True)),
     (conversations, Shape(Event.TALKS, "none")),
+    (convoys, Shape(Event.CONVOY, "none", noun=True)),
     (gatherings, Shape(Event.TALKS, "none", noun=True)),
     (terms, Shape(Event.AGREEMENT, "none", noun=True)),
 )

@@ -7,16 +7,29 @@ from typing import Final
 
 from openline.reports.anyverb import can_speak
 from openline.reports.frames import Frame
-from openline.reports.lexicon import DETERMINERS, PREPOSITIONS, PRONOUNS, Stance, words_of
+from openline.reports.lexicon import (
+    BE,
+    DETERMINERS,
+    PLURAL_PEOPLE,
+    PREPOSITIONS,
+    PRONOUNS,
+    Stance,
+    words_of,
+)
 from openline.reports.sentences import Word
 from openline.reports.speakers import Speaker, read_speaker, unowned
-from openline.reports.subjects import is_finite, subject_before
+from openline.reports.subjects import is_finite, start_of_verb, subject_before
 
 _ACCOUNTS: Final = words_of("""
     account accounts count reckoning estimate estimates tally telling words word version
     testimony figures admission description assessment
 """)
 _BY: Final = words_of("by in on from going")
+_PERCEIVED: Final = words_of("""
+    saw heard counted recorded registered filmed documented witnessed watched observed detected
+    found
+""")
+_WATCHES: Final = words_of("monitors observers peacekeepers teams team patrol patrols staff crew")
 _SEES: Final = words_of("saw found detected observed spotted encountered sighted registered")
 _SEEN: Final = words_of("seen found detected observed spotted encountered sighted")
 _DID: Final = words_of("""
@@ -178,6 +191,21 @@ def unseen_frame(words: Sequence[Word]) -> Frame | None:
             )
             speaker = read_speaker(words[at + 2 : end])
             return _seen(at, speaker, (0, len(words)))
+    return _perceived(words)
+
+
+def _perceived(words: Sequence[Word]) -> Frame | None:
+    """`Our nurses counted 61 patients`, `Monitors saw the wreck`: theirs to tell as well."""
+    for at in range(1, len(words) - 2):
+        if words[at].low not in _PERCEIVED or words[at].quoted or words[at].is_capital:
+            continue
+        found = subject_before(words, start_of_verb(words, at))
+        main = _before_participle(found[1]) if found else ()
+        people = any(each.low in PLURAL_PEOPLE | _WATCHES for each in main[:5])
+        if found is None or found[0] > 2 or not people or words[at + 1].low in BE | {"by"}:
+            return None
+        speaker = read_speaker(main, found[2])
+        return _seen(at, speaker, (at + 1, len(words)))
     return None
 
 

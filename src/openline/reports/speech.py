@@ -19,13 +19,11 @@ from openline.reports.lexicon import (
     ADVERBS,
     ALSO_NOUNS,
     BE,
-    BODIES,
     DETERMINERS,
     LINKS,
     PREPOSITIONS,
     PROGRESSIVE,
     PRONOUNS,
-    ROLES,
     SAYING,
     TIME_WORDS,
     Stance,
@@ -33,6 +31,7 @@ from openline.reports.lexicon import (
 )
 from openline.reports.light import light_frame
 from openline.reports.phrasal import phrasal_frame
+from openline.reports.saying_verbs import is_saying
 from openline.reports.sentences import CLOSING, OPENING, STRAIGHT, Sentence, Word
 from openline.reports.sourced import colon_frame, sourced_frame, unseen_frame
 from openline.reports.speakers import Speaker, read_speaker
@@ -40,28 +39,13 @@ from openline.reports.subjects import (
     chunks_of,
     clause_like,
     first_subject,
-    is_finite,
     skip_back,
     start_of_verb,
     subject_before,
 )
 
 _QUOTES: Final = OPENING + CLOSING + STRAIGHT
-_NEVER_BEFORE: Final = words_of("""
-    to not n't never didn't nor neither let more than as be will would can could may might must
-    should
-""")
-_BEFORE_NOUNS: Final = words_of("""
-    earlier recent initial media unconfirmed conflicting press local first
-""")
-_ONLY_WITH_THAT: Final = words_of("""
-    continued observed described counted put posted quoted accepted accepts
-""")
-_ALSO_TOLD_OF: Final = words_of("reported alleged announced disputed claimed estimated confirmed")
 _OF_WHAT_WAS_SAID: Final = frozenset({Stance.DENY, Stance.CONFIRM, Stance.ADMIT, Stance.SUPPORT})
-_OPENS_WHAT_IS_SAID: Final = words_of("""
-    that it its the his her their our there a an no some all both two three
-""")
 _INVERTS: Final = words_of("""
     said says added adds wrote explained warned replied announced insisted recalled complained
     noted stressed stated responded continued argued remarked commented claimed declared
@@ -86,9 +70,24 @@ def find_frames(sentence: Sentence) -> list[Frame]:
     if not found:
         alone = colon_frame(words) or unseen_frame(words)
         return [alone] if alone else []
-    found = _outermost(words, found)
+    found = _outermost(words, _told_by(words, found))
     cut = [_cut(words, each, found[number + 1 :]) for number, each in enumerate(found)]
     return [part for each in cut for part in _in_two(words, each)]
+
+
+def _told_by(words: Sequence[Word], found: list[Frame]) -> list[Frame]:
+    """`Qatar says both sides have reaffirmed it`: Qatar's word, and not theirs."""
+    kept: list[Frame] = []
+    for each in found:
+        outer = kept[-1] if kept else None
+        inside = outer is not None and any(
+            start <= each.begins <= start + 1 and each.begins > outer.at
+            for start, _ in outer.content
+        )
+        plain = outer is not None and outer.stance is Stance.SAY and each.stance is Stance.SAY
+        if not (inside and plain and not words[each.begins].quoted):
+            kept.append(each)
+    return kept
 
 
 def _outermost(words: Sequence[Word], found: list[Frame]) -> list[Frame]:
@@ -142,7 +141,7 @@ def _verb_frame(words: Sequence[Word], at: int, before: list[Frame]) -> Frame | 
     if (word.quoted and not _is_bare_quote(words, at)) or (word.is_capital and at > 0):
         return None
     stance = SAYING.get(word.low)
-    if stance is None or not _is_saying(words, at):
+    if stance is None or not is_saying(words, at):
         stance = said_otherwise(words, at)
         if stance is None:
             return None
@@ -300,51 +299,6 @@ def _quoted_frame(words: Sequence[Word], at: int) -> Frame | None:
     return Frame(
         "quoted", at, Stance.SAY, speaker, (*lead, *after_verb(words, saying)), begins=found[0]
     )
-
-
-def _is_saying(words: Sequence[Word], at: int) -> bool:
-    """Whether the word is a verb here, in the indicative: not `the claim`, `to say`, `saying`."""
-    low = words[at].low
-    back = skip_back(words, at, ADVERBS)
-    before = words[back].low if back >= 0 else ""
-    if low == "quoted" and before in BE:
-        return True
-    if before in _NEVER_BEFORE or before in DETERMINERS - {"all", "both", "some"} | PREPOSITIONS:
-        return False
-    if low in ALSO_NOUNS:
-        return _is_rather_verb(words, at, before)
-    # `a strike reported by …` is told of, and tells nothing.
-    told_of = at + 1 < len(words) and words[at + 1].low == "by" and before not in BE
-    return not (low in _ALSO_TOLD_OF and told_of)
-
-
-def _is_rather_verb(words: Sequence[Word], at: int, before: str) -> bool:
-    """Whether a word such as `reports` or `claims` is a verb here."""
-    following = words[at + 1] if at + 1 < len(words) else None
-    if any(each.low == "that" for each in words[at + 1 : at + 7]) and at > 0:
-        ahead = words[at - 1]
-        role = ahead.low in ROLES or ahead.low.removesuffix("s") in ROLES
-        if ahead.low in PRONOUNS | BODIES or role or (ahead.is_capital and at > 1):
-            return words[at].low not in _BEFORE_NOUNS
-    if words[at].low in _ONLY_WITH_THAT:
-        return following is not None and following.low == "that"
-    likely = (
-        following is None or following.is_mark or following.low in PRONOUNS | _OPENS_WHAT_IS_SAID
-    )
-    if at == 0 or before in _BEFORE_NOUNS or not words[at].text[0].islower():
-        return False
-    return likely or _is_only_verb(words, at)
-
-
-def _is_only_verb(words: Sequence[Word], at: int) -> bool:
-    """`The prime minister promises help`: no verb stands before it, and it is nobody's object."""
-    following = words[at + 1] if at + 1 < len(words) else None
-    if following is None or following.low in PREPOSITIONS | BE | LINKS or is_finite(words, at + 1):
-        return False
-    if any(is_finite(words, n) for n in range(at)):
-        return False
-    found = subject_before(words, start_of_verb(words, at))
-    return found is not None and words[at].low.endswith("s") and can_speak(found[1], found[2])
 
 
 def _inverted(words: Sequence[Word], at: int, start: int) -> tuple[Speaker, int] | None:

@@ -122,7 +122,7 @@ SHAPES: Final[Mapping[str, Shape]] = MappingProxyType(
                 overran recaptured retook liberated conquered occupied occupy occupying
                 took_the seizing capturing taken took_under_control taken_under_control
                 wrested took_possession regained_control regained stormed broke_into fell_to
-                fallen_to falling_to has_fallen had_fallen have_fallen retaken
+                fallen_to falling_to has_fallen had_fallen have_fallen retaken taken_back took_back
             """),
             (_E.CAPTURE, "at", True, "seizure"),
             (_E.HOLD, "at", False, """
@@ -234,8 +234,9 @@ ABSENT: Final = re.compile(
     rf"\b(?:had|has|have)(?: not|n['’]t| never) {_SEEN} "
     rf"(?:anyone|anybody|anything|(?:any|a single) (?:[\w-]+ ){{0,4}}?{_ACTORS})\b|"
     r"\bwithout (?:seeing|meeting|encountering|finding|sighting|spotting) (?:any|a single|a soul)|"
-    r"\b(?:road|area|village|town|sector|zone|corridor|bridge|streets?|positions?|airspace|"
-    r"waters|square|checkpoints?|posts?|trenches|compound|base) (?:was|were|is|are|had been|lay|"
+    r"\b(?:road|route|area|village|town|sector|zone|corridor|bridge|streets?|positions?|airspace|"
+    r"waters|square|checkpoints?|posts?|trenches|compound|base)(?: [\w'’-]+){0,4}? "
+    r"(?:was|were|is|are|had been|lay|"
     r"stood) (?:[\w-]+ ){0,2}?(?:empty|deserted|clear of|free of)\b|"
     r"\b(?:not|never) (?:been |operating |flying )?(?:present|there|in the area)\b|"
     rf"\bno (?:sign|trace|evidence)s? of (?:[\w-]+ ){{0,4}}?{_ACTORS}\b|"
@@ -288,6 +289,8 @@ MISTAKEN: Final = re.compile(
     r"version|number|position|count|bulletin)\b|"
     r"\bnot [^.]{1,60}?,? as (?:(?:was|were|we|it|had been|they) )?(?:had )?(?:(?:first|earlier|"
     r"previously|wrongly|initially) )?(?:reported|stated|said|wrote|written|given)\b|"
+    r"\bthe (?:correct|right) (?:one|figure|name|number|date|time|place) (?:is|was)\b|"
+    r"\breplaces? the [\d,]+\b|"
     r"\bwe (?:had )?(?:wrongly )?(?:wrote|said|stated|reported|gave|put)\b[^.]*(?:;|, but|"
     r"when in fact|in fact)|"
     r"\bnot (?:the )?(?:\d[\d,.]*|\w+) (?:it|we|they|he|she) had (?:\w+ )?(?:given|reported|said|"
@@ -309,6 +312,8 @@ THREATENS: Final = re.compile(
     r"punished|treated as|regret|face (?:the )?(?:consequences|\w+ response)|retaliate|"
     r"respond (?:with|in kind|forcefully|firmly|to any)|hit back|strike back|"
     r"held (?:responsible|accountable)|shot down|fired (?:up)?on|open fire|opened on|intercepted|"
+    r"forced|seized|confiscated|destroyed|treated|brought down|turned back|detained|prosecuted|"
+    r"fined|engaged|taken away|"
     r"reply|hesitate|defend (?:itself|ourselves|themselves|himself))\b|"
     r"\b(?:will|would|shall) not (?:hesitate|tolerate|stand (?:by|idle|idly)|go (?:unanswered|"
     r"unpunished)|remain (?:silent|unanswered)|sit|be responsible)\b|"
@@ -333,7 +338,8 @@ CORRECTS: Final = re.compile(
     r"^(?:correction|clarification|errat(?:um|a))\b|"
     r"\b(?:bulletin|entry|report|update|article|version|edition|post|story|communiqué|statement|"
     r"figures?)\b.{0,60}\b(?:misstated|misprint\w*|in error|wrongly|mistakenly|incorrectly|"
-    r"should have (?:read|said|been)|erroneous\w*)\b",
+    r"should have (?:read|said|been)|erroneous\w*|the correct one)\b|"
+    r"\bfigure\b.{0,40}\breplaces? the [\d,]+\b",
     re.IGNORECASE,
 )
 """How a report owns its own mistake."""

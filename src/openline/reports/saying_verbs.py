@@ -1,0 +1,85 @@
+"""Whether a word such as `reports` or `claims` is a verb where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from openline.reports.anyverb import can_speak
+from openline.reports.lexicon import (
+    ADVERBS,
+    ALSO_NOUNS,
+    BE,
+    BODIES,
+    DETERMINERS,
+    LINKS,
+    PREPOSITIONS,
+    PRONOUNS,
+    ROLES,
+    words_of,
+)
+from openline.reports.sentences import Word
+from openline.reports.subjects import is_finite, skip_back, start_of_verb, subject_before
+
+_NEVER_BEFORE: Final = words_of("""
+    to not n't never didn't nor neither let more than as be will would can could may might must
+    should
+""")
+_BEFORE_NOUNS: Final = words_of("""
+    earlier recent initial media unconfirmed conflicting press local first
+""")
+_ONLY_WITH_THAT: Final = words_of("""
+    continued observed described counted put posted quoted accepted accepts
+""")
+_ALSO_TOLD_OF: Final = words_of("reported alleged announced disputed claimed estimated confirmed")
+_TO_DO: Final = words_of("threatened promises pledges vows")
+_OPENS_WHAT_IS_SAID: Final = words_of("""
+    that it its the his her their our there a an no some all both two three
+""")
+
+
+def is_saying(words: Sequence[Word], at: int) -> bool:
+    """Whether the word is a verb here, in the indicative: not `the claim`, `to say`, `saying`."""
+    low = words[at].low
+    back = skip_back(words, at, ADVERBS)
+    before = words[back].low if back >= 0 else ""
+    if low == "quoted" and before in BE:
+        return True
+    if before in _NEVER_BEFORE or before in DETERMINERS - {"all", "both", "some"} | PREPOSITIONS:
+        return False
+    if low in ALSO_NOUNS:
+        return _is_rather_verb(words, at, before)
+    # `a strike reported by …` is told of, and tells nothing.
+    told_of = at + 1 < len(words) and words[at + 1].low == "by" and before not in BE
+    return not (low in _ALSO_TOLD_OF and told_of)
+
+
+def _is_rather_verb(words: Sequence[Word], at: int, before: str) -> bool:
+    """Whether a word such as `reports` or `claims` is a verb here."""
+    following = words[at + 1] if at + 1 < len(words) else None
+    if any(each.low == "that" for each in words[at + 1 : at + 7]) and at > 0:
+        ahead = words[at - 1]
+        role = ahead.low in ROLES or ahead.low.removesuffix("s") in ROLES
+        if ahead.low in PRONOUNS | BODIES or role or (ahead.is_capital and at > 1):
+            return words[at].low not in _BEFORE_NOUNS
+    if words[at].low in _ONLY_WITH_THAT:
+        return following is not None and following.low == "that"
+    likely = (
+        following is None or following.is_mark or following.low in PRONOUNS | _OPENS_WHAT_IS_SAID
+    )
+    if at == 0 or before in _BEFORE_NOUNS or not words[at].text[0].islower():
+        return False
+    goes_on = following is not None and following.low == "to" and words[at].low in _TO_DO
+    return likely or goes_on or _is_only_verb(words, at)
+
+
+def _is_only_verb(words: Sequence[Word], at: int) -> bool:
+    """`The prime minister promises help`: no verb stands before it, and it is nobody's object."""
+    following = words[at + 1] if at + 1 < len(words) else None
+    if following is None or following.low in PREPOSITIONS | BE | LINKS or is_finite(words, at + 1):
+        return False
+    if any(is_finite(words, n) for n in range(at)):
+        return False
+    found = subject_before(words, start_of_verb(words, at))
+    acts = words[at].low.endswith("s") or words[at].low == "threatened"
+    return found is not None and acts and can_speak(found[1], found[2])
