@@ -40,7 +40,8 @@ _DEEDS: Final = frozenset(
 )
 _OURS: Final = re.compile(r"\b(?:we|our|us)\b", re.IGNORECASE)
 _NONE_OF_OURS: Final = re.compile(
-    r"\b(?:of (?:our|its|their|his) own|of ours|(?:none|not (?:one|a single)) of (?:our|its|their|his|her)|"
+    r"\b(?:of (?:our|its|their|his) own|of ours|"
+    r"(?:none|not (?:one|a single)) of (?:our|its|their|his|her)|"
     r"no (?:[\w-]+ )?of (?:our|its|their|his|her))\b",
     re.IGNORECASE,
 )
