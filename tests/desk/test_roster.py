@@ -279,15 +279,39 @@ def test_a_token_is_not_enough_to_rotate_a_key() -> None:
         desk.say("EASTB", KeyRotated(old="key-1", key=NEW_KEY), position=DUTY)
 
 
-def test_a_thief_cannot_rotate_away_from_two_parties_that_put_its_key_out_of_force() -> None:
+def rotated_while_doubted() -> Desk:
+    """EASTB's key-1, which EAST would have put out of force, is rotated to key-3."""
     desk = enrolled()
     desk.say("EAST", RevocationCosigned(kid="key-1"))
+    desk._fold(decide(desk.state, signed(KeyRotated(old="key-1", key=NEW_KEY)), desk.now))
+    return desk
 
-    with pytest.raises(NotPermitted, match="out of force"):
-        desk._fold(decide(desk.state, signed(KeyRotated(old="key-1", key=NEW_KEY)), desk.now))
 
-    desk.say("WEST", RevocationCosigned(kid="key-1"))
-    assert [each.kid for each in desk.state.keys.values() if each.revoked_at is None] == ["key-2"]
+def in_force(desk: Desk) -> list[str]:
+    return [each.kid for each in desk.state.keys.values() if each.revoked_at is None]
+
+
+def test_one_party_cannot_stop_another_from_rotating_its_key() -> None:
+    desk = rotated_while_doubted()
+    desk._fold(decide(desk.state, signed(CHECK, kid="key-3"), desk.now))
+    assert in_force(desk) == ["key-2", "key-3"]
+
+
+@pytest.mark.parametrize("named", ["key-1", "key-3"])
+def test_a_thief_cannot_rotate_away_from_two_parties_that_put_its_key_out_of_force(
+    named: str,
+) -> None:
+    desk = rotated_while_doubted()
+    assert desk.state.keys["key-3"].doubted_by == ("EAST",)
+    entries = desk.say("WEST", RevocationCosigned(kid=named))
+    assert contents(entries, KeyPutOut) == [KeyPutOut(kid="key-3", by=("EAST", "WEST"))]
+    assert in_force(desk) == ["key-2"]
+
+
+def test_a_doubt_goes_along_once_and_is_not_counted_twice() -> None:
+    desk = rotated_while_doubted()
+    with pytest.raises(WrongState, match="EAST has said so"):
+        desk.say("EAST", RevocationCosigned(kid="key-3"))
 
 
 def test_a_key_is_not_lost_in_the_future() -> None:

@@ -23,6 +23,7 @@ from openline.record.witnessing import (
     take_cosignature,
     with_cosignatures,
 )
+from openline.witness import memory as memory_module
 from openline.witness.cosigner import Cosigner
 from openline.witness.memory import EVIDENCE_MAX, Memory, open_identity
 from openline.witness.server import SIZE_TYPE, origin_hash
@@ -279,6 +280,53 @@ def test_poor_proofs_of_what_everybody_has_leave_room_for_the_evidence_of_a_fork
         for each in cosigner.identity.memory.evidence()
     ]
     assert sorted(each.size for each in kept) == [8, 9, 12]
+
+
+def kept_by(cosigner: Cosigner) -> list[tuple[int, bytes]]:
+    """Size and root of all that it refused."""
+    notes = (each.note for each in cosigner.identity.memory.evidence())
+    opened = (open_checkpoint(note, [parse_vkey(DESK_VKEY)]).checkpoint for note in notes)
+    return [(each.size, each.root) for each in opened]
+
+
+def poor(log: Log, old: int, new: int) -> AddCheckpoint:
+    return parse_request(with_rows(log.request(old, new), 1, proof=b"p" * 32))
+
+
+def test_checkpoints_beyond_the_last_cosigned_one_with_poor_proofs_do_not_hide_a_fork(
+    cosigner, monkeypatch
+):
+    monkeypatch.setattr(memory_module, "REFUSED_A_DAY_MAX", 20)
+    true, fork = Log(), Log("another")
+    cosigner.cosign(parse_request(true.request(0, 8)))
+    for request in [poor(true, 8, size) for size in range(9, 40)]:
+        with pytest.raises(ProofFails):
+            cosigner.cosign(request)
+    assert len(kept_by(cosigner)) == 20
+    # Of a size that the junk spoke of: two roots for it are a fork, however full the rest is.
+    with pytest.raises(ProofFails):
+        cosigner.cosign(poor(fork, 8, 12))
+    assert {root for size, root in kept_by(cosigner) if size == 12} == {
+        open_checkpoint(
+            each.request(8, 12).partition(b"\n\n")[2], [parse_vkey(DESK_VKEY)]
+        ).checkpoint.root
+        for each in (true, fork)
+    }
+    # A day later there is room again for what shows nothing by itself.
+    later = Cosigner(identity=cosigner.identity, now_s=lambda: 1_000.0 + 86_401)
+    with pytest.raises(ProofFails):
+        later.cosign(poor(fork, 8, 50))
+    assert 50 in [size for size, _ in kept_by(cosigner)]
+
+
+def test_what_came_with_a_poor_proof_and_is_cosigned_after_all_is_no_evidence(cosigner):
+    true = Log()
+    cosigner.cosign(parse_request(true.request(0, 8)))
+    with pytest.raises(ProofFails):
+        cosigner.cosign(poor(true, 8, 12))
+    assert [size for size, _ in kept_by(cosigner)] == [12]
+    cosigner.cosign(parse_request(true.request(8, 12)))
+    assert kept_by(cosigner) == []
 
 
 def test_forgetting_a_record_stays_written_down(tmp_path):

@@ -95,7 +95,8 @@ class Key(Struct, frozen=True, kw_only=True):
     """A position's key in force, and where its chain of statements has come to.
 
     `next_seq` is what its next statement must carry, `head` the SHA-256 (hex) of its last leaf.
-    `doubted_by` are the other parties that would have it put out of force.
+    `doubted_by` are the other parties that would have it put out of force; the key that it was
+    `rotated_to` is doubted by the same.
     """
 
     kid: str
@@ -106,6 +107,7 @@ class Key(Struct, frozen=True, kw_only=True):
     head: str = "0" * 64
     revoked_at: datetime | None = None
     doubted_by: tuple[str, ...] = ()
+    rotated_to: str = ""
 
 
 @operated("desk.opened.v1")

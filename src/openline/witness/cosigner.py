@@ -94,7 +94,11 @@ class Cosigner(Struct, frozen=True, kw_only=True):
         _log.error("refused to cosign", record=origin, why=why)
         note = without_strangers(request.note, signed)
         evidence = Evidence(origin=origin, at_s=int(self.now_s()), why=why, note=note)
-        memory.keep_evidence(evidence, proven=isinstance(refusal, Forked))
+        if isinstance(refusal, Forked):
+            memory.keep_evidence(evidence)
+        else:
+            at = signed.checkpoint
+            memory.keep_refused(evidence, Seen(size=at.size, root=at.root))
 
     def _instant(self, held: Cosigned) -> int:
         at_s = int(self.now_s())

@@ -28,7 +28,11 @@ from openline.record.witnessing import Seen
 KEY: Final = "witness.key"
 MEMORY: Final = "witness.db"
 EVIDENCE_MAX: Final = 1_000
-"""So many refused checkpoints of one record are kept of either kind: forks, and poor proofs."""
+"""So many checkpoints of one record are kept that contradict what was cosigned or kept."""
+REFUSED_MAX: Final = 100_000
+REFUSED_A_DAY_MAX: Final = 10_000
+"""So many are kept that came with a poor proof: in all, and of those that came within a day."""
+_DAY_S: Final = 86_400
 _BUSY_MS: Final = 5_000
 
 _SCHEMA: Final = """
@@ -49,6 +53,13 @@ CREATE TABLE IF NOT EXISTS evidence (
   origin TEXT NOT NULL, at_s INTEGER NOT NULL, why TEXT NOT NULL, note BLOB NOT NULL
 ) STRICT;
 -- Those that nothing showed to follow: a fork, or a sound one with a poor proof from anybody.
+CREATE TABLE IF NOT EXISTS refused (
+  origin TEXT NOT NULL, size INTEGER NOT NULL, root BLOB NOT NULL,
+  at_s INTEGER NOT NULL, why TEXT NOT NULL, note BLOB NOT NULL,
+  PRIMARY KEY (origin, size, root)
+) STRICT;
+CREATE INDEX IF NOT EXISTS refused_at ON refused (origin, at_s);
+-- The same as it was kept before `refused`: read, and written no more.
 CREATE TABLE IF NOT EXISTS unproven (
   origin TEXT NOT NULL, at_s INTEGER NOT NULL, why TEXT NOT NULL, note BLOB NOT NULL
 ) STRICT;
@@ -177,37 +188,76 @@ class Memory:
                 "INSERT OR REPLACE INTO cosigned VALUES (?, ?, ?, ?, ?)",
                 (origin, moved.seen.size, moved.seen.root, moved.note, moved.at_s),
             )
+            # What came with a poor proof before, and is cosigned now, was no evidence.
+            self._run(
+                "DELETE FROM refused WHERE origin = ? AND size = ? AND root = ?",
+                (origin, moved.seen.size, moved.seen.root),
+            )
             for key in moved.by:
                 self._run("INSERT OR IGNORE INTO used VALUES (?)", (render_vkey(key),))
         return moved
 
-    def keep_evidence(self, evidence: Evidence, *, proven: bool) -> None:
-        """Keeps what was refused, each checkpoint once, for whoever looks into it.
-
-        What is `proven` to contradict what was cosigned and what is not have each their own bound.
-        """
-        table = "evidence" if proven else "unproven"
-        text = parse_note(evidence.note).text.encode() + b"\n"
+    def keep_evidence(self, evidence: Evidence) -> None:
+        """Keeps one that contradicts what was cosigned, each once, for whoever looks into it."""
         with self._transaction():
-            ((kept, known),) = self._run(
-                "SELECT count(*), coalesce(sum(substr(note, 1, length(?2)) = ?2), 0) "
-                f"FROM {table} WHERE origin = ?1",
-                (evidence.origin, text),
-            )
-            if kept < EVIDENCE_MAX and not known:
-                self._add_evidence(evidence, table)
+            self._keep_proven(evidence)
 
-    def _add_evidence(self, each: Evidence, table: str = "evidence") -> None:
+    def keep_refused(self, evidence: Evidence, seen: Seen) -> None:
+        """Keeps one that nothing showed to follow; `seen` is what its record's key signed there.
+
+        A second root for one size is a fork, whatever proofs came with them: both are evidence
+        then. Anybody can send what the record's key signed, with a poor proof. So of what shows
+        nothing no more is kept than a day and a disk can bear, and none of it takes the room of
+        what does.
+        """
+        at = (evidence.origin, seen.size)
+        with self._transaction():
+            others = self._run(
+                "SELECT at_s, why, note FROM refused WHERE origin = ? AND size = ? AND root != ?",
+                (*at, seen.root),
+            )
+            for at_s, why, note in others:
+                before = Evidence(origin=evidence.origin, at_s=at_s, why=why, note=bytes(note))
+                self._keep_proven(before)
+                self._keep_proven(evidence)
+                self._run("DELETE FROM refused WHERE origin = ? AND size = ?", at)
+            if not others and self._has_room(evidence):
+                self._run(
+                    "INSERT OR IGNORE INTO refused VALUES (?, ?, ?, ?, ?, ?)",
+                    (*at, seen.root, evidence.at_s, evidence.why, evidence.note),
+                )
+
+    def _has_room(self, evidence: Evidence) -> bool:
+        ((kept, today),) = self._run(
+            "SELECT (SELECT count(*) FROM refused WHERE origin = ?1), "
+            "(SELECT count(*) FROM refused WHERE origin = ?1 AND at_s > ?2)",
+            (evidence.origin, evidence.at_s - _DAY_S),
+        )
+        return bool(kept < REFUSED_MAX and today < REFUSED_A_DAY_MAX)
+
+    def _keep_proven(self, evidence: Evidence) -> None:
+        text = parse_note(evidence.note).text.encode() + b"\n"
+        ((kept, known),) = self._run(
+            "SELECT count(*), coalesce(sum(substr(note, 1, length(?2)) = ?2), 0) "
+            "FROM evidence WHERE origin = ?1",
+            (evidence.origin, text),
+        )
+        if kept < EVIDENCE_MAX and not known:
+            self._add_evidence(evidence)
+
+    def _add_evidence(self, each: Evidence) -> None:
         self._run(
-            f"INSERT INTO {table} VALUES (?, ?, ?, ?)",
+            "INSERT INTO evidence VALUES (?, ?, ?, ?)",
             (each.origin, each.at_s, each.why, each.note),
         )
 
     def evidence(self) -> tuple[Evidence, ...]:
         """All that was refused or let go of, oldest first."""
         rows = self._ask(
-            "SELECT origin, at_s, why, note FROM (SELECT 0 AS kind, rowid AS n, * FROM evidence "
-            "UNION ALL SELECT 1, rowid, * FROM unproven) ORDER BY at_s, kind, n"
+            "SELECT origin, at_s, why, note FROM (SELECT 0 AS kind, rowid AS n, origin, at_s, why, "
+            "note FROM evidence UNION ALL SELECT 1, rowid, * FROM unproven "
+            "UNION ALL SELECT 2, rowid, origin, at_s, why, note FROM refused) "
+            "ORDER BY at_s, kind, n"
         )
         return tuple(Evidence(origin=a, at_s=b, why=c, note=d) for a, b, c, d in rows)
 

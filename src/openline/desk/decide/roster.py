@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from openline.desk.bounds import check_past
+from openline.desk.roster import find_newest
 from openline.desk.ruling import Conclusion, Ruling, decides
 from openline.desk.shelf import Look
 from openline.desk.state import State
@@ -141,16 +142,12 @@ def key_revoked(state: State, said: Statement, content: KeyRevoked, now: datetim
 def key_rotated(state: State, said: Statement, content: KeyRotated, _now: datetime) -> Ruling:
     """On the old key's own signature alone: a token's word is not enough to change a key.
 
-    One that another party would have put out of force is not rotated: whoever stole it would
-    otherwise outrun the second party by a new key each time.
+    One that another party would have put out of force is rotated all the same: else any party
+    could stop another from renewing its keys. The doubt goes along to the new key, so nobody who
+    stole the old one outruns the second party.
     """
     if not isinstance(said.word, Signed) or said.word.kid != content.old:
         raise NotPermitted(f"key {content.old}: a key is rotated by what it signs itself.")
-    if state.keys[content.old].doubted_by:
-        raise NotPermitted(
-            f"key {content.old}: another party would have it put out of force. Enrol a new key, "
-            "then revoke this one."
-        )
     if content.key.kid in state.keys:
         raise WrongState(f"key {content.key.kid}: enrolled already. Make a new key.")
     return SEEN_BY_ALL
@@ -169,9 +166,12 @@ def desk_key_rotated(
 def revocation_cosigned(
     state: State, said: Statement, content: RevocationCosigned, _now: datetime
 ) -> Ruling:
-    """For a party that has lost every key of its own: two others together put one out of force."""
+    """For a party that has lost every key of its own: two others together put one out of force.
+
+    Of a key that was rotated since, it is said of the one that it was rotated to.
+    """
     author = said.author.party
-    key = state.keys.get(content.kid)
+    key = find_newest(state, content.kid)
     if key is None or key.revoked_at is not None:
         raise UnknownThing(f"key {content.kid}: no such key is in force.")
     if key.party == author:

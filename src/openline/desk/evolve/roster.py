@@ -6,6 +6,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
+from openline.desk.roster import find_newest
 from openline.desk.state import State, evolves
 from openline.domain.party import (
     Cell,
@@ -131,9 +132,13 @@ def key_revoked(state: State, entry: Entry, content: KeyRevoked) -> None:
 @evolves(KeyRotated)
 def key_rotated(state: State, entry: Entry, content: KeyRotated) -> None:
     old = state.keys[content.old]
-    state.keys[old.kid] = replace(old, revoked_at=entry.recorded_at)
+    state.keys[old.kid] = replace(old, revoked_at=entry.recorded_at, rotated_to=content.key.kid)
     state.keys[content.key.kid] = Key(
-        kid=content.key.kid, x=content.key.x, party=old.party, position=old.position
+        kid=content.key.kid,
+        x=content.key.x,
+        party=old.party,
+        position=old.position,
+        doubted_by=old.doubted_by,
     )
 
 
@@ -145,8 +150,8 @@ def desk_key_rotated(state: State, _entry: Entry, content: DeskKeyRotated) -> No
 
 @evolves(RevocationCosigned)
 def revocation_cosigned(state: State, entry: Entry, content: RevocationCosigned) -> None:
-    key = state.keys[content.kid]
-    state.keys[content.kid] = replace(key, doubted_by=(*key.doubted_by, entry.author.party))
+    key = find_newest(state, content.kid) or state.keys[content.kid]
+    state.keys[key.kid] = replace(key, doubted_by=(*key.doubted_by, entry.author.party))
 
 
 @evolves(KeyPutOut)

@@ -529,6 +529,7 @@ export interface Key {
   head: string;
   revoked_at: string | null;
   doubted_by: readonly (string)[];
+  rotated_to: string;
 }
 
 /** What moves or stands there; it decides which separation holds. */
