@@ -15,7 +15,7 @@ _ARTICLE = re.compile(r"^(?:the|a|an|its|his|her|their|our|this|both|one of the)
 _PAPER_OF = re.compile(
     r"^(?:(?:a|the|official|joint|daily|press|regular|edited|full|media)\s+)*(?:summary|transcript|"
     r"statement|communiqu[ée]|briefing|bulletin|release|minutes|text|record|extracts?|notes?|"
-    r"readout)s?\b.*?\b(?:by|of|from|at)\s+the\s+(?=(?:[\w'’-]+\s*){1,8}$)",
+    r"readout)s?\b.*?\b(?:by|of|from|at)\s+the\s+(?=(?:[\w'’-]+(?:\s+|$)){1,8}$)",
     re.IGNORECASE,
 )
 _COUNTRY = re.compile(
