@@ -9,7 +9,9 @@ of MapLibre that draws the same plans and tracks as one GeoJSON source, given an
 
 Here WebGL is rendered by software, on the cores that run the desk and the browser besides: frames
 a second are those of this machine. `task_…` and `script_…` are processor time of the page's main
-thread: what decides whether hardware rendering has its 33 ms a frame.
+thread, `rasterising_…` that of the process which draws in place of a graphics card: the former
+decide whether hardware rendering has its 33 ms a frame. `beside_frames_ms_per_s` is what the page
+does each second besides: an update of all tracks, above all.
 
 A second row tells how soon a browser that never saw the desk shows its door, and what the files
 weigh. It needs Chromium, on PATH or named by CHROMIUM; without it no row is printed.
@@ -50,8 +52,10 @@ COMPARED: Final = (
     "script_of_a_frame_p95_ms",
     "task_longest_ms",
     "main_thread_busy",
+    "rasterising_of_a_frame_ms",
     "heap_mb",
 )
+ALONE: Final = ("frames_per_s", "beside_frames_ms_per_s", "task_longest_ms", "main_thread_busy")
 PAINTED: Final = """() => performance.getEntriesByType("paint")
   .find((each) => each.name === "first-contentful-paint")?.startTime ?? null"""
 
@@ -81,7 +85,7 @@ def at_the_desk(browser: Browser, crowd: Crowd, seconds: float) -> dict[str, Any
         with_browser = (desk.cpu_s() - before_s) / (time.monotonic() - began)
         figures = {
             "dragged": dragged.rounded(),
-            "left_alone": idle.rounded("frames_per_s", "task_longest_ms", "main_thread_busy"),
+            "left_alone": idle.rounded(*ALONE),
             "kb_per_s": round(received.bytes() / 1e3 / (dragged.lasted_s + idle.lasted_s)),
             "updates_per_s": round(received.updates / (dragged.lasted_s + idle.lasted_s), 2),
             "desk_cores_for_this_browser": round(with_browser - alone_s, 2),

@@ -41,7 +41,9 @@ class Seen(NamedTuple):
     script_of_a_frame_p95_ms: float
     task_p99_ms: float
     task_longest_ms: float
+    beside_frames_ms_per_s: float
     main_thread_busy: float
+    rasterising_of_a_frame_ms: float
     heap_mb: float
     lasted_s: float
 
@@ -55,8 +57,10 @@ def watch(browser: Browser, page: Page, seconds: float, drags: bool) -> Seen:
     """So many seconds before a page, its map dragged to and fro by the pointer, or left alone."""
     session = page.context.new_cdp_session(page)
     session.send("Performance.enable")
+    processes = browser.new_browser_cdp_session()
     browser.start_tracing(page=page, categories=CATEGORIES)
     page.evaluate(_COUNT_FRAMES)
+    rasterised_s = _rasteriser_s(processes)
     began_s = time.monotonic()
     if drags:
         _drag(page, seconds)
@@ -64,10 +68,12 @@ def watch(browser: Browser, page: Page, seconds: float, drags: bool) -> Seen:
         page.wait_for_timeout(seconds * 1_000)
     gaps = np.array(page.evaluate(_COUNTED) or [seconds * 1_000])
     lasted_s = time.monotonic() - began_s
+    rasterised_s = _rasteriser_s(processes) - rasterised_s
     events = json.loads(browser.stop_tracing())["traceEvents"]
     frames_ms, tasks_ms = main_thread(events)
     heap_mb = _metric(session, "JSHeapUsedSize") / 1e6
     session.detach()
+    processes.detach()
     return Seen(
         frames_per_s=len(gaps) / lasted_s,
         frame_p50_ms=float(np.median(gaps)),
@@ -76,6 +82,8 @@ def watch(browser: Browser, page: Page, seconds: float, drags: bool) -> Seen:
         script_of_a_frame_p95_ms=float(np.quantile(frames_ms, 0.95)),
         task_p99_ms=float(np.quantile(tasks_ms, 0.99)),
         task_longest_ms=float(tasks_ms.max()),
+        beside_frames_ms_per_s=float(tasks_ms.sum() - frames_ms.sum()) / lasted_s,
+        rasterising_of_a_frame_ms=rasterised_s * 1e3 / len(gaps),
         main_thread_busy=float(tasks_ms.sum()) / 1e3 / lasted_s,
         heap_mb=heap_mb,
         lasted_s=lasted_s,
@@ -119,6 +127,12 @@ def _drag(page: Page, seconds: float) -> None:
         if abs(at_px) >= _REACH_PX:
             step_px = -step_px
     page.mouse.up()
+
+
+def _rasteriser_s(session: CDPSession) -> float:
+    """Processor time of the process that stands in for a graphics card."""
+    processes = session.send("SystemInfo.getProcessInfo")["processInfo"]
+    return float(sum(each["cpuTime"] for each in processes if each["type"] == "GPU"))
 
 
 def _metric(session: CDPSession, name: str) -> float:
