@@ -38,6 +38,7 @@ _JOINT: Final = frozenset(
 _DEEDS: Final = frozenset(
     {Event.STRIKE, Event.FIRING, Event.CROSSING, Event.ADVANCE, Event.CAPTURE}
 )
+_QUOTES: Final = re.compile(r"[“”„«»\"]")
 _OURS: Final = re.compile(r"\b(?:we|our|us)\b", re.IGNORECASE)
 _NONE_OF_OURS: Final = re.compile(
     r"\b(?:of (?:our|its|their|his) own|of ours|"
@@ -73,6 +74,7 @@ _NONE_OF: Final = re.compile(r"^(?:none|neither|no one|nobody|not one) of ", re.
 
 def kind_of(stance: Stance, made: Made, text: str, before: Sequence[Made]) -> str:
     """The kind of a draft, from how it was said, its words, and what was said before it."""
+    text = _QUOTES.sub("", text)  # `reports of tanks were “imagination”`
     if stance in {Stance.SAY, Stance.CONFIRM, Stance.ADMIT} and (
         kind := _said(stance, made, text, before)
     ):

@@ -57,6 +57,7 @@ _ROWS: Final = (
                   rf"{_OBJECT}(?:not to|to (?:stay|keep|avoid|remain|leave|seek|shelter|boil|"
                   r"prepare|be ready|evacuate|move|take (?:cover|shelter)))\b"),
     (Stance.SAY, r"(?:ruled|rules|rule) out\b"),
+    (Stance.SAY, r"(?:stood|stands|stand) by (?:its|their|his|her|the|this|that)\b"),
     (Stance.SAY, r"(?:points|pointed|point) out\b"),
     (Stance.SAY, r"(?:was|is|were|are) (?:quoted|cited|reported) as (?:telling|adding)\b"),
     (Stance.DENY, rf"(?:brush|wav)(?:ed|es) {_OBJECT}(?:aside|away|off)\b"),
@@ -120,7 +121,7 @@ _BELITTLES: Final = re.compile(rf"{_LABELS.pattern}{_CLAIM} (?:as )?.{{0,40}}?\b
 _HAS_WRONG: Final = re.compile(rf"\b{_WRONG}\b")
 _TAIL_ONLY: Final = re.compile(r"(?:(?:went|goes) on|(?:has|had|put|puts) it)(?: [.,]|$)")
 _FIRST: Final = words_of("""
-    ruled rules rule
+    ruled rules rule stood stands stand
     opened began begins started closed ended concluded responded replied countered answered
     reacted asked asks ask told tells ordered orders instructed instructs directed
     was were is are moved rushed hastened hurried stepped felt points charged charges

@@ -53,7 +53,7 @@ _PLACES_OF_PEOPLE: Final = words_of("""
 _LEAVE: Final = words_of("leave leaving flee fleeing fled abandoned abandoning quit quitting")
 _LED: Final = words_of("""
     taken moved brought transferred led bussed bused ferried flown airlifted relocated escorted
-    winched plucked hoisted lifted
+    took winched plucked hoisted lifted
     driven shipped carried rehoused resettled housed accommodated sheltered removed helped
     shifted
 """)
@@ -180,7 +180,7 @@ def departures(words: Sequence[Word], start: int, stop: int) -> Iterator[tuple[i
             if before & (_PLACES_OF_PEOPLE | _PEOPLE) or (words[at - 1].is_capital):
                 yield at, "at"
             continue
-        if low in _LED and set(after[:5]) & _PEOPLE and set(after[1:]) & _TO_SAFETY:
+        if low in _LED and set(after[:5]) & _PEOPLE and set(after[1:]) & (_TO_SAFETY | {"off"}):
             yield at, "on"  # `the hospital moved its patients to the hall`
             continue
         if not before & _PEOPLE or not after:

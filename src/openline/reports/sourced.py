@@ -27,7 +27,7 @@ _ACCOUNTS: Final = words_of("""
 _BY: Final = words_of("by in on from going")
 _PERCEIVED: Final = words_of("""
     saw heard counted recorded registered filmed documented witnessed watched observed detected
-    found
+    found described felt
 """)
 _WATCHES: Final = words_of("monitors observers peacekeepers teams team patrol patrols staff crew")
 _SEES: Final = words_of("saw found detected observed spotted encountered sighted registered")

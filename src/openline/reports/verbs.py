@@ -59,7 +59,7 @@ SHAPES: Final[Mapping[str, Shape]] = MappingProxyType(
             """),
             (_E.TALKS, "none", False, """
                 meet met negotiated discussed conferred spoke_by spoke_with spoke_over
-                sat_down sit_down negotiating telephoned phoned
+                sat_down sit_down negotiating telephoned phoned confer
             """),
             (_E.AGREEMENT, "none", True, """
                 cease-fire ceasefire truce accord armistice agreement pact memorandum deal treaty
@@ -124,7 +124,7 @@ SHAPES: Final[Mapping[str, Shape]] = MappingProxyType(
                 wrested took_possession regained_control regained stormed broke_into fell_to
                 fallen_to falling_to has_fallen had_fallen have_fallen retaken taken_back took_back
             """),
-            (_E.CAPTURE, "at", True, "seizure"),
+            (_E.CAPTURE, "at", True, "seizure capture_of recapture_of takeover"),
             (_E.HOLD, "at", False, """
                 holds held hold controls controlled control holding remained_in_the_hands_of
                 in_the_hands_of occupies under_the_control_of under_control_of
@@ -257,7 +257,8 @@ WRONG: Final = re.compile(
     r"crude|blatant|another|utter|deliberate|sheer|outright|clear|\w+ly) ){0,4}(?:false|untrue|"
     r"baseless|groundless|unfounded|"
     r"fabricat\w+|lies?|invention|invented|fake|nonsense|without foundation|fiction|falsehood|"
-    r"fantasy|disinformation|misinformation|propaganda|hoax|slander|rumou?rs?|smear)\b|"
+    r"fantasy|imagin\w+|disinformation|misinformation|propaganda|hoax|slander|"
+    r"rumou?rs?|smear)\b|"
     r"\bno truth (?:in|to)\b|\bnothing (?:whatever |at all )?to do with\b|\bnot responsible\b|"
     r"\b(?:is|are|was|were|does|do|did)n['’]t (?:\w+ )?(?:true|so|the case|correct|accurate|"
     r"happen)\b|\b(?:does|do|did) not correspond to\b|\bfar from the truth\b|"
@@ -317,6 +318,7 @@ THREATENS: Final = re.compile(
     r"reply|hesitate|defend (?:itself|ourselves|themselves|himself))\b|"
     r"\b(?:will|would|shall) not (?:hesitate|tolerate|stand (?:by|idle|idly)|go (?:unanswered|"
     r"unpunished)|remain (?:silent|unanswered)|sit|be responsible)\b|"
+    r"\b(?:nobody|no ?one) (?:is to|are to|should|must|ought)\b|"
     r"\breserv(?:e|es|ed|ing) the right to\b|\b(?:will|would) be (?:\w+ )?consequences\b|"
     r"\bany (?:\w+ ){1,6}(?:will|would|shall) be\b|"
     r"\b(?:whoever|anyone|anybody|those|whosoever) (?:who )?[^.]{3,60}?(?:will|would|shall|risks?|"
