@@ -135,6 +135,9 @@ def contact_rate(state: State, a: str, b: str, day: date) -> ContactRate:
 
 def cadences_between(state: State, a: str, b: str) -> list[Cadence]:
     """The cadences for whose two sides contact between these two parties counts."""
+    if not state.cadences:
+        # Asked at every contact: no force has told its edge yet.
+        return []
     forces_of_a, forces_of_b = (
         (party, *(each.id for each in state.parties.under(Look.BACKER, party))) for party in (a, b)
     )
