@@ -22,7 +22,7 @@ def take(tmp_path: Path) -> Callable[[Page, str], None]:
     folder = Path(os.environ.get("PICTURES", tmp_path))
 
     def picture(page: Page, name: str) -> None:
-        page.wait_for_timeout(2_000)  # the map is drawn a little after everything else
+        page.wait_for_timeout(6_000)  # the map is drawn a little after everything else
         path = folder / f"{name}.png"
         page.screenshot(path=path)
         assert path.stat().st_size > 10_000
@@ -83,6 +83,7 @@ def test_a_version_is_cosigned_and_accounts_stand_side_by_side(
     chief = console(afternoon.url, color_scheme="dark").enter_offered("EAST-OPS.commander")
     chief.press("g a o")
     expect(chief.page.locator(".phrase")).to_be_visible()
+    expect(chief.page.locator(".cosigned b")).to_have_count(2)  # both proven
     take(chief.page, "cosign-dark")
 
     duty = console(afternoon.url, color_scheme="light").enter_offered("EAST-TAC.duty")
