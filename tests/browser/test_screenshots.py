@@ -117,15 +117,13 @@ def test_panes_of_what_was_told_in_both_directions(
     chief.page.locator("details summary").first.click()
     expect(chief.page.locator(".cosigned b").first).to_be_visible()
     take(chief.page, "ground-ar")
-    chief.press("g l")
-    take(chief.page, "lines-ar")
 
 
 def test_a_measure_is_judged_before_it_is_proposed(
     console: Opened, afternoon: ReplayedDesk, take: Callable[[Page, str], None]
 ) -> None:
     chief = console(afternoon.url, color_scheme="dark").enter_offered("EAST-OPS.commander")
-    chief.press("s a 4")
+    chief.press("s a 6")
     form = chief.page.get_by_role("dialog")
     form.get_by_role("radio", name="around a place").check()
     form.get_by_label("Where").fill("35.33600, 40.14000")
