@@ -154,7 +154,7 @@ def test_a_plan_is_filed_on_a_phone(
     form = duty.page.get_by_role("dialog")
     form.get_by_label("Where").fill("35.20000, 40.10000 Gate\n35.25000, 40.15000\nthe old bridge")
     expect(form.get_by_text("row 3: no position in it")).to_be_visible()
-    form.get_by_label("Where").scroll_into_view_if_needed()
+    form.get_by_label("Positions true to").focus()
     take(duty.page, "plan-phone")
 
 
