@@ -9,7 +9,8 @@ from __future__ import annotations
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from openline.record.audit.verdict import audit_receipt, audit_record
+from openline.record.audit.receipt import audit_receipt
+from openline.record.audit.verdict import audit_record
 from openline.record.audit.words import Trust
 from openline.record.checkpoint import Checkpoint, sign_checkpoint
 from openline.record.errors import NotALeaf, SignatureFails

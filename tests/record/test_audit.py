@@ -8,7 +8,8 @@ from hashlib import sha256
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from openline.record.audit.verdict import audit_receipt, audit_record
+from openline.record.audit.receipt import audit_receipt
+from openline.record.audit.verdict import audit_record
 from openline.record.audit.words import Trust, ranges_text
 from openline.record.canonical import canonical_json
 from openline.record.checkpoint import cosign_checkpoint

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from openline.record.audit.verdict import audit_receipt, audit_record
+from openline.record.audit.receipt import audit_receipt
+from openline.record.audit.verdict import audit_record
 from openline.record.bundle import files_of, open_bundle, parse_keys, render_keys
 from openline.record.checkpoint import cosign_checkpoint, open_checkpoint
 from openline.record.keys import load_private_key, parse_public_jwk, public_jwk

@@ -18,7 +18,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from openline.record.audit.beside import PapersJudged, judge_beside
 from openline.record.audit.complaint import audit_complaint
-from openline.record.audit.verdict import audit_receipt, audit_record
+from openline.record.audit.receipt import audit_receipt
+from openline.record.audit.verdict import audit_record
 from openline.record.audit.words import Trust, Verdict
 from openline.record.bundle import Bundle, open_bundle
 from openline.record.complaint import COMPLAINT_BYTES_MAX

@@ -1,12 +1,10 @@
-"""The whole judgement over a copy of a record, or over one receipt, in plain words."""
+"""The whole judgement over a copy of a record, in plain words."""
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from msgspec.structs import replace
 
 from openline.record.audit.entries import EntryAudit
@@ -19,6 +17,15 @@ from openline.record.audit.epochs import (
     unproven_of_epochs,
 )
 from openline.record.audit.losses import doubts_of
+from openline.record.audit.sayings import (
+    TIMES_ARE_WORDS,
+    cosigned_by_whom,
+    refuted,
+    signed_by_whom,
+    slug_of_note,
+    unproven_of_trust,
+    verdict_over,
+)
 from openline.record.audit.sealed import proven_of_accounts, unproven_of_accounts
 from openline.record.audit.succession import predecessors, successors
 from openline.record.audit.tree import (
@@ -38,25 +45,17 @@ from openline.record.audit.words import (
     ranges_text,
 )
 from openline.record.checkpoint import Checkpoint, SignedCheckpoint, open_checkpoint
-from openline.record.encoding import encode_base64
 from openline.record.errors import (
     CopyDamaged,
-    NotANote,
     NotATile,
     RecordFault,
-    SignatureFails,
     TileMissing,
     UnknownSigner,
 )
-from openline.record.leaf import leaf_digest, open_leaf, verify_leaf
-from openline.record.note import render_vkey
-from openline.record.proof import parse_proof, verify_proof
 
-_TIMES_ARE_WORDS = "When anything happened: times are those that the signers stated."
 _AFTER_THE_LAST = (
     "That nobody signed more after their last entry here: only a receipt would show it."
 )
-_ONE_VIEW = "That others were shown the same record: no witness that you trust has cosigned it."
 
 
 def audit_record(
@@ -81,12 +80,12 @@ def audit_record(
     try:
         note = copy.checkpoint()
         if note is None:
-            return _refuted(Wrong.CHECKPOINT_UNREADABLE, "The copy holds no checkpoint.")
+            return refuted(Wrong.CHECKPOINT_UNREADABLE, "The copy holds no checkpoint.")
         signed, trust = _open(copy, note, trust)
     except CopyDamaged as error:
-        return _refuted(Wrong.COPY_DAMAGED, error.sentence)
+        return refuted(Wrong.COPY_DAMAGED, error.sentence)
     except RecordFault as error:
-        return _refuted(_slug_of_note(error), f"checkpoint: {error.sentence}")
+        return refuted(slug_of_note(error), f"checkpoint: {error.sentence}")
     audit = _Audit(copy, trust, signed)
     try:
         audit.take_copies(kept_copies)
@@ -107,39 +106,6 @@ def _open(copy: RecordCopy, note: bytes, trust: Trust) -> tuple[SignedCheckpoint
         if len(keys) == len(trust.keys):
             raise
         return open_checkpoint(note, keys), replace(trust, keys=keys)
-
-
-def audit_receipt(
-    receipt: bytes, leaf: bytes, trust: Trust, signer: Ed25519PublicKey | None = None
-) -> Verdict:
-    """Judges a receipt over one leaf, and with a signer's key also who wrote the leaf."""
-    try:
-        proof = parse_proof(receipt)
-        signed = verify_proof(proof, leaf, trust.keys)
-        opened = open_leaf(leaf)
-    except (NotANote, UnknownSigner, SignatureFails) as error:
-        return _refuted(_slug_of_note(error), f"receipt: {error.sentence}")
-    except RecordFault as error:
-        return _refuted(Wrong.RECEIPT_FAILS, f"receipt: {error.sentence}")
-    try:
-        if signer is not None:
-            verify_leaf(leaf, signer)
-    except SignatureFails as error:
-        return _refuted(Wrong.KEY_FORGED, f"leaf: {error.sentence}")
-    checkpoint = signed.checkpoint
-    if opened.record != checkpoint.origin:
-        return _refuted(Wrong.WRONG_RECORD, "The leaf was written for another record.")
-    proven = [
-        *_signed_by(signed),
-        f"The leaf with SHA-256 {leaf_digest(leaf)} is entry {proof.index} of that record.",
-    ]
-    unproven = [*_unproven_of_trust(trust, signed), _TIMES_ARE_WORDS]
-    if signer is None:
-        unproven.append(f"Who wrote the leaf: it names key {opened.kid}, and no key was given.")
-    else:
-        proven.append(f"The holder of key {opened.kid} signed the leaf.")
-    unproven.append("That the record kept it: hold a later checkpoint against this one.")
-    return _verdict(checkpoint, proven, unproven, ())
 
 
 class _Audit:
@@ -175,7 +141,7 @@ class _Audit:
             try:
                 signed = self._opened_earlier(note)
             except RecordFault as error:
-                self._fault(_slug_of_note(error), f"{name}: {error.sentence}")
+                self._fault(slug_of_note(error), f"{name}: {error.sentence}")
                 continue
             earlier = signed.checkpoint
             if earlier.origin != self._checkpoint.origin:
@@ -314,17 +280,17 @@ class _Audit:
     def verdict(self) -> Verdict:
         """What it has come to."""
         faults = (*self._faults, *self._entries.faults, *self._faults_of_keys())
-        return _verdict(self._checkpoint, self._proven(), self._unproven(), faults)
+        return verdict_over(self._checkpoint, self._proven(), self._unproven(), faults)
 
     def _proven(self) -> Iterator[str]:
-        yield from _signed_by(self._signed)
+        yield from signed_by_whom(self._signed)
         entries = self._entries
         if self._tree_is_right:
             yield "The tree, computed again from its hashes, has the root that was signed."
             for name, signed in self._beginnings:
                 size = signed.checkpoint.size
                 yield f"The record as {name} signs it, at size {size}, is how this one begins."
-                yield from _cosigned_by(signed)
+                yield from cosigned_by_whom(signed)
             yield from proven_of_epochs(entries.epochs, self._roots)
             yield from (each.proven for each in self._parted)
         if entries.verified_by_desk:
@@ -345,7 +311,7 @@ class _Audit:
 
     def _unproven(self) -> Iterator[str]:
         entries = self._entries
-        yield from _unproven_of_trust(self._trust, self._signed, self._witnessed_size())
+        yield from unproven_of_trust(self._trust, self._signed, self._witnessed_size())
         if entries.not_held:
             yield (
                 f"What {len(entries.not_held)} of the {self._checkpoint.size} entries say: "
@@ -367,7 +333,7 @@ class _Audit:
         if self._signed_by_another() and not self._trust.from_copy:
             yield "That the key which signs checkpoints is the desk's own: entries name another."
         yield _AFTER_THE_LAST
-        yield _TIMES_ARE_WORDS
+        yield TIMES_ARE_WORDS
 
     def _unproven_of_keys(self) -> Iterator[str]:
         """What is not known since a key was lost, or since the desk's own was put in its place."""
@@ -409,59 +375,3 @@ class _Audit:
 
     def _fault(self, slug: Wrong, sentence: str) -> None:
         self._faults.append(Fault(slug=slug, sentence=sentence))
-
-
-def _signed_by(signed: SignedCheckpoint) -> Iterator[str]:
-    at = signed.checkpoint
-    for each in signed.signed_by:
-        yield (
-            f"{each.key.name} (key id {each.key.key_id.hex()}) signed that {at.origin} has "
-            f"{count_text(at.size, 'entry', 'entries')} under the root {encode_base64(at.root)}."
-        )
-    yield from _cosigned_by(signed)
-
-
-def _cosigned_by(signed: SignedCheckpoint) -> Iterator[str]:
-    for each in signed.witnessed_by:
-        at = datetime.fromtimestamp(each.at_s or 0, UTC)
-        yield (
-            f"Witness {each.key.name} cosigned its first {signed.checkpoint.size} entries as the "
-            f"latest it had seen, at {at:%Y-%m-%d %H:%M:%SZ} by its clock."
-        )
-
-
-def _unproven_of_trust(
-    trust: Trust, signed: SignedCheckpoint, witnessed_size: int = 0
-) -> Iterator[str]:
-    if trust.from_copy:
-        keys = ", ".join(render_vkey(key) for key in trust.keys)
-        yield f"Whose keys these are: they came with the copy. Compare with the desk's own: {keys}"
-    if signed.witnessed_by:
-        return
-    if witnessed_size:
-        yield f"That others were shown the same beyond its first {witnessed_size} entries."
-    else:
-        yield _ONE_VIEW
-
-
-def _slug_of_note(error: RecordFault) -> Wrong:
-    forged = isinstance(error, SignatureFails | UnknownSigner)
-    return Wrong.CHECKPOINT_FORGED if forged else Wrong.CHECKPOINT_UNREADABLE
-
-
-def _refuted(slug: Wrong, sentence: str) -> Verdict:
-    fault = Fault(slug=slug, sentence=sentence)
-    return Verdict(origin=None, size=None, root=None, proven=(), unproven=(), faults=(fault,))
-
-
-def _verdict(
-    at: Checkpoint, proven: Iterable[str], unproven: Iterable[str], faults: Iterable[Fault]
-) -> Verdict:
-    return Verdict(
-        origin=at.origin,
-        size=at.size,
-        root=encode_base64(at.root),
-        proven=tuple(proven),
-        unproven=tuple(unproven),
-        faults=tuple(faults),
-    )
