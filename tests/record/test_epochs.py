@@ -153,6 +153,94 @@ def test_two_losses_are_each_told_by_the_copy_of_what_was_lost(scribe):
         assert any("ours" in each and "what was lost" in each for each in verdict.proven)
 
 
+def forks_from(scribe, **entries):
+    """A copy for each name, of so many entries more, unlike the others'; the record as it was."""
+    base, heads, minute = list(scribe.leaves), dict(scribe.heads), scribe.minute
+    shown = []
+    for name, count in entries.items():
+        for at in range(count):
+            scribe.write("desk", "escalated.v1", {"message": f"TO-{name}-{at}"})
+        shown.append((name, scribe.copy()))
+        scribe.leaves[len(base) :] = []
+        scribe.heads, scribe.minute = dict(heads), minute
+    return shown
+
+
+def opens_epoch(scribe, lost, restored_size=None):
+    size = len(scribe.leaves) if restored_size is None else restored_size
+    known = len(lost.leaves), root_of(lost.leaves.values())
+    opens_epoch_of(scribe, size, *known)
+
+
+def opens_epoch_of(scribe, size, known_size, known_root):
+    scribe.write(
+        "desk",
+        "desk.epoch_opened.v1",
+        {
+            "restored_size": size,
+            "restored_root": root_of(scribe.leaves[:size]),
+            "last_known_size": known_size,
+            "last_known_root": known_root,
+        },
+    )
+
+
+def told_as_lost(sentences):
+    return [each for each in sentences if "what was lost before entry" in each]
+
+
+def test_two_histories_shown_apart_are_no_loss_whatever_an_epoch_says_was_lost(scribe):
+    shown = forks_from(scribe, EAST=3, WEST=4)
+    size = len(scribe.leaves)
+    opens_epoch_of(scribe, size, size + 1000, "ab" * 32)
+    scribe.write("desk", "escalated.v1", {"message": "after"})
+    verdict = audit_record(scribe.copy(), scribe.trust, kept_copies=shown)
+    assert slugs(verdict) == ["record_forked"]
+    assert told_as_lost(verdict.proven) == []
+
+
+def test_two_epochs_over_one_beginning_excuse_no_two_histories(scribe):
+    """Each names the root of one fork, and both say that the same beginning was put back."""
+    shown = forks_from(scribe, EAST=3, WEST=4)
+    size = len(scribe.leaves)
+    for _, copy in shown:
+        opens_epoch(scribe, copy, size)
+    verdict = audit_record(scribe.copy(), scribe.trust, kept_copies=shown)
+    assert "record_forked" in slugs(verdict)
+
+
+def test_a_copy_that_ends_before_the_root_that_the_desk_names_is_not_proven_to_be_lost(scribe):
+    [(_, full)] = forks_from(scribe, ALL=5)
+    [(_, part)] = forks_from(scribe, ALL=3)
+    opens_epoch(scribe, full)
+    copy = scribe.copy()
+    alone = audit_record(copy, scribe.trust, kept_copies=[("part", part)])
+    assert alone.sound, alone.faults
+    assert told_as_lost(alone.proven) == []
+    assert ["part" in each for each in told_as_lost(alone.unproven)] == [True]
+    both = audit_record(copy, scribe.trust, kept_copies=[("part", part), ("full", full)])
+    assert both.sound, both.faults
+    assert len(told_as_lost(both.proven)) == 2
+
+
+def test_a_loss_that_was_itself_lost_again_is_no_fork(scribe):
+    """An older backup still was put back, and the epoch of the first loss is gone with the rest."""
+    base = len(scribe.leaves)
+    heads, minute = dict(scribe.heads), scribe.minute
+    scribe.write("desk", "escalated.v1", {"message": "kept at first"})
+    first = Night(scribe)
+    for at in range(3):
+        scribe.write("desk", "escalated.v1", {"message": f"gone on {at}"})
+    second = scribe.copy()
+    scribe.leaves[base:] = []
+    scribe.heads, scribe.minute = heads, minute
+    opens_epoch(scribe, second)
+    verdict = audit_record(
+        scribe.copy(), scribe.trust, kept_copies=[("first", first.lost), ("second", second)]
+    )
+    assert verdict.sound, verdict.faults
+
+
 def test_the_command_takes_a_whole_copy_as_an_earlier_one(scribe, tmp_path, capsys):
     night = Night(scribe)
     keys = render_keys(scribe.trust.keys)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
 from typing import Any, Final
 
 from msgspec import Struct
 
-from openline.record.audit.tree import roots_at
+from openline.record.audit.keyring import EPOCH
+from openline.record.audit.tree import find_differing, roots_at
 from openline.record.audit.words import Fault, RecordCopy, Wrong
 from openline.record.checkpoint import Checkpoint
 from openline.record.encoding import encode_base64
-from openline.record.errors import CopyDamaged, NotAKey, NotATile, TileMissing
-from openline.record.leaf import Leaf
+from openline.record.errors import CopyDamaged, NotAKey, NotALeaf, NotATile, TileMissing
+from openline.record.leaf import Leaf, open_leaf
 
 _WHY: Final = {
     "key_lost": "its key was lost",
@@ -127,20 +129,109 @@ def unproven_of_epochs(epochs: Sequence[Epoch]) -> Iterator[str]:
 
 
 class Parted(Struct, frozen=True, kw_only=True):
-    """A copy of what was lost, which parts from this record just where an epoch says."""
+    """A copy that parts from this record just where an epoch says that entries were lost."""
 
     name: str
+    copy: RecordCopy
     at: Checkpoint
     epoch: Epoch
 
     @property
-    def proven(self) -> str:
-        """That nothing from before the loss was touched."""
-        return (
-            f"{self.name}, of {self.at.size} entries, is the same record up to entry "
-            f"{self.epoch.restored_size - 1}, hash for hash. What it holds from there on is what "
-            f"was lost before entry {self.epoch.index}."
-        )
+    def is_all(self) -> bool:
+        """Whether it goes as far as the desk says: there, and only there, the desk named a root."""
+        return self.at.size == self.epoch.known_size
+
+    def shares_with(self, other: Parted) -> bool:
+        """Whether the shorter of the two is, hash for hash, how the longer one begins."""
+        size = min(self.at.size, other.at.size)
+        # Asked up to its end: a copy has the last tile in one width alone.
+        ours, theirs = (roots_at(each.copy, {size, each.at.size})[size] for each in (self, other))
+        return ours == theirs
+
+
+class PartedTogether(Struct, frozen=True):
+    """What all copies that parted from a record come to, held against each other."""
+
+    faults: tuple[Fault, ...] = ()
+    proven: tuple[str, ...] = ()
+    unproven: tuple[str, ...] = ()
+
+
+def hold_together(parted: Sequence[Parted]) -> PartedTogether:
+    """Holds the copies against each other: of one loss there is one history.
+
+    The desk names no root below the size that it had come to. So a copy that ends sooner is shown
+    to be what was lost only by one that goes that far and begins with it.
+
+    Raises:
+        CopyDamaged: the hashes of a copy are not all there.
+    """
+    try:
+        faults = [_forked(*pair) for pair in combinations(parted, 2) if not _agree(*pair)]
+        proven, unproven = [], []
+        for each in parted:
+            proven.append(
+                f"{each.name}, of {each.at.size} entries, is the same record up to entry "
+                f"{each.epoch.restored_size - 1}, hash for hash."
+            )
+            if any(full.is_all and _is_begun_by(full, each) for full in parted):
+                proven[-1] += (
+                    " What it holds from there on is what was lost before entry "
+                    f"{each.epoch.index}."
+                )
+            else:
+                unproven.append(
+                    f"That what {each.name} holds from entry {each.epoch.restored_size} on is what "
+                    f"was lost before entry {each.epoch.index}: it ends at {each.at.size} entries, "
+                    f"and the desk names a root at {each.epoch.known_size} alone. A copy that goes "
+                    "that far shows it: give that too with --earlier."
+                )
+    except (TileMissing, NotATile) as error:
+        raise CopyDamaged(f"A copy of what was lost: {error.sentence}") from error
+    return PartedTogether(tuple(faults), tuple(proven), tuple(unproven))
+
+
+def _is_begun_by(full: Parted, each: Parted) -> bool:
+    return full is each or (full.epoch == each.epoch and full.shares_with(each))
+
+
+def _forked(one: Parted, other: Parted) -> Fault:
+    return Fault(
+        slug=Wrong.RECORD_FORKED,
+        sentence=f"{one.name} and {other.name} part from this record before entry "
+        f"{min(one.epoch.index, other.epoch.index)}, and from each other: in their first "
+        f"{min(one.at.size, other.at.size)} entries they differ, and the desk has signed both. It "
+        "has shown two records, and no loss explains that.",
+    )
+
+
+def _agree(one: Parted, other: Parted) -> bool:
+    """Whether both can be of one record that never showed two histories."""
+    if max(one.epoch.restored_size, other.epoch.restored_size) > min(
+        one.epoch.index, other.epoch.index
+    ):
+        return True  # the later loss was of a record that held the earlier epoch already
+    if one.shares_with(other):
+        return True
+    # What was lost may itself tell of a loss, after which it went on otherwise than the other.
+    return _tells_of(one, other) or _tells_of(other, one)
+
+
+def _tells_of(one: Parted, other: Parted) -> bool:
+    told = tuple(_epochs_lost(one))
+    return find_parted(other.name, other.copy, other.at, told, (one.copy, one.at.size)) is not None
+
+
+def _epochs_lost(parted: Parted) -> Iterator[Epoch]:
+    """The epochs that open in what a copy holds beyond its parting, each hashed into its tree."""
+    differing = find_differing(parted.copy, parted.at.size)
+    for index in range(parted.epoch.restored_size, parted.at.size):
+        raw = None if index in differing else parted.copy.leaf(index)
+        try:
+            if raw is not None and (leaf := open_leaf(raw)).kind == EPOCH:
+                yield epoch_in(index, leaf)
+        except (NotALeaf, NotAKey):
+            continue  # it says nothing that would explain a loss
 
 
 def find_parted(
@@ -170,7 +261,7 @@ def find_parted(
                 at.size < epoch.known_size or at.root == epoch.known_root
             )
             if is_told and _parts_at(epoch, (copy, at.size), ours):
-                return Parted(name=name, at=at, epoch=epoch)
+                return Parted(name=name, copy=copy, at=at, epoch=epoch)
     except (TileMissing, NotATile) as error:
         raise CopyDamaged(f"{name}: {error.sentence}") from error
     return None

@@ -10,9 +10,11 @@ from msgspec.structs import replace
 from openline.record.audit.entries import EntryAudit
 from openline.record.audit.epochs import (
     Parted,
+    PartedTogether,
     advice,
     faults_of_epochs,
     find_parted,
+    hold_together,
     proven_of_epochs,
     unproven_of_epochs,
 )
@@ -125,6 +127,7 @@ class _Audit:
         self._copies: dict[str, RecordCopy] = {}
         self._roots: dict[int, bytes] = {}
         self._parted: list[Parted] = []
+        self._lost = PartedTogether()
 
     def take_copies(self, copies: Iterable[tuple[str, RecordCopy]]) -> None:
         """Whole copies that the reader kept, to be held against the record with the rest."""
@@ -190,6 +193,8 @@ class _Audit:
         self._judge_epochs()
         for name, earlier in self._earlier.items():
             self._judge_beginning(name, earlier)
+        self._lost = hold_together(self._parted)
+        self._faults += self._lost.faults
 
     def _sizes_known_at_first(self) -> set[int]:
         """At which sizes the root is wanted, before the entries have told of new epochs."""
@@ -292,7 +297,7 @@ class _Audit:
                 yield f"The record as {name} signs it, at size {size}, is how this one begins."
                 yield from cosigned_by_whom(signed)
             yield from proven_of_epochs(entries.epochs, self._roots)
-            yield from (each.proven for each in self._parted)
+            yield from self._lost.proven
         if entries.verified_by_desk:
             count = count_text(entries.verified_by_desk, "entry is", "entries are")
             yield f"{count} signed by the desk's own key {entries.keys.desk_kid}."
@@ -338,6 +343,7 @@ class _Audit:
     def _unproven_of_keys(self) -> Iterator[str]:
         """What is not known since a key was lost, or since the desk's own was put in its place."""
         yield from unproven_of_epochs(self._entries.epochs)
+        yield from self._lost.unproven
         yield from doubts_of(self._copy, self._entries.keys.losses)
 
     def _witnessed_size(self) -> int:
