@@ -93,6 +93,8 @@ def test_a_site_inside_a_buffer_is_found_and_pressing_to_nobody() -> None:
 def test_a_measure_keeps_the_site_it_protects_not_out() -> None:
     desk = aid_desk()
     desk.say("AID", site())
+    validate(desk, "N-001")
+    release(desk, "N-001", recipients=("EAST",))
     protecting = replace(
         protecting_site(), body=replace(area().body, footprint=_around(site_form().position))
     )

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from desk_harness import Desk, contents
 from ground_harness import RIVER, agree, area, buffer_of, circle, cosign, separation_line
-from notification_harness import aid_desk, site, site_form, validate
+from notification_harness import aid_desk, release, site, site_form, validate
 from openline.desk.comparing.published import find_constraint, find_constraints
 from openline.desk.state import digest_of, snapshot_of, state_from_snapshot
 from openline.detection.extents import extents_of
@@ -104,6 +104,7 @@ def test_a_next_version_that_is_not_published_is_not_shown(desk: Desk) -> None:
 def test_one_for_a_site_is_shown_only_as_its_submitter_chose(desk: Desk) -> None:
     desk.say("AID", site(body=site_form(lat_deg=LAT, lon_deg=LON)))
     validate(desk, "N-001")
+    release(desk, "N-001", recipients=("EAST",))
     agree(desk, replace(_zone(), site="N-001"))
     assert _here(desk) == []
     chosen = replace(_zone(), measure="ZONE-2", site="N-001", parties=("AID", "HUM"))

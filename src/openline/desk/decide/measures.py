@@ -13,6 +13,7 @@ from openline.desk.comparing.detect_on import (
     conclude_eased_by_measure,
 )
 from openline.desk.comparing.ground import (
+    base_of,
     find_standing,
     find_version,
     latest_version,
@@ -25,6 +26,7 @@ from openline.desk.ids import check_free, check_parties
 from openline.desk.owing.deliveries import Owed, owe
 from openline.desk.ruling import Conclusion, Ruling, decides
 from openline.desk.state import State
+from openline.desk.view.sight import sees_measure, tier_for
 from openline.detection import check_plan
 from openline.domain.check_phrase import check_phrase
 from openline.domain.conflict import WhyEased
@@ -36,12 +38,14 @@ from openline.domain.errors import (
     UnknownThing,
     WrongState,
 )
+from openline.domain.form import Tier
 from openline.domain.measure import (
     MEASURE_TRANSITIONS,
     Measure,
     MeasureCosigned,
     MeasureEstablished,
     MeasureInForce,
+    MeasureKind,
     MeasureObjected,
     MeasureProposed,
     MeasureResumed,
@@ -169,7 +173,8 @@ def check_proposal(state: State, content: MeasureProposed, author: str) -> Measu
         Malformed: a geometry that the kind does not take, or too few parties.
         NotPermitted: a party to the version in force is left out.
         StaleVersion: it does not follow the last version said.
-        UnknownThing: it names a party, a site or a measure that is not here.
+        UnknownThing: it names a party, a site or a measure that is not here, or a site or a measure
+            that its author does not see: the same sentence.
         WrongState: another sort of measure has its id.
     """
     measure = _said(state, content, author)
@@ -203,20 +208,34 @@ def _said(state: State, content: MeasureSaid, author: str) -> Measure:
     if held is not None and author not in held.parties:
         raise UnknownThing(f"{measure.id}: {author} has no part in such a measure.")
     check_geometry(content)
-    _check_ground(state, measure)
+    _check_ground(state, measure, held)
     return measure
 
 
-def _check_ground(state: State, measure: Measure) -> None:
+def _check_ground(state: State, measure: Measure, before: Measure | None) -> None:
+    """What it names is here and its author sees it: else each refusal would tell of what is hidden.
+
+    Whoever agreed to the version `before` may name the site of that one.
+    """
     for party in (*measure.for_parties, *(measure.body.homes if measure.body else ())):
         if party not in state.parties:
             raise UnknownThing(f"{measure.id}: no party {party} at this desk. See its roster.")
-    if measure.site is not None and measure.site not in state.notifications:
+    named_before = before is not None and before.site == measure.site
+    if measure.site is not None and not named_before and not _sees_site(state, measure):
         raise UnknownThing(f"{measure.id}: no notification {measure.site} here for it to protect.")
-    volumes = volumes_of(state, measure)
+    base = base_of(state, measure) if measure.kind is MeasureKind.BUFFER else None
+    hidden = base is not None and not sees_measure(state, measure.author, base)
+    volumes = () if hidden else volumes_of(state, measure)
     if not volumes:
         raise UnknownThing(f"{measure.id}: no measure {measure.of} in force to draw it around.")
     check_plan(Plan(id=measure.id, party=measure.author, kind=Kind.GROUND, volumes=volumes))
+
+
+def _sees_site(state: State, measure: Measure) -> bool:
+    site = state.notifications.get(measure.site or "")
+    if site is None:
+        return False
+    return tier_for(state, measure.author, site) is not Tier.CONDUIT_ONLY
 
 
 def _check_phrase(state: State, measure: Measure, read_aloud: str) -> None:
