@@ -5,10 +5,11 @@ import type { EntryTold, View } from "../api/seen";
 import type { Heard } from "../api/stream";
 import { clock } from "./clock.svelte";
 import { past } from "./past.svelte";
+import { presses } from "./pressing";
 import { session } from "./session.svelte";
 import { type Tracks, tracksOf } from "./tracks";
 
-/** Entries come in bursts: so long at least lies between two readings of the whole view. */
+/** Entries come in bursts: so long at least lies between two readings of the whole view, unless one of them presses. */
 const READ_AFTER_MS = 150;
 /** A large view takes long to read: then it is read less often, but never later than this. */
 const READ_AFTER_MOST_MS = 2_000;
@@ -35,8 +36,11 @@ class Desk {
 
   private lastId: number | null = null;
   private aborting: AbortController | null = null;
-  private reading: Promise<void> | null = null;
+  /** Ends with the last reading that was begun, and the rest after it. */
+  private turn: Promise<void> = Promise.resolve();
+  /** The reading that waits for its turn. */
   private next: Promise<void> | null = null;
+  private rest = new Rest();
   private listeners = new Set<Listener>();
 
   /** Begins to listen, and goes on until `stop`: whatever breaks is tried again. */
@@ -62,30 +66,30 @@ class Desk {
     return () => this.listeners.delete(listener);
   }
 
-  /** Reads the view anew. While one reading is under way, all who call wait for the one after it, and no other. */
-  refresh(): Promise<void> {
+  /**
+   * Reads the view anew, and ends once that was read. While one reading is under way, all who call wait for the
+   * one after it, and no other; `atOnce` leaves no rest between the two.
+   */
+  refresh(atOnce = false): Promise<void> {
+    if (atOnce) this.rest.end();
     if (this.next !== null) return this.next;
-    if (this.reading === null) return this.read();
-    this.next = this.reading
-      .catch(() => undefined)
-      .then(() => {
-        this.next = null;
-        return this.read();
-      });
+    const reading = this.turn.then(() => this.read());
+    this.next = reading.then(() => undefined);
+    this.turn = reading.then(
+      (tookMs) => this.rest.take(Math.min(READ_AFTER_MOST_MS, Math.max(READ_AFTER_MS, READINGS_APART * tookMs))),
+      () => undefined,
+    );
     return this.next;
   }
 
-  private read(): Promise<void> {
-    this.reading = this.readOnce().finally(() => (this.reading = null));
-    return this.reading;
-  }
-
-  private async readOnce(): Promise<void> {
+  /** How long it took, in milliseconds. */
+  private async read(): Promise<number> {
+    this.next = null;
+    this.rest = new Rest();
     const began = performance.now();
     const view = await session.api.view();
     if (this.live === null || view.size >= this.live.size) this.live = view;
-    const tookMs = performance.now() - began;
-    await pause(Math.min(READ_AFTER_MOST_MS, Math.max(READ_AFTER_MS, READINGS_APART * tookMs)));
+    return performance.now() - began;
   }
 
   /** Asks for the tracks once a second, and for the next only after the last: a browser that cannot follow asks less. */
@@ -136,7 +140,7 @@ class Desk {
       case "entry":
         this.lastId = heard.id;
         this.listeners.forEach((listener) => listener(heard.entry));
-        this.refreshSoon();
+        this.refreshSoon(presses(heard.entry, session.me?.party ?? ""));
         return;
       case "reset":
         this.lastId = heard.id;
@@ -144,11 +148,28 @@ class Desk {
     }
   }
 
-  private refreshSoon(): void {
-    this.refresh().catch((error: unknown) => {
+  private refreshSoon(atOnce = false): void {
+    this.refresh(atOnce).catch((error: unknown) => {
       // The stream goes on or breaks by itself, and then the view is read again.
       if (!(error instanceof Refused || error instanceof NoAnswer)) throw error;
     });
+  }
+}
+
+/** The time in which nothing is read, that readings of a large view do not fill the whole day; it can be ended. */
+class Rest {
+  private over: () => void = () => undefined;
+  private readonly ended = new Promise<void>((resolve) => (this.over = resolve));
+
+  /** Now; or, if it was not begun yet, as soon as it begins. */
+  end(): void {
+    this.over();
+  }
+
+  async take(ms: number): Promise<void> {
+    const timer = setTimeout(this.over, ms);
+    await this.ended;
+    clearTimeout(timer);
   }
 }
 

@@ -21,8 +21,11 @@ export class NotNow extends Error {
 const TRIES = 3;
 const PAUSE_MS = 700;
 
-/** So long a form waits to see on the screen what was said by it; the next thing to say never does. */
-const SHOWN_WITHIN_MS = 2_000;
+/**
+ * So long a form waits to see on the screen what was said by it: closed before that, it would invite to say it
+ * again. The next thing to say never waits.
+ */
+const SHOWN_WITHIN_MS = 10_000;
 
 /** Each leaf follows the last of its key, so one thing is said at a time. */
 let turn: Promise<unknown> = Promise.resolve();
@@ -45,7 +48,7 @@ export function say<K extends keyof Contents>(kind: K, content: Contents[K], id 
 
 /** It stands, whether or not it can be shown yet. */
 async function shown(said: Said): Promise<Said> {
-  const refreshed = desk.refresh().catch(() => undefined);
+  const refreshed = desk.refresh(true).catch(() => undefined);
   await Promise.race([refreshed, new Promise((resolve) => setTimeout(resolve, SHOWN_WITHIN_MS))]);
   return said;
 }
