@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 from typing import Final, TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from msgspec import Struct
 
+from openline.cosigning.agreed import every_desk_key
 from openline.desk_directory import (
     AT_REST_KEY,
     DESK_KEY,
@@ -22,6 +24,7 @@ from openline.desk_directory import (
     EVIDENCE,
     HEAD,
     JOURNAL,
+    RESTORING,
     SNAPSHOTS,
     DeskDirectory,
     read_at_rest_key,
@@ -36,21 +39,36 @@ from openline.domain.statement import DESK, Attested, Author, Statement
 from openline.journal import Damaged
 from openline.journal.at_rest import AtRest
 from openline.journal.sqlite import SqliteJournal
+from openline.last_known import (
+    Seen,
+    Stood,
+    changes_of_keys,
+    find_stood,
+    furthest_known,
+    head_of,
+    head_seen,
+)
 from openline.new_epoch import NewEpoch, begin_new_epoch
-from openline.record.checkpoint import open_checkpoint, parse_checkpoint
 from openline.record.errors import RecordFault
 from openline.record.keys import load_private_key, thumbprint
 from openline.record.leaf import open_leaf
-from openline.record.note import note_key, parse_note
+from openline.record.note import NoteKey, note_key
 from openline.sealing import Entropy
 from openline.service import Clock, Service
 from openline.service.fold import find_head, fold_record
 
 _KEYS: Final = (DESK_KEY, AT_REST_KEY)
 _LOG: Final = JOURNAL + "-wal"
-_STAGING: Final = "restoring"
 _OPERATOR: Final = Author(party=DESK, position="operator", by_human=True)
 T = TypeVar("T")
+
+
+class _Exchange(Struct, frozen=True, kw_only=True):
+    """How far a backup goes, the desk's keys that it names, and what stands in its place."""
+
+    restored: Head
+    keys: tuple[NoteKey, ...]
+    stood: Stood
 
 
 def backup(desk: Path, to: Path, passphrase: bytes | None = None) -> Head:
@@ -81,7 +99,7 @@ def backup(desk: Path, to: Path, passphrase: bytes | None = None) -> Head:
         journal = SqliteJournal(copy.journal_path, copy.at_rest)
         try:
             note = journal.checkpoint()
-            reached = known if note is None else _head_of(note, known.epoch)
+            reached = known if note is None else head_of(note, known.epoch)
             copy.head.write(reached)
             fold_record(journal, copy, reached, os.urandom)
         finally:
@@ -97,7 +115,7 @@ def restore(
     clock: Clock,
     entropy: Entropy = os.urandom,
     passphrase: bytes | None = None,
-    seen: bytes | None = None,
+    seen: Seen | None = None,
 ) -> EpochOpened:
     """Puts a backup in a desk's place and opens a new epoch in its record, saying what is missing.
 
@@ -117,12 +135,13 @@ def restore(
     Raises:
         InUse: the desk is running.
         Unavailable: what is there is of another desk, or a disk does not answer.
+        OtherBranch: the record was answered for that went on otherwise than the backup.
         Damaged: the backup is not what was signed; or `seen` is no checkpoint of its desk.
     """
 
-    def open_epoch(staging: Path) -> EpochOpened:
+    def open_epoch(staging: Path, compared: _Exchange) -> EpochOpened:
         _copy(copy / DESK_KEY, staging / DESK_KEY)
-        known = _furthest(_find_last_known(desk), _head_seen(seen, (staging, desk), passphrase))
+        known = _furthest(staging, desk, compared, seen, passphrase)
         opened = _open_epoch(staging, known, clock, entropy, passphrase)
         if _is_newer(desk, staging, passphrase):
             _copy(desk / DESK_KEY, staging / NEXT_KEY)
@@ -140,64 +159,93 @@ def restore_under_new_key(
     clock: Clock,
     entropy: Entropy = os.urandom,
     passphrase: bytes | None = None,
+    seen: Seen | None = None,
 ) -> NewEpoch:
     """The same where the desk's key is lost or stolen: no key of the backup is asked for.
 
     Args:
         passphrase: of the new key.
+        seen: as for `restore`; any key that was ever the desk's by the backup's record may have
+            signed it, or one that was given by hand.
 
     Raises:
         As `restore`.
     """
 
-    def open_epoch(staging: Path) -> NewEpoch:
-        last_known = _find_last_known(desk)
+    def open_epoch(staging: Path, compared: _Exchange) -> NewEpoch:
         return begin_new_epoch(
-            staging, why, clock=clock, entropy=entropy, passphrase=passphrase, last_known=last_known
+            staging,
+            why,
+            clock=clock,
+            entropy=entropy,
+            passphrase=passphrase,
+            known=compared.stood.known,
+            seen=seen,
         )
 
     return _put_back(copy, desk, open_epoch)
 
 
-def _put_back(copy: Path, desk: Path, open_epoch: Callable[[Path], T]) -> T:
+def _put_back(copy: Path, desk: Path, open_epoch: Callable[[Path, _Exchange], T]) -> T:
     desk.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = take_lock(desk)
     try:
         _check_same_desk(copy, desk)
-        staging = desk / _STAGING
+        staging = desk / RESTORING
         shutil.rmtree(staging, ignore_errors=True)
         staging.mkdir(mode=0o700)
         for name in (AT_REST_KEY, HEAD, JOURNAL):
             _copy(copy / name, staging / name)
         if (copy / _LOG).exists():
             _copy(copy / _LOG, staging / _LOG)
+        try:
+            opened = open_epoch(staging, _compared(staging, desk))
+        except BaseException:
+            # Nothing was moved yet: no key of the backup's is left lying here.
+            shutil.rmtree(staging, ignore_errors=True)
+            raise
         _copy_evidence(copy, desk)
-        opened = open_epoch(staging)
         _put_in_place(staging, desk)
         return opened
     finally:
         os.close(lock)
 
 
-def _head_seen(seen: bytes | None, of: Iterable[Path], passphrase: bytes | None) -> Head | None:
-    """How far a checkpoint that others hold says that the record had come, by a key of the desk's.
+def _compared(staging: Path, desk: Path) -> _Exchange:
+    """What is to be put back beside what stands there.
 
     Raises:
-        Damaged: none of the desk's keys at hand signed it.
+        OtherBranch, Unavailable: as `find_stood`.
+        Damaged: what is to be put back cannot be read.
     """
-    if seen is None:
-        return None
-    keys = [_key_at(path / DESK_KEY, passphrase) for path in of if (path / DESK_KEY).exists()]
+    at_rest = AtRest(read_at_rest_key(staging))
+    head = HeadFile(staging / HEAD).read()
+    if head is None:
+        raise Damaged("The backup has no head: it was not made to its end. Put another one back.")
+    journal = SqliteJournal(staging / JOURNAL, at_rest)
     try:
-        origin = parse_checkpoint(parse_note(seen).text).origin
-        open_checkpoint(seen, [note_key(origin, key) for key in keys])
+        keys = every_desk_key(changes_of_keys(journal), head.origin)
     except RecordFault as fault:
-        raise Damaged(f"The checkpoint that others hold: {fault.sentence}") from fault
-    return _head_of(seen, epoch=0)
+        raise Damaged(f"{fault.sentence} Put another backup back.") from fault
+    finally:
+        journal.close()
+    return _Exchange(restored=head, keys=keys, stood=find_stood(desk, head, at_rest))
 
 
-def _furthest(*heads: Head | None) -> Head | None:
-    return max((each for each in heads if each), key=lambda each: each.size, default=None)
+def _furthest(
+    staging: Path, desk: Path, compared: _Exchange, seen: Seen | None, passphrase: bytes | None
+) -> Head:
+    """How far the record had come, by the desk that stood here and by what others hold."""
+    told = compared.stood.known
+    if seen is not None:
+        held = (each / DESK_KEY for each in (staging, desk) if (each / DESK_KEY).exists())
+        keys = (note_key(compared.restored.origin, _key_at(each, passphrase)) for each in held)
+        told += (head_seen(seen, (*compared.keys, *keys)),)
+    journal = SqliteJournal(staging / JOURNAL, AtRest(read_at_rest_key(staging)))
+    try:
+        return furthest_known(journal, compared.restored, told)
+    finally:
+        journal.close()
 
 
 def _is_newer(desk: Path, staging: Path, passphrase: bytes | None) -> bool:
@@ -216,7 +264,7 @@ def _is_newer(desk: Path, staging: Path, passphrase: bytes | None) -> bool:
 
 def _open_epoch(
     staging: Path,
-    last_known: Head | None,
+    known: Head,
     clock: Clock,
     entropy: Entropy,
     passphrase: bytes | None,
@@ -224,7 +272,6 @@ def _open_epoch(
     """Starts the desk apart, and has it say what it knows to be missing."""
     directory = DeskDirectory(staging, passphrase)
     restored = find_head(directory)
-    known = max(last_known or restored, restored, key=lambda each: each.size)
     opened = EpochOpened(
         restored_size=restored.size,
         restored_root=restored.root,
@@ -282,19 +329,6 @@ def _key_at(path: Path, passphrase: bytes | None) -> Ed25519PrivateKey:
 
 def _names_to_keep() -> Iterator[str]:
     return (f"{JOURNAL}.replaced-{n}" for n in count(1))
-
-
-def _find_last_known(desk: Path) -> Head | None:
-    """How far the desk had come by its own head; None if that is lost too."""
-    try:
-        return HeadFile(desk / HEAD).read()
-    except Damaged:
-        return None
-
-
-def _head_of(note: bytes, epoch: int) -> Head:
-    signed = parse_checkpoint(parse_note(note).text)
-    return Head(origin=signed.origin, epoch=epoch, size=signed.size, root=signed.root.hex())
 
 
 def _copy_record(source: Path, to: Path) -> None:

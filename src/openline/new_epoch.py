@@ -9,9 +9,9 @@ to run this again.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Struct
@@ -23,8 +23,6 @@ from openline.desk_directory.head import Head
 from openline.desk_key import make_ready, put_in_place
 from openline.domain.errors import Unavailable
 from openline.domain.party import (
-    DeskKeyRotated,
-    DeskOpened,
     EpochOpened,
     EpochReason,
     PublicKey,
@@ -32,11 +30,11 @@ from openline.domain.party import (
 from openline.domain.statement import DESK, Attested, Author, Entry, Statement
 from openline.journal import Batch, Damaged, Journal
 from openline.journal.sqlite import SqliteJournal
-from openline.record.checkpoint import parse_checkpoint
+from openline.last_known import Known, Seen, changes_of_keys, furthest_known, head_of, head_seen
 from openline.record.errors import RecordFault
 from openline.record.keys import key_facts, thumbprint
-from openline.record.note import note_key, parse_note, render_vkey
-from openline.sealing import Entropy, Signatures, Spoken, entry_from_row
+from openline.record.note import note_key, render_vkey
+from openline.sealing import Entropy, Signatures, Spoken
 from openline.service import Clock
 from openline.service.batch import BatchInMaking
 from openline.service.fold import Fold, fold_record
@@ -53,6 +51,14 @@ class NewEpoch(Struct, frozen=True, kw_only=True):
     old: str
 
 
+class _Told(NamedTuple):
+    """Why there is a new key, and how far others than the desk know that its record had come."""
+
+    why: EpochReason
+    known: tuple[Known, ...]
+    seen: Seen | None
+
+
 def begin_new_epoch(
     path: Path,
     why: EpochReason,
@@ -60,7 +66,8 @@ def begin_new_epoch(
     clock: Clock,
     entropy: Entropy = os.urandom,
     passphrase: bytes | None = None,
-    last_known: Head | None = None,
+    known: Iterable[Known] = (),
+    seen: Seen | None = None,
 ) -> NewEpoch:
     """Gives a desk a new key without the old one, and says so in its record.
 
@@ -69,11 +76,14 @@ def begin_new_epoch(
 
     Args:
         passphrase: of the new key.
-        last_known: how far the record had come, where that is told elsewhere than by its own head.
+        known: how far the record had come, where that is told elsewhere than by its own head.
+        seen: a checkpoint that others hold, signed with any key that was the desk's by its record.
 
     Raises:
         InUse: the desk is running.
-        Damaged: its record is not what was signed, or is not the one that was answered for.
+        Damaged: its record is not what was signed, or is not the one that was answered for; or
+            `seen` is no checkpoint of this desk.
+        OtherBranch: the record was known to have gone on otherwise.
         Unavailable: there is no record, or a disk does not answer.
     """
     if not (path / JOURNAL).exists():
@@ -84,7 +94,7 @@ def begin_new_epoch(
     with DeskDirectory(path, passphrase, _key_of_epoch) as directory:
         journal = SqliteJournal(directory.journal_path, directory.at_rest)
         try:
-            begun = _begin(journal, directory, why, last_known, clock, entropy)
+            begun = _begin(journal, directory, _Told(why, tuple(known), seen), clock, entropy)
         finally:
             journal.close()
         put_in_place(path / EPOCH_KEY, path)
@@ -100,13 +110,12 @@ def _key_of_epoch(directory: Path, passphrase: bytes | None) -> Ed25519PrivateKe
 def _begin(
     journal: SqliteJournal,
     directory: DeskDirectory,
-    why: EpochReason,
-    last_known: Head | None,
+    told: _Told,
     clock: Clock,
     entropy: Entropy,
 ) -> NewEpoch:
     """The entry, unless an earlier run has made it; the desk's head is at it then."""
-    changes = list(_changes_of_keys(journal))
+    changes = list(changes_of_keys(journal))
     here = _head_here(journal)
     keys = every_desk_key(changes, here.origin)
     if not keys:
@@ -125,14 +134,16 @@ def _begin(
     # What was answered for must be how this record begins, as far as it goes.
     begins = answered if answered.size <= here.size else here
     fold = fold_record(journal, directory, begins, entropy, signed_by=keys[-1])
-    known = max(last_known or answered, here, key=lambda each: each.size)
+    by_others = () if told.seen is None else (head_seen(told.seen, keys),)
+    by_itself = Known(by="the desk's own head", head=answered)
+    known = furthest_known(journal, here, (by_itself, *told.known, *by_others))
     opened = EpochOpened(
         restored_size=here.size,
         restored_root=here.root,
         last_known_size=known.size,
         last_known_root=known.root,
         desk_key=PublicKey(**key_facts(directory.desk_key.public_key())),
-        why=why,
+        why=told.why,
     )
     journal.append(here.size, _sealed(fold, journal, directory, opened, clock))
     # If we stop here the entry is durable, and the next run only moves the head and the key.
@@ -158,14 +169,6 @@ def _sealed(
     return making.close(new, fold.state.origin)
 
 
-def _changes_of_keys(journal: Journal) -> Iterator[Entry]:
-    """The entries that say whose signatures are the desk's, and that a new epoch begins."""
-    for row in journal.read(0, journal.size()):
-        entry = entry_from_row(row)
-        if isinstance(entry.content, DeskOpened | DeskKeyRotated | EpochOpened):
-            yield entry
-
-
 def _epochs_in(changes: Iterable[Entry]) -> int:
     return sum(isinstance(each.content, EpochOpened) for each in changes)
 
@@ -174,13 +177,12 @@ def _head_here(journal: Journal) -> Head:
     """How far the record goes that lies here, by its own checkpoint; by whom is judged after."""
     note = journal.checkpoint()
     try:
-        at = parse_checkpoint(parse_note(note or b"").text)
+        return head_of(note or b"", epoch=0)
     except RecordFault as fault:
         raise Damaged(
             "The record has no checkpoint that can be read. Put a backup in its place: "
             "`openline ceremony new-epoch --from BACKUP`."
         ) from fault
-    return Head(origin=at.origin, epoch=0, size=at.size, root=at.root.hex())
 
 
 def _find_head(directory: DeskDirectory) -> Head | None:

@@ -17,6 +17,7 @@ from openline.domain.errors import Malformed, Unavailable
 from openline.domain.party import DeskKeyRotated, EpochOpened, EpochReason, PublicKey
 from openline.journal import Damaged
 from openline.journal.record_copy import JournalCopy
+from openline.last_known import Seen
 from openline.new_epoch import NewEpoch, begin_new_epoch
 from openline.record.audit.verdict import audit_record
 from openline.record.audit.words import Trust, Verdict
@@ -278,9 +279,9 @@ def test_a_machine_lost_with_its_head_learns_from_others_how_much_is_missing(
     seen = service.journal.checkpoint()
     size = stopped(service)
     clock = SimulatedClock(NOON)
-    opened = restore(tmp_path / "copy", tmp_path / "new", clock=clock, seen=seen)
+    opened = restore(tmp_path / "copy", tmp_path / "new", clock=clock, seen=Seen(note=seen or b""))
     assert (opened.restored_size, opened.last_known_size) == (reached.size, size)
     tree = Checkpoint(origin=ORIGIN, size=99, root=bytes(32))
     by_a_stranger = sign_checkpoint(tree, Ed25519PrivateKey.from_private_bytes(b"s" * 32))
     with pytest.raises(Damaged, match="that others hold"):
-        restore(tmp_path / "copy", tmp_path / "other", clock=clock, seen=by_a_stranger)
+        restore(tmp_path / "copy", tmp_path / "other", clock=clock, seen=Seen(note=by_a_stranger))

@@ -43,6 +43,7 @@ def restore(
     `openline ceremony new-epoch`.
     """
     from openline import backup as backups
+    from openline.last_known import Seen
     from openline.record.note import NOTE_BYTES_MAX
     from openline.record.verify import read_bounded
     from openline.service import SystemClock
@@ -52,7 +53,7 @@ def restore(
         data,
         clock=SystemClock(),
         passphrase=passphrase(),
-        seen=None if seen is None else read_bounded(seen, NOTE_BYTES_MAX),
+        seen=None if seen is None else Seen(note=read_bounded(seen, NOTE_BYTES_MAX)),
     )
     OUT.print(f"{data}: entries up to {opened.restored_size} are back.", markup=False)
     missing = opened.last_known_size - opened.restored_size

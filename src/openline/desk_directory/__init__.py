@@ -47,6 +47,7 @@ HEAD = "head"
 SNAPSHOTS = "snapshots"
 TRACKS = "tracks"
 EVIDENCE = "evidence"
+RESTORING = "restoring"
 
 
 FindKey = Callable[[Path, bytes | None], Ed25519PrivateKey]
