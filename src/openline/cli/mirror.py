@@ -29,7 +29,8 @@ def mirror(
     vkey: Annotated[
         list[str] | None,
         typer.Option(
-            help="The desk's public key, had from its keeper; and witnesses'. Once is enough."
+            help="The desk's public key, had from its keeper; and witnesses'. Once is enough. "
+            "Given later, it takes the place of the desk's older ones."
         ),
     ] = None,
     follow: Annotated[

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 from typing import Final, Protocol
@@ -139,13 +140,14 @@ class Copying:
         return held.size
 
     def _opened(self, note: bytes) -> SignedCheckpoint:
-        """The checkpoint offered, by a key that is held or to which one that is has handed over."""
+        """The checkpoint offered, by the key in force or one to which that has handed over."""
         try:
             try:
-                return open_checkpoint(note, self._held.keys)
+                return open_checkpoint(note, self._held.keys_in_force)
             except UnknownSigner:
+                self._refuse_older_key(note)
                 self._take_successors(parse_checkpoint(parse_note(note).text))
-                return open_checkpoint(note, self._held.keys)
+                return open_checkpoint(note, self._held.keys_in_force)
         except UnknownSigner as fault:
             raise Spoilt(
                 f"The checkpoint offered does not hold: {fault.sentence} No key held here has "
@@ -156,16 +158,33 @@ class Copying:
         except RecordFault as fault:
             raise Spoilt(f"The checkpoint offered does not hold: {fault.sentence}") from fault
 
+    def _refuse_older_key(self, note: bytes) -> None:
+        """Returns unless a key that held before the one in force has signed it.
+
+        Raises:
+            Spoilt: it has; it may be stolen, so that proves nothing against the desk.
+        """
+        with contextlib.suppress(UnknownSigner):
+            offered = open_checkpoint(note, self._held.keys).checkpoint
+            raise Spoilt(
+                f"The checkpoint offered, of {offered.size} entries, is signed with a key of the "
+                "desk's that counts no more: a newer one is held here. Either somebody who has the "
+                "old key stands in for the desk, or the desk was put back to before it changed its "
+                "key: ask its keeper by another way. If its keys were given here in another order "
+                "than they held in, begin another copy, and give the newest last."
+            )
+
     def _take_successors(self, checkpoint: Checkpoint) -> None:
         """Takes the keys that entries hand over to: those held, then those that this tree proves.
 
-        Each such entry is signed with a key that was trusted before it. So whoever signed the
+        Each such entry is signed with the key in force before it. So whoever signed the
         checkpoint is believed only if a key held says so, in a record that goes on from the one
         held.
         """
         held, size = self._held, checkpoint.size
         unread = range(self._looked_to, held.size)
-        keys = [*held.keys, *handed_over_to(map(held.leaf, unread), held.keys)]
+        in_force = held.keys_in_force
+        keys = list(handed_over_to(map(held.leaf, unread), in_force))
         self._looked_to = held.size
         # Nothing is signed by anybody known yet, so no more is read than a record may have grown.
         if 0 < size - held.size <= GROWTH_MAX and checkpoint.origin == held.origin:
@@ -174,8 +193,9 @@ class Copying:
             tree = held.tree.copy()
             tree.extend(hashes)
             if tree.root() == checkpoint.root:
-                keys += handed_over_to(self._leaves_offered(hashes), keys)
-        if len(keys) > len(held.keys):
+                last = keys[-1:] or in_force
+                keys += handed_over_to(self._leaves_offered(hashes), last)
+        if keys:
             held.take_successors(tuple(keys))
 
     def _leaves_offered(self, hashes: Sequence[bytes]) -> Iterator[bytes | None]:
@@ -287,11 +307,22 @@ class Copying:
         files = self._held_against(note)
         if checkpoint.size > held.size:
             files = self._offered_against_held(note, checkpoint)
+        in_force = held.keys_in_force
+        by_one_key = held.signed is None or any(
+            each.key in in_force for each in held.signed.signed_by
+        )
         raise RecordRefused(
             f"REWRITTEN: the record of {checkpoint.size} entries that the desk offers is not the "
-            f"one of which {held.size} are held here. It has signed both. What is held stays.",
+            f"one of which {held.size} are held here. "
+            + (
+                "It has signed both. What is held stays."
+                if by_one_key
+                else "What is held was signed with an older key of the desk's: if that was stolen, "
+                "it may be the thief's. What is held stays; ask the desk's keeper by another way, "
+                "and begin another copy if it is not the desk's."
+            ),
             str(held.keep_evidence(note, files)),
-            proven=True,
+            proven=by_one_key,
         )
 
     def _held_against(self, note: bytes) -> list[tuple[str, bytes]]:

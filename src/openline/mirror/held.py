@@ -76,6 +76,15 @@ class HeldCopy:
         return next(key.name for key in self.keys if key.algorithm == ED25519)
 
     @property
+    def keys_in_force(self) -> tuple[NoteKey, ...]:
+        """By whose signature a checkpoint is taken over: the desk's newest key, and its witnesses.
+
+        The older ones are held for what they signed before. Whoever stole one signs nothing new.
+        """
+        own = [key for key in self.keys if key.algorithm == ED25519]
+        return tuple(key for key in self.keys if key not in own[:-1])
+
+    @property
     def size(self) -> int:
         """How many entries it holds the hashes of."""
         return self.tree.size
@@ -89,7 +98,8 @@ class HeldCopy:
         except (OSError, RecordFault) as error:
             raise Damaged(f"{file}: not the keys of a copy. Put them back.") from error
         keys = tuple(dict.fromkeys((*held, *given)))
-        # One record, and every key that its desk has had: it may have gone over to another.
+        # One record, and every key that its desk has had, the newest last: it may have gone over to
+        # another. One that is held already stays where it stands, however often it is given.
         if len({key.name for key in keys if key.algorithm == ED25519}) != 1:
             raise Unavailable(
                 f"{self.path}: a copy is of one record. Give that desk's public key with --vkey: "

@@ -85,11 +85,15 @@ class WorkingMirror:
         self._watch()
 
     def _watch(self) -> None:
-        """Cosigns what the desk signs with any key that the copy trusts, a new one last."""
-        for key in self._held.keys:
-            if key.algorithm == ED25519 and key not in self._watched:
-                self._memory.watch(key)
-                self._watched |= {key}
+        """Cosigns what the desk signs with its newest key that the copy trusts, and no older."""
+        own = [key for key in self._held.keys if key.algorithm == ED25519]
+        if self._watched.issuperset(own):
+            return
+        for key in own:
+            self._memory.watch(key)
+        for key in own[:-1]:
+            self._memory.unwatch(key)
+        self._watched = frozenset(own)
 
     def _hold(self, checkpoint: Checkpoint) -> None:
         """Nothing is cosigned that is not held here, verified and durable, at that moment."""
