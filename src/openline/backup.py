@@ -34,7 +34,7 @@ from openline.desk_directory.disk import sync_directory
 from openline.desk_directory.head import Head, HeadFile
 from openline.desk_key import NEXT_KEY, put_in_place, rotate_desk_key
 from openline.domain.errors import Unavailable
-from openline.domain.party import EpochOpened, EpochReason
+from openline.domain.party import DeskKeyRotated, EpochOpened, EpochReason
 from openline.domain.statement import DESK, Attested, Author, Statement
 from openline.journal import Damaged
 from openline.journal.at_rest import AtRest
@@ -50,8 +50,7 @@ from openline.last_known import (
 )
 from openline.new_epoch import NewEpoch, begin_new_epoch
 from openline.record.errors import RecordFault
-from openline.record.keys import load_private_key, thumbprint
-from openline.record.leaf import open_leaf
+from openline.record.keys import load_private_key
 from openline.record.note import NoteKey, note_key
 from openline.sealing import Entropy
 from openline.service import Clock, Service
@@ -60,6 +59,7 @@ from openline.service.fold import find_head, fold_record
 _KEYS: Final = (DESK_KEY, AT_REST_KEY)
 _LOG: Final = JOURNAL + "-wal"
 _OPERATOR: Final = Author(party=DESK, position="operator", by_human=True)
+_UNDER_NEW_KEY: Final = "openline ceremony new-epoch --because key_lost|key_stolen --from"
 T = TypeVar("T")
 
 
@@ -124,7 +124,8 @@ def restore(
     the desk refuses to start and names this command, which can then simply be run again.
 
     A backup from before the desk's key was rotated holds the older key. That key says in the
-    record what is missing, and hands over to the one that the desk has now.
+    record what is missing, and hands over to the one that the desk has now. It does so only if it
+    did before, by the record that stands there: after a new epoch it may be a thief's.
 
     Args:
         copy: what `backup` made; it is left as it is.
@@ -135,15 +136,19 @@ def restore(
     Raises:
         InUse: the desk is running.
         Unavailable: what is there is of another desk, or a disk does not answer.
+        Unavailable: a new epoch began since under another key, or may have: see
+            `restore_under_new_key`.
         OtherBranch: the record was answered for that went on otherwise than the backup.
         Damaged: the backup is not what was signed; or `seen` is no checkpoint of its desk.
     """
 
     def open_epoch(staging: Path, compared: _Exchange) -> EpochOpened:
         _copy(copy / DESK_KEY, staging / DESK_KEY)
+        _check_no_epoch_undone(copy, compared)
+        hands_over = _hands_over(desk, staging, compared, passphrase)
         known = _furthest(staging, desk, compared, seen, passphrase)
         opened = _open_epoch(staging, known, clock, entropy, passphrase)
-        if _is_newer(desk, staging, passphrase):
+        if hands_over:
             _copy(desk / DESK_KEY, staging / NEXT_KEY)
             rotate_desk_key(staging, clock=clock, entropy=entropy, passphrase=passphrase)
         return opened
@@ -248,18 +253,45 @@ def _furthest(
         journal.close()
 
 
-def _is_newer(desk: Path, staging: Path, passphrase: bytes | None) -> bool:
-    """The key that stands there has taken the backup's place since: its record does not name it."""
+def _check_no_epoch_undone(copy: Path, compared: _Exchange) -> None:
+    """No key that the record says was lost or stolen comes back with an older backup.
+
+    Raises:
+        Unavailable: an epoch began since, under a key that the backup does not know.
+    """
+    for entry in compared.stood.changes or ():
+        begun = isinstance(entry.content, EpochOpened)
+        new = every_desk_key((entry,), compared.restored.origin) if begun else ()
+        if not set(new) <= set(compared.keys):
+            raise Unavailable(
+                f"{copy}: it is from before entry {entry.index} of the record, by which the desk "
+                "went on under a new key because the older one was lost or stolen. That one would "
+                f"be the desk's again. Run `{_UNDER_NEW_KEY} {copy}` instead; nothing was changed."
+            )
+
+
+def _hands_over(desk: Path, staging: Path, compared: _Exchange, passphrase: bytes | None) -> bool:
+    """The key that stands there has taken the place of the backup's since, which vouched for it.
+
+    Raises:
+        Unavailable: it is another, and no record here shows that it was handed over to.
+    """
     if not (desk / DESK_KEY).exists():
         return False
-    kid = thumbprint(_key_at(desk / DESK_KEY, passphrase).public_key())
-    with DeskDirectory(staging, passphrase) as directory:
-        journal = SqliteJournal(directory.journal_path, directory.at_rest)
-        try:
-            named = (open_leaf(row.leaf) for row in journal.read(0, journal.size()))
-            return all(leaf.kid != kid for leaf in named)
-        finally:
-            journal.close()
+    standing, of_backup = (
+        note_key(compared.restored.origin, _key_at(each / DESK_KEY, passphrase))
+        for each in (desk, staging)
+    )
+    if standing == of_backup or standing in compared.keys:
+        return False
+    rotated = (e for e in compared.stood.changes or () if isinstance(e.content, DeskKeyRotated))
+    if standing in every_desk_key(rotated, compared.restored.origin):
+        return True
+    raise Unavailable(
+        f"{desk / DESK_KEY}: not the backup's key, and no record that can be read here says that "
+        f"one handed over to it: it may be of a new epoch. Run `{_UNDER_NEW_KEY} BACKUP` instead; "
+        "nothing was changed."
+    )
 
 
 def _open_epoch(

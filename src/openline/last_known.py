@@ -143,7 +143,10 @@ def find_stood(desk: Path, restored: Head, at_rest: AtRest) -> Stood:
         Unavailable: the disk does not give the head.
     """
     head = _find_head(desk)
-    record = _find_record(desk, at_rest, {restored.size, head.size if head else 0})
+    sizes = {restored.size, head.size if head else 0}
+    record = _find_record(desk / JOURNAL, at_rest, sizes)
+    if record is None and head is not None:
+        record = _find_moved(desk, at_rest, sizes, head)
     if record is None:
         return Stood(known=_own(head), changes=None)
     own = head or record.head
@@ -197,12 +200,21 @@ def _own(head: Head | None) -> tuple[Known, ...]:
     return () if head is None else (Known(by="the desk's own head", head=head),)
 
 
-def _find_record(desk: Path, at_rest: AtRest, sizes: set[int]) -> _Record | None:
-    """The record that lies here, if every entry of it is as one of its own keys has signed."""
-    if not (desk / JOURNAL).exists():
+def _find_moved(desk: Path, at_rest: AtRest, sizes: set[int], head: Head) -> _Record | None:
+    """The record that the head is of, where an act that was cut short has only moved it aside."""
+    for path in desk.glob(f"{JOURNAL}.replaced-*[0-9]"):
+        record = _find_record(path, at_rest, sizes)
+        if record is not None and record.roots.get(head.size) == head.root:
+            return record
+    return None
+
+
+def _find_record(path: Path, at_rest: AtRest, sizes: set[int]) -> _Record | None:
+    """The record in this file, if every entry of it is as one of its own keys has signed."""
+    if not path.exists():
         return None
     try:
-        journal = SqliteJournal(desk / JOURNAL, at_rest)
+        journal = SqliteJournal(path, at_rest)
     except Unavailable:
         return None
     try:

@@ -15,7 +15,7 @@ import structlog
 from msgspec import Struct
 
 from openline.desk.state import STATE_VERSION, State, evolve, state_from_snapshot
-from openline.desk_directory import DeskDirectory
+from openline.desk_directory import RESTORING, DeskDirectory
 from openline.desk_directory.head import Head
 from openline.desk_directory.snapshots import SnapshotOf
 from openline.domain.errors import Refused, Unavailable
@@ -34,6 +34,10 @@ _log = structlog.get_logger(__name__)
 _MANY: Final = 10_000
 """So many entries take seconds to fold: whoever waits for the desk is told."""
 _RESTORE: Final = "Run `openline restore` with the newest backup."
+_CUT_SHORT: Final = (
+    "A backup was being put here and that was cut short: run the same command again, `openline "
+    "restore` or `openline ceremony new-epoch --from`."
+)
 
 
 class Restored(Unavailable):
@@ -87,8 +91,9 @@ def fold_record(
         Unavailable: the store does not answer, or a later release wrote it.
     """
     by = signed_by or note_key(head.origin, directory.desk_key)
-    size, root = _signed_size_and_root(journal, by)
-    _check_head(journal, head, size)
+    way = _CUT_SHORT if (directory.path / RESTORING).exists() else _RESTORE
+    size, root = _signed_size_and_root(journal, by, way)
+    _check_head(journal, head, size, way)
     chain = DeskChain(directory.desk_key, head.origin, entropy)
     for last in journal.read(max(0, size - 1), size) if signed_by is None else ():
         chain.resume(last)
@@ -106,32 +111,32 @@ def fold_record(
     return Fold(state=state, tree=tree, chain=chain, snapshot_size=snapshot_size)
 
 
-def _signed_size_and_root(journal: Journal, by: NoteKey) -> tuple[int, bytes]:
+def _signed_size_and_root(journal: Journal, by: NoteKey, way: str) -> tuple[int, bytes]:
     """What the desk signed last, and the tiles and the store's size agree with it."""
     size, note = journal.size(), journal.checkpoint()
     if note is None:
         if size:
-            raise Damaged(f"The record has {size} entries and no checkpoint. {_RESTORE}")
+            raise Damaged(f"The record has {size} entries and no checkpoint. {way}")
         return 0, EMPTY_ROOT
     try:
         signed = open_checkpoint(note, [by]).checkpoint
         root = tree_from_tiles(size, journal.tile).root()
     except RecordFault as fault:
-        raise Damaged(f"{fault.sentence} {_RESTORE}") from fault
+        raise Damaged(f"{fault.sentence} {way}") from fault
     if (signed.size, signed.root) != (size, root):
-        raise Damaged(f"The record is not the one that was signed at {signed.size}. {_RESTORE}")
+        raise Damaged(f"The record is not the one that was signed at {signed.size}. {way}")
     return size, root
 
 
-def _check_head(journal: Journal, head: Head, size: int) -> None:
+def _check_head(journal: Journal, head: Head, size: int, way: str) -> None:
     if head.size > size:
         raise Restored(
             f"The record has {size} entries and answers were given up to {head.size}: an older "
-            f"copy was put in its place. {_RESTORE}"
+            f"copy was put in its place. {way}"
         )
     # A head behind the record is a stop between commit and head: nobody was answered meanwhile.
     if tree_from_tiles(head.size, journal.tile).root().hex() != head.root:
-        raise Damaged(f"The record is not the one answered for at {head.size}. {_RESTORE}")
+        raise Damaged(f"The record is not the one answered for at {head.size}. {way}")
 
 
 def find_snapshot(
