@@ -10,13 +10,14 @@ from desk_harness import T0, Desk, contents
 from ground_harness import agree, area, buffer_of, file_plan, separation_line
 from notification_harness import STARTS_AT, aid_desk, convoy, convoy_form, site, site_form
 from openline.desk.decide.questions import other_of
-from openline.desk.drafting import judge_measure, judge_notification, phrase_for
+from openline.desk.drafting import draft_measure, judge_measure, judge_notification, phrase_for
 from openline.domain.check_phrase import check_phrase
 from openline.domain.crossing import Side
-from openline.domain.drafting import NotificationJudged
+from openline.domain.drafting import MeasureJudged, NotificationJudged
 from openline.domain.errors import Malformed, Refused, UnknownThing
 from openline.domain.finding import Fault, FindingMade
 from openline.domain.form import Escort
+from openline.domain.measure import MeasureProposed
 from openline.domain.notification import Timeliness
 from openline.domain.notification_said import NotificationSubmitted
 from openline.domain.plan import Kind, PlanReleased
@@ -28,6 +29,10 @@ def judged(desk: Desk, party: str, content: NotificationSubmitted) -> Notificati
 
 def faults(desk: Desk, party: str, content: NotificationSubmitted) -> list[Fault]:
     return [each.fault for each in judged(desk, party, content).faults]
+
+
+def judged_measure(desk: Desk, party: str, content: MeasureProposed) -> MeasureJudged:
+    return judge_measure(draft_measure(desk.state, party, content))
 
 
 def test_a_form_is_told_before_filing_what_filing_it_tells() -> None:
@@ -105,11 +110,11 @@ def test_a_measure_is_judged_by_what_its_author_may_see_and_by_nothing_else() ->
     file_plan(desk, "WEST", "W-SHOWN")
     desk.say("WEST", PlanReleased(plan="W-SHOWN", to=("EAST",)))
 
-    judged = judge_measure(desk.state, "EAST", area())
+    judged = judged_measure(desk, "EAST", area())
 
     assert {other_of(each, "NFA-1") for each in judged.met} == {"E-1", "W-SHOWN"}
     assert judged.told_by == 1
-    spared = judge_measure(desk.state, "EAST", area(for_parties=("WEST",)))
+    spared = judged_measure(desk, "EAST", area(for_parties=("WEST",)))
     assert {other_of(each, "NFA-1") for each in spared.met} == {"E-1"}
     desk.say("EAST", area())
     assert judged.check_phrase == phrase_for(desk.state, "EAST", "NFA-1", 1).check_phrase
@@ -120,7 +125,7 @@ def test_a_measure_that_would_be_refused_is_refused_before_with_the_same_sentenc
     agree(desk, separation_line())
     for wrong in (separation_line(), area(parties=("EAST",)), buffer_of("NFA-9")):
         with pytest.raises(Refused) as before:
-            judge_measure(desk.state, "EAST", wrong)
+            judged_measure(desk, "EAST", wrong)
         with pytest.raises(Refused) as said:
             desk.say("EAST", wrong)
         assert before.value.sentence == said.value.sentence

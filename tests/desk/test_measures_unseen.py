@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from desk_harness import Desk
 from ground_harness import agree, area, buffer_of, separation_line
 from notification_harness import aid_desk, release, site, validate
-from openline.desk.drafting import judge_measure
+from openline.desk.drafting import draft_measure, judge_measure
 from openline.desk.view import view
 from openline.domain.errors import UnknownThing
 from openline.domain.measure import MeasureEstablished, MeasureKind, MeasureProposed
@@ -20,7 +20,7 @@ Said = Callable[[Desk, str, MeasureProposed], object]
 
 
 def judged(desk: Desk, party: str, proposed: MeasureProposed) -> object:
-    return judge_measure(desk.state, party, proposed)
+    return judge_measure(draft_measure(desk.state, party, proposed))
 
 
 def filed(desk: Desk, party: str, proposed: MeasureProposed) -> object:
@@ -95,7 +95,7 @@ def test_a_backer_builds_on_an_agreement_of_those_it_stands_behind() -> None:
     desk = aid_desk()
     agree(desk, separation_line(parties=("EAST", "WEST")))
 
-    assert judge_measure(desk.state, "WESTB", around("SEP-1", "WESTB", "EASTB")).volumes
+    assert judged(desk, "WESTB", around("SEP-1", "WESTB", "EASTB"))
 
 
 def test_whoever_agreed_to_a_sites_measure_may_move_it_after_the_release_has_ended() -> None:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from msgspec import Struct
+
 from openline.desk.comparing.ground import (
-    find_met_by,
+    find_met_among,
     find_standing,
     find_version,
     latest_version,
@@ -17,12 +19,14 @@ from openline.desk.comparing.ground import (
     volumes_of,
 )
 from openline.desk.comparing.notification_faults import find_doubts
-from openline.desk.decide.measures import check_proposal
+from openline.desk.comparing.occupied import Occupied
+from openline.desk.decide.measures import check_proposal, check_shape
 from openline.desk.decide.notifications import check_content
 from openline.desk.decide.questions import other_of, tellers_to
 from openline.desk.spoken import spoken_of
 from openline.desk.state import State
-from openline.desk.view.sight import sees_measure, sees_plan, sees_thing, tier_for
+from openline.desk.view.sight import sees_measure, sees_plan, sees_thing, things_seen, tier_for
+from openline.detection import Sort
 from openline.domain.airspace import Volume4D
 from openline.domain.check_phrase import check_phrase
 from openline.domain.drafting import MeasureJudged, NotificationJudged, PhraseTold
@@ -31,7 +35,8 @@ from openline.domain.form import Tier
 from openline.domain.measure import Measure, MeasureProposed
 from openline.domain.notification import plan_of, timeliness_of
 from openline.domain.notification_said import NotificationSubmitted, notification_of
-from openline.domain.plan import Kind
+from openline.domain.plan import Kind, Plan
+from openline.domain.rules import Rules
 from openline.domain.statement import check_id
 
 
@@ -61,26 +66,67 @@ def judge_notification(
     )
 
 
-def judge_measure(state: State, asker: str, content: MeasureProposed) -> MeasureJudged:
-    """What the measure, once in force, would meet among the things that its author may already see.
+class MeasureDraft(Struct, frozen=True, kw_only=True):
+    """A measure not proposed yet, and all that it is held against: what its author may see.
+
+    It is a copy of values out of the state, so that the judging, which may take seconds, holds up
+    nobody; and as it holds nothing hidden, neither does the time that it takes tell of any.
+    """
+
+    measure: Measure
+    volumes: tuple[Volume4D, ...]
+    among: dict[Sort, tuple[Plan, ...]]
+    rules: Rules
+    told_by: int
+
+
+def draft_measure(state: State, asker: str, content: MeasureProposed) -> MeasureDraft:
+    """What it takes to judge a measure; nothing of any shape is reckoned here.
 
     Raises:
         Refused: it would be refused when proposed, with this same sentence.
     """
     measure = check_proposal(state, content, asker)
-    volumes = volumes_of(state, measure)
+    return MeasureDraft(
+        measure=measure,
+        volumes=volumes_of(state, measure),
+        among=_seen_of(state, asker),
+        rules=state.rules,
+        told_by=len(tellers_to(state, asker)),
+    )
+
+
+def _seen_of(state: State, asker: str) -> dict[Sort, tuple[Plan, ...]]:
+    """The plans and sites of which the asker sees where they are, as they are compared."""
+    seen: dict[Sort, list[Plan]] = {Sort.PLAN: [], Sort.SITE: []}
+    for thing in things_seen(state, asker):
+        sort, plan = state.index.things.sort_of(thing), state.index.things.get(thing)
+        if sort in seen and plan is not None:
+            seen[sort].append(plan)
+    return {sort: tuple(those) for sort, those in seen.items()}
+
+
+def judge_measure(draft: MeasureDraft) -> MeasureJudged:
+    """What the measure, once in force, would meet among the things that its author may already see.
+
+    Raises:
+        Refused: it would be refused when proposed, with this same sentence.
+    """
+    check_shape(draft.measure, draft.volumes)
+    among = Occupied()
+    for sort, those in draft.among.items():
+        among.insert_all(those, sort)
     met = (
         each
-        for each in find_met_by(state, measure)
-        for other in (other_of(each, measure.id),)
-        if sees_thing(state, asker, other)
-        and not spares(measure, other, state.index.party_of(other))
+        for each in find_met_among(among, draft.rules, draft.measure, draft.volumes)
+        for other in (other_of(each, draft.measure.id),)
+        if not spares(draft.measure, other, among.party_of(other))
     )
     return MeasureJudged(
-        volumes=volumes,
-        check_phrase=check_phrase(volumes),
+        volumes=draft.volumes,
+        check_phrase=check_phrase(draft.volumes),
         met=tuple(met),
-        told_by=len(tellers_to(state, asker)),
+        told_by=draft.told_by,
     )
 
 

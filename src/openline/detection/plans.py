@@ -149,6 +149,11 @@ class PlanIndex:
         slot = self._slots.get(plan_id)
         return None if slot is None else self._plan(slot)
 
+    def sort_of(self, plan_id: str) -> Sort | None:
+        """What the plan of that id stands for; None if it is not there."""
+        slot = self._slots.get(plan_id)
+        return None if slot is None else self._sorts[slot]
+
     def find_conflicts(
         self,
         plan: Plan,

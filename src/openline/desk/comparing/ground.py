@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from openline.desk.comparing.occupied import Occupied
 from openline.desk.shelf import Look
 from openline.desk.sides import backers_of, parties_of_kind
 from openline.desk.state import State
@@ -19,6 +20,7 @@ from openline.domain.measure import (
 from openline.domain.measure_ground import ground_around, ground_of, split_at_altitude
 from openline.domain.party import PartyKind
 from openline.domain.plan import Kind, Plan
+from openline.domain.rules import Rules
 from openline.domain.statement import EVERYONE
 
 SEE_MEASURES: Final = (
@@ -110,15 +112,21 @@ def _keep_one(state: State, measure: Measure) -> None:
 
 def find_met_by(state: State, measure: Measure, coming: Measure | None = None) -> list[Conflict]:
     """The plans and sites that a measure would meet if it came into force; see `volumes_of`."""
-    volumes = volumes_of(state, measure, coming)
+    return find_met_among(state.index, state.rules, measure, volumes_of(state, measure, coming))
+
+
+def find_met_among(
+    index: Occupied, rules: Rules, measure: Measure, volumes: tuple[Volume4D, ...]
+) -> list[Conflict]:
+    """The same among what an index holds, for a measure that takes these volumes."""
     if not volumes:
         return []
     plan = _as_plan(measure, volumes)
     if measure.kind is MeasureKind.SEPARATION_LINE:
-        return state.index.find_met_by_line(plan, state.rules)
+        return index.find_met_by_line(plan, rules)
     if measure.kind is MeasureKind.COORDINATING_ALTITUDE:
-        return state.index.find_met_by_altitude(*_split(measure), state.rules)
-    return state.index.find_met_by_area(plan, state.rules)
+        return index.find_met_by_altitude(*_split(measure), rules)
+    return index.find_met_by_area(plan, rules)
 
 
 def _as_plan(measure: Measure, volumes: tuple[Volume4D, ...]) -> Plan:

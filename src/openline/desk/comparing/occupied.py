@@ -45,9 +45,9 @@ class Occupied:
         self.things.insert(plan, sort)
         self._compile_together()
 
-    def insert_all(self, plans: Sequence[Plan]) -> None:
+    def insert_all(self, plans: Sequence[Plan], sort: Sort = Sort.PLAN) -> None:
         """Plans are there from now on, all of different ids: quicker than one by one."""
-        self.things.insert_all(plans)
+        self.things.insert_all(plans, sort)
         self._compile_together()
 
     def insert_area(self, area: Plan) -> None:

@@ -28,6 +28,7 @@ from openline.desk.ruling import Conclusion, Ruling, decides
 from openline.desk.state import State
 from openline.desk.view.sight import sees_measure, tier_for
 from openline.detection import check_plan
+from openline.domain.airspace import Volume4D
 from openline.domain.check_phrase import check_phrase
 from openline.domain.conflict import WhyEased
 from openline.domain.delivery import SubjectKind
@@ -70,6 +71,7 @@ def measure_proposed(
     """Owed to every other party whose word it needs; the version before holds meanwhile."""
     author = said.author.party
     measure = check_proposal(state, content, author)
+    check_shape(measure, volumes_of(state, measure))
     held = find_standing(state, measure.id)
     others = tuple(party for party in measure.parties if party != author)
     return Ruling(
@@ -85,6 +87,7 @@ def measure_established(
 ) -> Ruling:
     """One authority's constraint: in force at once, and seen by all not to be agreed."""
     measure = _said(state, content, said.author.party)
+    check_shape(measure, volumes_of(state, measure))
     return Ruling(
         readers=measure_readers(state, measure),
         concluded=_comes_into_force(state, measure, now),
@@ -167,7 +170,7 @@ def measure_resumed(
 
 
 def check_proposal(state: State, content: MeasureProposed, author: str) -> Measure:
-    """The measure as it would stand proposed, once all that can be wrong with it has been refused.
+    """The measure as it would stand proposed, once all but its shape has been checked.
 
     Raises:
         Malformed: a geometry that the kind does not take, or too few parties.
@@ -190,8 +193,17 @@ def check_proposal(state: State, content: MeasureProposed, author: str) -> Measu
     return measure
 
 
+def check_shape(measure: Measure, volumes: tuple[Volume4D, ...]) -> None:
+    """The rest of what can be wrong with it, which takes the longest: it needs no state.
+
+    Raises:
+        Malformed, TooLarge: see `check_plan`.
+    """
+    check_plan(Plan(id=measure.id, party=measure.author, kind=Kind.GROUND, volumes=volumes))
+
+
 def _said(state: State, content: MeasureSaid, author: str) -> Measure:
-    """The measure as it would be kept, once all that can be wrong with it has been refused."""
+    """The measure as it would be kept, once all but its shape has been checked."""
     check_id("measure", content.measure)
     measure = measure_said(content, author, entry=state.size)
     latest = latest_version(state, measure.id)
@@ -225,10 +237,8 @@ def _check_ground(state: State, measure: Measure, before: Measure | None) -> Non
         raise UnknownThing(f"{measure.id}: no notification {measure.site} here for it to protect.")
     base = base_of(state, measure) if measure.kind is MeasureKind.BUFFER else None
     hidden = base is not None and not sees_measure(state, measure.author, base)
-    volumes = () if hidden else volumes_of(state, measure)
-    if not volumes:
+    if hidden or not volumes_of(state, measure):
         raise UnknownThing(f"{measure.id}: no measure {measure.of} in force to draw it around.")
-    check_plan(Plan(id=measure.id, party=measure.author, kind=Kind.GROUND, volumes=volumes))
 
 
 def _sees_site(state: State, measure: Measure) -> bool:

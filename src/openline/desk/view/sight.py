@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from openline.desk.comparing.ground import is_public
+from openline.desk.shelf import Look
 from openline.desk.state import State
 from openline.desk.view.table import Sight, Thing, sight_of
 from openline.domain.delivery import Delivery, SubjectKind
@@ -131,3 +132,14 @@ def sees_thing(state: State, reader: str, thing: str) -> bool:
             state, reader, state.measures[version_key(thing, state.standing[thing])]
         )
     return False
+
+
+def things_seen(state: State, reader: str) -> Iterator[str]:
+    """Plans and notifications for which `sees_thing` holds; hidden ones cost nothing to pass by."""
+    plans = state.plans.under(Look.PARTY, reader)
+    yield from (each.id for each in plans if sees_plan(state, reader, each))
+    notices: Iterable[Notification] = state.notifications.under(Look.PARTY, reader)
+    if sight_of(state, reader, Thing.NOTIFICATION) is Sight.YES:
+        notices = state.notifications.values()
+    told = (each for each in notices if tier_for(state, reader, each) is not Tier.CONDUIT_ONLY)
+    yield from (each.id for each in told)

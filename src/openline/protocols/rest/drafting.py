@@ -8,14 +8,14 @@ stands in the record.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from msgspec import Struct
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from openline.desk.drafting import judge_measure, judge_notification, phrase_for
+from openline.desk.drafting import draft_measure, judge_measure, judge_notification, phrase_for
 from openline.domain.drafting import (
     GeometryRead,
     MeasureJudged,
@@ -37,7 +37,9 @@ from openline.protocols.rest.endpoint import (
 from openline.protocols.rest.gate import Gate
 from openline.protocols.rest.says import read_fields
 from openline.protocols.rest.site_reads import record_phrase_read
+from openline.protocols.rest.turns import Turns
 
+_BUSY: Final = "Measures are judged one at a time, and enough wait. Ask again in a moment."
 ReadGeometry = Callable[[str], GeometryRead]
 Judge = Callable[[bytes, Caller], Any]
 C = TypeVar("C", bound=Content)
@@ -62,7 +64,10 @@ def drafting_endpoints(gate: Gate, read_geometry: ReadGeometry) -> Iterator[Endp
 
     def judge_proposal(raw: bytes, caller: Caller) -> MeasureJudged:
         content = _content_of(MeasureProposed, raw)
-        return gate.desk.read(lambda state: judge_measure(state, caller.party, content))
+        # Judged apart from the state: the writer waits for the copying, and not for the judging.
+        return judge_measure(
+            gate.desk.read(lambda state: draft_measure(state, caller.party, content))
+        )
 
     def phrase(request: Request, caller: Caller) -> PhraseTold:
         stated = request.query_params.getlist("version")
@@ -95,7 +100,7 @@ def drafting_endpoints(gate: Gate, read_geometry: ReadGeometry) -> Iterator[Endp
         path="/v1/judgements/measure",
         summary="What a measure would meet of what one sees, before it is proposed",
         tag="draft",
-        answer=_taking(gate, judge_proposal),
+        answer=_taking_turns(gate, judge_proposal),
         takes=MeasureProposed,
         returns=MeasureJudged,
     )
@@ -115,6 +120,18 @@ def _content_of(cls: type[C], raw: bytes) -> C:
     content = read_fields(cls.KIND, parse_json(raw))
     assert isinstance(content, cls)  # the kind says so
     return content
+
+
+def _taking_turns(gate: Gate, judge: Judge) -> Answer:
+    """The same for what may take seconds: one at a time, and few of any one party."""
+    turns = Turns(_BUSY)
+
+    async def serve(request: Request) -> Response:
+        caller = await run_in_threadpool(gate.caller, request)
+        raw = await read_body(request, JSON)
+        return await turns.run(caller.party, lambda: json_response(judge(raw, caller)))
+
+    return serve
 
 
 def _taking(gate: Gate, judge: Judge) -> Answer:
