@@ -11,14 +11,15 @@ from hypothesis import example, given, settings
 from msgspec.json import encode
 from msgspec.structs import replace
 
-from desk_harness import Desk
-from ground_harness import SPOT, area, circle, file_plan, plan, separation_line
-from notification_harness import aid_desk
+from desk_harness import Desk, contents
+from ground_harness import SPOT, agree, area, buffer_of, circle, file_plan, plan, separation_line
+from notification_harness import aid_desk, site, site_form
 from openline.desk.comparing.ground import find_met_by
 from openline.desk.decide.questions import other_of
 from openline.desk.drafting import draft_measure, judge_measure
 from openline.desk.view import view
 from openline.domain.airspace import Polygon, Volume4D
+from openline.domain.conflict import ConflictsFound
 from openline.domain.drafting import MeasureJudged
 from openline.domain.errors import Malformed
 from openline.domain.measure import Measure, MeasureProposed, measure_said
@@ -99,7 +100,9 @@ def test_a_hidden_plan_has_no_part_in_a_judgement_and_so_takes_none_of_its_time(
     for number in range(20):
         file_plan(desk, "WEST", f"W-{number}")
 
-    assert replace(draft_measure(desk.state, "EAST", area()), measure=before.measure) == before
+    after = draft_measure(desk.state, "EAST", area())
+    assert (after.among, after.told_by) == (before.among, before.told_by)
+    assert [ground for _, ground in after.comers] == [ground for _, ground in before.comers]
 
     desk.say("WEST", PlanReleased(plan="W-3", to=("EAST",)))
     assert {other_of(each, "NFA-1") for each in judged(desk, "EAST", area()).met} == {"E-1", "W-3"}
@@ -147,3 +150,35 @@ def test_a_line_is_judged_by_its_distance_as_when_it_comes_into_force() -> None:
 
     assert list(told.met) == find_met_by(desk.state, as_proposed(separation_line(), "EAST"))
     assert len(told.met) == 1
+
+
+def moved_north(desk: Desk) -> MeasureProposed:
+    """SEP-1 with its buffer in force, drawn anew beyond its own reach of E-1 and within BUF-1's."""
+    agree(desk, separation_line())
+    agree(desk, buffer_of("SEP-1", within_m=5_000.0))
+    file_plan(desk, "EAST", "E-1", at=(40.15, 35.75))
+    return separation_line(version=2, path=((40.0, 35.715), (40.3, 35.715)))
+
+
+def test_a_judgement_finds_what_the_buffers_that_move_with_a_measure_would_meet() -> None:
+    desk = aid_desk()
+    moved = moved_north(desk)
+
+    told = judged(desk, "EAST", moved)
+
+    (found,) = contents(agree(desk, moved), ConflictsFound)
+    assert [(each.a, each.b) for each in told.met] == [("BUF-1", "E-1")]
+    assert [(each.a, each.b) for each in found.conflicts] == [("BUF-1", "E-1")]
+
+
+def test_a_judgement_tells_nothing_of_a_buffer_that_its_author_does_not_see() -> None:
+    desk = aid_desk()
+    agree(desk, area("NFA-2", parties=("EAST", "AID")))
+    agree(desk, replace(buffer_of("NFA-2", within_m=5_000.0), parties=("EAST", "WEST")))
+    file_plan(desk, "EAST", "E-1", at=(SPOT[0], SPOT[1] + 0.03))
+    desk.say("AID", site(body=site_form(SPOT[1] + 0.03, SPOT[0])))
+
+    told = judged(desk, "AID", area("NFA-2", parties=("AID", "EAST"), version=2))
+
+    assert "BUF-1" not in {each.id for each in view(desk.state, "AID").measures}
+    assert told.met == ()

@@ -11,6 +11,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from openline.desk.comparing.ground import (
+    buffers_of,
     find_met_among,
     find_standing,
     find_version,
@@ -73,8 +74,8 @@ class MeasureDraft(Struct, frozen=True, kw_only=True):
     nobody; and as it holds nothing hidden, neither does the time that it takes tell of any.
     """
 
-    measure: Measure
-    volumes: tuple[Volume4D, ...]
+    comers: tuple[tuple[Measure, tuple[Volume4D, ...]], ...]
+    """The measure and the buffers that would move with it, each with the ground it would take."""
     among: dict[Sort, tuple[Plan, ...]]
     rules: Rules
     told_by: int
@@ -87,9 +88,10 @@ def draft_measure(state: State, asker: str, content: MeasureProposed) -> Measure
         Refused: it would be refused when proposed, with this same sentence.
     """
     measure = check_proposal(state, content, asker)
+    around = buffers_of(state, measure.id)
+    moving = (measure, *(each for each in around if sees_measure(state, asker, each)))
     return MeasureDraft(
-        measure=measure,
-        volumes=volumes_of(state, measure),
+        comers=tuple((each, volumes_of(state, each, measure)) for each in moving),
         among=_seen_of(state, asker),
         rules=state.rules,
         told_by=len(tellers_to(state, asker)),
@@ -109,22 +111,26 @@ def _seen_of(state: State, asker: str) -> dict[Sort, tuple[Plan, ...]]:
 def judge_measure(draft: MeasureDraft) -> MeasureJudged:
     """What the measure, once in force, would meet among the things that its author may already see.
 
+    So would the buffers around it that its author sees: they move with it.
+
     Raises:
         Refused: it would be refused when proposed, with this same sentence.
     """
-    check_shape(draft.measure, draft.volumes)
+    (measure, volumes), *_ = draft.comers
+    check_shape(measure, volumes)
     among = Occupied()
     for sort, those in draft.among.items():
         among.insert_all(those, sort)
     met = (
-        each
-        for each in find_met_among(among, draft.rules, draft.measure, draft.volumes)
-        for other in (other_of(each, draft.measure.id),)
-        if not spares(draft.measure, other, among.party_of(other))
+        met
+        for comer, ground in draft.comers
+        for met in find_met_among(among, draft.rules, comer, ground)
+        for other in (other_of(met, comer.id),)
+        if not spares(comer, other, among.party_of(other))
     )
     return MeasureJudged(
-        volumes=draft.volumes,
-        check_phrase=check_phrase(draft.volumes),
+        volumes=volumes,
+        check_phrase=check_phrase(volumes),
         met=tuple(met),
         told_by=draft.told_by,
     )

@@ -55,9 +55,10 @@ class NotificationJudged(Struct, frozen=True, kw_only=True):
 class MeasureJudged(Struct, frozen=True, kw_only=True):
     """What the desk would make of a measure that is not proposed yet.
 
-    `met` are the plans and sites that it would keep out, or that would cross it, among those that
-    its author may already see; `told_by` counts the other parties that have told the author
-    anything of the kind. `check_phrase` is the one that its cosigners would read.
+    `met` are the plans and sites that it would keep out, or that would cross it, or a buffer that
+    moves with it, among those that its author may already see; `told_by` counts the other parties
+    that have told the author anything of the kind. `check_phrase` is the one that its cosigners
+    would read.
     """
 
     volumes: tuple[Volume4D, ...]
