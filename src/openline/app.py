@@ -112,11 +112,11 @@ def desk_at(
     clock: Clock | None = None,
     entropy: Entropy = os.urandom,
     passphrase: bytes | None = None,
-    halted: str | None = None,
+    halted: Callable[[Service], str | None] | None = None,
 ) -> Iterator[Service]:
     """The desk of a directory, at work until the block ends; nobody else may have it meanwhile.
 
-    `halted` is why it takes no statements, if it does not.
+    `halted` says why it takes no statements, if it does not.
 
     Raises:
         InUse: another program runs it.
@@ -132,8 +132,8 @@ def desk_at(
         directory.close()
         raise
     try:
-        if halted is not None:
-            service.halt(halted)
+        if halted is not None and (why := halted(service)) is not None:
+            service.halt(why)
         service.start()
         yield service
     finally:

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from openline.cosigning.agreed import key_of, named_by, policy_of
+from openline.cosigning.agreed import desk_keys_of, key_of, named_by, policy_of
 from openline.cosigning.collector import Collector, Pace
-from openline.cosigning.standing import Standing, read_standing, write_standing
+from openline.cosigning.standing import Standing, read_standing, standing_of, write_standing
 from openline.desk_key import rotate_desk_key
 from openline.domain.party import DeskWasDown, EpochReason
 from openline.domain.witness import NO_QUORUM
@@ -284,6 +284,43 @@ def test_a_thief_of_the_old_key_cannot_halt_a_desk_that_began_a_new_epoch(sides,
             assert gone_on.why_halted is None
     finally:
         gone_on.close()
+
+
+def halted_and_alone(desk, path, east: Served) -> Path:
+    """A desk that its witness, which is gone now, has halted by a contradiction."""
+    service = desk()
+    found(service)
+    named(service, policy("all", east))
+    other = left_behind(desk, path, service, EAST=east.url)
+    halted = open_desk(other, SystemClock())
+    with collecting(halted, other, EAST=east.url):
+        until(lambda: halted.why_halted is not None)
+    halted.close()
+    east.go()
+    return other
+
+
+def test_a_desk_halted_under_a_stolen_key_goes_on_in_its_new_epoch_though_the_witness_is_gone(
+    sides, desk, path
+):
+    other = halted_and_alone(desk, path, sides[0])
+    begin_new_epoch(other, EpochReason.KEY_STOLEN, clock=SystemClock())
+    gone_on = open_desk(other, SystemClock())
+    assert standing_of(other, gone_on.read(desk_keys_of)).halted is None
+    with collecting(gone_on, other, EAST=sides[0].url) as collector:
+        until(lambda: collector.standing.witnesses[0].absent_since is not None)
+        add_party(gone_on, "SOUTH").result()
+    gone_on.close()
+    assert read_standing(other).halted is None
+
+
+def test_a_desk_halted_under_its_own_key_stays_so_though_the_witness_is_gone(sides, desk, path):
+    other = halted_and_alone(desk, path, sides[0])
+    again = open_desk(other, SystemClock())
+    assert standing_of(other, again.read(desk_keys_of)).halted
+    with collecting(again, other, EAST=sides[0].url):
+        until(lambda: again.why_halted is not None)
+    again.close()
 
 
 def test_a_refusal_without_proof_is_shown_and_stops_nobody(desk, path, tmp_path):

@@ -14,6 +14,7 @@ from openline.cli.terminal import OUT, say_made
 if TYPE_CHECKING:
     from openline.config import Config
     from openline.domain.party import Cell
+    from openline.service import Service
 
 
 def serve(
@@ -54,7 +55,8 @@ def serve(
     passphrase is unlocked by the environment variable OPENLINE_PASSPHRASE.
     """
     from openline import app  # the whole desk: only for who runs one
-    from openline.cosigning.standing import read_standing
+    from openline.cosigning.agreed import desk_keys_of
+    from openline.cosigning.standing import standing_of
     from openline.stderr_log import log_to_stderr
 
     settings = _settings(config, host, port)
@@ -69,10 +71,13 @@ def serve(
     log_to_stderr()
     if not data.exists():
         say_made(data, app.make_desk(data, passphrase=passphrase()))
-    halted = read_standing(data).halted
-    if halted is not None:
-        OUT.print(halted, markup=False)
+
+    def halted(service: Service) -> str | None:
+        return standing_of(data, service.read(desk_keys_of)).halted
+
     with app.desk_at(data, passphrase=passphrase(), halted=halted) as service:
+        if service.why_halted is not None:
+            OUT.print(service.why_halted, markup=False)
         app.check_keys_are_secret(service)
         if not service.read(lambda state: state.parties):
             OUT.print("Nobody is at this desk yet. Stop it, and let a party in:")

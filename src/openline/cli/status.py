@@ -20,7 +20,8 @@ def status(data: Data = DATA) -> None:
     """
     from openline.cli.record_reading import held_record
     from openline.cli.witness_rows import witness_rows
-    from openline.cosigning.standing import read_standing
+    from openline.cosigning.agreed import desk_keys_of
+    from openline.cosigning.standing import standing_of
     from openline.desk.view import operator_view
     from openline.service.receipts import witnessed_size
 
@@ -28,7 +29,8 @@ def status(data: Data = DATA) -> None:
         for row in rows_of(operator_view(record.state)):
             OUT.print(row, markup=False)
         witnessed, agreed = witnessed_size(record.journal), record.state.witnesses
-        for row in witness_rows(agreed, read_standing(data), witnessed, record.state.size):
+        standing = standing_of(data, desk_keys_of(record.state))
+        for row in witness_rows(agreed, standing, witnessed, record.state.size):
             OUT.print(row, markup=False)
 
 

@@ -21,7 +21,13 @@ from msgspec.structs import replace
 from openline.cosigning import metrics
 from openline.cosigning.agreed import desk_keys_of, policy_of
 from openline.cosigning.asking import Absent, Asked, Behind, WitnessCalled, WitnessRefuses
-from openline.cosigning.standing import Standing, WitnessStanding, read_standing, write_standing
+from openline.cosigning.standing import (
+    Standing,
+    WitnessStanding,
+    standing_of,
+    why_halted,
+    write_standing,
+)
 from openline.desk.state import State
 from openline.domain.errors import Unavailable
 from openline.domain.witness import AgreedWitnesses
@@ -93,7 +99,7 @@ class Collector:
     ) -> None:
         self._desk, self._directory, self._urls = desk, directory, urls
         self._now, self._monotonic_s, self._pace = now, monotonic_s, pace or Pace()
-        self._noted = read_standing(directory)
+        self._noted = standing_of(directory, desk.read(desk_keys_of))
         self._halted_for = self._noted.halted
         self._agreed = AgreedWitnesses()
         self._policy: Policy | None = None
@@ -280,7 +286,7 @@ class Collector:
     def _note(self) -> None:
         """Notes how all stand; first of all that the desk must stop, or may go on."""
         standings = tuple(known.standing for known in self._known.values())
-        halted = _why_halted(standings)
+        halted = why_halted(standings)
         noted = Standing(witnesses=standings, halted=halted)
         if halted is not None and self._desk.why_halted is None:
             self._halted_for = halted
@@ -297,14 +303,3 @@ class Collector:
         for each in standings:
             metrics.ABSENT.labels(each.name).set(each.absent_since is not None)
             metrics.REFUSES.labels(each.name).set(each.refused_at is not None)
-
-
-def _why_halted(standings: Iterable[WitnessStanding]) -> str | None:
-    for each in standings:
-        if each.contradicts:
-            return (
-                f"The record contradicts what this desk had witness {each.name} cosign "
-                f"({each.why}): it was forked or rewound, and takes nothing more. Tell all "
-                "parties, and see docs/operations.md."
-            )
-    return None
