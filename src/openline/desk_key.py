@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec.structs import replace
 
 from openline.desk_directory import DESK_KEY, DeskDirectory
-from openline.desk_directory.disk import sync_directory
+from openline.desk_directory.disk import disk_errors_named, sync_directory
 from openline.desk_directory.head import Head
 from openline.domain.errors import Unavailable
 from openline.domain.party import DeskKeyRotated, PublicKey
@@ -78,11 +78,27 @@ def make_ready(path: Path, passphrase: bytes | None) -> Ed25519PrivateKey:
         return load_private_key(path, passphrase)
     except FileNotFoundError:
         new = Ed25519PrivateKey.generate()
-        save_private_key(path, new, passphrase)
-        sync_directory(path.parent)
+        keep_key(path, new, passphrase)
         return new
     except RecordFault as fault:
         raise Unavailable(fault.sentence) from fault
+
+
+def keep_key(path: Path, key: Ed25519PrivateKey, passphrase: bytes | None) -> None:
+    """Writes a key to a file that is not there yet, durably; or leaves no part of it behind.
+
+    Raises:
+        Unavailable: there is one already, or the disk does not take it.
+    """
+    if path.exists():
+        raise Unavailable(f"{path}: there is a key already. Name a new file.")
+    try:
+        with disk_errors_named(path):
+            save_private_key(path, key, passphrase)
+            sync_directory(path.parent)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def _is_named(journal: SqliteJournal, new: Ed25519PrivateKey) -> bool:

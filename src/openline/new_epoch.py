@@ -9,7 +9,8 @@ to run this again.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -20,7 +21,7 @@ from msgspec.structs import replace
 from openline.cosigning.agreed import every_desk_key
 from openline.desk_directory import DESK_KEY, EPOCH_KEY, HEAD, JOURNAL, DeskDirectory
 from openline.desk_directory.head import Head
-from openline.desk_key import make_ready, put_in_place
+from openline.desk_key import keep_key, put_in_place
 from openline.domain.errors import Unavailable
 from openline.domain.party import (
     EpochOpened,
@@ -32,7 +33,7 @@ from openline.journal import Batch, Damaged, Journal
 from openline.journal.sqlite import SqliteJournal
 from openline.last_known import Known, Seen, changes_of_keys, furthest_known, head_of, head_seen
 from openline.record.errors import RecordFault
-from openline.record.keys import key_facts, thumbprint
+from openline.record.keys import key_facts, load_private_key, thumbprint
 from openline.record.note import note_key, render_vkey
 from openline.sealing import Entropy, Signatures, Spoken
 from openline.service import Clock
@@ -52,11 +53,13 @@ class NewEpoch(Struct, frozen=True, kw_only=True):
 
 
 class _Told(NamedTuple):
-    """Why there is a new key, and how far others than the desk know that its record had come."""
+    """Why there is a new key, how far others than the desk know that its record had come, and the
+    passphrase of the new key."""
 
     why: EpochReason
     known: tuple[Known, ...]
     seen: Seen | None
+    passphrase: bytes | None
 
 
 def begin_new_epoch(
@@ -94,7 +97,8 @@ def begin_new_epoch(
     with DeskDirectory(path, passphrase, _key_of_epoch) as directory:
         journal = SqliteJournal(directory.journal_path, directory.at_rest)
         try:
-            begun = _begin(journal, directory, _Told(why, tuple(known), seen), clock, entropy)
+            told = _Told(why, tuple(known), seen, passphrase)
+            begun = _begin(journal, directory, told, clock, entropy)
         finally:
             journal.close()
         put_in_place(path / EPOCH_KEY, path)
@@ -104,7 +108,13 @@ def begin_new_epoch(
 def _key_of_epoch(directory: Path, passphrase: bytes | None) -> Ed25519PrivateKey:
     if not (directory / HEAD).exists() and not (directory / DESK_KEY).exists():
         raise Unavailable(f"{directory}: not a desk's directory. Name one with --data.")
-    return make_ready(directory / EPOCH_KEY, passphrase)
+    try:
+        return load_private_key(directory / EPOCH_KEY, passphrase)
+    except FileNotFoundError:
+        # Not kept before all is known to be well: its file alone keeps the desk from starting.
+        return Ed25519PrivateKey.generate()
+    except RecordFault as fault:
+        raise Unavailable(fault.sentence) from fault
 
 
 def _begin(
@@ -145,12 +155,45 @@ def _begin(
         desk_key=PublicKey(**key_facts(directory.desk_key.public_key())),
         why=told.why,
     )
-    journal.append(here.size, _sealed(fold, journal, directory, opened, clock))
+    _append(fold, journal, directory, opened, clock, told.passphrase)
     # If we stop here the entry is durable, and the next run only moves the head and the key.
     _move_head(directory, journal, fold.state.epoch)
     return NewEpoch(
         opened=opened, index=here.size, vkey=render_vkey(new), old=render_vkey(keys[-1])
     )
+
+
+def _append(
+    fold: Fold,
+    journal: Journal,
+    directory: DeskDirectory,
+    opened: EpochOpened,
+    clock: Clock,
+    passphrase: bytes | None,
+) -> None:
+    """Keeps the new key, then says in the record that it is the desk's."""
+    kept = directory.path / EPOCH_KEY
+    if not kept.exists():
+        keep_key(kept, directory.desk_key, passphrase)
+    # If we stop here the desk does not start, and says how to go on and how to go back.
+    batch = _sealed(fold, journal, directory, opened, clock)
+    with _let_go_if_refused(kept, journal, opened.restored_size):
+        journal.append(opened.restored_size, batch)
+
+
+@contextmanager
+def _let_go_if_refused(kept: Path, journal: Journal, size: int) -> Iterator[None]:
+    """A key that no entry names, because the store took none, does not keep the desk from starting.
+
+    Where the store cannot even say whether it took the entry, the key stays.
+    """
+    try:
+        yield
+    except Unavailable:
+        with suppress(Unavailable):
+            if journal.size() == size:
+                kept.unlink()
+        raise
 
 
 def _sealed(

@@ -34,9 +34,12 @@ from openline.desk_directory.exhibits import Exhibits
 from openline.desk_directory.head import Head, HeadFile
 from openline.desk_directory.snapshots import Snapshots
 from openline.domain.errors import Unavailable
+from openline.domain.party import EpochOpened
 from openline.journal.at_rest import KEY_BYTES, AtRest
+from openline.journal.sqlite import SqliteJournal
 from openline.record.errors import RecordFault
-from openline.record.keys import load_private_key, save_private_key
+from openline.record.keys import load_private_key, save_private_key, thumbprint
+from openline.record.leaf import open_leaf
 from openline.record.merkle import EMPTY_ROOT
 
 DESK_KEY = "desk.key"
@@ -191,9 +194,14 @@ def take_lock(path: Path) -> int:
 def _read_desk_key(directory: Path, passphrase: bytes | None) -> Ed25519PrivateKey:
     path = directory / DESK_KEY
     if (directory / EPOCH_KEY).exists():
+        way_back = (
+            f" Its entry is not in the record: if {path.name} is whole and in no other hands, "
+            f"delete {EPOCH_KEY} instead, and the desk goes on as before."
+        )
         raise Unavailable(
             f"{directory}: a new epoch was begun here and not finished. Run "
             "`openline ceremony new-epoch` again: it goes on from where it stopped."
+            + ("" if _may_be_said(directory, passphrase) else way_back)
         )
     try:
         return load_private_key(path, passphrase)
@@ -208,6 +216,25 @@ def _read_desk_key(directory: Path, passphrase: bytes | None) -> Ed25519PrivateK
         ) from error
     except RecordFault as fault:
         raise Unavailable(fault.sentence) from fault
+
+
+def _may_be_said(directory: Path, passphrase: bytes | None) -> bool:
+    """The record ends with a new epoch by another key than the desk's, or nobody can tell."""
+    if not (directory / JOURNAL).exists():
+        return True
+    try:
+        desk_key = load_private_key(directory / DESK_KEY, passphrase)
+        journal = SqliteJournal(directory / JOURNAL, AtRest(read_at_rest_key(directory)))
+    except (OSError, RecordFault, Unavailable):
+        return True
+    try:
+        size = journal.size()
+        [last] = [open_leaf(row.leaf) for row in journal.read(size - 1, size)]
+    except (RecordFault, Unavailable, ValueError):
+        return True
+    finally:
+        journal.close()
+    return last.kind == EpochOpened.KIND and last.kid != thumbprint(desk_key.public_key())
 
 
 def read_at_rest_key(directory: Path) -> bytes:
