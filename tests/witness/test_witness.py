@@ -329,6 +329,25 @@ def test_what_came_with_a_poor_proof_and_is_cosigned_after_all_is_no_evidence(co
     assert kept_by(cosigner) == []
 
 
+def test_another_root_for_a_size_that_is_cosigned_after_all_is_kept_as_a_fork_beside_it(
+    cosigner, monkeypatch
+):
+    true, fork = Log(), Log("another")
+    cosigner.cosign(parse_request(true.request(0, 8)))
+    with pytest.raises(ProofFails):
+        cosigner.cosign(poor(fork, 8, 12))
+    cosigner.cosign(parse_request(true.request(8, 12)))
+    cosigner.cosign(parse_request(true.request(12, 14)))
+    kept = kept_by(cosigner)
+    assert [size for size, _ in kept] == [12, 12]
+    assert len({root for _, root in kept}) == 2
+    # It is evidence: no room is taken from what shows nothing by itself, and none is lacking.
+    monkeypatch.setattr(memory_module, "REFUSED_MAX", 1)
+    with pytest.raises(ProofFails):
+        cosigner.cosign(poor(true, 14, 20))
+    assert len(kept_by(cosigner)) == 3
+
+
 def test_forgetting_a_record_stays_written_down(tmp_path):
     identity = open_identity(tmp_path, "east.example/w1")
     identity.memory.watch(parse_vkey(DESK_VKEY))

@@ -188,14 +188,26 @@ class Memory:
                 "INSERT OR REPLACE INTO cosigned VALUES (?, ?, ?, ?, ?)",
                 (origin, moved.seen.size, moved.seen.root, moved.note, moved.at_s),
             )
-            # What came with a poor proof before, and is cosigned now, was no evidence.
-            self._run(
-                "DELETE FROM refused WHERE origin = ? AND size = ? AND root = ?",
-                (origin, moved.seen.size, moved.seen.root),
-            )
+            self._settle(origin, moved)
             for key in moved.by:
                 self._run("INSERT OR IGNORE INTO used VALUES (?)", (render_vkey(key),))
         return moved
+
+    def _settle(self, origin: str, moved: Cosigned) -> None:
+        """Of what came with a poor proof before: what is cosigned now was no evidence, and another
+        root for that size is a fork, of which both are.
+        """
+        at = (origin, moved.seen.size)
+        others = self._run(
+            "SELECT at_s, why, note FROM refused WHERE origin = ? AND size = ? AND root != ?",
+            (*at, moved.seen.root),
+        )
+        for at_s, why, note in others:
+            self._keep_proven(Evidence(origin=origin, at_s=at_s, why=why, note=bytes(note)))
+        if others:
+            why = "cosigned; and another root for that size was refused before"
+            self._keep_proven(Evidence(origin=origin, at_s=moved.at_s, why=why, note=moved.note))
+        self._run("DELETE FROM refused WHERE origin = ? AND size = ?", at)
 
     def keep_evidence(self, evidence: Evidence) -> None:
         """Keeps one that contradicts what was cosigned, each once, for whoever looks into it."""
