@@ -9,6 +9,7 @@ from pathlib import Path
 import apsw
 import pytest
 from msgspec.structs import replace
+from structlog.testing import capture_logs
 
 from openline.desk.state import digest_of
 from openline.desk_directory import DeskDirectory, InUse
@@ -125,6 +126,18 @@ def test_a_whole_snapshot_of_something_else_is_replayed(
         directory.snapshots.drop_all()
         directory.snapshots.save(replace(of, **other), [b"{}"])
     assert reopened(path) == whole
+
+
+def test_a_snapshot_of_the_release_before_is_replayed_and_that_is_said(path: Path) -> None:
+    """Read as it is, what came since would have its default, and not what a replay has."""
+    whole = filled(path)
+    with DeskDirectory(path) as directory:
+        ((of, text),) = directory.snapshots.newest_first()
+        directory.snapshots.drop_all()
+        directory.snapshots.save(replace(of, state_version=of.state_version - 1), [text])
+    with capture_logs() as told:
+        assert reopened(path) == whole
+    assert any("another release wrote it" in each.get("why", "") for each in told)
 
 
 def test_a_snapshot_further_than_the_record_is_passed_over(path: Path) -> None:

@@ -45,8 +45,12 @@ from openline.domain.supplier import Supplier, TrustedAuthority
 from openline.domain.watch import Watch
 from openline.domain.witness import AgreedWitnesses
 
-STATE_VERSION: Final = 4
-"""Raised whenever a snapshot of the release before can no longer be read: then it is replayed."""
+STATE_VERSION: Final = 5
+"""Raised whenever a snapshot of the release before would not be read as what a replay gives.
+
+So with every field that is new, gone or meant otherwise; an older snapshot is passed over then, and
+the record replayed. `tests/desk/test_state_shape.py` holds the shape of the state to it.
+"""
 
 
 V = TypeVar("V")

@@ -151,20 +151,35 @@ def find_snapshot(
         Unavailable: the store does not answer.
     """
     for of, text in snapshots:
-        if (of.origin, of.state_version) != (origin, STATE_VERSION) or of.size > size:
-            _log.warning("snapshot passed over", size=of.size)
-            continue
-        tree = tree_from_tiles(of.size, journal.tile)
-        if tree.root().hex() != of.root:
-            _log.warning("snapshot passed over", size=of.size)
-            continue
         try:
-            state = state_from_snapshot(text)
-        except msgspec.DecodeError:
-            _log.warning("snapshot passed over", size=of.size)
-            continue
-        return state, tree
+            return _state_in(of, text, journal, origin, size)
+        except _PassedOver as why:
+            _log.warning("snapshot passed over: the record is replayed", size=of.size, why=str(why))
     return None
+
+
+class _PassedOver(Exception):
+    """A snapshot is not to be believed, or not to be read."""
+
+
+def _state_in(
+    of: SnapshotOf, text: bytes, journal: Journal, origin: str, size: int
+) -> tuple[State, Tree]:
+    if of.origin != origin:
+        raise _PassedOver(f"it is of {of.origin}")
+    if of.state_version != STATE_VERSION:
+        raise _PassedOver(
+            f"another release wrote it (state {of.state_version}, read here is {STATE_VERSION})"
+        )
+    if of.size > size:
+        raise _PassedOver(f"the record has {size} entries")
+    tree = tree_from_tiles(of.size, journal.tile)
+    if tree.root().hex() != of.root:
+        raise _PassedOver("it is of another record of that name")
+    try:
+        return state_from_snapshot(text), tree
+    except msgspec.DecodeError as error:
+        raise _PassedOver("it holds no state that can be read") from error
 
 
 def _fold_rows(journal: Journal, state: State, tree: Tree, size: int) -> None:
