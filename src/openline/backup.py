@@ -243,9 +243,10 @@ def _furthest(
     """How far the record had come, by the desk that stood here and by what others hold."""
     told = compared.stood.known
     if seen is not None:
+        origin = compared.restored.origin
         held = (each / DESK_KEY for each in (staging, desk) if (each / DESK_KEY).exists())
-        keys = (note_key(compared.restored.origin, _key_at(each, passphrase)) for each in held)
-        told += (head_seen(seen, (*compared.keys, *keys)),)
+        keys = (note_key(origin, _key_at(each, passphrase)) for each in held)
+        told += (head_seen(seen, origin, (*compared.keys, *keys)),)
     journal = SqliteJournal(staging / JOURNAL, AtRest(read_at_rest_key(staging)))
     try:
         return furthest_known(journal, compared.restored, told)

@@ -77,19 +77,27 @@ def changes_of_keys(journal: Journal) -> Iterator[Entry]:
             yield entry
 
 
-def head_seen(seen: Seen, keys: Iterable[NoteKey]) -> Known:
+def head_seen(seen: Seen, origin: str, keys: Iterable[NoteKey]) -> Known:
     """How far a checkpoint that others hold says that the record had come.
 
     Args:
+        origin: the record's name.
         keys: every key that is known to be the desk's, apart from those given by hand.
 
     Raises:
-        Damaged: it is no checkpoint, or none of these keys signed it.
+        Damaged: it is no checkpoint of this record, or none of these keys signed it.
     """
     try:
-        open_checkpoint(seen.note, (*keys, *seen.keys))
+        signed = open_checkpoint(seen.note, (*keys, *seen.keys)).checkpoint
     except RecordFault as fault:
-        raise Damaged(f"The checkpoint that others hold: {fault.sentence}") from fault
+        raise Damaged(
+            f"The checkpoint that others hold: {fault.sentence} Nothing was changed."
+        ) from fault
+    if signed.origin != origin:
+        raise Damaged(
+            f"The checkpoint that others hold is of {signed.origin} and not of {origin}. Nothing "
+            "was changed: name one of this record."
+        )
     return Known(by="the checkpoint that others hold", head=head_of(seen.note, epoch=0))
 
 

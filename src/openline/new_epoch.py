@@ -144,7 +144,7 @@ def _begin(
     # What was answered for must be how this record begins, as far as it goes.
     begins = answered if answered.size <= here.size else here
     fold = fold_record(journal, directory, begins, entropy, signed_by=keys[-1])
-    by_others = () if told.seen is None else (head_seen(told.seen, keys),)
+    by_others = () if told.seen is None else (head_seen(told.seen, here.origin, keys),)
     by_itself = Known(by="the desk's own head", head=answered)
     known = furthest_known(journal, here, (by_itself, *told.known, *by_others))
     opened = EpochOpened(

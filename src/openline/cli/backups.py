@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from openline.cli.options import DATA, Data, passphrase
 from openline.cli.terminal import OUT
+
+if TYPE_CHECKING:
+    from openline.last_known import Seen
 
 
 def backup(
@@ -43,9 +47,6 @@ def restore(
     `openline ceremony new-epoch`.
     """
     from openline import backup as backups
-    from openline.last_known import Seen
-    from openline.record.note import NOTE_BYTES_MAX
-    from openline.record.verify import read_bounded
     from openline.service import SystemClock
 
     opened = backups.restore(
@@ -53,7 +54,7 @@ def restore(
         data,
         clock=SystemClock(),
         passphrase=passphrase(),
-        seen=None if seen is None else Seen(note=read_bounded(seen, NOTE_BYTES_MAX)),
+        seen=None if seen is None else read_seen(seen),
     )
     OUT.print(f"{data}: entries up to {opened.restored_size} are back.", markup=False)
     missing = opened.last_known_size - opened.restored_size
@@ -63,3 +64,25 @@ def restore(
             "bodies for them may supply them again.",
             markup=False,
         )
+
+
+def read_seen(file: Path, vkeys: Iterable[str] = ()) -> Seen:
+    """A checkpoint that others hold, from a file, with the keys given by hand to verify it.
+
+    Raises:
+        Malformed: a key cannot be read.
+        Unavailable: the file cannot be read.
+    """
+    from openline.domain.errors import Malformed, Unavailable
+    from openline.last_known import Seen
+    from openline.record.errors import NotAKey
+    from openline.record.note import NOTE_BYTES_MAX, parse_vkey
+    from openline.record.verify import read_bounded
+
+    try:
+        keys = tuple(parse_vkey(each) for each in vkeys)
+        return Seen(note=read_bounded(file, NOTE_BYTES_MAX), keys=keys)
+    except NotAKey as fault:
+        raise Malformed(f"--vkey: {fault.sentence}") from fault
+    except OSError as error:
+        raise Unavailable(f"{file}: {error.strerror}. Name the file of a checkpoint.") from error

@@ -162,6 +162,17 @@ def new_epoch(
         typer.Option("--from", help="A backup to put in the desk's place, if its record is lost."),
     ] = None,
     data: Data = DATA,
+    seen: Annotated[
+        Path | None,
+        typer.Option(
+            help="A checkpoint that a witness or mirror holds: how far the record had come, if the "
+            "machine is lost too."
+        ),
+    ] = None,
+    vkey: Annotated[
+        list[str] | None,
+        typer.Option(help="A key that was the desk's and that the backup does not name yet."),
+    ] = None,
 ) -> None:
     """Go on openly after the desk's key was lost or stolen: under a new key, in a new epoch.
 
@@ -169,18 +180,25 @@ def new_epoch(
     `desk-key`: that is vouched for. If the key is whole in a backup, `openline restore` brings it
     back. No old key vouches for the key of a new epoch: each party must decide whether it trusts
     it. The desk must not be running. OPENLINE_PASSPHRASE, if set, locks the new key.
+
+    Where the machine is lost with the key, ask every witness and mirror for its checkpoint first,
+    and give the furthest with --seen: without it the record would say that nothing is missing.
     """
     from openline.backup import restore_under_new_key
+    from openline.cli.backups import read_seen
     from openline.cli.epoch_steps import steps_of_epoch
     from openline.domain.party import EpochReason
     from openline.new_epoch import begin_new_epoch
     from openline.service import SystemClock
 
     why, clock = EpochReason(because.value), SystemClock()
+    held = None if seen is None else read_seen(seen, vkey or ())
     if copy is None:
-        begun = begin_new_epoch(data, why, clock=clock, passphrase=passphrase())
+        begun = begin_new_epoch(data, why, clock=clock, passphrase=passphrase(), seen=held)
     else:
-        begun = restore_under_new_key(copy, data, why, clock=clock, passphrase=passphrase())
+        begun = restore_under_new_key(
+            copy, data, why, clock=clock, passphrase=passphrase(), seen=held
+        )
     _steps(*steps_of_epoch(begun, data))
 
 
