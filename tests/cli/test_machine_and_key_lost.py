@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -101,3 +102,12 @@ def test_a_checkpoint_of_another_record_says_nothing_of_this_one(openline, tmp_p
     assert refused.status == 2
     assert "is of other.example/1" in " ".join(refused.err.split())
     assert not (tmp_path / "new" / "desk.key").exists()
+
+
+@pytest.mark.parametrize(("seen", "steps"), [(True, 7), (False, 6)])
+def test_the_steps_say_when_a_witness_must_be_told_to_forget(openline, tmp_path, lost, seen, steps):
+    (tmp_path / "seen").write_bytes(at_work(lost, "A"))
+    ran = put_back(openline, tmp_path, *(("--seen", tmp_path / "seen") if seen else ()))
+    said = " ".join(ran.out.split())
+    assert re.findall(r"^(\d)\. ", ran.out, re.MULTILINE) == [str(1 + n) for n in range(steps)]
+    assert said.count(f"`openline witness DIR --forget {ORIGIN}`") == 1

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from openline.domain.fingerprint import fingerprint
-from openline.domain.party import EpochReason
+from openline.domain.party import EpochOpened, EpochReason
 from openline.new_epoch import NewEpoch
+from openline.record.note import parse_vkey
 
 
 def steps_of_epoch(begun: NewEpoch, data: Path) -> Iterator[str]:
@@ -39,11 +40,25 @@ def steps_of_epoch(begun: NewEpoch, data: Path) -> Iterator[str]:
         + f"This record says: {opened.last_known_size} entries, root {opened.last_known_root}. "
         "If theirs went further, those entries are lost here: they may supply them again."
     )
+    if _missing(opened) > 0:
+        yield (
+            f"A witness that had cosigned more than {opened.restored_size} entries refuses this "
+            "record, after `--log` too: it cannot know that it was an accident. Show its keeper "
+            f"entry {begun.index}. Who is satisfied stops the witness and runs "
+            f"`{_forget(begun)}`. What it had cosigned stays with it as evidence. A mirror that "
+            "held more is kept as it is; begin another beside it."
+        )
     yield (
         "A party that trusts the new key gives it once to its mirror and to the verifier: "
         "`openline mirror … --vkey KEY`, `openline verify … --vkey KEY`. The keeper of a witness "
         "stops it and starts it with `--log KEY`"
-        + (f", then runs `openline witness DIR --unwatch {begun.old}`." if stolen else ".")
+        + (f", then runs `openline witness DIR --unwatch {begun.old}`. " if stolen else ". ")
+        + (
+            ""
+            if _missing(opened) > 0
+            else f"Should it have cosigned more than {opened.restored_size} entries, it refuses "
+            f"still: once its keeper is satisfied that they are lost, `{_forget(begun)}`."
+        )
     )
     yield (
         f"Make a backup now: `openline backup DIR --data {data}`. If a file of the old key turns "
@@ -51,9 +66,17 @@ def steps_of_epoch(begun: NewEpoch, data: Path) -> Iterator[str]:
     )
 
 
+def _missing(opened: EpochOpened) -> int:
+    return opened.last_known_size - opened.restored_size
+
+
+def _forget(begun: NewEpoch) -> str:
+    return f"openline witness DIR --forget {parse_vkey(begun.vkey).name}"
+
+
 def _reach(begun: NewEpoch) -> str:
     opened = begun.opened
-    missing = opened.last_known_size - opened.restored_size
+    missing = _missing(opened)
     if missing > 0:
         return (
             f"{missing} entries were answered for and are missing: those from "
