@@ -25,7 +25,7 @@ from openline.reports.lexicon import (
     words_of,
 )
 from openline.reports.sentences import CLOSING, STRAIGHT, Word
-from openline.reports.subjects import is_finite, skip_back, start_of_verb, subject_before
+from openline.reports.subjects import first_subject, is_finite, skip_back, start_of_verb, subject_before
 from openline.reports.verbs import HARMED, PARTICIPLES, SHAPES
 
 _HANDS_NOTHING_ON: Final = words_of("""
@@ -60,8 +60,14 @@ def _stands_beside(words: Sequence[Word], at: int) -> bool:
 def _is_plural_verb(words: Sequence[Word], at: int) -> bool:
     """Whether several people stand before it and it is theirs: `residents dispute this`."""
     start = start_of_verb(words, at)
-    found = subject_before(words, start)
-    if found is None or words[start - 1].low in PREPOSITIONS | NEGATIONS | {"to", "and", "or"}:
+    shared = start > 0 and words[start - 1].low == "and" and words[at + 1 : at + 2]
+    if shared and words[at + 1].low == "that":
+        found = first_subject(words, start)  # `officials deny it and state that …`
+    elif words[start - 1].low in PREPOSITIONS | NEGATIONS | {"to", "and", "or"}:
+        return False
+    else:
+        found = subject_before(words, start)
+    if found is None:
         return False
     heads = [each.low for each in found[1] if not each.is_mark][:6]
     if words[start - 1].low in {"they", "we"}:

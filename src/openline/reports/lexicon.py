@@ -146,7 +146,7 @@ PLURAL_SAYING: Final[Mapping[str, Stance]] = MappingProxyType(
                 "say": """
                     say recall maintain insist report tell claim add estimate describe explain
                     complain state believe urge advise note recount argue allege relate
-                    fear announce expect think hope write
+                    fear announce expect think hope write state contend concur
                 """,
                 "confirm": "confirm affirm corroborate",
                 "accuse": "accuse blame denounce condemn",
@@ -204,6 +204,8 @@ NEGATIONS: Final = words_of("""
 ADVERBS: Final = words_of("""
     also later earlier then now still again ever just only even once already meanwhile however
     too yesterday today tomorrow tonight overnight twice first soon here there flatly
+    nevertheless nonetheless likewise instead afterwards afterward thereafter moreover
+    furthermore therefore thus indeed
 """)
 PRONOUNS: Final = words_of("he she it they we i you")
 OWN: Final = words_of("we our ours us i my mine ourselves")
@@ -280,7 +282,7 @@ PLURAL_PEOPLE: Final = words_of("""
     scientists analysts drivers truckers rangers teachers clerics commanders negotiators
     colleagues partners managers guards owners couriers councillors captains ferrymen boatmen
     shepherds nomads technicians controllers campers hikers skiers climbers tourists holidaymakers
-    supporters guards boaters
+    supporters guards boaters members
     couple pair trio family staff crew
     lawmakers senators mediators paramedics responders separatists
 """)

@@ -51,6 +51,14 @@ _ROWS: Final = (
     (Stance.SAY, r"(?:opened|began|begins|started|closed|ended|concluded|responded|replied|"
                  r"countered|answered|reacted) by (?:saying|telling|noting|stressing|recalling|"
                  r"stating|announcing|reporting|insisting)\b"),
+    (Stance.CONFIRM, r"(?:opened|began|begins|started|closed|ended|concluded|responded|replied|"
+                     r"answered) by (?:confirming|corroborating|verifying)\b"),
+    (Stance.WARN, r"(?:opened|began|begins|started|closed|ended|concluded) (?:by|with) (?:warning|"
+                  r"cautioning)\b"),
+    (Stance.ADMIT, r"(?:opened|began|started|closed|ended|concluded|responded|replied|answered) by "
+                   r"(?:admitting|acknowledging|conceding)\b"),
+    (Stance.REGRET, r"(?:opened|began|started|closed|ended|concluded|responded) by "
+                    r"(?:apologi[sz]ing|regretting|expressing (?:regret|sorrow|condolences))\b"),
     (Stance.DENY, r"(?:opened|began|responded|replied|countered|answered|reacted) by "
                   r"(?:denying|rejecting|dismissing)\b"),
     (Stance.WARN, r"(?:asked|asks|ask|told|tells|ordered|orders|instructed|instructs|directed) "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -16,7 +17,7 @@ from openline.reports.lexicon import (
     Stance,
     words_of,
 )
-from openline.reports.sentences import Word
+from openline.reports.sentences import OPENING, STRAIGHT, Word
 from openline.reports.speakers import Speaker, read_speaker, unowned
 from openline.reports.subjects import is_finite, start_of_verb, subject_before
 
@@ -39,6 +40,14 @@ _REPLIES: Final = words_of("""
     reply answer response message verdict line position account retort rejoinder comment version
     explanation warning
 """)
+_PUT_SO: Final = re.compile(
+    r"(?:(?:was|were|is|are|sounded|remained) (?:[\w-]+ ){0,2}(?:brief|blunt|clear|categorical|firm|"
+    r"curt|adamant|unequivocal|emphatic|direct|frank|terse|succinct|short|defiant|candid|scathing|"
+    r"dismissive|contrite|apologetic|indignant|angry|furious|unrepentant|cautious|plain)|"
+    r"(?:put|puts) it (?:like this|this way|so|thus|[\w-]+ly|in [\w-]+ words?)|had (?:only )?(?:this|"
+    r"one thing) to say|had (?:a|an|one) (?:[\w-]+ )?(?:answer|reply|message|warning|explanation)|"
+    r"(?:went|goes) further|did not mince (?:his|her|their) words)$"
+)
 _BLAMED: Final = {"blamed": "on", "attributed": "to", "pinned": "on"}
 
 
@@ -155,7 +164,7 @@ def _blamed_by(words: Sequence[Word], at: int) -> Frame | None:
 
 def colon_frame(words: Sequence[Word]) -> Frame | None:
     """`General X, for the staff: “…”`, `The hospital: several were hurt`: who speaks, then what."""
-    colon = next((n for n in range(1, min(len(words), 16)) if words[n].text == ":"), 0)
+    colon = next((n for n in range(1, min(len(words), 24)) if words[n].text == ":"), 0)
     if not colon or len(words) - colon < 4 or any(each.quoted for each in words[:colon]):
         return None
     head = words[:colon]
@@ -164,6 +173,8 @@ def colon_frame(words: Sequence[Word]) -> Frame | None:
             owner = read_speaker(unowned(words[:at]))
             content = ((colon + 1, len(words)),)
             return Frame("said", 0, Stance.SAY, owner, content) if owner else None
+    if (put := _put_so(words, colon)) is not None:
+        return put
     if any(is_finite(head, n) for n in range(colon)) or words[0].low in PREPOSITIONS:
         return None
     main, beside = _split_main(head)
@@ -171,6 +182,19 @@ def colon_frame(words: Sequence[Word]) -> Frame | None:
     if speaker is None:
         return None
     return Frame("said", 0, Stance.SAY, speaker, ((colon + 1, len(words)),))
+
+
+def _put_so(words: Sequence[Word], colon: int) -> Frame | None:
+    """`Asked about it, the general was blunt: “…”`: how somebody spoke, and then what."""
+    found = _PUT_SO.search(" ".join(each.low for each in words[:colon]))
+    if found is None or words[colon + 1].text not in OPENING + STRAIGHT:
+        return None
+    at = colon - len(found[0].split())
+    subject = subject_before(words, start_of_verb(words, at)) if at else None
+    speaker = read_speaker(subject[1], subject[2]) if subject else None
+    if subject is None or speaker is None or not can_speak(subject[1], subject[2], named=True):
+        return None
+    return Frame("said", at, Stance.SAY, speaker, ((colon + 1, len(words)),))
 
 
 def unseen_frame(words: Sequence[Word]) -> Frame | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -53,8 +54,18 @@ def start_of_verb(words: Sequence[Word], at: int) -> int:
         )
     ):
         start -= 1
-    # `… , meanwhile , denied`
-    return start
+    return _before_asides(words, start)
+
+
+def _before_asides(words: Sequence[Word], start: int) -> int:
+    """Where `on Monday`, `this morning`, `in turn` begins that stands before a verb."""
+    while True:
+        text = " ".join(each.low for each in words[max(0, start - 6) : start])
+        found = _ASIDE.search(text)
+        length = len(found[0].split()) if found else 0
+        if length == 0 or length >= start or words[start - length - 1].low in _TIES:
+            return start
+        start -= length
 
 
 _IRREGULAR: Final = words_of("""
@@ -65,6 +76,16 @@ _IRREGULAR: Final = words_of("""
     withdrew overran laid lay dug fought sought spent slept shook swept spread burst meant bore
     chose froze grew built burnt drew woke cut shut put set let paid taught bought
 """)
+_DAY: Final = (
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day(?: (?:morning|afternoon|evening|night))?"
+)
+_ASIDE: Final = re.compile(
+    rf"(?:^|(?<= ))(?:(?:late |early )?on {_DAY}|(?:this|that|last) (?:same )?(?:morning|afternoon|"
+    r"evening|night|week|month)|in (?:turn|response|reply)|for (?:its|his|her|their) part|at once|"
+    r"likewise|nevertheless|nonetheless)$"
+)
+"""What may stand between a subject and its verb, and names nobody."""
+_TIES: Final = words_of("and or but that since until by for said of with to")
 _OPENS_CLAUSE: Final = words_of("because although though when before after")
 
 
@@ -109,9 +130,14 @@ def first_subject(
     words: Sequence[Word], end: int
 ) -> tuple[int, Sequence[Word], Sequence[Word]] | None:
     """`X, its commander, asked … and warned …`: both verbs have one subject."""
+    resumes = 0
     for at in range(1, end - 1):
         if words[at].quoted or words[at].text in {";", ":"}:
             return None
+        if words[at].low in {"who", "which"} and words[at - 1].text == ",":
+            resumes = next((n for n in range(at, end) if words[n].text == ","), end)
+        if at <= resumes:
+            continue  # `X, who was there, put it so and said`: not in what is said of X
         if is_finite(words, at) or (words[at].low.endswith("ed") and not words[at].is_capital):
             found = subject_before(words, start_of_verb(words, at))
             return found if found is None or found[0] <= 2 else None
@@ -124,7 +150,7 @@ def _with_beside(
     """`X, a spokesman for Y, said`: the subject is the phrase before the one beside it."""
     for number in range(len(chunks) - 2, -1, -1):
         start, stop = chunks[number]
-        if _is_aside(words[start:stop]):
+        if _is_aside(words[start:stop]) and not _has_office(words, start, stop):
             continue
         first = _after_lead(words, start, stop)
         beside = words[chunks[number + 1][0] : chunks[number + 1][1]]
@@ -134,6 +160,18 @@ def _with_beside(
             beside = words[chunks[number + 2][0] : chunks[number + 2][1]]
         return first, words[first:stop], beside
     return None
+
+
+def _has_office(words: Sequence[Word], start: int, stop: int) -> bool:
+    """`In Tripoli a spokesman for the navy, X, said`: an office stands after the place."""
+    first = _after_lead(words, start, stop)
+    office = words[first : first + 5]
+    return (
+        start < first < stop - 1
+        and words[start].low in PREPOSITIONS
+        and any(each.low in ROLES for each in office)
+        and not clause_like(words[first:stop])
+    )
 
 
 def _office_before(words: Sequence[Word], chunk: tuple[int, int]) -> int | None:
