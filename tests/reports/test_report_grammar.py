@@ -41,11 +41,51 @@ def of(text: str) -> list[Draft]:
         ("An attack blamed by the army on rebels cut the road.", "claim", "the army"),
         ("The UN mission called for a ceasefire in the town.", "claim", "The UN mission"),
         ("The WHO said the town was quiet.", "claim", "The WHO"),
+        ("The army on Monday denied that it hit the bridge.", "denial", "The army"),
+        ("The army this morning denied that it hit the bridge.", "denial", "The army"),
+        ("The mayor opened by confirming that the bridge was hit.", "strike", "The mayor"),
+        ("Asked of it, the mayor was blunt: “They struck the bridge.”", "strike", "the mayor"),
+        (
+            "In Tripoli a spokesman for the navy, Ali Amin, said jets struck a ship.",
+            "strike",
+            "Ali Amin",
+        ),
+        (
+            "Ali Amin, who flew the plane, put it at two and said jets struck a ship.",
+            "strike",
+            "Ali Amin",
+        ),
+        ("A patrol, complained the mayor, had crossed the line.", "crossing", "the mayor"),
+        (
+            "That night, said Ali Amin, a deputy head of the guard, tanks crossed the river.",
+            "crossing",
+            "Ali Amin",
+        ),
+        ("Since Thursday a hotline has been open, the mayor said.", "open_line", "the mayor"),
+        ("The bridge was hit, the B.C. Fire Service says.", "strike", "the B.C. Fire Service"),
     ],
 )
 def test_whoever_says_it_in_other_words_is_the_speaker(text: str, kind: str, speaker: str) -> None:
     (draft,) = of(text)
     assert (draft.kind, draft.speaker) == (kind, speaker)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The men, accused of shelling the town, were held.",
+        "The mayor, told that the bridge was hit, wept.",
+        "The rebels, whose leaders say they want to honour past promises, met at home.",
+    ],
+)
+def test_what_is_said_of_somebody_by_the_way_is_nobodys_word(text: str) -> None:
+    assert all(each.speaker is None for each in of(text))
+
+
+def test_two_verbs_of_several_people_are_two_statements() -> None:
+    denial, claim = of("Officials deny that it was hit and state that rebels shelled the town.")
+    assert (denial.kind, denial.speaker) == ("denial", "Officials")
+    assert (claim.kind, claim.speaker, claim.actor) == ("firing", "Officials", "rebels")
 
 
 def test_whom_somebody_blames_is_the_accused() -> None:

@@ -25,7 +25,13 @@ from openline.reports.lexicon import (
     words_of,
 )
 from openline.reports.sentences import CLOSING, STRAIGHT, Word
-from openline.reports.subjects import first_subject, is_finite, skip_back, start_of_verb, subject_before
+from openline.reports.subjects import (
+    first_subject,
+    is_finite,
+    skip_back,
+    start_of_verb,
+    subject_before,
+)
 from openline.reports.verbs import HARMED, PARTICIPLES, SHAPES
 
 _HANDS_NOTHING_ON: Final = words_of("""
@@ -116,6 +122,8 @@ def can_speak(main: Sequence[Word], beside: Sequence[Word], *, named: bool = Fal
         return False
     if any(each.low in AUXILIARIES for each in main):
         return False
+    if any(w.low == "to" and main[n - 1].low not in ROLES for n, w in enumerate(main) if n):
+        return False  # `want the government to honour past promises`
     for each in (*main, *beside):
         low = each.low.removesuffix("'s")
         if low in ROLES | BODIES | PLURAL_PEOPLE or singular(low) in ROLES | BODIES:

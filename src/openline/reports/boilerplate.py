@@ -112,8 +112,9 @@ _PATTERNS: Final = (
             r"immediate release)\b|\bstay tuned\b|\bafter the break\b|\bgood (?:morning|"
             r"evening|afternoon)\b|\bwelcome to our\b|\bsend us your\b|\byou are listening\b|"
             r"\bthank you for (?:reading|listening|your)\b|\bthe boundaries and names shown\b|"
-            r"\bdisclaimer\b|^ends\b|^-+ ?ends? ?-+|\bviews expressed\b|\bnext (?:update|"
-            r"bulletin|report) (?:is|will|at)\b|\bquestions on\b",
+            r"\bdisclaimer\b|^ends\b|^-+ ?ends? ?-+|\bviews expressed\b|\bnext (?:\w+ )?(?:update|"
+            r"bulletin|report) (?:is|will|at)\b|\b(?:rely|relying) (?:only |solely )?on "
+            r"(?:official|verified) (?:information|sources)\b|\bquestions on\b",
             _I,
         ),
     ),

@@ -90,6 +90,10 @@ def opens_subordinate(words: Sequence[Word]) -> bool:
     first = next((each for each in words if not each.is_mark), None)
     if first is None or first.low not in _SUBORDINATE or any(each.quoted for each in words):
         return False
+    after = words[words.index(first) + 1 : words.index(first) + 2]
+    timed = after and (after[0].low in TIME_WORDS or after[0].text[0].isdigit())
+    if timed and first.low in {"since", "before", "after"}:
+        return False  # `Since Thursday a line has been open`
     # `When X came, Y fled, Z said`: a whole clause follows the subordinate one, and is Z's word.
     commas = [n for n, each in enumerate(words) if each.text == ","]
     return not any(

@@ -67,7 +67,11 @@ def _is_rather_verb(words: Sequence[Word], at: int, before: str) -> bool:
     likely = (
         following is None or following.is_mark or following.low in PRONOUNS | _OPENS_WHAT_IS_SAID
     )
-    if at == 0 or before in _BEFORE_NOUNS or not words[at].text[0].islower():
+    infinitive = any(
+        words[n].low == "to" and words[n + 1].low not in DETERMINERS and not words[n + 1].is_capital
+        for n in range(max(0, at - 4), at - 1)
+    )  # `to honour past promises`
+    if at == 0 or infinitive or before in _BEFORE_NOUNS or not words[at].text[0].islower():
         return False
     goes_on = following is not None and following.low == "to" and words[at].low in _TO_DO
     return likely or goes_on or _is_only_verb(words, at)

@@ -16,6 +16,7 @@ _ABBREVIATED: Final = words_of("""
     a.m p.m d.c inc ltd co corp rev hon fr sr jr i.e e.g al cf km
 """)
 _END: Final = re.compile(r"[.!?…]+[\"”’')\]]*(?=\s|$)")
+_INITIALS: Final = re.compile(r"(?:[a-z]\.)+[a-z]")
 _LAST_WORD: Final = re.compile(r"([^\s\"“”(\[]+)$")
 _WORD: Final = re.compile(
     r"(?:[A-Za-z]\.){2,}|\d[\d.,:]*\d|[^\W_]+(?:[-‐‑'’.][^\W_]+)*[’']?(?=\W|$)|[^\s\w]|_",
@@ -98,9 +99,12 @@ def _is_end(text: str, mark: re.Match[str]) -> bool:
         return True
     before = _LAST_WORD.search(text[: mark.start()][-40:])
     last = before[1].lower().lstrip("(") if before else ""
-    if last in _ABBREVIATED or (len(last) == 1 and last.isalpha() and last != "i"):
+    initials = _INITIALS.fullmatch(last) is not None  # `the B.C. Wildfire Service`
+    if last in _ABBREVIATED or initials or (len(last) == 1 and last.isalpha() and last != "i"):
         # A title or an initial goes on, unless a month's or a country's name ends the sentence.
-        return last in {"u.s", "u.n", "u.k", "a.m", "p.m", "e.u"} and _starts_anew(after)
+        return last in {"u.s", "u.n", "u.k", "a.m", "p.m", "e.u", "b.c", "d.c"} and _starts_anew(
+            after
+        )
     return True
 
 

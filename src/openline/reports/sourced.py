@@ -41,11 +41,11 @@ _REPLIES: Final = words_of("""
     explanation warning
 """)
 _PUT_SO: Final = re.compile(
-    r"(?:(?:was|were|is|are|sounded|remained) (?:[\w-]+ ){0,2}(?:brief|blunt|clear|categorical|firm|"
-    r"curt|adamant|unequivocal|emphatic|direct|frank|terse|succinct|short|defiant|candid|scathing|"
+    r"(?:(?:was|were|is|are|sounded|remained) (?:[\w-]+ ){0,2}(?:brief|blunt|clear|"
+    r"categorical|firm|curt|adamant|unequivocal|emphatic|direct|frank|terse|succinct|short|defiant|candid|scathing|"
     r"dismissive|contrite|apologetic|indignant|angry|furious|unrepentant|cautious|plain)|"
-    r"(?:put|puts) it (?:like this|this way|so|thus|[\w-]+ly|in [\w-]+ words?)|had (?:only )?(?:this|"
-    r"one thing) to say|had (?:a|an|one) (?:[\w-]+ )?(?:answer|reply|message|warning|explanation)|"
+    r"(?:put|puts) it (?:like this|this way|so|thus|[\w-]+ly|in [\w-]+ words?)|"
+    r"had (?:only )?(?:this|one thing) to say|had (?:a|an|one) (?:[\w-]+ )?(?:answer|reply|message|warning|explanation)|"
     r"(?:went|goes) further|did not mince (?:his|her|their) words)$"
 )
 _BLAMED: Final = {"blamed": "on", "attributed": "to", "pinned": "on"}

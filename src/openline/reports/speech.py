@@ -170,13 +170,18 @@ def _verb_frame(words: Sequence[Word], at: int, before: list[Frame]) -> Frame | 
         return Frame(word.low, at, stance, shared.speaker, after_verb(words, at))
     if start > 0 and words[start - 1].low in {"who", "which", "to", "that"}:
         return None
+    return _turned_frame(words, at, start, stance) or _plain_frame(words, at, start, stance, before)
+
+
+def _turned_frame(words: Sequence[Word], at: int, start: int, stance: Stance) -> Frame | None:
+    """The speaker stands after the verb, amid what is told or at its end."""
+    if (amid := _amid(words, at, start)) is not None:
+        return amid
     inverted = _inverted(words, at, start)
-    if inverted is not None:
-        speaker, end = inverted
-        lead = (0, start)
-        rest = continuing(words, end)
-        return Frame(word.low, at, stance, speaker, (lead, *rest))
-    return _plain_frame(words, at, start, stance, before)
+    if inverted is None:
+        return None
+    speaker, end = inverted
+    return Frame(words[at].low, at, stance, speaker, ((0, start), *continuing(words, end)))
 
 
 def _is_bare_quote(words: Sequence[Word], at: int) -> bool:
@@ -207,6 +212,8 @@ def _plain_frame(
     if found is None:
         return None
     first, main, beside = found
+    if main and main[0].low in {"whose", "whom"}:
+        return None  # `X, whose leaders say they want it, holds Y`: by the way
     if len(main) > 1 and main[0].low == "which" and stance in _OF_WHAT_WAS_SAID:
         # `…, which the army denied`: what stands before is what is denied.
         owner = read_speaker(main[1:])
@@ -337,6 +344,39 @@ def _inverted(words: Sequence[Word], at: int, start: int) -> tuple[Speaker, int]
         return None
     speaker = read_speaker(words[main[0] : main[1]], words[beside[0] : beside[1]])
     return (speaker, end) if speaker is not None else None
+
+
+def _amid(words: Sequence[Word], at: int, start: int) -> Frame | None:
+    """`A patrol, complained X, had crossed`, `That night, said X of Y, tanks came`: X speaks."""
+    told = SAYING.get(words[at].low) is not None and words[at].low not in ALSO_NOUNS
+    if start != at or at == 0 or words[at - 1].text != "," or not told or at + 2 >= len(words):
+        return None
+    if words[at + 1].low in PREPOSITIONS | {"that"} | PRONOUNS:
+        return None  # `The ministry, alerted by residents, …`
+    end = next((n for n in range(at, len(words)) if words[n].text in {";", ":"}), len(words))
+    chunks = chunks_of(words, at + 1, end)
+    resumes = next(
+        (n for n in range(1, len(chunks)) if _goes_on(words[chunks[n][0] : chunks[n][1]])), 0
+    )
+    main = words[chunks[0][0] : chunks[0][1]]
+    if not resumes or clause_like(main) or any(each.quoted for each in words[: at + 1]):
+        return None
+    beside = words[chunks[1][0] : chunks[1][1]] if resumes > 1 else ()
+    if not can_speak(main, beside, named=True) or any(
+        clause_like(words[a:b]) for a, b in chunks[2:resumes]
+    ):
+        return None
+    speaker = read_speaker(main, beside)
+    if speaker is None:
+        return None
+    lead = ((0, at - 1),) if words[0].low not in PREPOSITIONS | ADVERBS | {"yet"} else ()
+    content = (*lead, (chunks[resumes][0], len(words)))
+    return Frame(words[at].low, at, SAYING[words[at].low], speaker, content)
+
+
+def _goes_on(words: Sequence[Word]) -> bool:
+    """Whether the clause goes on here, and no more is told of whoever spoke."""
+    return words[0].low not in {"who", "which", "whose", "where"} and clause_like(words)
 
 
 def _after_clause(words: Sequence[Word], at: int, start: int) -> bool:

@@ -76,9 +76,7 @@ _IRREGULAR: Final = words_of("""
     withdrew overran laid lay dug fought sought spent slept shook swept spread burst meant bore
     chose froze grew built burnt drew woke cut shut put set let paid taught bought
 """)
-_DAY: Final = (
-    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day(?: (?:morning|afternoon|evening|night))?"
-)
+_DAY: Final = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day(?: (?:morning|afternoon|evening|night))?"
 _ASIDE: Final = re.compile(
     rf"(?:^|(?<= ))(?:(?:late |early )?on {_DAY}|(?:this|that|last) (?:same )?(?:morning|afternoon|"
     r"evening|night|week|month)|in (?:turn|response|reply)|for (?:its|his|her|their) part|at once|"
@@ -119,8 +117,8 @@ def subject_before(
         return (start, words[start:stop], ()) if stop > start else None
     if len(chunks) < 2:
         start, stop = chunks[-1]
-        if low and words[low - 1].text in _QUOTES:
-            return None
+        if low == 0 or words[low - 1].text in _QUOTES:
+            return None  # `The men, accused of it, were held`: what is said of them, not by them
         start = _after_lead(words, start, stop)
         return (start, words[start:stop], ()) if stop > start else None
     return _with_beside(words, chunks)

@@ -135,7 +135,7 @@ SHAPES: Final[Mapping[str, Shape]] = MappingProxyType(
             """),
             (_E.EVACUATION, "on", False, """
                 evacuated evacuating evacuates ordered_to_leave told_to_move told_to_leave
-                moved_out lifted airlifted fled displaced told_to_evacuate asked_to_leave
+                moved_out lifted airlifted fled told_to_evacuate asked_to_leave
                 ordered_out brought_out taken_off rescued taken_out taken_to_safety
                 brought_to_safety bussed_out ferried_out led_out relocated being_taken
                 taken_away moved_to_safety cleared_out
@@ -347,7 +347,8 @@ CORRECTS: Final = re.compile(
 """How a report owns its own mistake."""
 ADMITS: Final = re.compile(
     r"\b(?:took|take|takes|accepted|accepts|claimed|"
-    r"claims) (?:full )?responsibility\b|\bby mistake\b|\bin error\b",
+    r"claims) (?:full )?responsibility\b|\bby mistake\b|\bin error\b|\b(?:that|it|this|they) "
+    r"(?:was|were) (?:mine|ours|(?:my|our) (?:own )?\w+)(?=[,.;]| (?:that|who|which|and|up)\b)",
     re.IGNORECASE,
 )
 CORROBORATES: Final = re.compile(
