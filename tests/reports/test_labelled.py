@@ -29,7 +29,7 @@ def test_the_labels_are_as_they_were_written_before_tuning() -> None:
             assert hashlib.sha256((REPORTS / name).read_bytes()).hexdigest() == digest
 
 
-@pytest.mark.parametrize("half", ["dev", "dev2", "dev3"])
+@pytest.mark.parametrize("half", ["dev", "dev2", "dev3", "dev4"])
 def test_attributed_statements_are_found_and_none_is_turned_about(half: str) -> None:
     figures = score(half, read)
     assert figures["precision"] >= LEAST_PRECISION

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from msgspec.structs import replace
 
 from openline.reports.lexicon import BODIES, ROLES, TITLES
-from openline.reports.sentences import Word
+from openline.reports.sentences import Word, cut_sentences
 from openline.reports.speakers import Speaker, read_speaker
 
 _ARTICLE = re.compile(r"^(?:the|a|an|its|his|her|their|our|this|both|one of the) ", re.IGNORECASE)
@@ -29,6 +29,18 @@ _OUTLET = re.compile(
     r"magazine|voice|echo|morning show)\b|\b\d{2,3}[.,]\d\b",
     re.IGNORECASE,
 )
+_PAPER = re.compile(
+    r"^(?:[\w'’-]+ ){0,3}?(?:situation report|sitrep|flash (?:update|report)|press (?:release|"
+    r"briefing|conference|statement|note)|communiqu[ée]|bulletin|news release|field report|"
+    r"humanitarian update|transcript|daily (?:brief|update|summary))\b(?! (?:by|of|from) )",
+    re.IGNORECASE,
+)
+_NAME = r"(?:[A-ZÀ-Þ][\w.'’-]*|al|el|ag|bin|de|van|von|der|da)"
+_PRESENT = re.compile(
+    r"\b(?P<role>(?i:spokes(?:man|woman|person)|(?:briefing|press) officer|briefer|speaker|"
+    r"presented by|briefing by|moderator|commander|director|coordinator))\s*[:—–-]\s+"
+    rf"(?P<who>{_NAME}(?: {_NAME}){{1,5}})"
+)
 _SOMEBODY = re.compile(
     r"^(?!.*(?:paper|caster|order|number|river|center|cluster|letter|carrier|tower|quarter|mitter|"
     r"computer|helicopter|cruiser|trawler|tanker|freighter)$)"
@@ -36,6 +48,29 @@ _SOMEBODY = re.compile(
 )
 """How the trade of one person ends: `the tourist who flew it` may be `he`."""
 _PERSON = {"he", "she", "i"}
+_HIS = frozenset({"mr", "sir", "sheikh", "imam", "father", "king", "prince", "lord", "brother"})
+_HERS = frozenset({"mrs", "ms", "miss", "lady", "sister", "queen", "princess", "madam"})
+
+
+def _is_other(met: Speaker, pronoun: str) -> bool:
+    """Whether an office or a title tells that `he` or `she` is somebody else."""
+    role = "" if met.role == "ombudsman" else met.role
+    titles = {each.lower().strip(".") for each in met.shown.split()}
+    if pronoun == "she":
+        return (role.endswith("man") and not role.endswith("woman")) or bool(titles & _HIS)
+    return pronoun == "he" and (role.endswith("woman") or bool(titles & _HERS))
+
+
+def _is_masthead(headings: Sequence[str]) -> bool:
+    """Whether the first heading is the name of who issues the paper that the second names."""
+    words = headings[0].split()
+    named = 1 <= len(words) <= 5 and all(
+        each[0].isupper() or each in {"of", "for", "the", "and", "de", "sans", "des", "du"}
+        for each in words
+    )
+    other = _OUTLET.search(headings[0]) or _COUNTRY.match(headings[0]) or _PAPER.match(headings[0])
+    plain = headings[0].replace(" ", "").replace("-", "").replace("’", "").replace("'", "")
+    return named and not other and plain.isalpha() and any(map(_PAPER.match, headings[1:3]))
 
 
 class Memory:
@@ -45,15 +80,25 @@ class Memory:
         self.last: Speaker | None = None
         self.issuer = ""
         self._met: list[Speaker] = []
-        for heading in headings:
+        rows = list(headings)
+        if len(rows) > 1 and _is_masthead(rows):
+            self.issuer = rows[0]
+        for heading in rows:
             self._head(heading)
+        for heading in rows:
+            self._present(heading)
 
     def _head(self, heading: str) -> None:
         for part in re.split(r"\s+[—–|-]\s+|, ", heading):
-            part = _PAPER_OF.sub("", part)
+            part, of_paper = _PAPER_OF.subn("", part)
             words = part.lower().split()
+            bodies = [each for each in part.split() if each.lower().removesuffix("s") in BODIES]
+            if bodies and not of_paper and all(each.islower() for each in bodies):
+                continue  # `Population movements` heads a section
             if any(each.isdigit() for each in words):
                 continue  # a day, a number of a bulletin: no name
+            if _PAPER.match(part):
+                continue  # `Situation report: X region` is what it is, and not whose
             if _COUNTRY.match(part):
                 continue  # `REPUBLIC OF X` says what a report is about, and not whose it is
             if 1 < len(words) < 10 and any(
@@ -67,6 +112,16 @@ class Memory:
         named = first.isupper() and 2 <= len(first.split()) <= 6 and "—" in heading
         if not self.issuer and named and not outlet:
             self.issuer = first
+
+    def _present(self, heading: str) -> None:
+        """`Spokesman: Colonel X`: who speaks for whoever gives the briefing."""
+        for found in _PRESENT.finditer(heading):
+            sentence = cut_sentences(found["who"], 0)
+            speaker = read_speaker(sentence[0].words) if sentence else None
+            if speaker is not None and speaker.name:
+                role = found["role"].lower().split()[-1]
+                party = speaker.party or self.issuer
+                self._met.append(replace(speaker, role=role, party=party))
 
     def resolve(self, speaker: Speaker) -> Speaker | None:
         """Who is meant, by surname, role or pronoun; None for a pronoun that is nobody's."""
@@ -122,6 +177,8 @@ class Memory:
     def _resolved(self, speaker: Speaker) -> Speaker | None:
         if speaker.pronoun:
             return self._by_pronoun(speaker.pronoun)
+        if speaker.party == "our":
+            speaker = replace(speaker, party=self.issuer)
         if speaker.name:
             return self._by_name(speaker)
         if (known := self._by_surname(speaker.shown)) is not None:
@@ -138,7 +195,8 @@ class Memory:
         for met in reversed(self._met[-6:]):
             personal = bool(met.name) or met.role in ROLES or met.role.removesuffix("s") in ROLES
             somebody = met.role not in BODIES and _SOMEBODY.search(met.role) is not None
-            if pronoun in _PERSON and (personal or somebody) and not met.role.endswith("s"):
+            single = (personal or somebody) and not met.role.endswith("s")
+            if pronoun in _PERSON and single and not _is_other(met, pronoun):
                 return met
             if pronoun == "it" and not personal and not met.pronoun:
                 return met

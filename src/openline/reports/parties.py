@@ -23,6 +23,12 @@ from openline.reports.sentences import Word, text_of
 
 _OF: Final = words_of("of for with from in at")
 
+_FIELDS: Final = words_of("""
+    operations communications communication logistics security information research policy
+    programmes programs nursing emergencies protocol public relations engineering surgery
+""")
+"""What an office is about: `head of operations` says not whose."""
+
 LEADS: Final = re.compile(
     r"\bwho (?:\w+ )?(?:commands?|leads?|heads?|chairs?|runs|led|headed) (?P<what>.+)$",
     re.IGNORECASE,
@@ -94,7 +100,8 @@ def party_of(
 def after_of(words: Sequence[Word]) -> str:
     for at, word in enumerate(words):
         if word.low in _OF:
-            return _cut_party(text_of(words[at + 1 :]))
+            party = _cut_party(text_of(words[at + 1 :]))
+            return "" if party.lower() in _FIELDS else party
         if word.is_mark:
             return ""
     return ""
@@ -118,10 +125,15 @@ def plain_party(words: Sequence[Word]) -> str:
             named = [each for each in kept[1:] if each.is_capital]
             if named:
                 return text_of(named)  # `his Ukrainian counterpart`
-            return "its" if kept[0].low in {"its", "their"} else ""
+            return {"its": "its", "their": "its", "our": "our"}.get(kept[0].low, "")
         kept.pop(0)
     while kept and kept[-1].low in OFFICES and kept[-1].text.islower():
         kept.pop()
+    owner = next((n for n, each in enumerate(kept[:-1]) if each.low.endswith(("'s", "s'"))), None)
+    if owner is not None and all(
+        each.text.islower() and singular(each.low) not in BODIES for each in kept[owner + 1 :]
+    ):
+        kept = kept[: owner + 1]  # `the army's sector commander` speaks for the army
     if not kept or any(each.low in TIME_WORDS | LINKS for each in kept):
         return ""
     text = text_of(kept)

@@ -45,7 +45,8 @@ _PUT_SO: Final = re.compile(
     r"categorical|firm|curt|adamant|unequivocal|emphatic|direct|frank|terse|succinct|short|defiant|candid|scathing|"
     r"dismissive|contrite|apologetic|indignant|angry|furious|unrepentant|cautious|plain)|"
     r"(?:put|puts) it (?:like this|this way|so|thus|[\w-]+ly|in [\w-]+ words?)|"
-    r"had (?:only )?(?:this|one thing) to say|had (?:a|an|one) (?:[\w-]+ )?(?:answer|reply|message|warning|explanation)|"
+    r"had (?:only )?(?:this|one thing) to say|"
+    r"had (?:a|an|one) (?:[\w-]+ )?(?:answer|reply|message|warning|explanation)|"
     r"(?:went|goes) further|did not mince (?:his|her|their) words)$"
 )
 _BLAMED: Final = {"blamed": "on", "attributed": "to", "pinned": "on"}

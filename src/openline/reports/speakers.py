@@ -248,6 +248,10 @@ def _person(main: Sequence[Word], beside: Sequence[Word], clause: str) -> Speake
         return Speaker(shown=shown, name=_without_titles(name), role=role, party=party)
     if role_at is not None:
         party = party_of(main[:role_at], main[role_at + 1 :], beside, clause, main, None)
+        lower = role_at > 0 and main[role_at - 1].text.islower()
+        if main[role_at].low in BODIES and lower:
+            whole = text_of(main[: role_at + 1])  # `Ukraine's grid operator` is a body itself
+            party = party and re.sub(r"^(?:the|an?) ", "", whole, flags=re.IGNORECASE)
         return Speaker(shown=text_of(main), role=main[role_at].low, party=party)
     return None
 

@@ -8,6 +8,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from openline.reports.anyverb import can_speak, may_invert, said_otherwise
+from openline.reports.beside_acts import beside_frame
 from openline.reports.frames import Frame
 from openline.reports.handed_on import (
     after_verb,
@@ -63,6 +64,7 @@ def find_frames(sentence: Sentence) -> list[Frame]:
             sourced_frame(words, at)
             or phrasal_frame(words, at, found)
             or light_frame(words, at, found)
+            or beside_frame(words, at, found)
             or _verb_frame(words, at, found)
         )
         if frame is not None:

@@ -1,0 +1,67 @@
+"""Who a speaker is, and for whom, told by the head of a report, a pronoun or an office."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from openline.reports.reading import read_report
+from openline.reports.report import Draft
+
+
+def of(text: str) -> list[Draft]:
+    return list(read_report(text.encode(), "a report", date(2023, 9, 27)).drafts)
+
+
+def test_a_spokesman_named_in_the_head_speaks_for_whoever_gives_the_briefing() -> None:
+    said, added = of(
+        "Press briefing of the border protection force\n\n"
+        "27 September 2023. Spokesman: Colonel Ali Amin\n\n"
+        "Colonel Amin said tanks had crossed the line on Monday. The spokesman pointed out that "
+        "a patrol had been shelled."
+    )
+    for each in (said, added):
+        assert (each.speaker, each.speaker_party) == ("Colonel Ali Amin", "border protection force")
+
+
+def test_a_name_above_a_situation_report_is_whose_report_it_is() -> None:
+    (draft,) = of(
+        "Caravane Santé\n\nSituation report no. 14: Ménaka region\n\nPopulation movements\n\n"
+        "Our nurses counted 61 wounded people in the town on Monday."
+    )
+    assert draft.speaker_party == "Caravane Santé"
+
+
+@pytest.mark.parametrize(("pronoun", "speaker"), [("He", "Ali Amin"), ("She", "Ana Berg")])
+def test_an_office_tells_who_he_is_and_who_she_is(pronoun: str, speaker: str) -> None:
+    drafts = of(
+        "Ana Berg, a spokeswoman for the council, said the bridge was hit on Monday. Ali Amin, a "
+        "spokesman for the army, said rebels had shelled the town. "
+        f"{pronoun} accused the guard of crossing the line."
+    )
+    assert drafts[-1].speaker == speaker
+
+
+def test_whoever_speaks_beside_his_own_side_speaks_for_it() -> None:
+    denial, account = of(
+        "Rwanda dismissed the allegation as baseless, with its spokeswoman, Ana Berg, telling "
+        "reporters that rebels had shelled the town."
+    )
+    assert (denial.kind, denial.speaker) == ("denial", "Rwanda")
+    assert (account.speaker, account.speaker_party) == ("Ana Berg", "Rwanda")
+
+
+@pytest.mark.parametrize(
+    ("phrase", "party"),
+    [
+        ("Ukraine's grid operator", "Ukraine's grid operator"),
+        ("The army's sector commander, Ali Amin,", "army"),
+        ("A UN monitor", "UN"),
+        ("The charity's head of operations, Ana Berg,", "charity"),
+        ("Ana Berg, head of operations,", None),
+    ],
+)
+def test_an_office_is_of_the_body_that_owns_it(phrase: str, party: str | None) -> None:
+    (draft,) = of(f"{phrase} said a drone had hit the bridge.")
+    assert draft.speaker_party == party
