@@ -62,6 +62,14 @@ def of(text: str) -> list[Draft]:
             "Ali Amin",
         ),
         ("Since Thursday a hotline has been open, the mayor said.", "open_line", "the mayor"),
+        ("The manager, Ali Amin, is telling people to stay off the bank.", "warning", "Ali Amin"),
+        ("The bridge was hit, people sheltering at school told us.", "strike", "people"),
+        (
+            "The army has promised in writing that it will pass, its officer said.",
+            "assurance",
+            "its officer",
+        ),
+        ("The agency regrets having said the bridge was hit.", "correction", "The agency"),
         ("The bridge was hit, the B.C. Fire Service says.", "strike", "the B.C. Fire Service"),
     ],
 )

@@ -65,3 +65,40 @@ def test_whoever_speaks_beside_his_own_side_speaks_for_it() -> None:
 def test_an_office_is_of_the_body_that_owns_it(phrase: str, party: str | None) -> None:
     (draft,) = of(f"{phrase} said a drone had hit the bridge.")
     assert draft.speaker_party == party
+
+
+def test_according_to_her_is_her_word() -> None:
+    drafts = of(
+        "Elena Popa, a spokeswoman for the port, said a ship was hit on Monday. According to her, "
+        "a missile struck the pier."
+    )
+    assert [each.speaker for each in drafts] == ["Elena Popa", "Elena Popa"]
+
+
+def test_the_spokesman_of_a_bulletin_denies_for_whoever_issued_it() -> None:
+    (draft,) = of(
+        "MINISTRY OF DEFENCE OF THAILAND\n\nPress statement no. 7\n\n"
+        "No Thai aircraft has bombed any temple, the spokesman, General Ali Amin, stated."
+    )
+    assert (draft.kind, draft.speaker_party) == ("denial", "MINISTRY OF DEFENCE OF THAILAND")
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "has_fix"),
+    [
+        ("Rebels shelled the outskirts of Al Fasher on 31 May.", "Al Fasher", True),
+        ("Cambodian troops fired on a Thai post near Ta Muen Thom.", None, False),
+        ("Ali Amin said a convoy is due to leave Mykolaiv on Friday.", "Mykolaiv", None),
+    ],
+)
+def test_a_people_is_no_town_and_a_day_no_part_of_a_place(
+    text: str, place: str | None, has_fix: bool | None
+) -> None:
+    (draft,) = of(text)
+    assert place is None or draft.place == place
+    assert has_fix is None or (draft.lat is not None) is has_fix
+
+
+def test_what_begins_a_sentence_by_its_name_is_done_to_nobody_named() -> None:
+    (draft,) = of("Shelling resumed in Al Fasher on 31 May, the mayor said.")
+    assert (draft.kind, draft.actor, draft.target) == ("firing", None, None)

@@ -113,7 +113,9 @@ _PATTERNS: Final = (
             r"evening|afternoon)\b|\bwelcome to our\b|\bsend us your\b|\byou are listening\b|"
             r"\bthank you for (?:reading|listening|your)\b|\bthe boundaries and names shown\b|"
             r"\bdisclaimer\b|^ends\b|^-+ ?ends? ?-+|\bviews expressed\b|\bnext (?:\w+ )?(?:update|"
-            r"bulletin|report) (?:is|will|at)\b|\b(?:rely|relying) (?:only |solely )?on "
+            r"bulletin|report) (?:is|will|at)\b|\b(?:journalists|reporters|"
+            r"editors|the media|media outlets|news desks) (?:are|is) (?:\w+ )?(?:asked|requested|"
+            r"reminded|advised|invited|urged)\b|\b(?:rely|relying) (?:only |solely )?on "
             r"(?:official|verified) (?:information|sources)\b|\bquestions on\b",
             _I,
         ),

@@ -149,6 +149,19 @@ def is_supposed(words: Sequence[Word], at: int, start: int) -> bool:
     return any(each.low in {"if", "unless", "whether"} for each in words[start:at])
 
 
+def opens_named(words: Sequence[Word], found: Found, start: int, stop: int) -> bool:
+    """`Shelling resumed in the town`: what begins with it is done by nobody named."""
+    if found.at != start or not words[found.at].low.endswith("ing") or found.end >= stop:
+        return False
+    return words[found.end].low in AUXILIARIES or words[found.end].low.endswith("ed")
+
+
+def gerund(words: Sequence[Word], found: Found, stop: int) -> bool:
+    """`accused of shelling the town`: after `of` it is done, unless it is itself of something."""
+    after = words[found.end].low if found.end < stop else ""
+    return words[found.at - 1].low == "of" and after not in {"of", ",", "."}
+
+
 def _fits(words: Sequence[Word], at: int, end: int, shape: Shape, start: int) -> bool:
     """Whether the word is used as the event it may be: `will be held` holds nothing."""
     if shape.event in _NOT_BY_NATURE and _by_nature(words, at, start):

@@ -18,6 +18,7 @@ from openline.reports.lexicon import (
 )
 from openline.reports.sentences import CLOSING, OPENING, STRAIGHT, Word, text_of
 from openline.reports.spots import COUNTED, METRES
+from openline.reports.subjects import is_finite
 from openline.reports.verbs import PARTICIPLES, SHAPES
 
 _QUOTES: Final = OPENING + CLOSING + STRAIGHT
@@ -111,7 +112,8 @@ def end_of_phrase(words: Sequence[Word], start: int, end: int) -> int:
             return at
         low, before = words[at].low, words[at - 1].low
         verb = low in _STAYS or (low.endswith("ed") and "-" not in low and len(low) > 4)
-        if verb and before not in DETERMINERS | {"and", "of"} and not words[at].is_capital:
+        plain = before not in DETERMINERS | {"and", "of"} or low == "agreed"
+        if verb and plain and not words[at].is_capital:
             return at
     return end
 
@@ -129,7 +131,10 @@ def _joins_names(words: Sequence[Word], at: int, start: int, end: int) -> bool:
     after = words[at + 1] if at + 1 < end else None
     if before is None or after is None or before.is_mark:
         return False
-    finite = any(each.low in AUXILIARIES or each.low in PARTICIPLES for each in words[start:at])
+    finite = any(
+        each.low in AUXILIARIES or each.low in PARTICIPLES or is_finite(words, n)
+        for n, each in enumerate(words[start:at], start)
+    )
     return not finite
 
 

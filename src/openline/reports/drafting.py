@@ -43,6 +43,7 @@ _WANTS: Final = words_of("""
     demands demand pleaded requested requests request
 """)
 """What is called for has not happened: no event is told."""
+_TOLD_US: Final = re.compile(r"\btold (?:us|our|me)\b", re.IGNORECASE)
 _OFFICES: Final = words_of("""
     office embassy ministry centre center desk command cell staff headquarters mission consulate
 """)
@@ -130,6 +131,8 @@ class Drafter:
 
     def issued_word(self, sentence: Sentence, issuer: Speaker) -> None:
         """`Our teams counted …`: in the first person of whoever issued the report."""
+        if _TOLD_US.search(sentence.text):
+            return  # `… told us`: somebody's word, and not that of whoever issued it
         if not self._issued:
             self.quoted(sentence, issuer)
             self.forget_if_bare(sentence)
@@ -225,9 +228,10 @@ class Drafter:
         if made.denies is None:
             end = max((each[1] for each in frame.content), default=len(words))
             after = text_of(words[frame.at + 1 : max(end, frame.at + 1)])
-            made.denies = find_denied_words(
-                made.sentence, after if denies and not frame.passive else text
-            )
+            if denies and not frame.passive:
+                made.denies = find_denied_words(made.sentence, after)
+            else:
+                made.denies = find_denied_words(made.sentence, text if denies else "")
 
     def _settle(self, made: Made) -> None:
         """First-person words are the speaker's own; a pronoun that is nobody's is not stated."""

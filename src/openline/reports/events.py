@@ -9,7 +9,14 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from openline.reports.candidates import Found, candidates, is_supposed, is_vague
+from openline.reports.candidates import (
+    Found,
+    candidates,
+    gerund,
+    is_supposed,
+    is_vague,
+    opens_named,
+)
 from openline.reports.clauses import (
     LONGEST_PHRASE,
     after_by,
@@ -48,8 +55,6 @@ _MOVES: Final = words_of("""
     left leaves crossed arrived reached entered departed travelled traveled moved passed drove
     returned headed set rolled went came waited reaches arrives crosses delivered
 """)
-
-
 _NOT_AT_ALL: Final = re.compile(
     r"^(?:at no (?:point|time|stage)|under no circumstances|in no (?:case|way)|never|nor|neither|"
     r"not once|nowhere)\b|\b(?:no|not any|without|nor any) (?:[\w-]+ )?(?:information|evidence|"
@@ -88,11 +93,11 @@ def find_told(words: Sequence[Word], start: int, stop: int) -> Told | None:
     if best is None:
         return None
     best = next((each for each in found if _agrees_to(words, each, best)), best)
-    as_noun = (
+    as_noun = opens_named(words, best, start, stop) or (
         words[best.at].low.endswith("ing")
         and best.at > start
         and words[best.at - 1].low in DETERMINERS | _HEARD | _WHAT_KIND
-        and not _gerund(words, best, stop)
+        and not gerund(words, best, stop)
     )
     told = (
         _noun_told(words, best, start, stop)
@@ -142,12 +147,6 @@ def find_also(
             also = replace(also, actor=also.actor or told.actor)
         return also, begin, end
     return None
-
-
-def _gerund(words: Sequence[Word], found: Found, stop: int) -> bool:
-    """`accused of shelling the town`: after `of` it is done, unless it is itself of something."""
-    after = words[found.end].low if found.end < stop else ""
-    return words[found.at - 1].low == "of" and after not in {"of", ",", "."}
 
 
 def _agrees_to(words: Sequence[Word], agreed: Found, later: Found) -> bool:

@@ -69,6 +69,9 @@ _PERCEIVES: Final = re.compile(
     re.IGNORECASE,
 )
 _ONLY: Final = re.compile(r"\b(?:had |have |has )?(?:only|merely|simply) \w+(?:ed|en|wn|ook)\b")
+_HAVING_SAID: Final = re.compile(
+    r"(?:for )?having (?:\w+ )?(?:reported|stated|said|written)\b", re.IGNORECASE
+)
 _NONE_OF: Final = re.compile(r"^(?:none|neither|no one|nobody|not one) of ", re.IGNORECASE)
 
 
@@ -79,6 +82,8 @@ def kind_of(stance: Stance, made: Made, text: str, before: Sequence[Made]) -> st
         kind := _said(stance, made, text, before)
     ):
         return kind
+    if stance is Stance.REGRET and _HAVING_SAID.match(text.strip(' ,"')):
+        return "correction"
     if stance in _KIND_OF:
         return _KIND_OF[stance]
     if stance is Stance.CONFIRM and (kind := _confirmed(made, before)):

@@ -117,6 +117,8 @@ def settled(text: str | None, own: str | None) -> str | None:
         return None
     if low.split()[-1] in _WEAPONS and not any(each.isupper() for each in plain):
         return None  # what it was done with is nobody
+    if low.isdigit():
+        return None  # `on 31 May`: a day
     first = low.split()[0]
     return None if first in NEGATIONS else plain
 

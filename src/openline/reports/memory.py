@@ -207,8 +207,14 @@ class Memory:
     def _by_name(self, speaker: Speaker) -> Speaker:
         for met in reversed(self._met):
             if met.name and met.surname == speaker.surname:
-                return replace(met, party=met.party or self._own(speaker))
-        return replace(speaker, party=self._own(speaker))
+                return replace(met, party=met.party or self._for_whom(speaker))
+        return replace(speaker, party=self._for_whom(speaker))
+
+    def _for_whom(self, speaker: Speaker) -> str:
+        """Of a bulletin, `the spokesman, X` speaks for whoever issued it."""
+        if speaker.party or not speaker.role.startswith("spokes"):
+            return self._own(speaker)
+        return self.issuer
 
     def _own(self, speaker: Speaker) -> str:
         return self.party(speaker.party) if speaker.party else ""

@@ -64,6 +64,8 @@ _ROWS: Final = (
     (Stance.WARN, r"(?:asked|asks|ask|told|tells|ordered|orders|instructed|instructs|directed) "
                   rf"{_OBJECT}(?:not to|to (?:stay|keep|avoid|remain|leave|seek|shelter|boil|"
                   r"prepare|be ready|evacuate|move|take (?:cover|shelter)))\b"),
+    (Stance.WARN, r"(?:is|are|was|were) (?:telling|asking|urging|warning|advising|ordering|"
+                  rf"reminding) {_OBJECT}(?:not to|to|against)\b"),
     (Stance.SAY, r"(?:ruled|rules|rule) out\b"),
     (Stance.SAY, r"(?:stood|stands|stand) by (?:its|their|his|her|the|this|that)\b"),
     (Stance.SAY, r"(?:points|pointed|point) out\b"),

@@ -46,6 +46,10 @@ FEATURES: Final = words_of("""
 """)
 
 
+_LEAVES: Final = words_of("""
+    leave reach enter cross visit join attack strike hit take retake hold capture seize evacuate
+    bomb shell defend surround storm besiege approach
+""")
 _INSIDE: Final = words_of("of in on near at between along within")
 
 
@@ -78,6 +82,8 @@ def place_phrases(words: Sequence[Word], start: int, stop: int) -> Iterator[Phra
         first = at + 1
         if first + 1 < stop and words[first].low.endswith("ing") and not words[first].is_capital:
             first += 1  # `of entering the city`
+        elif words[at].low == "to" and first + 1 < stop and words[first].low in _LEAVES:
+            first += 1  # `is due to leave Mykolaiv`
         before = "left" if leaves else words[at].low
         end = end_of_place(words, first, stop)
         if end == first:
@@ -126,6 +132,9 @@ def end_of_place(words: Sequence[Word], start: int, stop: int) -> int:
             break
         if word.low in {"by", "with", "for", "during", "after", "least", "which"}:
             break
+        dated = word.low == "on" and end + 1 < stop and words[end + 1].text[0].isdigit()
+        if end > start and dated:
+            break  # `in Tine on 1 June`
         if end > start and (
             _ends_before(words, end, start) or begins_distance(words, end, len(words))
         ):

@@ -221,8 +221,11 @@ class Places:
             if things or alone:
                 return things[0] if things else None  # `the Desna` is no town of that name
         name = re.sub(r"['’]s$", "", " ".join(each.text for each in words[at:end]))
-        found = self._gazetteer.find(name)
-        people = self._gazetteer.find_country(name)
+        found = self._gazetteer.find(name) or self._gazetteer.find(_other_article(name))
+        nation = nation_of(name.lower())
+        people = self._gazetteer.find_country(name) or (
+            self._gazetteer.find_country(nation.title()) if nation else None
+        )
         if people and not any(each.country == people for each in found):
             return None  # `Malian` is a people, wherever else there may be a town of that name
         return self._choose(found)
@@ -314,6 +317,13 @@ class Places:
         if len(plain) == 1 and not FROM_X.search(lead[-40:]):
             return fixed(shown, self._last, f"{each.before} ", each.before, inside)
         return fixed(shown, self._last, lead, each.before, inside)
+
+
+def _other_article(name: str) -> str:
+    """`Al Fasher` is `El Fasher`; any other name as it is."""
+    article, rest = name[:2], name[2:]
+    swapped = {"Al": "El", "El": "Al"}.get(article) if rest[:1] in {" ", "-"} else None
+    return swapped + rest if swapped else name
 
 
 def _is_relative(lows: Sequence[str]) -> bool:

@@ -49,6 +49,7 @@ _PUT_SO: Final = re.compile(
     r"had (?:a|an|one) (?:[\w-]+ )?(?:answer|reply|message|warning|explanation)|"
     r"(?:went|goes) further|did not mince (?:his|her|their) words)$"
 )
+_OBJECTS: Final = {"her": "she", "him": "he", "them": "they"}
 _BLAMED: Final = {"blamed": "on", "attributed": "to", "pinned": "on"}
 
 
@@ -69,6 +70,10 @@ def _according(words: Sequence[Word], at: int) -> Frame | None:
         return None
     end = _end_of_source(words, start, first=at == 0)
     main, beside = _split_main(words[start:end])
+    low = main[0].low if main else ""
+    if low in _OBJECTS:  # `according to her`
+        whose = Speaker(shown=main[0].text, pronoun=_OBJECTS[low])
+        return _beside(words, at, start + 1, whose)
     return _beside(words, at, end, read_speaker(main, beside))
 
 

@@ -131,6 +131,9 @@ def unowned(words: Sequence[Word]) -> Sequence[Word]:
 def _without_clause(words: Sequence[Word]) -> tuple[Sequence[Word], str]:
     """The phrase without `who …`, `speaking …`, `reached …`; and what was left out."""
     for at, word in enumerate(words):
+        people = at and words[at - 1].low in PLURAL_PEOPLE
+        if people and word.low.endswith(("ing", "ed")) and not word.is_capital:
+            return words[:at], text_of(words[at:])  # `people sheltering in a school`
         if at and word.low in _WHO | {"speaking", "reached", "quoted", "based", "known", "that"}:
             return words[:at], text_of(words[at:])
     return words, ""

@@ -291,7 +291,8 @@ MISTAKEN: Final = re.compile(
     r"\bnot [^.]{1,60}?,? as (?:(?:was|were|we|it|had been|they) )?(?:had )?(?:(?:first|earlier|"
     r"previously|wrongly|initially) )?(?:reported|stated|said|wrote|written|given)\b|"
     r"\bthe (?:correct|right) (?:one|figure|name|number|date|time|place) (?:is|was)\b|"
-    r"\breplaces? the [\d,]+\b|"
+    r"\breplaces? the [\d,]+\b|\b(?:regret\w*|apologi[sz]\w+ for) having (?:\w+ )?(?:reported|"
+    r"stated|said|written)\b|"
     r"\bwe (?:had )?(?:wrongly )?(?:wrote|said|stated|reported|gave|put)\b[^.]*(?:;|, but|"
     r"when in fact|in fact)|"
     r"\bnot (?:the )?(?:\d[\d,.]*|\w+) (?:it|we|they|he|she) had (?:\w+ )?(?:given|reported|said|"
@@ -372,7 +373,8 @@ WITHDREW: Final = re.compile(
 ASSURED: Final = re.compile(
     r"\b(?:gave|given|give|have|had|has) (?:me |us |him |her |them )?(?:their|its|his|her|a|an|"
     r"every) (?:word|assurance|guarantee|pledge|undertaking|promise)s? (?:that|to|not)\b|"
-    r"\b(?:promised|pledged|undertook|undertaken|vowed|guaranteed|sworn) (?:to|that|not)\b|"
+    r"\b(?:promised|pledged|undertook|undertaken|vowed|guaranteed|sworn) (?:(?:in|at|on) \w+ |"
+    r"\w+ )?(?:to|that|not)\b|"
     r"\bcommitted (?:itself|ourselves|themselves|himself|herself) to\b|"
     r"\b(?:its|their|our) (?:readiness|commitment|willingness|determination) to\b",
     re.IGNORECASE,
