@@ -70,6 +70,25 @@ def of(text: str) -> list[Draft]:
             "its officer",
         ),
         ("The agency regrets having said the bridge was hit.", "correction", "The agency"),
+        (
+            "Rebels hit the bridge, its mayor, Ali Amin, charged late on Monday.",
+            "strike",
+            "Ali Amin",
+        ),
+        ("The army shot back that rebels had struck the bridge.", "strike", "The army"),
+        ("The army ruled out that the drone was one of its own.", "denial", "The army"),
+        ("The head of the team, Ali Amin, would have none of it.", "denial", "Ali Amin"),
+        ("The army said the families were brought by bus to Vardenis.", "evacuation", "The army"),
+        (
+            "The mission told us it had moved 300 displaced people to Goma by truck.",
+            "evacuation",
+            "The mission",
+        ),
+        (
+            "The envoy said they met to discuss reopening three border crossings.",
+            "claim",
+            "The envoy",
+        ),
         ("The bridge was hit, the B.C. Fire Service says.", "strike", "the B.C. Fire Service"),
     ],
 )

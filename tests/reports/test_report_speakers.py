@@ -102,3 +102,32 @@ def test_a_people_is_no_town_and_a_day_no_part_of_a_place(
 def test_what_begins_a_sentence_by_its_name_is_done_to_nobody_named() -> None:
     (draft,) = of("Shelling resumed in Al Fasher on 31 May, the mayor said.")
     assert (draft.kind, draft.actor, draft.target) == ("firing", None, None)
+
+
+def test_whoever_declines_to_say_may_be_he_in_the_next_sentence() -> None:
+    drafts = of(
+        "Secretary of State Max Rubin said the army had shelled the town. The ministry said planes "
+        "were lost; how many, Air Marshal A. K. Singh declined to say. He conceded that a drone "
+        "had crossed the line."
+    )
+    assert (drafts[0].speaker, drafts[0].speaker_party) == ("Secretary Max Rubin", None)
+    assert "Singh" in (drafts[-1].speaker or "")
+
+
+def test_a_dateline_in_small_letters_is_no_place_of_the_event() -> None:
+    (draft,) = of(
+        "Addis Ababa, 9 October 2023 (Horn Wire) — Delegations from Khartoum and Juba sat down "
+        "again on Monday, mediators from the African Union said."
+    )
+    assert (draft.kind, draft.lat) == ("talks", None)
+    assert not draft.sentence.startswith("Addis")
+
+
+def test_what_another_has_just_said_of_us_is_denied_by_saying_we_have_not() -> None:
+    drafts = of('The rebels said they had taken the post. "We have not lost it," said Major Amin.')
+    assert [each.kind for each in drafts] == ["capture", "denial"]
+
+
+def test_a_line_between_commanders_is_at_no_place() -> None:
+    (draft,) = of("Ali Amin said a telephone link between their border commanders was tested.")
+    assert (draft.kind, draft.place) == ("open_line", None)

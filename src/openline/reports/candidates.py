@@ -276,6 +276,8 @@ def _is_crossing(words: Sequence[Word], at: int, end: int, start: int) -> bool:
         words[at - 1].is_capital or (before in DETERMINERS and words[at - 2].low in _AT_A_PLACE)
     ):
         return False  # the Rafah crossing, from the crossing to the town
+    if low == "crossings" and before == "border":
+        return False  # three border crossings: gates, that nobody need have passed
     a_place = before in DETERMINERS | {"border", "land", "river", "pedestrian", "level"}
     return not (a_place and {each.low for each in words[end : end + 9]} & _OPENED)
 

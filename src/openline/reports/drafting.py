@@ -46,6 +46,7 @@ _WANTS: Final = words_of("""
 _TOLD_US: Final = re.compile(r"\btold (?:us|our|me)\b", re.IGNORECASE)
 _OFFICES: Final = words_of("""
     office embassy ministry centre center desk command cell staff headquarters mission consulate
+    delegation negotiator envoy team
 """)
 _ACTS: Final = frozenset(
     {Event.STRIKE, Event.FIRING, Event.CROSSING, Event.ADVANCE, Event.CAPTURE, Event.HOLD}

@@ -69,6 +69,16 @@ _PERCEIVES: Final = re.compile(
     re.IGNORECASE,
 )
 _ONLY: Final = re.compile(r"\b(?:had |have |has )?(?:only|merely|simply) \w+(?:ed|en|wn|ook)\b")
+_BEARS_OUT: Final = re.compile(
+    r"\b(?:bore|borne|bears|consistent|match(?:es|ed)?|tall(?:y|ies|ied)|squares?)\b", re.IGNORECASE
+)
+_NOT_DONE: Final = re.compile(
+    r"^(?:no[,.] )?(?:we|our [\w-]+|I) (?:have|has|had|did|do|does|were|was|are)"
+    r"(?: not|n['’]t| never) (?:\w+ ){0,2}?(?:it|that|this|them|there|so|any such thing)\b"
+    r"[ .,;!”\"]*(?:$|[.,;])",
+    re.IGNORECASE,
+)
+"""`We have not lost it`: what somebody else has just said of us."""
 _HAVING_SAID: Final = re.compile(
     r"(?:for )?having (?:\w+ )?(?:reported|stated|said|written)\b", re.IGNORECASE
 )
@@ -127,7 +137,8 @@ def _said(stance: Stance, made: Made, text: str, before: Sequence[Made]) -> str:
 
 def _goes_on_denying(made: Made, plain: str, before: Sequence[Made]) -> bool:
     """Whether it goes on with what the same side denied just before, or is `Not us`."""
-    if _NOT_US.match(plain):
+    others = any(each.side != made.side and each.kind != "denial" for each in before[-3:])
+    if _NOT_US.match(plain) or (others and _NOT_DONE.search(plain)):
         return True
     refuses = _NOT_ONE.match(plain) or (_NOT.match(plain) and _own_subject(made))
     return bool(refuses) and any(
@@ -162,7 +173,7 @@ def _own_subject(made: Made) -> bool:
 
 def _stands_by(made: Made, before: Sequence[Made]) -> str:
     """`Two transports did arrive`: of one's own it is owned to, of another's it is borne out."""
-    if _own_subject(made):
+    if _own_subject(made) and not _BEARS_OUT.search(made.content):
         return "acknowledgement"
     told = any(each.side != made.side and each.kind != "regret" for each in before[-4:])
     return "supporting_account" if told else ""

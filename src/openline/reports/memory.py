@@ -47,6 +47,7 @@ _SOMEBODY = re.compile(
     r"\w{3,}(?:er|or|ist|man|woman|ian|ant|student|boy|girl|guard)$"
 )
 """How the trade of one person ends: `the tourist who flew it` may be `he`."""
+_OF_RANKS = frozenset({"air", "rear", "vice", "field"})
 _PERSON = {"he", "she", "i"}
 _HIS = frozenset({"mr", "sir", "sheikh", "imam", "father", "king", "prince", "lord", "brother"})
 _HERS = frozenset({"mrs", "ms", "miss", "lady", "sister", "queen", "princess", "madam"})
@@ -135,7 +136,8 @@ class Memory:
         """`I spoke to Major X, who runs …`: whom a sentence in which nobody speaks brings in."""
         for at, word in enumerate(words):
             titled = word.low.rstrip(".") in TITLES and word.is_capital
-            if not titled or word.quoted or (at and words[at - 1].is_capital):
+            named = at > 0 and words[at - 1].is_capital and words[at - 1].low not in _OF_RANKS
+            if not titled or word.quoted or named:
                 continue
             end = at + 1
             while end < len(words) and (words[end].is_capital or words[end].text == "."):

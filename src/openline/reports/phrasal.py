@@ -66,7 +66,11 @@ _ROWS: Final = (
                   r"prepare|be ready|evacuate|move|take (?:cover|shelter)))\b"),
     (Stance.WARN, r"(?:is|are|was|were) (?:telling|asking|urging|warning|advising|ordering|"
                   rf"reminding) {_OBJECT}(?:not to|to|against)\b"),
+    (Stance.DENY, r"(?:ruled|rules|rule) out (?:that|having|any (?:such )?(?:role|part|involvement|"
+                  r"link|responsibility|connection))\b"),
     (Stance.SAY, r"(?:ruled|rules|rule) out\b"),
+    (Stance.SAY, r"(?:shot|hit|fired) back (?:that|by saying)\b"),
+    (Stance.DENY, r"(?:would have|was having|were having|will have) none of (?:it|this|that)\b"),
     (Stance.SAY, r"(?:stood|stands|stand) by (?:its|their|his|her|the|this|that)\b"),
     (Stance.SAY, r"(?:points|pointed|point) out\b"),
     (Stance.SAY, r"(?:was|is|were|are) (?:quoted|cited|reported) as (?:telling|adding)\b"),
@@ -145,7 +149,7 @@ _FIRST: Final = words_of("""
     labeled branded brands termed terms described describes describe reported reports report
     recalled recall recounted recount remembered remember released posted published aired
     shared circulated appealed appeals appeal pleaded pleads demanded demands requested
-    requests characterised characterized dubbed decried
+    requests characterised characterized dubbed decried shot hit fired
 """)
 """The words that a phrase may begin with: nothing else is looked at twice."""
 

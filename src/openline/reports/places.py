@@ -18,8 +18,11 @@ from openline.reports.lexicon import (
     BODIES,
     DETERMINERS,
     NOT_A_NAME,
+    PLURAL_PEOPLE,
+    ROLES,
     TIME_WORDS,
     TITLES,
+    singular,
     words_of,
 )
 from openline.reports.nations import nation_of
@@ -160,6 +163,11 @@ class Places:
                 each.before in {"of", "to", "from"} and any(w.low in BODIES for w in inside)
             )
         feature = any(w.low in FEATURES for w in inside)
+        follows = words[each.end].low if each.end < len(words) else ""
+        if inside[-1].text.islower() and (
+            follows in BODIES | PLURAL_PEOPLE or singular(follows) in ROLES | BODIES
+        ):
+            return False  # `between their border commanders`
         if each.before == "to" and not (inside[0].is_capital or inside[0].low in DETERMINERS):
             return False  # `to keep a line`
         if each.before in {"above", "below"} and inside[0].low == "sea":

@@ -35,6 +35,12 @@ _DATELINE: Final = re.compile(
     r"?\([^)]{2,40}\))?(?:,[^—–-]{0,50})?(?:\([^)]{2,40}\))?[^—–-]{0,20}?\s*(?:--|"
     r"[—–-])\s+"
 )
+_DATED_LINE: Final = re.compile(
+    r"^[A-ZÀ-Þ][\w.'’-]+(?: [A-ZÀ-Þ][\w.'’-]+){0,3},(?: [A-ZÀ-Þ][\w .]{2,30},)?(?: \w+day,)? "
+    r"(?:\d{1,2} [A-Z][a-z]{2,8}|[A-Z][a-z]{2,8}\.? \d{1,2})(?:,? \d{4})?(?: ?\([^)]{2,40}\))? ?"
+    r"(?:--|[—–-]) "
+)
+"""The same with a town in small letters: `Addis Ababa, 9 October 2023 (Horn Wire) — `."""
 _TAG: Final = re.compile(
     r"^(?P<who>[A-Z][A-Z .'’-]{1,40}[A-Z]|Q|A)(?: ?\((?P<role>[^)]{2,60})\)|"
     r", (?P<what>[^:.]{2,60}))?: "
@@ -54,6 +60,8 @@ _ISSUED: Final = re.compile(
     r"statement (?:by|of|on|from)|field report|news release)\b",
     re.IGNORECASE,
 )
+_DECLINED: Final = re.compile(r"\b(?:declined|refused|would not|could not|did not) (?:to )?say\b")
+"""Somebody who says nothing is spoken of all the same, and may be `he` in the next sentence."""
 _ENDED: Final = re.compile(r"[.!?:;…][\"”’')\]]*$")
 _NOT_NAMED: Final = words_of("""
     presenter correspondent question reporter host anchor q a interviewer narrator moderator
@@ -172,7 +180,9 @@ class _Reader:
         return self._count
 
     def _paragraph(self, text: str, number: int) -> None:
-        text = _DATELINE.sub("", text, count=1) if len(text) > 60 else text
+        if len(text) > 60:
+            text = _DATELINE.sub("", text, count=1)
+            text = _DATED_LINE.sub("", text, count=1)
         bullet = _BULLET.match(text) is not None
         text = _CLOCK.sub("", text.lstrip("•·-–*▪◦‣ "), count=1)
         tagged = _TAG.match(text)
@@ -238,6 +248,8 @@ class _Reader:
                 self._speaker = speaker
             self._stance = frame.stance
             self._drafter.said(sentence, frame, speaker)
+        if _DECLINED.search(sentence.text):
+            self._drafter.memory.introduce(sentence.words)
 
     def _may_be_another(self, frame: Frame, speaker: Speaker) -> bool:
         """`They deny it`, right after another's words: perhaps whoever was accused."""

@@ -33,6 +33,7 @@ _ONLY_WITH_THAT: Final = words_of("""
 """)
 _ALSO_TOLD_OF: Final = words_of("reported alleged announced disputed claimed estimated confirmed")
 _TO_DO: Final = words_of("threatened promises pledges vows")
+_SAID_WHEN: Final = words_of("late early on last yesterday overnight today tonight")
 _OPENS_WHAT_IS_SAID: Final = words_of("""
     that it its the his her their our there a an no some all both two three
 """)
@@ -71,6 +72,8 @@ def _is_rather_verb(words: Sequence[Word], at: int, before: str) -> bool:
         words[n].low == "to" and words[n + 1].low not in DETERMINERS and not words[n + 1].is_capital
         for n in range(max(0, at - 4), at - 1)
     )  # `to honour past promises`
+    closes = following is not None and following.low in _SAID_WHEN and words[at - 1].text == ","
+    likely = likely or closes  # `…, its minister, X, charged late on Saturday.`
     if at == 0 or infinitive or before in _BEFORE_NOUNS or not words[at].text[0].islower():
         return False
     goes_on = following is not None and following.low == "to" and words[at].low in _TO_DO

@@ -180,7 +180,9 @@ def departures(words: Sequence[Word], start: int, stop: int) -> Iterator[tuple[i
             if before & (_PLACES_OF_PEOPLE | _PEOPLE) or (words[at - 1].is_capital):
                 yield at, "at"
             continue
-        if low in _LED and set(after[:5]) & _PEOPLE and set(after[1:]) & (_TO_SAFETY | {"off"}):
+        town = _to_a_town(words, at, stop)
+        safe = town or bool(set(after[1:]) & (_TO_SAFETY | {"off"}))
+        if low in _LED and set(after[:5]) & _PEOPLE and safe:
             yield at, "on"  # `the hospital moved its patients to the hall`
             continue
         if not before & _PEOPLE or not after:
@@ -190,12 +192,22 @@ def departures(words: Sequence[Word], start: int, stop: int) -> Iterator[tuple[i
         elif low == "left" and after[0] not in _LEFT_BEHIND and not before & BE:
             if words[at + 1].is_capital or after[0] in DETERMINERS | {"for", "by", "on", "in"}:
                 yield at, "at"
-        elif (low in _LED and _to_safety(after)) or (low in _ORDERED and _to_go(after)):
+        elif (low in _LED and (_to_safety(after) or (town and after[0] in {"to", "by"}))) or (
+            low in _ORDERED and _to_go(after)
+        ):
             yield at, "on"
         elif low in _IN_FLIGHT and set(after[:3]) & {
             "refuge", "shelter", "safety", "out", "into",
         }:  # fmt: skip
             yield at, "at"
+
+
+def _to_a_town(words: Sequence[Word], at: int, stop: int) -> bool:
+    """`Brought by bus to Vardenis`, `moved 300 people to Goma`."""
+    return any(
+        words[n].low == "to" and words[n + 1].is_capital
+        for n in range(at + 1, min(stop, at + 9) - 1)
+    )
 
 
 def _was_told(words: Sequence[Word], at: int) -> bool:

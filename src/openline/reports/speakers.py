@@ -56,7 +56,7 @@ class Speaker(Struct, frozen=True):
 
 def read_speaker(main: Sequence[Word], beside: Sequence[Word] = ()) -> Speaker | None:
     """The speaker in a noun phrase and the phrase beside it; None where it is nobody who speaks."""
-    main, beside = _issuer_of(trimmed(main)), trimmed(beside)
+    main, beside = _issuer_of(_without_state(trimmed(main))), trimmed(beside)
     if len(main) > 1 and main[0].low in PRONOUNS and all(e.low in _IN_TURN for e in main[1:]):
         main = main[:1]
     main = _before_auxiliary(main)
@@ -77,6 +77,14 @@ def read_speaker(main: Sequence[Word], beside: Sequence[Word] = ()) -> Speaker |
     clause = f"{own_clause} {beside_clause}".strip()
     found = _person(main, beside, clause) or _body(main, beside, clause)
     return _called(found, main, beside) if found is not None and not found.name else found
+
+
+def _without_state(words: Sequence[Word]) -> Sequence[Word]:
+    """`Secretary of State X` is Secretary X: the office is of no party called State."""
+    for at in range(len(words) - 3):
+        if [each.low for each in words[at : at + 3]] == ["secretary", "of", "state"]:
+            return (*words[: at + 1], *words[at + 3 :])
+    return words
 
 
 def _before_auxiliary(words: Sequence[Word]) -> Sequence[Word]:
@@ -178,8 +186,8 @@ def _name_in(words: Sequence[Word]) -> tuple[int, int] | None:
 
 
 def _of_a_name(word: Word, inside: bool) -> bool:
-    if word.text == ".":
-        return inside
+    if word.text == "." or (inside and len(word.text) == 1 and word.is_capital):
+        return inside  # `Marshal A. K. Singh`
     if word.low.endswith(("'s", "s'")) or word.is_mark:
         return False
     low = word.low.rstrip(".")
