@@ -72,7 +72,7 @@ def of(text: str) -> list[Draft]:
         ("The agency regrets having said the bridge was hit.", "correction", "The agency"),
         (
             "Rebels hit the bridge, its mayor, Ali Amin, charged late on Monday.",
-            "strike",
+            "claim",
             "Ali Amin",
         ),
         ("The army shot back that rebels had struck the bridge.", "strike", "The army"),
@@ -89,6 +89,12 @@ def of(text: str) -> list[Draft]:
             "claim",
             "The envoy",
         ),
+        (
+            "Guerrillas declared a truce, said Ali Amin, their officer, in a message.",
+            "claim",
+            "Ali Amin",
+        ),
+        ("Not so, countered the envoy, Ali Amin, on leaving.", "denial", "Ali Amin"),
         ("The bridge was hit, the B.C. Fire Service says.", "strike", "the B.C. Fire Service"),
     ],
 )

@@ -131,3 +131,20 @@ def test_what_another_has_just_said_of_us_is_denied_by_saying_we_have_not() -> N
 def test_a_line_between_commanders_is_at_no_place() -> None:
     (draft,) = of("Ali Amin said a telephone link between their border commanders was tested.")
     assert (draft.kind, draft.place) == ("open_line", None)
+
+
+def test_what_is_called_a_lie_is_denied_by_whoever_calls_it_so() -> None:
+    drafts = of("The army said rebels shelled the town, a claim that Valbuena called a lie.")
+    assert all("claim" not in (each.speaker or "") for each in drafts)
+
+
+def test_a_thing_bears_nobody_out_in_its_own_words() -> None:
+    drafts = of(
+        "The ministry said rebels shelled the town. Objective monitoring bears this out, it said."
+    )
+    assert {each.speaker for each in drafts} == {"The ministry"}
+
+
+def test_the_same_morning_is_no_part_of_a_place() -> None:
+    (draft,) = of("The mayor said rebels shelled a post in Las Navas the same morning.")
+    assert (draft.place or "").endswith("Las Navas")

@@ -8,7 +8,7 @@ from typing import Final
 
 from openline.reports.clauses import phrase_after
 from openline.reports.frames import Frame
-from openline.reports.lexicon import BE, NEGATIONS, Stance, words_of
+from openline.reports.lexicon import BE, BODIES, NEGATIONS, ROLES, Stance, words_of
 from openline.reports.sentences import Word
 from openline.reports.speakers import Speaker, read_speaker
 from openline.reports.subjects import (
@@ -134,6 +134,9 @@ _LABELS: Final = re.compile(
 _BELITTLES: Final = re.compile(rf"{_LABELS.pattern}{_CLAIM} (?:as )?.{{0,40}}?\b{_BELITTLED}\b")
 _HAS_WRONG: Final = re.compile(rf"\b{_WRONG}\b")
 _TAIL_ONLY: Final = re.compile(r"(?:(?:went|goes) on|(?:has|had|put|puts) it)(?: [.,]|$)")
+_CLAIMS: Final = words_of("""
+    claim claims accusation allegation assertion charge suggestion version account report
+""")
 _FIRST: Final = words_of("""
     ruled rules rule stood stands stand
     opened began begins started closed ended concluded responded replied countered answered
@@ -171,7 +174,7 @@ def phrasal_frame(words: Sequence[Word], at: int, before: Sequence[Frame]) -> Fr
         speaker, begins = before[-1].speaker, 0
     else:
         told = _speaker_before(words, start, shared=shared)
-        if told is None:
+        if told is None or (stance is Stance.SUPPORT and not _is_somebody(told[0])):
             return None
         speaker, begins = told
     if before and begins and words[begins - 1].low in {"after", "since", "before", "until"}:
@@ -205,8 +208,26 @@ def _speaker_before(
 ) -> tuple[Speaker, int] | None:
     found = first_subject(words, start) if shared else None
     found = found or subject_before(words, start)
+    if found is not None:
+        found = _of_whose_claim(*found)
     speaker = read_speaker(found[1], found[2]) if found else None
     return (speaker, found[0]) if found is not None and speaker is not None else None
+
+
+def _of_whose_claim(
+    begins: int, main: Sequence[Word], beside: Sequence[Word]
+) -> tuple[int, Sequence[Word], Sequence[Word]]:
+    """`a claim that X called a lie`: it is X who calls it so."""
+    for at in range(1, min(4, len(main) - 1)):
+        if main[at].low in {"that", "which"} and main[at - 1].low in _CLAIMS:
+            return begins + at + 1, main[at + 1 :], beside
+    return begins, main, beside
+
+
+def _is_somebody(speaker: Speaker) -> bool:
+    """Whether it is a person or a body: `monitoring bears this out` is nobody's word."""
+    named = bool(speaker.name or speaker.pronoun or speaker.party)
+    return named and (speaker.role in ROLES | BODIES or bool(speaker.name or speaker.pronoun))
 
 
 def _content(

@@ -132,6 +132,9 @@ def end_of_place(words: Sequence[Word], start: int, stop: int) -> int:
             break
         if word.low in {"by", "with", "for", "during", "after", "least", "which"}:
             break
+        following = words[end + 1].low if end + 1 < stop else ""
+        if word.low == "the" and end > start and following in TIME_WORDS | {"same", "next"}:
+            break  # `in Las Navas the same morning`
         dated = word.low == "on" and end + 1 < stop and words[end + 1].text[0].isdigit()
         if end > start and dated:
             break  # `in Tine on 1 June`

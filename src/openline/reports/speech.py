@@ -51,7 +51,7 @@ _INVERTS: Final = words_of("""
     said says added adds wrote explained warned replied announced insisted recalled complained
     noted stressed stated responded continued argued remarked commented claimed declared
     reported observed writes reports warns notes explains insists replies reckons recalls
-    estimates confirms confirmed
+    estimates confirms confirmed countered counters retorted retorts
 """)
 
 
@@ -95,6 +95,8 @@ def _told_by(words: Sequence[Word], found: list[Frame]) -> list[Frame]:
 def _outermost(words: Sequence[Word], found: list[Frame]) -> list[Frame]:
     """`A had insisted on it, B said.`: all of it is B's word, and A's act is told by B."""
     last = found[-1]
+    if len(found) > 1 and _is_told_after(words, found):
+        return [last]
     after = [each for each in words[last.at + 1 :] if not each.is_mark]
     begun = last.begins
     ends = len(after) <= 3 and all(each.low in TIME_WORDS | PREPOSITIONS for each in after)
@@ -103,6 +105,15 @@ def _outermost(words: Sequence[Word], found: list[Frame]) -> list[Frame]:
     if len(found) < 2 or not ends or not plain or apart or last.speaker is None:
         return found
     return [replace(last, content=((0, begun),))]
+
+
+def _is_told_after(words: Sequence[Word], found: list[Frame]) -> bool:
+    """`A declared a truce, said B, its officer`: what A declared is B's word."""
+    last, first = found[-1], found[0]
+    whole = bool(last.content) and last.content[0] == (0, last.at)
+    apart = any(each.text in {";", ":"} or each.quoted for each in words[: last.at])
+    plain = last.stance is Stance.SAY and first.stance is Stance.SAY and len(found) == 2
+    return whole and plain and not apart and words[last.at - 1].text == ","
 
 
 def _in_two(words: Sequence[Word], frame: Frame) -> tuple[Frame, ...]:
@@ -368,8 +379,7 @@ def _amid(words: Sequence[Word], at: int, start: int) -> Frame | None:
         clause_like(words[a:b]) for a, b in chunks[2:resumes]
     ):
         return None
-    speaker = read_speaker(main, beside)
-    if speaker is None:
+    if (speaker := read_speaker(main, beside)) is None:
         return None
     lead = ((0, at - 1),) if words[0].low not in PREPOSITIONS | ADVERBS | {"yet"} else ()
     content = (*lead, (chunks[resumes][0], len(words)))
@@ -378,11 +388,13 @@ def _amid(words: Sequence[Word], at: int, start: int) -> Frame | None:
 
 def _goes_on(words: Sequence[Word]) -> bool:
     """Whether the clause goes on here, and no more is told of whoever spoke."""
-    return words[0].low not in {"who", "which", "whose", "where"} and clause_like(words)
+    aside = words[0].low in PREPOSITIONS | {"who", "which", "whose", "where"}
+    return not aside and clause_like(words)
 
 
 def _after_clause(words: Sequence[Word], at: int, start: int) -> bool:
     """Whether `…, said X` follows a whole clause: an aside before the verb is no clause."""
     if start > 1 and words[start - 2].text in _QUOTES:
         return True
-    return words[at].low in _INVERTS and clause_like(words[: start - 1])
+    short = words[0].low == "not" and start <= 4  # `Not so, countered X`
+    return words[at].low in _INVERTS and (short or clause_like(words[: start - 1]))
