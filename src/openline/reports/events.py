@@ -269,7 +269,7 @@ def _named_before(words: Sequence[Word], start: int, at: int) -> str | None:
         begun -= 1
     if begun == end or words[begun].low in DETERMINERS | TIME_WORDS | PREPOSITIONS:
         return None
-    return text_of(words[begun:end])
+    return re.sub(r"['’]s$", "", text_of(words[begun:end]))
 
 
 def _convoy_told(

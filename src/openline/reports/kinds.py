@@ -79,6 +79,11 @@ _NOT_DONE: Final = re.compile(
     re.IGNORECASE,
 )
 """`We have not lost it`: what somebody else has just said of us."""
+_HEARD: Final = re.compile(
+    r"(?:having )?(?:hear|see|receiv|detect|record|observ|witness)\w* "
+    r"(?:a|an|the|two|three|several)\b",
+    re.IGNORECASE,
+)
 _HAVING_SAID: Final = re.compile(
     r"(?:for )?having (?:\w+ )?(?:reported|stated|said|written)\b", re.IGNORECASE
 )
@@ -284,6 +289,8 @@ def _confirmed(made: Made, before: Sequence[Made]) -> str:
     others = any(each.side != made.side and each.kind != "denial" for each in before)
     if others and _ACCOUNT.match(made.content.lstrip('"“ ')):
         return "supporting_account"  # `confirmed the pilot's account`
+    if others and _HEARD.match(made.content.lstrip('"“ ')):
+        return "supporting_account"
     for each in before:
         if each.side == made.side or each.kind == "denial":
             continue

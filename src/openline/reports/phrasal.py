@@ -78,6 +78,9 @@ _ROWS: Final = (
     (Stance.DENY, rf"(?:shrugged|shrugs|laughed|laughs) {_OBJECT}off\b"),
     (Stance.DENY, r"(?:scoff(?:ed|s)|sneer(?:ed|s)|jeer(?:ed|s)) at\b"),
     (Stance.DENY, r"(?:poured|pours) (?:cold water|scorn) on\b"),
+    (Stance.ACCUSE, rf"attribut(?:ed|es) {_OBJECT}to\b"),
+    (Stance.DENY, r"(?:gave|gives|offered|offers|told|tells) (?:a|an) (?:very |quite |rather )?(?:different|"
+                  r"contrary|opposite|conflicting) (?:account|version|story|picture)\b"),
     (Stance.DENY, r"(?:cast|casts|threw|throws) doubt on\b"),
     (Stance.DENY, r"(?:took|takes) issue with\b"),
     (Stance.DENY, r"push(?:ed|es) back (?:against|on|at)\b"),
@@ -153,6 +156,7 @@ _FIRST: Final = words_of("""
     recalled recall recounted recount remembered remember released posted published aired
     shared circulated appealed appeals appeal pleaded pleads demanded demands requested
     requests characterised characterized dubbed decried shot hit fired
+    attributed attributes offered offers
 """)
 """The words that a phrase may begin with: nothing else is looked at twice."""
 

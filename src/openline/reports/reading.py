@@ -16,7 +16,7 @@ from openline.reports.drafting import Drafter, corrects_itself
 from openline.reports.events import find_subject
 from openline.reports.frames import Frame
 from openline.reports.gazetteer import Gazetteer, bundled
-from openline.reports.lexicon import OWN, Stance, words_of
+from openline.reports.lexicon import OWN, PRONOUNS, Stance, words_of
 from openline.reports.making import finished
 from openline.reports.memory import Memory
 from openline.reports.places import Places
@@ -268,7 +268,8 @@ class _Reader:
             return None
         if speaker.party == "its" and frame.content and frame.content[0][1] <= frame.at:
             subject = find_subject(sentence.words, *frame.content[0])
-            if subject is not None and subject[0].isupper():
+            named = subject is not None and subject.split()[0].lower() not in OWN | PRONOUNS
+            if subject is not None and named and subject[0].isupper():
                 speaker = replace(speaker, party=subject)
         return self._drafter.memory.resolve(speaker)
 

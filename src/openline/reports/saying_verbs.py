@@ -16,6 +16,7 @@ from openline.reports.lexicon import (
     PREPOSITIONS,
     PRONOUNS,
     ROLES,
+    TIME_WORDS,
     words_of,
 )
 from openline.reports.sentences import Word
@@ -51,7 +52,8 @@ def is_saying(words: Sequence[Word], at: int) -> bool:
     if low in ALSO_NOUNS:
         return _is_rather_verb(words, at, before)
     # `a strike reported by …` is told of, and tells nothing.
-    told_of = at + 1 < len(words) and words[at + 1].low == "by" and before not in BE
+    timed = at + 2 < len(words) and words[at + 2].low in TIME_WORDS  # `confirmed by evening`
+    told_of = at + 1 < len(words) and words[at + 1].low == "by" and before not in BE and not timed
     return not (low in _ALSO_TOLD_OF and told_of)
 
 

@@ -271,12 +271,21 @@ def convoys(words: Sequence[Word], start: int, stop: int) -> Iterator[int]:
             yield at
 
 
+def in_hands(words: Sequence[Word], start: int, stop: int) -> Iterator[int]:
+    """`Remains in Kyiv's hands`: whose a place is."""
+    for at in range(start + 2, stop):
+        owned = words[at - 1].low.endswith(("'s", "s'")) and words[at - 1].is_capital
+        if words[at].low == "hands" and owned and words[at - 2].low in {"in", "into"}:
+            yield at
+
+
 _Places = Callable[[Sequence[Word], int, int], Iterator[int]]
 _ALONE: Final[tuple[tuple[_Places, Shape], ...]] = (
     (open_lines, Shape(Event.OPEN_LINE, "none", noun=True)),
     (conversations, Shape(Event.TALKS, "none")),
     (convoys, Shape(Event.CONVOY, "none", noun=True)),
     (gatherings, Shape(Event.TALKS, "none", noun=True)),
+    (in_hands, Shape(Event.HOLD, "none", noun=True)),
     (terms, Shape(Event.AGREEMENT, "none", noun=True)),
 )
 

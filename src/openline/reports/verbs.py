@@ -196,7 +196,7 @@ INTENDS: Final = re.compile(
 _ACTORS: Final = (
     r"(?:troops?|soldiers?|forces?|fighters?|aircraft|planes?|personnel|units?|vessels?|ships?|boats?|"
     r"men|people|persons?|drones?|jets?|vehicles?|armou?r|tanks?|helicopters?|movements?|"
-    r"activity|presence|gunmen|militants?|civilians?|crew|military|anyone|anybody|one)"
+    r"craft|trucks?|convoys?|warships?|gunboats?|submarines?|activity|presence|gunmen|militants?|civilians?|crew|military|anyone|anybody|one)"
 )
 _SEEN: Final = (
     r"(?:seen|found|observed|detected|noticed|spotted|sighted|recorded|registered|encountered|"
@@ -218,7 +218,7 @@ NOT_SEEN: Final = re.compile(
 """Ways to begin with what was not seen."""
 ABSENT: Final = re.compile(
     r"\bfree of (?:any )?(?:armed|military|enemy)\b|"
-    r"\b(?:saw|seen|see|found|observed|detected|noticed|spotted|met|heard|recorded|registered|"
+    r"\b(?:saw|seen|see|seeing|finding|meeting|hearing|found|observed|detected|noticed|spotted|met|heard|recorded|registered|"
     r"picked up|showed|shows?) (?:nothing|nobody|no ?one|"
     rf"(?:no|neither|not a single) (?:[\w-]+ ){{0,4}}?{_ACTORS})\b|"
     rf"\b(?:no|none of (?:our|its|their|his)|neither) (?:[\w-]+ ){{0,4}}?{_ACTORS} (?:[\w-]+ )?"
