@@ -168,6 +168,9 @@ def _fits(words: Sequence[Word], at: int, end: int, shape: Shape, start: int) ->
         return False  # the storm hit, the river held
     if not shape.noun and any(each.low in _STOPPED for each in words[max(start, at - 2) : at]):
         return False  # agreed to stop firing
+    before = [each.low for each in words[max(start, at - 3) : at]]
+    if before[:2] in (["halt", "to"], ["end", "to"], ["stop", "to"]):
+        return False  # pressed for a halt to the shelling
     if shape.event is Event.CROSSING and not _is_crossing(words, at, end, start):
         return False
     if shape.noun:

@@ -79,6 +79,11 @@ _NOT_DONE: Final = re.compile(
     re.IGNORECASE,
 )
 """`We have not lost it`: what somebody else has just said of us."""
+_AT_NO_TIME: Final = re.compile(
+    r"\bat no (?:time|point|moment|stage)\b|\b(?:not|never|n['’]t) [^.;]{3,60}\b(?:at any (?:time|"
+    r"moment|point|stage)|in any way)\b",
+    re.IGNORECASE,
+)
 _HEARD: Final = re.compile(
     r"(?:having )?(?:hear|see|receiv|detect|record|observ|witness)\w* "
     r"(?:a|an|the|two|three|several)\b",
@@ -158,7 +163,7 @@ def _of_its_own(made: Made, text: str, before: Sequence[Made]) -> str:
         return "denial"  # `none of our batteries was active`
     if _NOT.match(text.lstrip(' "“,:')) and ((accused and own) or _takes_up(made, before)):
         return "denial"  # `we were not there`, `no drones were used`
-    if _contradicts(made, text, before):
+    if _contradicts(made, text, before) or (own and _AT_NO_TIME.search(text)):
         return "denial"
     if CORROBORATES.search(text) and (kind := _stands_by(made, before)):
         return kind

@@ -79,8 +79,9 @@ _ROWS: Final = (
     (Stance.DENY, r"(?:scoff(?:ed|s)|sneer(?:ed|s)|jeer(?:ed|s)) at\b"),
     (Stance.DENY, r"(?:poured|pours) (?:cold water|scorn) on\b"),
     (Stance.ACCUSE, rf"attribut(?:ed|es) {_OBJECT}to\b"),
-    (Stance.DENY, r"(?:gave|gives|offered|offers|told|tells) (?:a|an) (?:very |quite |rather )?(?:different|"
-                  r"contrary|opposite|conflicting) (?:account|version|story|picture)\b"),
+    (Stance.DENY, r"(?:gave|gives|offered|offers|told|tells) (?:a|an) (?:very |quite |rather )?"
+                  r"(?:different|contrary|opposite|conflicting) (?:account|version|story)\b"),
+    (Stance.SAY, rf"challeng(?:ed|es) {_OBJECT}to\b|(?:pressed|presses|pushed) for\b"),
     (Stance.DENY, r"(?:cast|casts|threw|throws) doubt on\b"),
     (Stance.DENY, r"(?:took|takes) issue with\b"),
     (Stance.DENY, r"push(?:ed|es) back (?:against|on|at)\b"),
@@ -93,7 +94,7 @@ _ROWS: Final = (
     (Stance.CORRECT, rf"(?:put|puts|set) {_CLAIM} (?:straight|right)\b"),
     (Stance.CORRECT, rf"(?:took|takes|taken|walked|walks|rowed|rows) back (?:on )?{_CLAIM}\b"),
     (Stance.CORRECT, rf"(?:withdrew|withdraws|amended|amends|revised|revises) {_CLAIM}\b"),
-    (Stance.ADMIT, r"(?:owned|owns) (?:up|to)\b"),
+    (Stance.ADMIT, r"(?:owned|owns) (?:up|to|that)\b"),
     (Stance.ADMIT, r"(?:came|comes) clean\b"),
     (Stance.ADMIT, r"(?:did|does|do) (?:admit|acknowledge|concede|allow)\b"),
     (Stance.ADMIT, r"(?:made|makes) no secret\b"),
@@ -135,6 +136,9 @@ _LABELS: Final = re.compile(
     r"described|describes|characterised|characterized|dubbed|decried) "
 )
 _BELITTLES: Final = re.compile(rf"{_LABELS.pattern}{_CLAIM} (?:as )?.{{0,40}}?\b{_BELITTLED}\b")
+_CALLED: Final = re.compile(
+    rf"{_LABELS.pattern}(?:the|this|that|it|such|its) (?:[\w'’-]+ ){{0,4}}?(?:as|an?|nothing)\b"
+)
 _HAS_WRONG: Final = re.compile(rf"\b{_WRONG}\b")
 _TAIL_ONLY: Final = re.compile(r"(?:(?:went|goes) on|(?:has|had|put|puts) it)(?: [.,]|$)")
 _CLAIMS: Final = words_of("""
@@ -156,7 +160,7 @@ _FIRST: Final = words_of("""
     recalled recall recounted recount remembered remember released posted published aired
     shared circulated appealed appeals appeal pleaded pleads demanded demands requested
     requests characterised characterized dubbed decried shot hit fired
-    attributed attributes offered offers
+    attributed attributes offered offers challenged challenges pressed presses
 """)
 """The words that a phrase may begin with: nothing else is looked at twice."""
 
@@ -197,6 +201,8 @@ def _matched(text: str, words: Sequence[Word], at: int) -> tuple[Stance, int] | 
         return Stance.DENY, 1
     if _BELITTLES.match(text):
         return Stance.DENY, 1
+    if _CALLED.match(text):
+        return Stance.SAY, 1
     if at > 2 and (tail := _TAIL_ONLY.match(text)):
         return Stance.SAY, len(tail[0].replace(" .", "").split())
     return None

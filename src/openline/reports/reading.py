@@ -53,6 +53,7 @@ _CLOCK: Final = re.compile(
 )
 _BULLET: Final = re.compile(r"^[•·*▪◦‣–-]\s+")
 _ISSUED: Final = re.compile(
+    r"[—–-] (?:statement|announcement)$|"
     r"\b(?:communiqu[ée]|press (?:release|service|office|note|statement)|situation "
     r"(?:report|update)|sitrep|flash (?:update|report)|bulletin|information (?:note|service)|"
     r"daily (?:brief|update|summary)|humanitarian update|operational "

@@ -325,6 +325,7 @@ THREATENS: Final = re.compile(
     r"\b(?:whoever|anyone|anybody|those|whosoever) (?:who )?[^.]{3,60}?(?:will|would|shall|risks?|"
     r"faces?)\b|\b(?:will|would|shall) (?:answer for|pay (?:for|dearly|the|a))\b|"
     r"\b(?:whole|full|all|entire) responsibility (?:will|would|shall)\b|"
+    r"\bresponsibility for (?:any|what|all) [^.]{3,60} (?:will|would|shall) (?:rest|lie|be|fall)\b|"
     r"\b(?:at (?:their|its|his|your) own risk)\b",
     re.IGNORECASE,
 )
