@@ -148,3 +148,8 @@ def test_a_thing_bears_nobody_out_in_its_own_words() -> None:
 def test_the_same_morning_is_no_part_of_a_place() -> None:
     (draft,) = of("The mayor said rebels shelled a post in Las Navas the same morning.")
     assert (draft.place or "").endswith("Las Navas")
+
+
+def test_what_one_is_accused_of_first_is_not_what_he_then_says() -> None:
+    (draft,) = of("Accused by Kyiv of striking a school, Moscow said Ukrainian rockets had hit it.")
+    assert (draft.speaker, draft.actor) == ("Moscow", "Ukrainian rockets")

@@ -12,6 +12,7 @@ from openline.reports.subjects import is_finite
 
 _SUBORDINATE: Final = words_of("""
     asked when if as although though while after before despite since because answering speaking
+    accused told pressed confronted challenged questioned quizzed informed blamed criticised faced
 """)
 
 _TOLD: Final = words_of("told tell assured assures warned warns reminded")

@@ -229,7 +229,9 @@ class Places:
             if things or alone:
                 return things[0] if things else None  # `the Desna` is no town of that name
         name = re.sub(r"['’]s$", "", " ".join(each.text for each in words[at:end]))
-        found = self._gazetteer.find(name) or self._gazetteer.find(_other_article(name))
+        found = self._gazetteer.find(name)
+        if not found and (other := _other_article(name)):
+            found = self._gazetteer.find(other)
         nation = nation_of(name.lower())
         people = self._gazetteer.find_country(name) or (
             self._gazetteer.find_country(nation.title()) if nation else None
@@ -328,10 +330,10 @@ class Places:
 
 
 def _other_article(name: str) -> str:
-    """`Al Fasher` is `El Fasher`; any other name as it is."""
+    """`Al Fasher` is `El Fasher`; empty for a name without such an article."""
     article, rest = name[:2], name[2:]
     swapped = {"Al": "El", "El": "Al"}.get(article) if rest[:1] in {" ", "-"} else None
-    return swapped + rest if swapped else name
+    return swapped + rest if swapped else ""
 
 
 def _is_relative(lows: Sequence[str]) -> bool:

@@ -59,13 +59,14 @@ def start_of_verb(words: Sequence[Word], at: int) -> int:
 
 def _before_asides(words: Sequence[Word], start: int) -> int:
     """Where `on Monday`, `this morning`, `in turn` begins that stands before a verb."""
-    while True:
+    while start and words[start - 1].low in _ENDS_ASIDE:
         text = " ".join(each.low for each in words[max(0, start - 6) : start])
         found = _ASIDE.search(text)
         length = len(found[0].split()) if found else 0
         if length == 0 or length >= start or words[start - length - 1].low in _TIES:
             return start
         start -= length
+    return start
 
 
 _IRREGULAR: Final = words_of("""
@@ -79,10 +80,13 @@ _IRREGULAR: Final = words_of("""
 _DAY: Final = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day(?: (?:morning|afternoon|evening|night))?"
 _ASIDE: Final = re.compile(
     rf"(?:^|(?<= ))(?:(?:late |early )?on {_DAY}|(?:this|that|last) (?:same )?(?:morning|afternoon|"
-    r"evening|night|week|month)|in (?:turn|response|reply)|for (?:its|his|her|their) part|at once|"
-    r"likewise|nevertheless|nonetheless)$"
+    r"evening|night|week|month)|in (?:turn|response|reply)|for (?:its|his|her|their) part|at once)$"
 )
 """What may stand between a subject and its verb, and names nobody."""
+_ENDS_ASIDE: Final = words_of("""
+    monday tuesday wednesday thursday friday saturday sunday morning afternoon evening night week
+    month turn response reply part once
+""")
 _TIES: Final = words_of("and or but that since until by for said of with to")
 _OPENS_CLAUSE: Final = words_of("because although though when before after")
 
