@@ -153,3 +153,10 @@ def test_the_same_morning_is_no_part_of_a_place() -> None:
 def test_what_one_is_accused_of_first_is_not_what_he_then_says() -> None:
     (draft,) = of("Accused by Kyiv of striking a school, Moscow said Ukrainian rockets had hit it.")
     assert (draft.speaker, draft.actor) == ("Moscow", "Ukrainian rockets")
+
+
+def test_the_group_is_the_one_body_that_was_named_without_its_kind() -> None:
+    drafts = of("Oxfam said a school was shelled in Goma. The organisation said two were hurt.")
+    assert {each.speaker_party for each in drafts} == {"Oxfam"}
+    drafts = of("M23 said it was shelled. ELN denied it. The group said two were hurt.")
+    assert drafts[-1].speaker_party == "group"

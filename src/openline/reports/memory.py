@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from msgspec.structs import replace
 
 from openline.reports.lexicon import BODIES, ROLES, TITLES
+from openline.reports.nations import nation_of
 from openline.reports.sentences import Word, cut_sentences
 from openline.reports.speakers import Speaker, read_speaker
 
@@ -47,6 +48,7 @@ _SOMEBODY = re.compile(
     r"\w{3,}(?:er|or|ist|man|woman|ian|ant|student|boy|girl|guard)$"
 )
 """How the trade of one person ends: `the tourist who flew it` may be `he`."""
+_SORTS = frozenset({"organisation", "organization", "group", "charity", "movement", "aid group"})
 _OF_RANKS = frozenset({"air", "rear", "vice", "field"})
 _PERSON = {"he", "she", "i"}
 _HIS = frozenset({"mr", "sir", "sheikh", "imam", "father", "king", "prince", "lord", "brother"})
@@ -171,7 +173,19 @@ class Memory:
         if any(each.isupper() for each in plain):
             return plain
         ends = {met.party for met in self._met if met.party.lower().endswith(" " + plain.lower())}
+        if not ends and plain.lower() in _SORTS and (named := self._only_named()):
+            return named
         return ends.pop() if len(ends) == 1 else plain  # of two ministries none is `the ministry`
+
+    def _only_named(self) -> str:
+        """The one body met whose name does not say what it is: `the group` is M23; else empty."""
+        found = {
+            met.party
+            for met in self._met
+            if met.party[:1].isupper()
+            and not any(each in BODIES or nation_of(each) for each in met.party.lower().split())
+        }
+        return found.pop() if len(found) == 1 else ""
 
     def _last_party(self) -> str:
         return next((met.party for met in reversed(self._met) if met.party), "")
