@@ -13,8 +13,8 @@ from openline.reports.reading import read_report
 from report_scoring import REPORTS, is_there, score, swapped
 
 LEAST_PRECISION, LEAST_RECALL = 0.9, 0.7
-UNSEEN_PRECISION, UNSEEN_RECALL, UNSEEN_SWAPS = 0.85, 0.66, 2
-"""What the held-out set came to when it was first scored: below the bar, and never to sink."""
+UNSEEN_PRECISION, UNSEEN_RECALL, UNSEEN_SWAPS = 0.87, 0.68, 2
+"""What the held-out set came to when it was last scored: below the bar, and never to sink."""
 SETS = ("dev", "dev2", "dev3", "dev4", "held_out")
 
 
@@ -39,7 +39,7 @@ def test_attributed_statements_are_found_and_none_is_turned_about(half: str) -> 
     assert figures["invented_fixes"] == 0
 
 
-def test_the_set_that_nobody_looked_at_is_read_no_worse_than_at_first() -> None:
+def test_the_set_that_nobody_looked_at_is_read_no_worse_than_before() -> None:
     """Figures alone: no sentence of it is shown, whatever fails."""
     if not is_there("held_out"):
         pytest.skip("tests/reports/held_out holds no labelled report: nothing is held out now")
