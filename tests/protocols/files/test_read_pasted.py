@@ -119,3 +119,80 @@ def test_no_text_at_all_stops_the_reader(text: str) -> None:
     read = read_pasted(text)
 
     assert read.waypoints or read.volumes or read.faults
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "35,33 40,14",
+        "35,33; 40,14",
+        "35,33 N 40,14 E",
+        "35 33 40 14",
+        "35.33 40.14 35.40 40.20",
+        "35.33,40.14 36.0,41.0",
+        "35.33N 40.14E 35.40N 40.20E",
+        "Camp 12 35.47 40.07",
+        "35° 19.8 40° 8.4",
+        "35.47 40.07 1,500 people",
+        "37SFV036108 37SFV562917",
+        "35.47 40.07 190500ZSEP17 190600ZSEP17",
+    ],
+)
+def test_a_row_that_can_be_read_in_two_ways_is_read_in_none(row: str) -> None:
+    read = read_pasted(row)
+
+    assert read.waypoints == ()
+    assert [(each.fault, each.left_out) for each in read.faults] == [("malformed", True)]
+    assert read.faults[0].sentence == (
+        "row 1: it can be read in more than one way. Write one position a row, decimals with a "
+        "point, and N or S, E or W where a name has numbers."
+    )
+
+
+@pytest.mark.parametrize(
+    ("row", "name"),
+    [
+        ("35.47, 40.07 Camp 12", "Camp 12"),
+        ("Well 4: 35.47N 40.07E 1200", "Well 4: 1200"),
+        ("35.47N 40.07E 12", "12"),
+        ("35.47N, 40.07E 12 km post", "12 km post"),
+        ("35.47,40.07,the bridge, east end", "the bridge, east end"),
+    ],
+)
+def test_a_number_in_a_name_is_no_second_position(row: str, name: str) -> None:
+    (point,) = read_pasted(row).waypoints
+
+    assert (point.position.lat_deg, point.position.lon_deg) == (35.47, 40.07)
+    assert point.name == name
+
+
+def line_feature(*path: tuple[float, float]) -> dict[str, object]:
+    line = {"type": "LineString", "coordinates": path}
+    return {"type": "Feature", "properties": {}, "geometry": line}
+
+
+ONE, TWO = ((40.0, 35.0), (40.1, 35.1)), ((40.5, 35.0), (40.6, 35.1))
+POINT = {"type": "Point", "coordinates": [40.3, 35.3]}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps({"type": "FeatureCollection", "features": [line_feature(*ONE), other]})
+        for other in (
+            line_feature(*TWO),
+            {"type": "Feature", "properties": {}, "geometry": POINT},
+        )
+    ]
+    + [
+        '<gpx><rte><rtept lat="35" lon="40"/><rtept lat="35.1" lon="40"/></rte>'
+        '<rte><rtept lat="36" lon="40"/><rtept lat="36.1" lon="40"/></rte></gpx>',
+    ],
+)
+def test_no_leg_that_nobody_drew_joins_two_paths_or_a_path_and_a_point(text: str) -> None:
+    read = read_pasted(text)
+
+    assert (read.waypoints, read.volumes) == ((), ())
+    assert [each.sentence for each in read.faults if each.left_out] == [
+        "pasted: more than one path, or points beside it. Paste one path."
+    ]

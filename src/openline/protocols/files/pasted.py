@@ -45,6 +45,7 @@ _PAIR: Final = re.compile(
     rf"(?:(?P<b_before>[NSEW])\s*)?{_ANGLE.format('b')}(?![\w.])",
     re.I,
 )
+_COMMA: Final = re.compile(r"\d,\d")
 _METRES_IN_DEGREE: Final = 111_700.0
 """No degree of latitude or longitude is longer."""
 
@@ -54,8 +55,8 @@ def read_pasted(text: str) -> GeometryRead:
 
     A row of positions is `35.33 40.14`, `35°19'48"N 40°08'24"E` or `37SFV036108`, latitude first
     unless letters say otherwise, with a name and an instant beside it if they are known. JSON,
-    KML and GPX are read as the files they are. How well a position is known follows from how many
-    digits were written.
+    KML and GPX are read as the files they are. What can be read in two ways is left out, and told.
+    How well a position is known follows from how many digits were written.
     """
     if text.lstrip()[:1] in ("{", "[", "<"):
         return _of_file(read_file(_in_a_feature(text).encode(), NAME))
@@ -87,6 +88,11 @@ def _point(row: str, thing: str) -> Waypoint:
     grid, rest = _taken(_GRID, row)
     time, rest = _taken(_TIME, rest)
     pair = _PAIR.search(rest)
+    if _reads_otherwise(pair, rest):
+        raise Malformed(
+            f"{thing}: it can be read in more than one way. Write one position a row, decimals with "
+            "a point, and N or S, E or W where a name has numbers."
+        )
     if pair is not None:
         position = _position(pair, thing)
         rest = f"{rest[: pair.start()]} {rest[pair.end() :]}"
@@ -102,6 +108,24 @@ def _point(row: str, thing: str) -> Waypoint:
         eta=parse_instant(time, thing) if time else None,
         mgrs="".join(grid.split()).upper() if pair is not None else "",
     )
+
+
+def _reads_otherwise(pair: re.Match[str] | None, rest: str) -> bool:
+    """Whether a row without its first grid reference and instant holds more than that one pair.
+
+    Another position or instant, or a comma between digits, which may stand for a decimal point;
+    and, where letters do not say which two numbers belong together, a third number beside them.
+    """
+    if pair is None:
+        left_over: tuple[str, ...] = (rest,)
+    else:
+        left_over = rest[: pair.start()], rest[pair.end() :]
+        third = _PAIR.search(rest, pair.start("b_sign"))
+        lettered = all(_side(pair, which) for which in "ab")
+        if third is not None and not lettered and not third["b_before"]:
+            return True
+    patterns = (_PAIR, _GRID, _TIME, _COMMA)
+    return any(pattern.search(each) for pattern in patterns for each in left_over)
 
 
 def _taken(pattern: re.Pattern[str], row: str) -> tuple[str, str]:
@@ -163,6 +187,14 @@ def _in_a_feature(text: str) -> str:
 
 def _of_file(reading: Reading) -> GeometryRead:
     """Points and paths as waypoints; what bounds ground of its own, as volumes."""
+    footprints = [volume.footprint for plan in reading.plans for volume in plan.volumes]
+    paths = sum(isinstance(each, Corridor) for each in footprints)
+    if paths > 1 or (paths and any(isinstance(each, Circle) for each in footprints)):
+        # One way would be made of them, by legs that nobody drew.
+        reading.add_fault(
+            NAME, "malformed", f"{NAME}: more than one path, or points beside it. Paste one path."
+        )
+        return _told(GeometryRead(), reading)
     points = tuple(point for plan in reading.plans for point in _points_of(plan))
     volumes = tuple(
         volume for plan in reading.plans for volume in plan.volumes if _bounds_ground(volume)

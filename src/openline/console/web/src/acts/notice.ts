@@ -69,10 +69,12 @@ export function typedFrom(held: Notification): Typed {
   };
 }
 
-/** The ground of a form as text that reads back as the same points. */
+/** The ground of a form as text that reads back as the same points; letters keep numbers in a name apart. */
 export function groundText(held: Notification): string {
   const { body } = held;
-  const row = (at: { lat_deg: number; lon_deg: number }, ...rest: string[]) => [`${at.lat_deg}, ${at.lon_deg}`, ...rest].filter(Boolean).join(" ");
+  const angle = (deg: number, letters: string) => `${Math.abs(deg)}${deg < 0 ? letters[1] : letters[0]}`;
+  const place = (at: { lat_deg: number; lon_deg: number }) => `${angle(at.lat_deg, "NS")}, ${angle(at.lon_deg, "EW")}`;
+  const row = (at: { lat_deg: number; lon_deg: number }, ...rest: string[]) => [place(at), ...rest].filter(Boolean).join(" ");
   if (body === null) return "";
   if (body.position !== null) return row(body.position, body.mgrs);
   return body.waypoints.map((each) => row(each.position, each.name, each.mgrs, each.eta === null ? "" : each.eta)).join("\n");
