@@ -1,6 +1,7 @@
 // The record as far as one has read it: from its end backwards, page by page, and what one trusts it by.
 
 import type { EntryKept, Measure } from "../api/seen";
+import { Keyring, type Named, OF_KEYS, type PartyKey } from "../proof/keyring";
 import { hashOf, parseReceipt, placeOf, type Place } from "../proof/receipt";
 import { isSignedBy, type LeafRead, readLeaf, verifyBody } from "../proof/leaf";
 import { type Checkpoint, ED25519, type NoteKey, parseCheckpoint, verifySigned, vkeyOf } from "../proof/note";
@@ -12,7 +13,6 @@ import { session } from "./session.svelte";
 /** As many as the desk gives at once. */
 const PAGE = 256;
 const ROTATED = "desk.key_rotated.v1";
-const NAMES_KEY = ["key.enrolled.v1", "key.rotated.v1"];
 const COSIGNED = "measure.cosigned.v1";
 const KEPT_AS = "openline.desk-key";
 
@@ -29,25 +29,14 @@ export interface Proven {
   readonly receipt: string;
 }
 
-/** A public key as an entry names it. */
-interface Named {
-  readonly kid: string;
-  readonly x: string;
-}
-
-/** A party's key, and the entry that names it. */
-interface NamedKey {
-  readonly x: string;
-  readonly party: string;
-  readonly row: Row;
-}
-
+/** `since` is the index of the entry that went over to it. */
 interface DeskKey extends Named {
   readonly note: NoteKey;
+  readonly since: number;
 }
 
-function keyOf(origin: string, { kid, x }: Named): DeskKey {
-  return { kid, x, note: { name: origin, algorithm: ED25519, raw: bytesOf(x) } };
+function keyOf(origin: string, { kid, x }: Named, since: number): DeskKey {
+  return { kid, x, since, note: { name: origin, algorithm: ED25519, raw: bytesOf(x) } };
 }
 
 class RecordRead {
@@ -68,8 +57,8 @@ class RecordRead {
   private keys: readonly DeskKey[] = [];
   /** Up to which entry it was looked for keys that the desk went over to. */
   private followed = 0;
-  /** The parties' keys as entries name them, each with that entry; and up to which they were looked for. */
-  private named = new Map<string, NamedKey>();
+  /** The parties' keys, by the entries that name them and put them out of force; and up to which those were sought. */
+  private ring = new Keyring();
   private sought = 0;
   private origin = "";
   private again = false;
@@ -146,9 +135,10 @@ class RecordRead {
     const named = genesis?.leaf?.data.desk_key as Named | undefined;
     if (named === undefined) throw new NotProven("proof.no_desk_key");
     this.origin = origin;
-    this.keys = [keyOf(origin, named)];
+    const first = keyOf(origin, named, 0);
+    this.keys = [first];
     this.followed = 0;
-    const vkey = await vkeyOf(keyOf(origin, named).note);
+    const vkey = await vkeyOf(first.note);
     this.vkeys = [vkey];
     const before = localStorage.getItem(`${KEPT_AS}.${origin}`);
     // LIMIT: the first key seen is believed. Only the operator's line, held against it, makes it more.
@@ -172,7 +162,7 @@ class RecordRead {
     const last = this.keys.at(-1);
     const named = row?.leaf?.data.key as Named | undefined;
     if (!row?.kept.leaf || !named || !last || !(await isSignedBy(row.kept.leaf, last.x))) throw new NotProven("proof.bad_leaf");
-    const key = keyOf(this.origin, named);
+    const key = keyOf(this.origin, named, index);
     this.keys = [...this.keys, key];
     this.vkeys = [...this.vkeys, await vkeyOf(key.note)];
   }
@@ -188,35 +178,52 @@ class RecordRead {
   private async signerOf({ kept, leaf }: Row): Promise<Proven["signer"]> {
     if (kept.leaf === null || leaf === null) return "hash";
     await verifyBody(kept, leaf);
-    const signed = leaf.word === "signed";
+    if (leaf.word !== "signed") {
+      const key = this.deskKeyAt(leaf.kid, kept.index);
+      if (key === undefined || !(await isSignedBy(kept.leaf, key.x))) throw new NotProven("proof.bad_leaf");
+      return "desk";
+    }
+    await this.seekKeys(kept.index);
     const own = desk.live?.keys.find((each) => each.kid === leaf.kid);
-    const named = signed && own === undefined ? await this.keyNamed(leaf.kid) : undefined;
+    const named = own === undefined ? await this.keyNamed(leaf.kid, kept.index) : undefined;
     if (named !== undefined && named.party !== leaf.party) throw new NotProven("proof.bad_leaf");
-    const key = signed ? (own ?? named) : this.keys.find((each) => each.kid === leaf.kid);
-    if (signed && key === undefined) return "other";
-    if (key === undefined || !(await isSignedBy(kept.leaf, key.x))) throw new NotProven("proof.bad_leaf");
-    return !signed ? "desk" : own === undefined ? "named" : "own";
+    const key = own ?? named;
+    if (key === undefined) return "other";
+    if (!(await isSignedBy(kept.leaf, key.x))) throw new NotProven("proof.bad_leaf");
+    if (this.ring.isOver(leaf.kid, kept.index)) throw new NotProven("proof.key_over");
+    return own === undefined ? "named" : "own";
   }
 
-  /** Another party's key, by an entry of the record that is itself proven here. Throws NotProven: that is not. */
-  private async keyNamed(kid: string): Promise<NamedKey | undefined> {
-    for (let size = this.sought + 1; !this.named.has(kid) && this.sought < size; ) {
+  /** The desk's key of that name, if the desk had not gone over to the next one before this index. */
+  private deskKeyAt(kid: string, index: number): DeskKey | undefined {
+    const at = this.keys.findIndex((each) => each.kid === kid);
+    const next = this.keys[at + 1];
+    if (at >= 0 && next !== undefined && index > next.since) throw new NotProven("proof.key_over");
+    return this.keys[at];
+  }
+
+  /** Takes in every entry about keys before this index. */
+  private async seekKeys(index: number): Promise<void> {
+    for (let size = this.sought + 1; this.sought < Math.min(index, size); ) {
       const page = await session.api.moments(this.sought);
-      for (const [index, , kind] of page.moments) if (NAMES_KEY.includes(kind)) await this.noteKey(index);
+      for (const [at, , kind] of page.moments) if (OF_KEYS.includes(kind)) await this.noteKey(at);
       [this.sought, size] = [page.upto, page.size];
     }
-    const found = this.named.get(kid);
-    if (found !== undefined) await this.prove(found.row);
+  }
+
+  /** Another party's key, by an earlier entry of the record that is itself proven here. Throws NotProven: that is not. */
+  private async keyNamed(kid: string, index: number): Promise<PartyKey | undefined> {
+    const found = this.ring.find(kid);
+    if (found === undefined || found.since >= index) return undefined;
+    const [row] = await this.read(found.since, found.since + 1);
+    if (row === undefined) return undefined;
+    await this.prove(row);
     return found;
   }
 
   private async noteKey(index: number): Promise<void> {
     const [row] = await this.read(index, index + 1);
-    const key = row?.leaf?.data.key as Named | undefined;
-    if (!row?.leaf || key === undefined) return;
-    // Enrolled by the operator for the party named there; rotated by the party itself.
-    const party = (row.leaf.data.party as string | undefined) ?? row.leaf.party;
-    this.named.set(key.kid, { x: key.x, party, row });
+    if (row?.leaf) this.ring.note(index, row.leaf);
   }
 
   /** The entries by which a version of a measure was cosigned, the last of each party that stands by it. */
@@ -239,7 +246,7 @@ class RecordRead {
     this.rows = [];
     this.checkpoint = null;
     this.keys = [];
-    this.named.clear();
+    this.ring = new Keyring();
     this.sought = 0;
   }
 }

@@ -245,6 +245,7 @@ export const en = {
   "proof.other_leaf": "the entry shown is not the one whose hash stands in the record.",
   "proof.no_leaf": "what came is no leaf.",
   "proof.bad_leaf": "the entry was not signed by the key that it names.",
+  "proof.key_over": "the key that signed the entry had gone out of force before it.",
   "proof.other_body": "what lies beside the entry is not what it commits to.",
   "proof.no_desk_key": "the record's first entry names no key of the desk.",
   "proof.no_key": "the record names no such key.",

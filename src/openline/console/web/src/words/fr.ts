@@ -231,6 +231,7 @@ export const fr: Table = {
   "proof.other_leaf": "l'entrée montrée n'est pas celle dont l'empreinte figure au registre.",
   "proof.no_leaf": "ce qui est venu n'est pas une feuille.",
   "proof.bad_leaf": "l'entrée n'a pas été signée par la clé qu'elle nomme.",
+  "proof.key_over": "la clé qui a signé l'entrée était déjà hors de vigueur.",
   "proof.other_body": "ce qui est rangé à côté n'est pas ce à quoi l'entrée s'engage.",
   "proof.no_desk_key": "la première entrée du registre ne nomme aucune clé du bureau.",
   "proof.no_key": "le registre ne nomme pas cette clé.",
