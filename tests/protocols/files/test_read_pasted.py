@@ -144,8 +144,8 @@ def test_a_row_that_can_be_read_in_two_ways_is_read_in_none(row: str) -> None:
     assert read.waypoints == ()
     assert [(each.fault, each.left_out) for each in read.faults] == [("malformed", True)]
     assert read.faults[0].sentence == (
-        "row 1: it can be read in more than one way. Write one position a row, decimals with a "
-        "point, and N or S, E or W where a name has numbers."
+        "row 1: it can be read in more than one way. Write one position a row, decimals "
+        "with a point, and N or S, E or W where a name has numbers."
     )
 
 

@@ -90,8 +90,8 @@ def _point(row: str, thing: str) -> Waypoint:
     pair = _PAIR.search(rest)
     if _reads_otherwise(pair, rest):
         raise Malformed(
-            f"{thing}: it can be read in more than one way. Write one position a row, decimals with "
-            "a point, and N or S, E or W where a name has numbers."
+            f"{thing}: it can be read in more than one way. Write one position a row, decimals "
+            "with a point, and N or S, E or W where a name has numbers."
         )
     if pair is not None:
         position = _position(pair, thing)
