@@ -18,7 +18,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from browser_harness import Console
-from rest_harness import Served, plan
+from rest_harness import Served, away, plan
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(300)]
 Opened = Callable[..., Console]
@@ -239,6 +239,70 @@ def test_a_plan_amended_among_hundreds_is_drawn_at_its_new_place_alone(
     desk.said("EAST", "/v1/plans", **moved[1])
     chart.until(*now, drawn=True)
     chart.until(*was, drawn=False)
+
+
+def test_small_areas_and_ways_in_a_crowd_of_plans_are_seen_from_afar(
+    desk: Served, chart: Chart
+) -> None:
+    for number in range(301):
+        desk.said("EAST", "/v1/plans", **plan(f"P-{number}", 33.0 + number / 100, 38.0))
+    chart.page.wait_for_timeout(3_000)
+    chart.page.keyboard.press("0")  # all of it in sight
+    chart.page.wait_for_timeout(1_000)
+    places = [(150.0 + 40 * number, 150.0 + 30 * number) for number in range(6)]
+    for number, at in enumerate(places):
+        way = number % 2 == 1
+        desk.said("EAST", "/v1/plans", **small_plan(f"S-{number}", *chart.place(*at), way=way))
+    chart.until(*places[-1], drawn=True)
+
+    pixels = chart.pixels()
+
+    assert [at for at in places if not near(pixels, *at, 2)] == []
+
+
+def small_plan(name: str, lat_deg: float, lon_deg: float, way: bool) -> dict[str, Any]:
+    """A plan 200 m across, far less than a pixel of the whole country: an area or a way."""
+    far = 0.002
+    ring = [[lon_deg, lat_deg], [lon_deg + far, lat_deg], [lon_deg + far, lat_deg + far]]
+    footprint: dict[str, Any] = {"shape": "polygon", "rings": [[ring]]}
+    if way:
+        footprint = {"shape": "corridor", "path": ring[:2], "width_m": 50.0}
+    return {**plan(name, lat_deg, lon_deg), "body": {"volumes": [{"footprint": footprint}]}}
+
+
+def test_tracks_grow_stale_while_the_desk_is_away(console: Opened, desk: Served) -> None:
+    officer = console(desk.url, color_scheme="light")
+    officer.page.clock.install()
+    officer.enter_with(desk.keys / f"{OFFICER}.key", OFFICER).at_the_desk()
+    officer.page.wait_for_timeout(1_500)
+    box = officer.page.locator(".maplibregl-canvas").bounding_box()
+    assert box is not None
+    chart = Chart(officer.page, box["x"], box["y"], box["width"], box["height"])
+    at = (300.0, 300.0)
+    report(desk, fix("E-1", chart.place(*at), speed_mps=9))
+    chart.until(*at, drawn=True)
+    chart.page.mouse.click(chart.left + at[0], chart.top + at[1])
+    card = chart.page.locator(".cards")
+    expect(card).to_contain_text("s old")
+
+    with away(desk):
+        expect(chart.page.get_by_text("NO CONTACT WITH THE DESK").first).to_be_visible()
+        chart.page.clock.fast_forward("20:00")
+        expect(card).to_contain_text("UNKNOWN where it is now")
+        chart.page.mouse.move(0, 0)
+        chart.page.wait_for_timeout(2_000)
+        inside, around = unlike_the_ground(chart.pixels(), *at)
+
+    assert around  # a ring,
+    assert not inside  # with nothing in it
+
+
+def unlike_the_ground(pixels: NDArray[np.float64], x: float, y: float) -> tuple[bool, bool]:
+    """Whether a dot's middle differs from the ground beside it, and whether its rim does."""
+    column, row = int(x), int(y)
+    away = np.abs(pixels - pixels[row, column + 25]).sum(axis=2)
+    square = away[row - 6 : row + 7, column - 6 : column + 7]
+    return bool(away[row, column] > 60), bool((square > 60).any())
 
 
 def latitudes(

@@ -85,7 +85,7 @@ function dots(id: string, source: string): LayerSpecification {
     type: "circle",
     source,
     maxzoom: NEAR_ZOOM,
-    filter: ["all", shape("point"), ["==", ["get", "crowd"], true]],
+    filter: ["all", ["match", ["get", "shape"], ["point", "dot"], true, false], ["==", ["get", "crowd"], true]],
     paint: { "circle-radius": 2.5, "circle-color": colour(), "circle-opacity": faint },
   };
 }

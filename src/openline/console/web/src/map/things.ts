@@ -22,7 +22,7 @@ export interface Said {
   readonly facts: readonly string[];
   /** now, later or over: what is not of now is drawn fainter. */
   readonly when: "now" | "later" | "over";
-  readonly shape: "area" | "path" | "band" | "point" | "accuracy";
+  readonly shape: "area" | "path" | "band" | "point" | "accuracy" | "dot";
   /** A band's width in pixels at zoom 0; MapLibre doubles it with each zoom. */
   readonly width0?: number;
   /** One of so many that their names would hide each other. */
@@ -112,6 +112,12 @@ function drawn(base: Base, footprint: Circle | Polygon | Corridor, withLabel = t
   }
 }
 
+/** What is too small to be seen from afar stands there as a dot on its own ground; a circle has its middle for that. */
+function dot(base: Base, footprint: Circle | Polygon | Corridor): Thing[] {
+  const places = footprint.shape === "polygon" ? footprint.rings.map(([outer]) => outer?.[0]) : footprint.shape === "corridor" ? [footprint.path[footprint.path.length >> 1]] : [];
+  return places.flatMap((at) => (at === undefined ? [] : [of({ ...base, label: "" }, "dot", point(at))]));
+}
+
 function closed(ring: readonly LonLat[]): readonly LonLat[] {
   const [first, last] = [ring[0], ring.at(-1)];
   return first && last && (first[0] !== last[0] || first[1] !== last[1]) ? [...ring, first] : ring;
@@ -160,7 +166,7 @@ function planThings(plan: FiledPlan, seen: { holds: Said["when"]; colour: string
 }
 
 function volumes(base: Base, held: readonly Volume4D[]): Thing[] {
-  return held.flatMap((volume, at) => drawn(base, volume.footprint, at === 0));
+  return held.flatMap((volume, at) => [...drawn(base, volume.footprint, at === 0), ...(base.crowd ? dot(base, volume.footprint) : [])]);
 }
 
 function when(startsMs: number, endsMs: number, nowMs: number): Said["when"] {

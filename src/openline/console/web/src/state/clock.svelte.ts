@@ -8,6 +8,8 @@ const TICK_MS = 250;
 class DeskClock {
   /** Milliseconds since 1970, by the desk; null before it has been heard. */
   now = $state<number | null>(null);
+  /** What time it would be at the desk by now: it goes on while `now` stands still, for what may only grow older. */
+  reckoned = $state<number | null>(null);
   /** How long the desk has not been heard, once that is long enough to count as lost; else null. */
   lostForMs = $state<number | null>(null);
   /** The desk's time less this machine's, in milliseconds. */
@@ -26,6 +28,7 @@ class DeskClock {
   stop(): void {
     clearInterval(this.ticking);
     this.now = null;
+    this.reckoned = null;
     this.lostForMs = null;
   }
 
@@ -46,11 +49,12 @@ class DeskClock {
 
   private tick(): void {
     const silentMs = performance.now() - this.heardAt;
+    if (this.toldMs > 0) this.reckoned = this.toldMs + silentMs;
     if (this.unreached || silentMs > LOST_AFTER_MS) {
       this.lostForMs = silentMs;
     } else {
       this.lostForMs = null;
-      if (this.toldMs > 0) this.now = this.toldMs + silentMs;
+      this.now = this.reckoned;
     }
   }
 }
