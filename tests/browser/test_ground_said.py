@@ -144,6 +144,45 @@ def test_ground_that_cannot_be_taken_is_told_beside_the_button_and_nothing_is_fi
     assert len(desk.service.read(lambda state: state.plans)) == before
 
 
+def test_a_width_of_ground_that_bounds_itself_is_refused_and_an_area_has_no_field_for_one(
+    east: Console, desk: Served
+) -> None:
+    form = planned(east, KML, "place")
+    form.get_by_label("Radius").fill("500")
+    refused(form, "Hold it against", "this would say nothing of it")
+    form.get_by_label("Radius").fill("1.500")
+    refused(form, "Hold it against", "Not a number that can be read in one way only")
+    form.get_by_role("radio", name=re.compile("area")).check()
+    expect(form.get_by_label("Radius")).to_have_count(0)
+    expect(form.get_by_label("Full width")).to_have_count(0)
+
+    (area,) = filed(form, desk, "P-BOUND")
+
+    assert isinstance(area, Polygon)
+
+
+def test_ones_own_plans_come_first_and_the_search_finds_every_other(
+    east: Console, desk: Served
+) -> None:
+    desk.said("WEST", "/v1/plans", **plan("W-FIRST", 36.0, 38.0))
+    desk.said("WEST-TAC.commander", "/v1/plans/W-FIRST/release", to=["EAST"])
+    for number in range(210):
+        desk.said("EAST", "/v1/plans", **plan(f"E-{number}", 36.0 + number / 100, 39.0))
+    east.press("g a")
+    plans = east.page.get_by_role("list", name="Plans")
+    listed = plans.get_by_role("listitem")
+    expect(listed).to_have_count(201)  # and how many there are in all
+    expect(plans).not_to_contain_text("W-FIRST")
+    east.page.get_by_role("searchbox").fill("E-209")
+    expect(listed).to_have_count(1)
+    plans.get_by_role("button", name="Withdraw").click()
+    form = east.page.get_by_role("dialog")
+    expect(form).to_contain_text("E-209")
+    east.page.keyboard.press("Escape")
+    east.page.get_by_role("searchbox").fill("w-first")
+    expect(plans).to_contain_text("W-FIRST")
+
+
 def test_a_forward_line_is_stated_with_how_true_it_is_and_a_row_unread_states_none(
     east: Console, desk: Served
 ) -> None:

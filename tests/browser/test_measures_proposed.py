@@ -20,6 +20,7 @@ Opened = Callable[..., Console]
 JUDGE: Final = "Hold it against"
 RIVER: Final = "35.45000, 40.00000\n35.30000, 40.30000"
 SPOT: Final = "35.20000, 40.10000"
+OUTLINE: Final = '{"type":"Polygon","coordinates":[[[40,35],[40.1,35],[40.1,35.1],[40,35]]]}'
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +94,10 @@ def test_a_measure_is_held_against_what_one_sees_before_it_is_proposed(
     form.get_by_label("Where").fill(SPOT)
     form.get_by_label("Radius").fill("1,500")
     refused(form, "Not a number that can be read in one way only")
+    form.get_by_label("Where").fill(OUTLINE)
+    form.get_by_label("Radius").fill("500")
+    refused(form, "this would say nothing of it")
+    form.get_by_label("Where").fill(SPOT)
     form.get_by_label("Radius").fill("1500")
     form.get_by_role("button", name=JUDGE).click()
 

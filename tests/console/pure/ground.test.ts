@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { footprintsOf } from "../../../src/openline/console/web/src/acts/ground.svelte";
+import { boundsGround, footprintsOf } from "../../../src/openline/console/web/src/acts/ground.svelte";
 import { boundsItself, emptyNotice, isSite, noticeOf, shapeOf } from "../../../src/openline/console/web/src/acts/notice";
 import type { GeometryRead } from "../../../src/openline/console/web/src/api/seen";
 
@@ -33,6 +33,11 @@ test("a radius or a width says nothing of ground that bounds itself", () => {
   const three = readOf(point(35, 40), point(36, 41), point(35, 41));
   assert.deepEqual([AREA, three, TWO].map((read) => boundsItself("activity", read)), [true, true, false]);
   assert.equal(boundsItself("movement", three), false);
+});
+
+test("an area bounds itself, whether its points were typed or an outline was pasted", () => {
+  assert.deepEqual([boundsGround(AREA, "place"), boundsGround(AREA, "way"), boundsGround(TWO, "area")], [true, true, true]);
+  assert.deepEqual([boundsGround(TWO, "place"), boundsGround(TWO, "way"), boundsGround(readOf(), "area")], [false, false, false]);
 });
 
 test("each kind says its ground in one way, and only a movement says of its escort", () => {

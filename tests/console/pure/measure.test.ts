@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { groundKept, groundText, isLine, outlineOf, shapesOf, typedFrom, unasked } from "../../../src/openline/console/web/src/acts/measure";
 import { MEASURE_KIND } from "../../../src/openline/console/web/src/api/values";
 import type { Measure } from "../../../src/openline/console/web/src/api/seen";
+import { numberOf } from "../../../src/openline/console/web/src/words/number";
 import { differences } from "../../../src/openline/console/web/src/state/measures";
 
 const LINE = { shape: "corridor", path: [[40, 35], [41, 36]], width_m: 0, accuracy_m: 1000, times: [], slack_s: 0 };
@@ -28,6 +29,13 @@ test("the next version keeps the ground that nobody changed, to the last digit",
   assert.equal(groundKept(held, "35, 40\n36, 41.5", extent, accuracy), null);
   assert.equal(groundKept(held, groundText(held), extent, "500"), null);
   assert.deepEqual(unasked(held).body, { heights: held.body?.heights });
+});
+
+test("a version whose numbers have three digits after the point is kept as it stands", () => {
+  const held = version({}, { footprint: { ...LINE, width_m: 12.345, accuracy_m: 1.5 } });
+  const { extent, accuracy } = typedFrom(held);
+  assert.equal(numberOf(extent), 12.345);
+  assert.equal(groundKept(held, groundText(held), extent, accuracy), held.body?.footprint);
 });
 
 test("two versions alike differ in nothing, and each change is told once", () => {

@@ -100,6 +100,11 @@ export function footprintsOf(read: GeometryRead, shape: Shape, extentM: number, 
   }
 }
 
+/** Whether what was read bounds the ground by itself, so that a width or a radius would say nothing of it. */
+export function boundsGround(read: GeometryRead, shape: Shape): boolean {
+  return read.volumes.length > 0 || (shape === "area" && read.waypoints.length > 0);
+}
+
 /** A footprint with its points no truer than is said of them all. */
 function noTruer(footprint: Footprint, accuracyM: number): Footprint {
   const least = (accuracy_m: number | undefined) => Math.max(accuracy_m ?? 0, accuracyM);

@@ -4,6 +4,7 @@ import type { MeasureBody, MeasureKind, MeasureProposed } from "../api/said";
 import type { Measure } from "../api/seen";
 import { isoText, ms } from "../words/time";
 import type { Shape } from "../state/draw.svelte";
+import { numberText } from "../words/number";
 import type { Footprint } from "./ground.svelte";
 
 const AREA: readonly Shape[] = ["area", "place"];
@@ -54,7 +55,7 @@ export function groundText(held: Measure | undefined): string {
 /** The numbers and times of a version as text; empty where it has none. */
 export function typedFrom(held: Measure | undefined) {
   const footprint = held?.body?.footprint;
-  const number = (value: number | null | undefined) => (value ? String(value) : "");
+  const number = (value: number | null | undefined) => (value ? numberText(value) : "");
   const when = (instant: string | null | undefined) => (instant == null ? "" : isoText(ms(instant)));
   return {
     starts: when(held?.starts_at),

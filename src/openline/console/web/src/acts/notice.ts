@@ -3,7 +3,7 @@
 import type { Escort, FormContact, Kind, NotificationForm, NotificationKind, NotificationSubmitted, Side } from "../api/said";
 import type { GeometryRead, Notification } from "../api/seen";
 import { instantOf, isoText, ms } from "../words/time";
-import { numberOf } from "../words/number";
+import { numberOf, numberText } from "../words/number";
 import { footprintsOf, volumesOf, waypointsOf } from "./ground.svelte";
 import type { Shape } from "../state/draw.svelte";
 
@@ -41,7 +41,7 @@ export function emptyNotice(notification: string): Typed {
 /** What an amendment begins with: the form as it stands, but for its ground. */
 export function typedFrom(held: Notification): Typed {
   const { body } = held;
-  const number = (value: number | null | undefined) => (value == null ? "" : String(value));
+  const number = (value: number | null | undefined) => (value == null ? "" : numberText(value));
   const when = (instant: string | null) => (instant === null ? "" : isoText(ms(instant)));
   const contact = body?.contacts[0];
   return {
