@@ -15,7 +15,7 @@ from desk_harness import Desk, contents
 from ground_harness import SPOT, agree, area, buffer_of, circle, file_plan, plan, separation_line
 from notification_harness import aid_desk, site, site_form
 from openline.desk.comparing.ground import find_met_by
-from openline.desk.decide.questions import other_of
+from openline.desk.decide.questions import judge, other_of
 from openline.desk.drafting import draft_measure, judge_measure
 from openline.desk.view import view
 from openline.domain.airspace import Polygon, Volume4D
@@ -23,7 +23,7 @@ from openline.domain.conflict import ConflictsFound
 from openline.domain.drafting import MeasureJudged
 from openline.domain.errors import Malformed
 from openline.domain.measure import Measure, MeasureProposed, measure_said
-from openline.domain.plan import PlanReleased
+from openline.domain.plan import Kind, Plan, PlanReleased
 from view_harness import DEEDS, OTHERS, Deed, canonical, desk_after, mirror
 
 MEET: list[Deed] = [("file", "EAST", 1, 1), ("file", "WEST", 1, 1), ("release", "WEST", 1, 0)]
@@ -182,3 +182,22 @@ def test_a_judgement_tells_nothing_of_a_buffer_that_its_author_does_not_see() ->
 
     assert "BUF-1" not in {each.id for each in view(desk.state, "AID").measures}
     assert told.met == ()
+
+
+def test_a_question_takes_no_time_over_the_shapes_of_hidden_plans() -> None:
+    took_s = {}
+    for filer in ("WEST", "EASTB"):
+        desk = aid_desk()
+        for number in range(20):
+            desk.say(filer, plan(f"P-{number}", volumes=(Volume4D(footprint=ring(0.01, 200)),)))
+            if filer == "EASTB":
+                desk.say(filer, PlanReleased(plan=f"P-{number}", to=("EAST",)))
+        held = (Volume4D(footprint=ring(0.02, 500)),)
+        asked = Plan(id="?Q-1", party="EAST", kind=Kind.GROUND, volumes=held)
+        judge(desk.state, "AID", asked)  # made ready
+        began_s = time.thread_time()
+        met = judge(desk.state, "EAST", asked)
+        took_s[filer] = time.thread_time() - began_s
+        assert len(met) == (20 if filer == "EASTB" else 0)
+
+    assert took_s["WEST"] < 0.3 * took_s["EASTB"]

@@ -160,11 +160,13 @@ class PlanIndex:
         separation_of: SeparationOf,
         sort: Sort = Sort.PLAN,
         to_measures: Separation = TOUCHING,
+        is_shown: Callable[[str], bool] | None = None,
     ) -> list[Conflict]:
         """What this plan would meet among those of other parties, sorted by (a, b).
 
         The plan need not be in the index; one with its id is left out. Sites do not meet sites,
-        nor measures measures.
+        nor measures measures. With `is_shown`, nothing is reckoned for ids that it does not hold
+        for, so that how long it takes tells nothing of their shapes.
 
         Raises:
             Malformed, TooLarge: see `check_plan`.
@@ -174,7 +176,7 @@ class PlanIndex:
             separation = to_measures
             if group is not None and sort is not Sort.MEASURE:
                 separation = separation_of(plan.kind, group)
-            for slot, meeting in live.find_meetings(self._search(plan, sort, separation)):
+            for slot, meeting in live.find_meetings(self._search(plan, sort, separation, is_shown)):
                 meetings.setdefault(slot, []).append(meeting)
         if not self._live:
             parts_of(plan)  # refused all the same
@@ -216,12 +218,20 @@ class PlanIndex:
             self._live[group] = make()
             self._live[group].add(slots, [self._plan(slot) for slot in slots])
 
-    def _search(self, plan: Plan, sort: Sort, separation: Separation) -> Search:
+    def _search(
+        self,
+        plan: Plan,
+        sort: Sort,
+        separation: Separation,
+        is_shown: Callable[[str], bool] | None,
+    ) -> Search:
         own = self._slots.get(plan.id)
 
         def is_asked(slot: int) -> bool:
             free = slot == own or same_party(plan.party, self._plan(slot).party)
-            return not free and _kind_of(sort, self._sorts[slot]) is not None
+            if free or _kind_of(sort, self._sorts[slot]) is None:
+                return False
+            return is_shown is None or is_shown(self._plan(slot).id)
 
         def goes_first(slot: int) -> bool:  # by id: it reads the same whichever was filed first
             return self._plan(slot).id < plan.id

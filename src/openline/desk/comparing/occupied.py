@@ -7,7 +7,7 @@ coordinating altitude keeps aircraft above it and drones below.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -90,6 +90,20 @@ class Occupied:
             found += near.find_conflicts(plan, rules.separation_between, sort)
         return self._with_lines(plan, rules, sort, found)
 
+    def find_shown(
+        self, plan: Plan, rules: Rules, is_shown: Callable[[str], bool]
+    ) -> list[Conflict]:
+        """The same for a plan among what `is_shown` holds for; nothing else is reckoned with."""
+        among = [(self.things, TOUCHING), *self._kept_from(plan, rules)]
+        found = [
+            each
+            for index, keep in among
+            for each in index.find_conflicts(
+                plan, rules.separation_between, Sort.PLAN, keep, is_shown
+            )
+        ]
+        return sorted(found, key=lambda each: (each.a, each.b))
+
     def find_met_by_intent(self, intent: str, rules: Rules) -> list[Conflict]:
         """What an intent would meet among everything else but intents, sorted by (a, b)."""
         low, high = self.air.intents.boxes_within(intent, _farthest(rules))
@@ -116,15 +130,19 @@ class Occupied:
         self, plan: Plan, rules: Rules, sort: Sort, found: list[Conflict]
     ) -> list[Conflict]:
         """These, and what it would meet of separation lines and coordinating altitudes."""
+        for index, keep in self._kept_from(plan, rules):
+            if len(index):
+                found += index.find_conflicts(plan, rules.separation_between, sort, keep)
+        return sorted(found, key=lambda each: (each.a, each.b))
+
+    def _kept_from(self, plan: Plan, rules: Rules) -> list[tuple[PlanIndex, Separation]]:
+        """The measures without an area that its kind keeps from, and how far."""
         others = [(self.lines, from_lines(rules))]
         if plan.kind is Kind.AIR:
             others.append((self.closed_to_aircraft, TOUCHING))
         if plan.kind is Kind.DRONE:
             others.append((self.closed_to_drones, TOUCHING))
-        for index, keep in others:
-            if len(index):
-                found += index.find_conflicts(plan, rules.separation_between, sort, keep)
-        return sorted(found, key=lambda each: (each.a, each.b))
+        return others
 
     def find_near_tracks(self, moving: Moving, rules: Rules) -> Iterator[NearThing]:
         """What tracks may meet among it all within the look-ahead, to be judged one by one."""

@@ -72,10 +72,13 @@ def judge(state: State, asker: str, plan: Plan) -> tuple[Conflict, ...]:
     """What a plan not yet filed would meet among the things that its asker may already see.
 
     Nothing else is hinted at: a plan that would meet only what the asker may not see is answered
-    just as one that would meet nothing at all.
+    just as one that would meet nothing at all, and as soon.
     """
-    met = state.index.find_conflicts(plan, state.rules)
-    return tuple(each for each in met if sees_thing(state, asker, other_of(each, plan.id)))
+
+    def is_shown(thing: str) -> bool:
+        return sees_thing(state, asker, thing)
+
+    return tuple(state.index.find_shown(plan, state.rules, is_shown))
 
 
 def _known_before(state: State, asker: str, content: QuestionAsked, now: datetime) -> Ruling:
