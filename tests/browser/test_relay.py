@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from browser_harness import Console, ReplayedDesk
-from openline.domain.line import Rung
+from openline.domain.delivery import Rung
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(300)]
 Opened = Callable[..., Console]
