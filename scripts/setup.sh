@@ -4,7 +4,8 @@
 # measured against and the traffic they read, from requirements-peers.lock, without openline. With
 # `conformance` it makes .venv-conformance: the public prober that judges the F3548 server. With
 # `foreign` it makes .venv-foreign: other people's verifiers, which judge our record; and gets
-# Debian's Go with its library for transparent logs, where apt is and this is root.
+# Debian's Go with its library for transparent logs, where apt is and this is root; and what judges
+# the console's pages and runs the tests of its pure parts, where npm is.
 #
 # Safe to run again, and to run twice at once: the second waits for the first, and what is already
 # right is left alone. Packages come from wherever this machine's pip or uv is set up to find them.
@@ -100,6 +101,7 @@ get_foreign() {
     if npm --version >/dev/null 2>&1; then
         mkdir -p "$node" && cp tests/record/foreign/package*.json "$node"
         (cd "$node" && npm ci --ignore-scripts --no-audit --no-fund >/dev/null) || say "npm could not get @sigstore/verify"
+        (cd src/openline/console/web && npm ci --ignore-scripts --no-audit --no-fund >/dev/null) || say "npm could not get what judges the console"
     fi
     if [[ ! -d $go ]] && [[ $EUID == 0 ]] && apt-get --version >/dev/null 2>&1; then
         say "installing Debian's golang-go and golang-golang-x-mod-dev"
