@@ -41,7 +41,6 @@ from openline.domain.errors import (
 )
 from openline.domain.form import Tier
 from openline.domain.measure import (
-    MEASURE_TRANSITIONS,
     Measure,
     MeasureCosigned,
     MeasureEstablished,
@@ -56,6 +55,7 @@ from openline.domain.measure import (
     MeasureWithdrawn,
     measure_said,
 )
+from openline.domain.measure_acts import MEASURE_ACTS, Whose
 from openline.domain.measure_ground import check_geometry
 from openline.domain.plan import Kind, Plan
 from openline.domain.release import EntriesReleased
@@ -132,11 +132,8 @@ def measure_withdrawn(
 ) -> Ruling:
     """A proposal is its author's to take back; an agreement ends when any party to it says so."""
     party = said.author.party
-    measure = _own(state, content.measure, content.version, party, MeasureState.WITHDRAWN)
-    stands = measure.in_force_since is not None
-    if not stands and party != measure.author:
-        raise NotPermitted(f"{measure.key}: {measure.author} proposed it. Object to it instead.")
-    if not stands:
+    measure = _own(state, content, party)
+    if measure.in_force_since is None:
         return Ruling(readers=proposal_readers(state, measure), refs=(measure.entry,))
     return _no_longer_holds(state, measure, party, "withdrawn", WhyEased.WITHDRAWN, now)
 
@@ -146,7 +143,7 @@ def measure_suspended(
     state: State, said: Statement, content: MeasureSuspended, now: datetime
 ) -> Ruling:
     party = said.author.party
-    measure = _own(state, content.measure, content.version, party, MeasureState.SUSPENDED)
+    measure = _own(state, content, party)
     return _no_longer_holds(state, measure, party, "suspended", WhyEased.SUSPENDED, now)
 
 
@@ -155,13 +152,7 @@ def measure_resumed(
     state: State, said: Statement, content: MeasureResumed, now: datetime
 ) -> Ruling:
     """It holds again as it was agreed, and is compared anew with what was told meanwhile."""
-    measure = _own(state, content.measure, content.version, said.author.party, None)
-    if measure.state is not MeasureState.SUSPENDED:
-        raise WrongState(f"{measure.key}: it is {measure.state}, not suspended.")
-    if measure.suspended_by != said.author.party:
-        raise NotPermitted(
-            f"{measure.key}: {measure.suspended_by} suspended it, and may resume it."
-        )
+    measure = _own(state, content, said.author.party)
     return Ruling(
         readers=measure_readers(state, measure),
         refs=(measure.entry,),
@@ -262,7 +253,7 @@ def _open_to(state: State, measure: str, version: int, party: str) -> Measure:
     held = find_version(state, measure, version)
     if held is None or party not in held.parties:
         raise UnknownThing(f"{measure}: no version {version} asks for {party}'s word.")
-    if held.state not in (MeasureState.PROPOSED, MeasureState.OBJECTED):
+    if held.state not in MEASURE_ACTS[MeasureCosigned.KIND]:
         latest = latest_version(state, measure)
         raise StaleVersion(
             f"{held.key}: it is {held.state}, no proposal any longer. The last is v{latest}."
@@ -271,14 +262,21 @@ def _open_to(state: State, measure: str, version: int, party: str) -> Measure:
 
 
 def _own(
-    state: State, measure: str, version: int, party: str, becomes: MeasureState | None
+    state: State, said: MeasureWithdrawn | MeasureSuspended | MeasureResumed, party: str
 ) -> Measure:
-    """The version, if the party has a part in it and it can become that."""
-    held = find_version(state, measure, version)
+    """The version, if the party may say this of it as it is now: `MEASURE_ACTS` tells."""
+    held = find_version(state, said.measure, said.version)
     if held is None or party not in held.parties:
-        raise UnknownThing(f"{measure}: {party} has no part in a version {version} of it.")
-    if becomes is not None and becomes not in MEASURE_TRANSITIONS[held.state]:
-        raise WrongState(f"{held.key}: it is {held.state}; it cannot become {becomes}.")
+        raise UnknownThing(
+            f"{said.measure}: {party} has no part in a version {said.version} of it."
+        )
+    match MEASURE_ACTS[said.KIND].get(held.state):
+        case None:
+            raise WrongState(f"{held.key}: it is {held.state}, and this cannot be said of it now.")
+        case Whose.AUTHOR if party != held.author:
+            raise NotPermitted(f"{held.key}: {held.author} proposed it. Object to it instead.")
+        case Whose.SUSPENDER if party != held.suspended_by:
+            raise NotPermitted(f"{held.key}: {held.suspended_by} suspended it, and may resume it.")
     return held
 
 
