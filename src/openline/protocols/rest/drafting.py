@@ -53,10 +53,27 @@ class Pasted(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 def drafting_endpoints(gate: Gate, read_geometry: ReadGeometry) -> Iterator[Endpoint]:
     """One for what is pasted, one each for a form and a measure not said yet, one for a phrase."""
+    yield _readings(gate, read_geometry)
+    yield from _judgements(gate)
+    yield _phrases(gate)
 
+
+def _readings(gate: Gate, read_geometry: ReadGeometry) -> Endpoint:
     def read(raw: bytes, _caller: Caller) -> GeometryRead:
         return read_geometry(read_as(Pasted, parse_json(raw), "pasted").text)
 
+    return Endpoint(
+        method="POST",
+        path="/v1/readings",
+        summary="A pasted geometry read: points, volumes, and what is wrong with it",
+        tag="draft",
+        answer=_taking(gate, read),
+        takes=Pasted,
+        returns=GeometryRead,
+    )
+
+
+def _judgements(gate: Gate) -> Iterator[Endpoint]:
     def judge(raw: bytes, caller: Caller) -> NotificationJudged:
         content = _content_of(NotificationSubmitted, raw)
         now = gate.desk.now()
@@ -69,23 +86,6 @@ def drafting_endpoints(gate: Gate, read_geometry: ReadGeometry) -> Iterator[Endp
             gate.desk.read(lambda state: draft_measure(state, caller.party, content))
         )
 
-    def phrase(request: Request, caller: Caller) -> PhraseTold:
-        stated = request.query_params.getlist("version")
-        version = read_number("version", stated) if stated else None
-        thing = request.path_params["thing"]
-        told = gate.desk.read(lambda state: phrase_for(state, caller.party, thing, version))
-        record_phrase_read(gate, caller, told)
-        return told
-
-    yield Endpoint(
-        method="POST",
-        path="/v1/readings",
-        summary="A pasted geometry read: points, volumes, and what is wrong with it",
-        tag="draft",
-        answer=_taking(gate, read),
-        takes=Pasted,
-        returns=GeometryRead,
-    )
     yield Endpoint(
         method="POST",
         path="/v1/judgements",
@@ -104,7 +104,18 @@ def drafting_endpoints(gate: Gate, read_geometry: ReadGeometry) -> Iterator[Endp
         takes=MeasureProposed,
         returns=MeasureJudged,
     )
-    yield Endpoint(
+
+
+def _phrases(gate: Gate) -> Endpoint:
+    def phrase(request: Request, caller: Caller) -> PhraseTold:
+        stated = request.query_params.getlist("version")
+        version = read_number("version", stated) if stated else None
+        thing = request.path_params["thing"]
+        told = gate.desk.read(lambda state: phrase_for(state, caller.party, thing, version))
+        record_phrase_read(gate, caller, told)
+        return told
+
+    return Endpoint(
         method="GET",
         path="/v1/phrases/{thing}",
         summary="The check phrase of a measure, notification or plan whose ground one sees",
