@@ -27,7 +27,7 @@ from openline.config import Config, Suppliers
 from openline.console.pages import Door, OfferedKey, WithConsole
 from openline.cosigning.collector import Collector
 from openline.cosigning.standing import Standing
-from openline.desk.authority import OPERATOR
+from openline.desk.authority import said_by_operator
 from openline.desk_directory import (
     EVIDENCE,
     JOURNAL,
@@ -41,7 +41,7 @@ from openline.desk_directory.exhibits import Exhibits
 from openline.domain.errors import NotPermitted, Unavailable
 from openline.domain.party import DeskOpened, PublicKey
 from openline.domain.rules import Rules
-from openline.domain.statement import DESK, Attested, Author, Content, Statement
+from openline.domain.statement import Content
 from openline.http_server import HttpServer, listen
 from openline.journal import Journal
 from openline.journal.at_rest import KEY_BYTES, AtRest
@@ -70,7 +70,6 @@ _KEY_NAMED: Final = re.compile(r'"\$key:([^"]+)"')
 _STOPPING: Final = (signal.SIGINT, signal.SIGTERM)
 _OVN_BYTES: Final = 24
 """192 random bits: nobody guesses the current version of what they have not been told."""
-_OPERATOR: Final = Author(party=DESK, position=OPERATOR, by_human=True)
 
 
 def make_desk(
@@ -178,8 +177,7 @@ def operate(service: Service, statement_id: str, content: Content) -> int:
         Refused: it cannot stand.
         Unavailable: it was not taken.
     """
-    word = Attested(issuer="openline", token_id=f"local:{os.getuid()}")
-    statement = Statement(id=statement_id, author=_OPERATOR, content=content, word=word)
+    statement = said_by_operator(statement_id, content, "openline", f"local:{os.getuid()}")
     return service.submit(statement).result().index
 
 

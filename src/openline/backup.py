@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Struct
 
 from openline.cosigning.agreed import every_desk_key
+from openline.desk.authority import said_by_operator
 from openline.desk_directory import (
     AT_REST_KEY,
     DESK_KEY,
@@ -31,11 +32,10 @@ from openline.desk_directory import (
     take_lock,
 )
 from openline.desk_directory.disk import sync_directory
-from openline.desk_directory.head import Head, HeadFile
+from openline.desk_directory.head import Head, HeadFile, head_of
 from openline.desk_key import NEXT_KEY, put_in_place, rotate_desk_key
 from openline.domain.errors import Unavailable
 from openline.domain.party import DeskKeyRotated, EpochOpened, EpochReason
-from openline.domain.statement import DESK, Attested, Author, Statement
 from openline.journal import Damaged
 from openline.journal.at_rest import AtRest
 from openline.journal.sqlite import SqliteJournal
@@ -45,7 +45,6 @@ from openline.last_known import (
     changes_of_keys,
     find_stood,
     furthest_known,
-    head_of,
     head_seen,
 )
 from openline.new_epoch import NewEpoch, begin_new_epoch
@@ -58,7 +57,6 @@ from openline.service.fold import find_head, fold_record
 
 _KEYS: Final = (DESK_KEY, AT_REST_KEY)
 _LOG: Final = JOURNAL + "-wal"
-_OPERATOR: Final = Author(party=DESK, position="operator", by_human=True)
 _UNDER_NEW_KEY: Final = "openline ceremony new-epoch --because key_lost|key_stolen --from"
 T = TypeVar("T")
 
@@ -311,11 +309,8 @@ def _open_epoch(
         last_known_size=known.size,
         last_known_root=known.root,
     )
-    statement = Statement(
-        id=f"epoch-after-{restored.size}-of-{known.size}",
-        author=_OPERATOR,
-        content=opened,
-        word=Attested(issuer="openline restore", token_id=restored.root),
+    statement = said_by_operator(
+        f"epoch-after-{restored.size}-of-{known.size}", opened, "openline restore", restored.root
     )
     journal = SqliteJournal(directory.journal_path, directory.at_rest)
     service = Service(journal, directory, clock=clock, entropy=entropy)

@@ -15,14 +15,13 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec.structs import replace
 
+from openline.desk.authority import said_by_operator
 from openline.desk_directory import DESK_KEY, DeskDirectory
 from openline.desk_directory.disk import disk_errors_named, sync_directory
-from openline.desk_directory.head import Head
+from openline.desk_directory.head import head_of
 from openline.domain.errors import Unavailable
 from openline.domain.party import DeskKeyRotated, PublicKey
-from openline.domain.statement import DESK, Attested, Author, Statement
 from openline.journal.sqlite import SqliteJournal
-from openline.record.checkpoint import parse_checkpoint
 from openline.record.errors import RecordFault
 from openline.record.keys import key_facts, load_private_key, save_private_key, thumbprint
 from openline.record.leaf import open_leaf
@@ -33,7 +32,6 @@ from openline.service.batch import BatchInMaking
 from openline.service.fold import find_head, fold_record
 
 NEXT_KEY: Final = "desk.key.next"
-_OPERATOR: Final = Author(party=DESK, position="operator", by_human=True)
 
 
 def rotate_desk_key(
@@ -125,11 +123,8 @@ def _append(
     rotated = DeskKeyRotated(
         old=thumbprint(old.public_key()), key=PublicKey(**key_facts(new.public_key()))
     )
-    statement = Statement(
-        id=f"desk-key-{rotated.key.kid}",
-        author=_OPERATOR,
-        content=rotated,
-        word=Attested(issuer="openline ceremony", token_id=f"local:{os.getuid()}"),
+    statement = said_by_operator(
+        f"desk-key-{rotated.key.kid}", rotated, "openline ceremony", f"local:{os.getuid()}"
     )
     making = BatchInMaking(fold, journal, Signatures(), clock.wall())
     making.hear(Spoken(statement=statement, body=None))
@@ -139,15 +134,7 @@ def _append(
     signed = render_note(Note(text=note.text, signatures=by_both))
     journal.append(making.started_at, replace(batch, checkpoint=signed))
     # If we stop here the entry is durable, and the head is moved by the next start.
-    checkpoint = parse_checkpoint(note.text)
-    directory.head.write(
-        Head(
-            origin=head.origin,
-            epoch=head.epoch,
-            size=checkpoint.size,
-            root=checkpoint.root.hex(),
-        )
-    )
+    directory.head.write(head_of(signed, head.epoch))
 
 
 def put_in_place(new: Path, path: Path) -> None:

@@ -14,18 +14,18 @@ from msgspec import Struct
 
 from openline.cosigning.agreed import every_desk_key
 from openline.desk_directory import HEAD, JOURNAL
-from openline.desk_directory.head import Head, HeadFile
+from openline.desk_directory.head import Head, HeadFile, head_of
 from openline.domain.errors import Refused, Unavailable
 from openline.domain.party import DeskKeyRotated, DeskOpened, EpochOpened
 from openline.domain.statement import Entry
 from openline.journal import Damaged, Journal
 from openline.journal.at_rest import AtRest
 from openline.journal.sqlite import SqliteJournal
-from openline.record.checkpoint import open_checkpoint, parse_checkpoint
+from openline.record.checkpoint import open_checkpoint
 from openline.record.errors import RecordFault
 from openline.record.leaf import leaf_hash
 from openline.record.merkle import EMPTY_ROOT, Tree
-from openline.record.note import NoteKey, parse_note
+from openline.record.note import NoteKey
 from openline.record.tiles import tree_from_tiles
 from openline.sealing import entry_from_row
 
@@ -99,16 +99,6 @@ def head_seen(seen: Seen, origin: str, keys: Iterable[NoteKey]) -> Known:
             "was changed: name one of this record."
         )
     return Known(by="the checkpoint that others hold", head=head_of(seen.note, epoch=0))
-
-
-def head_of(note: bytes, epoch: int) -> Head:
-    """What a checkpoint says; by whom it is signed is judged elsewhere.
-
-    Raises:
-        NotANote: it is none.
-    """
-    signed = parse_checkpoint(parse_note(note).text)
-    return Head(origin=signed.origin, epoch=epoch, size=signed.size, root=signed.root.hex())
 
 
 def furthest_known(journal: Journal, restored: Head, known: Iterable[Known]) -> Head:

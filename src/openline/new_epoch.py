@@ -12,15 +12,16 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Struct
 from msgspec.structs import replace
 
 from openline.cosigning.agreed import every_desk_key
+from openline.desk.authority import said_by_operator
 from openline.desk_directory import DESK_KEY, EPOCH_KEY, HEAD, JOURNAL, DeskDirectory
-from openline.desk_directory.head import Head
+from openline.desk_directory.head import Head, head_of
 from openline.desk_key import keep_key, put_in_place
 from openline.domain.errors import Unavailable
 from openline.domain.party import (
@@ -28,10 +29,10 @@ from openline.domain.party import (
     EpochReason,
     PublicKey,
 )
-from openline.domain.statement import DESK, Attested, Author, Entry, Statement
+from openline.domain.statement import Entry
 from openline.journal import Batch, Damaged, Journal
 from openline.journal.sqlite import SqliteJournal
-from openline.last_known import Known, Seen, changes_of_keys, furthest_known, head_of, head_seen
+from openline.last_known import Known, Seen, changes_of_keys, furthest_known, head_seen
 from openline.record.errors import RecordFault
 from openline.record.keys import key_facts, load_private_key, thumbprint
 from openline.record.note import note_key, render_vkey
@@ -39,8 +40,6 @@ from openline.sealing import Entropy, Signatures, Spoken
 from openline.service import Clock
 from openline.service.batch import BatchInMaking
 from openline.service.fold import Fold, fold_record
-
-_OPERATOR: Final = Author(party=DESK, position="operator", by_human=True)
 
 
 class NewEpoch(Struct, frozen=True, kw_only=True):
@@ -201,11 +200,8 @@ def _sealed(
 ) -> Batch:
     """The entry, sealed with the new key in a chain of its own, under a checkpoint by that key."""
     new, kid = directory.desk_key, thumbprint(directory.desk_key.public_key())
-    statement = Statement(
-        id=f"epoch-{kid}",
-        author=_OPERATOR,
-        content=opened,
-        word=Attested(issuer="openline ceremony", token_id=f"local:{os.getuid()}"),
+    statement = said_by_operator(
+        f"epoch-{kid}", opened, "openline ceremony", f"local:{os.getuid()}"
     )
     making = BatchInMaking(fold, journal, Signatures(), clock.wall())
     making.hear(Spoken(statement=statement, body=None))

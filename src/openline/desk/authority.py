@@ -8,10 +8,25 @@ from openline.desk.state import State
 from openline.domain.authority import REPORTS_TRACKS, May, may
 from openline.domain.errors import NotPermitted, UnknownThing
 from openline.domain.party import Role
-from openline.domain.statement import DESK, Author, Statement, Who, kind_of
+from openline.domain.statement import DESK, Attested, Author, Content, Statement, Who, kind_of
 
 OPERATOR = "operator"
 """The position of whoever keeps the desk: adds parties and keys, and speaks for none."""
+
+
+def said_by_operator(statement_id: str, content: Content, issuer: str, token_id: str) -> Statement:
+    """What the desk's operator says, by the word of the command that they gave.
+
+    Args:
+        issuer: the command.
+        token_id: who gave it, or on what it rests; never a name.
+    """
+    return Statement(
+        id=statement_id,
+        author=Author(party=DESK, position=OPERATOR, by_human=True),
+        content=content,
+        word=Attested(issuer=issuer, token_id=token_id),
+    )
 
 
 def roles_of(state: State, author: Author) -> frozenset[Role]:

@@ -17,6 +17,8 @@ from msgspec import Struct
 
 from openline.desk_directory.disk import disk_errors_named
 from openline.journal import Damaged
+from openline.record.checkpoint import parse_checkpoint
+from openline.record.note import parse_note
 
 _SLOT_BYTES: Final = 1_024
 
@@ -95,3 +97,13 @@ def _parse_slot(slot: bytes) -> Head | None:
         return msgspec.json.decode(text, type=Head)
     except msgspec.DecodeError:
         return None
+
+
+def head_of(note: bytes, epoch: int) -> Head:
+    """What a checkpoint says; by whom it is signed is judged elsewhere.
+
+    Raises:
+        NotANote: it is none.
+    """
+    signed = parse_checkpoint(parse_note(note).text)
+    return Head(origin=signed.origin, epoch=epoch, size=signed.size, root=signed.root.hex())
