@@ -51,6 +51,17 @@ _LEAVES: Final = words_of("""
     bomb shell defend surround storm besiege approach
 """)
 _INSIDE: Final = words_of("of in on near at between along within")
+_MOST_WORDS: Final = 14
+_NEVER_OF_A_PLACE: Final = (
+    (LINKS - {"and"})
+    | AUXILIARIES
+    | PRONOUNS
+    | SAYING.keys()
+    | TIME_WORDS
+    | words_of("by with for during after least which")
+)
+_BEYOND_A_PLACE: Final = words_of("until since before against as about some from where while this")
+_TIMES_AFTER_THE: Final = TIME_WORDS | {"same", "next"}
 
 
 class Phrase(Struct, frozen=True):
@@ -95,57 +106,32 @@ def place_phrases(words: Sequence[Word], start: int, stop: int) -> Iterator[Phra
 
 
 def end_of_place(words: Sequence[Word], start: int, stop: int) -> int:
+    """Where the words for a place end that begin at `start`: at most 14, none of them a tail."""
     end = start
-    while end < stop and end - start < 14:
-        word = words[end]
-        if (
-            word.is_mark
-            or word.low in (LINKS - {"and"}) | AUXILIARIES | PRONOUNS | SAYING.keys() | TIME_WORDS
-        ):
-            break
-        if word.low == "and" and not (
-            end + 1 < stop and words[end + 1].is_capital and words[end - 1].is_capital
-        ):
-            break
-        if (
-            word.low
-            in {
-                "by",
-                "after",
-                "during",
-                "with",
-                "for",
-                "until",
-                "since",
-                "before",
-                "against",
-                "as",
-                "about",
-                "some",
-                "from",
-                "where",
-                "while",
-                "this",
-            }
-            and end > start
-        ):
-            break
-        if word.low in {"by", "with", "for", "during", "after", "least", "which"}:
-            break
-        following = words[end + 1].low if end + 1 < stop else ""
-        if word.low == "the" and end > start and following in TIME_WORDS | {"same", "next"}:
-            break  # `in Las Navas the same morning`
-        dated = word.low == "on" and end + 1 < stop and words[end + 1].text[0].isdigit()
-        if end > start and dated:
-            break  # `in Tine on 1 June`
-        if end > start and (
-            _ends_before(words, end, start) or begins_distance(words, end, len(words))
-        ):
-            break
+    while end < stop and end - start < _MOST_WORDS and not _is_beyond(words, end, start, stop):
         end += 1
     while end > start and words[end - 1].low in _INSIDE | {"the", "and", "to", "a", "an"}:
         end -= 1
     return end
+
+
+def _is_beyond(words: Sequence[Word], at: int, start: int, stop: int) -> bool:
+    """Whether a word is no part of the place that the words before it name."""
+    word, following = words[at], words[at + 1] if at + 1 < stop else None
+    if word.is_mark or word.low in _NEVER_OF_A_PLACE:
+        return True
+    joins = following is not None and following.is_capital and words[at - 1].is_capital
+    if word.low == "and" and not joins:
+        return True
+    if at == start:
+        return False
+    if word.low in _BEYOND_A_PLACE:
+        return True
+    if following is not None and word.low == "the" and following.low in _TIMES_AFTER_THE:
+        return True  # `in Las Navas the same morning`
+    if following is not None and word.low == "on" and following.text[0].isdigit():
+        return True  # `in Tine on 1 June`
+    return _ends_before(words, at, start) or begins_distance(words, at, len(words))
 
 
 def _ends_before(words: Sequence[Word], at: int, start: int) -> bool:
