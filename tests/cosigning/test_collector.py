@@ -12,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from prometheus_client import generate_latest
 
 from openline.cosigning.agreed import desk_keys_of, key_of, named_by, policy_of
 from openline.cosigning.collector import Collector, Pace
@@ -393,3 +394,14 @@ def test_what_a_witness_signs_over_another_text_is_not_taken(sides, desk, path):
 def test_the_key_in_the_record_is_the_key_of_the_witness(sides):
     said = named_by(policy("all", *sides))
     assert [key_of(each) for each in said.witnesses] == [each.key for each in sides]
+
+
+def test_a_collector_that_ends_leaves_no_word_of_how_witnesses_stood(sides, desk, path):
+    east, west = sides
+    service = desk()
+    found(service)
+    named(service, policy("all", east, west))
+    with collecting(service, path, EAST=east.url, WEST=west.url):
+        until(lambda: "openline_witness_absent{" in generate_latest().decode())
+    assert "openline_witness_absent{" not in generate_latest().decode()
+    assert "openline_witness_refuses{" not in generate_latest().decode()

@@ -134,6 +134,7 @@ class Collector:
         self._thread.join()
         self._http.close()
         self._threads.shutdown(wait=False, cancel_futures=True)
+        metrics.forget_witnesses()
 
     def _run(self) -> None:
         while not self._closing.is_set():
