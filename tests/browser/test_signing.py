@@ -113,6 +113,24 @@ def test_a_key_under_a_passphrase_is_unlocked_here_and_a_wrong_one_told(
     expect(officer.page.get_by_role("alert")).to_contain_text("names no key in force")
 
 
+def test_a_key_files_name_is_put_in_as_the_position_but_never_while_one_writes_there(
+    console: Opened, desk: Served
+) -> None:
+    page = console(desk.url).page
+    page.goto(desk.url)
+    files, position = page.get_by_label("Key file"), page.get_by_label("Position", exact=True)
+
+    position.focus()
+    files.set_input_files(desk.keys / "EAST-TAC.duty.key")
+    page.wait_for_function("() => document.querySelector('[type=file]').files.length === 1")
+    page.evaluate("() => document.querySelector('[type=file]').files[0].text()")
+    expect(position).to_have_value("")
+
+    files.focus()
+    files.set_input_files(desk.keys / "WEST-TAC.duty.key")
+    expect(position).to_have_value("WEST-TAC.duty")
+
+
 def test_the_private_key_never_leaves_the_browser(console: Opened, desk: Served) -> None:
     sent: list[str] = []
     officer = console(desk.url)
