@@ -29,6 +29,12 @@ def cuts() -> int:
 
 
 @pytest.fixture
+def seed() -> int:
+    """Where chance begins, so that one more run tries others: `SEED=`."""
+    return int(os.environ.get("SEED", "2017"))
+
+
+@pytest.fixture
 def stride() -> int:
     """Of the calls of a desk, every how many fail in turn: every one with `N=`."""
     return 1 if "N" in os.environ else 10

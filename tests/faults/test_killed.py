@@ -67,9 +67,11 @@ def test_a_kill_between_commit_and_head_is_caught_up(path: Path) -> None:
 @pytest.mark.long
 @pytest.mark.timeout(36_000)
 @pytest.mark.parametrize("part", range(PARTS))
-def test_killed_under_load_it_loses_nothing_answered_and_never_forks(part: int, kills: int) -> None:
+def test_killed_under_load_it_loses_nothing_answered_and_never_forks(
+    part: int, kills: int, seed: int
+) -> None:
     with quick_directory() as folder:
-        command = [sys.executable, killed_often.__file__, folder, kills // PARTS, 2017 + part]
+        command = [sys.executable, killed_often.__file__, folder, kills // PARTS, seed + part]
         ran = subprocess.run(map(str, command), capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
     # Shown by `-rP`; the time is never asserted, since a machine's is shared.
