@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from openline.domain.errors import Malformed, Unavailable, UnknownThing
 from openline.record.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
-from openline.record.errors import Forked, OtherSize, ProofFails, UnknownSigner
+from openline.record.errors import BeginsOtherwise, Forked, OtherSize, ProofFails, UnknownSigner
 from openline.record.merkle import Tree, leaf_hash
 from openline.record.note import NoteSignature, note_key, parse_note, parse_vkey, render_vkey
 from openline.record.tiles import consistency_from_tiles, tiles_of_growth
@@ -317,6 +317,40 @@ def test_checkpoints_beyond_the_last_cosigned_one_with_poor_proofs_do_not_hide_a
     with pytest.raises(ProofFails):
         later.cosign(poor(fork, 8, 50))
     assert 50 in [size for size, _ in kept_by(cosigner)]
+
+
+def test_however_full_it_is_of_junk_a_fork_that_comes_with_its_own_hashes_is_kept_as_one(
+    cosigner, monkeypatch
+):
+    monkeypatch.setattr(memory_module, "REFUSED_A_DAY_MAX", 3)
+    true, fork = Log(), Log("another")
+    cosigner.cosign(parse_request(true.request(0, 7)))
+    for size in range(8, 14):
+        with pytest.raises(ProofFails):
+            cosigner.cosign(poor(true, 7, size))
+    with pytest.raises(BeginsOtherwise):
+        cosigner.cosign(parse_request(fork.request(7, 20)))
+    assert sorted(size for size, _ in kept_by(cosigner)) == [8, 9, 10, 20]
+    # What nobody forked cannot be made to look so, whichever hashes of it are sent.
+    with pytest.raises(ProofFails) as refused:
+        cosigner.cosign(poor(true, 7, 21))
+    assert not isinstance(refused.value, BeginsOtherwise)
+
+
+def test_forks_by_a_stolen_key_take_no_room_from_the_evidence_against_a_newer_one(
+    cosigner, monkeypatch
+):
+    monkeypatch.setattr(memory_module, "EVIDENCE_MAX", 3)
+    cosigner.cosign(parse_request(Log().request(0, 7)))
+    for size in range(8, 14):
+        with pytest.raises(BeginsOtherwise):
+            cosigner.cosign(parse_request(Log("the thief's").request(7, size)))
+    cosigner.identity.memory.watch(NEWER_KEY)
+    with pytest.raises(BeginsOtherwise):
+        cosigner.cosign(parse_request(Log("another", key=NEWER).request(7, 20)))
+    notes = (each.note for each in cosigner.identity.memory.evidence())
+    keys = (parse_vkey(DESK_VKEY), NEWER_KEY)
+    assert [open_checkpoint(note, keys).checkpoint.size for note in notes] == [8, 9, 10, 20]
 
 
 def test_what_came_with_a_poor_proof_and_is_cosigned_after_all_is_no_evidence(cosigner):

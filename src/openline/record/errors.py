@@ -66,6 +66,14 @@ class ProofFails(RecordFault):
     """The hashes do not lead from what is claimed to the root that was signed."""
 
 
+class BeginsOtherwise(ProofFails):
+    """The hashes do lead to the later root, and to another beginning of it than the one claimed.
+
+    So whoever signed both roots has shown the record in two ways: this is proven, by hashes that
+    nobody can make for a record that does go on from there.
+    """
+
+
 class NotAPolicy(RecordFault):
     """It is not a policy in the form of c2sp.org/tlog-policy."""
 

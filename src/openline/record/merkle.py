@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import sha256
 from typing import Final
 
-from openline.record.errors import ProofFails
+from openline.record.errors import BeginsOtherwise, ProofFails
 
 HASH_BYTES: Final = 32
 EMPTY_ROOT: Final = sha256(b"").digest()
@@ -258,8 +258,10 @@ def verify_consistency(
     """Returns if the proof shows the old tree to be the beginning of the new one.
 
     Raises:
-        ProofFails: it does not: what was signed earlier has been rewritten, or the proof is
-            not of these two trees.
+        BeginsOtherwise: it shows that the new tree began otherwise: what was signed earlier has
+            been rewritten. It cannot show that of an old size that is a power of two: the hashes
+            leave the old root out then.
+        ProofFails: it shows nothing: the proof is not of these two trees.
     """
     if not 0 <= old_size <= new_size:
         raise ProofFails(f"A record of {new_size} cannot follow one of {old_size}.")
@@ -269,13 +271,13 @@ def verify_consistency(
             raise ProofFails(f"Two different roots are claimed for the record of {old_size}.")
         return
     old, new = _roots_from_consistency(old_size, old_root, new_size, proof)
+    if new != new_root:
+        raise ProofFails(f"The proof from {old_size} does not lead to the root at {new_size}.")
     if old != old_root:
-        raise ProofFails(
+        raise BeginsOtherwise(
             f"The record signed at size {old_size} is not the beginning of the one at "
             f"{new_size}: an old entry was edited, dropped or moved."
         )
-    if new != new_root:
-        raise ProofFails(f"The proof from {old_size} does not lead to the root at {new_size}.")
 
 
 def _roots_from_consistency(

@@ -113,7 +113,8 @@ def judge(request: AddCheckpoint, logs: Iterable[NoteKey], seen: Seen) -> Signed
         UnknownSigner, SignatureFails: it is not signed by that record's key. 403.
         OtherSize: it goes on from another size than was last seen. 409.
         Forked: another root was cosigned for that very size. 409.
-        ProofFails: what was cosigned is not how this record begins. 422.
+        BeginsOtherwise: what was cosigned is proven not to be how this record begins. 422.
+        ProofFails: nothing shows that it is. 422.
     """
     origin = find_origin(request)
     keys = [key for key in logs if key.name == origin]

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from openline.domain.errors import Unavailable
 from openline.record.checkpoint import Checkpoint, open_checkpoint
-from openline.record.errors import Forked, ProofFails
+from openline.record.errors import BeginsOtherwise, Forked, ProofFails
 from openline.record.note import (
     COSIGNATURE_V1,
     NoteKey,
@@ -84,7 +84,8 @@ class Cosigner(Struct, frozen=True, kw_only=True):
         came with it: either way whoever looks into it wants the checkpoint.
 
         Anybody can send a poor proof, and rows of their own under it. So the one takes no room from
-        the other, the rows are left out, and what was cosigned itself is kept as no evidence.
+        the other, the rows are left out, and what was cosigned itself is kept as no evidence. A
+        fork that comes with the hashes of its own tree, as any desk sends them, proves itself.
         """
         memory, why = self.identity.memory, refusal.sentence
         signed = open_checkpoint(request.note, [k for k in memory.logs() if k.name == origin])
@@ -94,7 +95,7 @@ class Cosigner(Struct, frozen=True, kw_only=True):
         _log.error("refused to cosign", record=origin, why=why)
         note = without_strangers(request.note, signed)
         evidence = Evidence(origin=origin, at_s=int(self.now_s()), why=why, note=note)
-        if isinstance(refusal, Forked):
+        if isinstance(refusal, Forked | BeginsOtherwise):
             memory.keep_evidence(evidence)
         else:
             at = signed.checkpoint

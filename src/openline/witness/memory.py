@@ -22,13 +22,13 @@ from msgspec import Struct
 from openline.domain.errors import Malformed, Unavailable, UnknownThing
 from openline.record.errors import RecordFault
 from openline.record.keys import load_private_key, save_private_key
-from openline.record.note import NoteKey, note_key, parse_note, parse_vkey, render_vkey
+from openline.record.note import Note, NoteKey, note_key, parse_note, parse_vkey, render_vkey
 from openline.record.witnessing import Seen
 
 KEY: Final = "witness.key"
 MEMORY: Final = "witness.db"
 EVIDENCE_MAX: Final = 1_000
-"""So many checkpoints of one record are kept that contradict what was cosigned or kept."""
+"""So many checkpoints by one key of a record are kept that contradict what was cosigned or kept."""
 REFUSED_MAX: Final = 100_000
 REFUSED_A_DAY_MAX: Final = 10_000
 """So many are kept that came with a poor proof: in all, and of those that came within a day."""
@@ -248,13 +248,17 @@ class Memory:
         return bool(kept < REFUSED_MAX and today < REFUSED_A_DAY_MAX)
 
     def _keep_proven(self, evidence: Evidence) -> None:
-        text = parse_note(evidence.note).text.encode() + b"\n"
-        ((kept, known),) = self._run(
-            "SELECT count(*), coalesce(sum(substr(note, 1, length(?2)) = ?2), 0) "
-            "FROM evidence WHERE origin = ?1",
-            (evidence.origin, text),
-        )
-        if kept < EVIDENCE_MAX and not known:
+        """Keeps it, unless as many are kept already that the same key of the record's has signed.
+
+        By then that key is convicted a thousand times. One that was stolen takes no room from the
+        key that came after it.
+        """
+        note = parse_note(evidence.note)
+        rows = self._run("SELECT note FROM evidence WHERE origin = ?", (evidence.origin,))
+        kept = [parse_note(bytes(each)) for (each,) in rows]
+        by = _signers(note, evidence.origin)
+        by_same = sum(not by.isdisjoint(_signers(each, evidence.origin)) for each in kept)
+        if by_same < EVIDENCE_MAX and all(each.text != note.text for each in kept):
             self._add_evidence(evidence)
 
     def _add_evidence(self, each: Evidence) -> None:
@@ -311,6 +315,11 @@ class Memory:
 
     def _run(self, query: str, values: tuple[Any, ...] = ()) -> list[Any]:
         return list(self._connection.execute(query, values))
+
+
+def _signers(note: Note, origin: str) -> set[bytes]:
+    """Which keys of the record's have signed it."""
+    return {row.key_id for row in note.signatures if row.name == origin}
 
 
 def _cosigned(size: int, root: bytes, note: bytes, at_s: int) -> Cosigned:
