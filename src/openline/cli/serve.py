@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from openline.cli.caches import loops_await_compiling
 from openline.cli.options import DATA, Data, passphrase
 from openline.cli.terminal import OUT, say_made
 
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
     from openline.config import Config
     from openline.domain.party import Cell
     from openline.service import Service
+
+_NOT_WARM: Final = (
+    "The loops of detection are not compiled yet: the first crowd of tracks will wait for that, "
+    "ten seconds or more. Run `openline warm` once; it keeps them for every later start."
+)
 
 
 def serve(
@@ -84,6 +90,8 @@ def serve(
             OUT.print(f"  openline party add EAST --kind force --data {data}", markup=False)
         for warning in service.read(lambda state: unrung(state.cells.values(), settings.bearers)):
             OUT.print(warning, markup=False)
+        if loops_await_compiling():
+            OUT.print(_NOT_WARM, markup=False)
         with (
             app.ringing(service, settings),
             app.tracking_at(data, service) as tracking,

@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from hashlib import sha256
-from importlib.resources import files
 from typing import Final, TypeVar, cast
 
 from numba import njit
 from numba.extending import register_jitable
 
+from openline.geometry.loop_sources import digest_of_sources
+
 Loop = TypeVar("Loop", bound=Callable[..., object])
 
-
-def _digest_of_sources() -> str:
-    """Of every module beside this one, as short as will do."""
-    here = files(__package__).iterdir()
-    sources = sorted((each.name, each.read_bytes()) for each in here if each.name.endswith(".py"))
-    return sha256(repr(sources).encode()).hexdigest()[:16]
-
-
-_SOURCES: Final = _digest_of_sources()
+_SOURCES: Final = digest_of_sources()
 
 
 def compiled(loop: Loop) -> Loop:
