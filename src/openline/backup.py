@@ -13,7 +13,6 @@ from itertools import count
 from pathlib import Path
 from typing import Final, TypeVar
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Struct
 
 from openline.cosigning.agreed import every_desk_key
@@ -35,13 +34,12 @@ from openline.desk_directory.disk import sync_directory
 from openline.desk_directory.head import Head, HeadFile, head_of
 from openline.desk_key import NEXT_KEY, put_in_place, rotate_desk_key
 from openline.domain.errors import Unavailable
-from openline.domain.party import DeskKeyRotated, EpochOpened, EpochReason
+from openline.domain.party import EpochOpened, EpochReason
 from openline.journal import Damaged
 from openline.journal.at_rest import AtRest
 from openline.journal.sqlite import SqliteJournal
 from openline.last_known import (
     Seen,
-    Stood,
     changes_of_keys,
     find_stood,
     furthest_known,
@@ -49,24 +47,27 @@ from openline.last_known import (
 )
 from openline.new_epoch import NewEpoch, begin_new_epoch
 from openline.record.errors import RecordFault
-from openline.record.keys import load_private_key
 from openline.record.note import NoteKey, note_key
+from openline.restored_key import Exchange, key_at, key_in_force
 from openline.sealing import Entropy
 from openline.service import Clock, Service
 from openline.service.fold import find_head, fold_record
 
 _KEYS: Final = (DESK_KEY, AT_REST_KEY)
 _LOG: Final = JOURNAL + "-wal"
-_UNDER_NEW_KEY: Final = "openline ceremony new-epoch --because key_lost|key_stolen --from"
 T = TypeVar("T")
 
 
-class _Exchange(Struct, frozen=True, kw_only=True):
-    """How far a backup goes, the desk's keys that it names, and what stands in its place."""
+class PutBack(Struct, frozen=True, kw_only=True):
+    """What the record says of a backup put back, at which entry; and the desk's key from here on.
 
-    restored: Head
-    keys: tuple[NoteKey, ...]
-    stood: Stood
+    `is_vouched_for`: somebody but the backup says that this key is still the desk's.
+    """
+
+    opened: EpochOpened
+    index: int
+    key: NoteKey
+    is_vouched_for: bool
 
 
 def backup(desk: Path, to: Path, passphrase: bytes | None = None) -> Head:
@@ -114,7 +115,8 @@ def restore(
     entropy: Entropy = os.urandom,
     passphrase: bytes | None = None,
     seen: Seen | None = None,
-) -> EpochOpened:
+    trusted: NoteKey | None = None,
+) -> PutBack:
     """Puts a backup in a desk's place and opens a new epoch in its record, saying what is missing.
 
     The database that stood there is kept beside it. Everything is made ready apart and verified
@@ -130,26 +132,32 @@ def restore(
         desk: the directory to put it in; one without a desk becomes this one.
         seen: a checkpoint that others hold, by which more was known than the desk's own head says:
             where the machine is lost, only they can tell how much is missing.
+        trusted: the desk's newest key, by the word of whoever restores: on a machine where nothing
+            is left, only they can tell that the backup's is not one that was stolen since.
 
     Raises:
         InUse: the desk is running.
         Unavailable: what is there is of another desk, or a disk does not answer.
-        Unavailable: a new epoch began since under another key, or may have: see
-            `restore_under_new_key`.
+        Unavailable: the desk's key would not be `trusted`; or a new epoch began since under another
+            key, or may have: see `restore_under_new_key`.
         OtherBranch: the record was answered for that went on otherwise than the backup.
         Damaged: the backup is not what was signed; or `seen` is no checkpoint of its desk.
     """
 
-    def open_epoch(staging: Path, compared: _Exchange) -> EpochOpened:
+    def open_epoch(staging: Path, exchange: Exchange) -> PutBack:
         _copy(copy / DESK_KEY, staging / DESK_KEY)
-        _check_no_epoch_undone(copy, compared)
-        hands_over = _hands_over(desk, staging, compared, passphrase)
-        known = _furthest(staging, desk, compared, seen, passphrase)
-        opened = _open_epoch(staging, known, clock, entropy, passphrase)
-        if hands_over:
+        in_force = key_in_force(exchange, desk, staging, passphrase, trusted)
+        known = _furthest(staging, desk, exchange, seen, passphrase)
+        opened, index = _open_epoch(staging, known, clock, entropy, passphrase)
+        if in_force.is_handed_over:
             _copy(desk / DESK_KEY, staging / NEXT_KEY)
             rotate_desk_key(staging, clock=clock, entropy=entropy, passphrase=passphrase)
-        return opened
+        return PutBack(
+            opened=opened,
+            index=index,
+            key=in_force.key,
+            is_vouched_for=in_force.is_vouched_for,
+        )
 
     return _put_back(copy, desk, open_epoch)
 
@@ -175,21 +183,21 @@ def restore_under_new_key(
         As `restore`.
     """
 
-    def open_epoch(staging: Path, compared: _Exchange) -> NewEpoch:
+    def open_epoch(staging: Path, exchange: Exchange) -> NewEpoch:
         return begin_new_epoch(
             staging,
             why,
             clock=clock,
             entropy=entropy,
             passphrase=passphrase,
-            known=compared.stood.known,
+            known=exchange.stood.known,
             seen=seen,
         )
 
     return _put_back(copy, desk, open_epoch)
 
 
-def _put_back(copy: Path, desk: Path, open_epoch: Callable[[Path, _Exchange], T]) -> T:
+def _put_back(copy: Path, desk: Path, open_epoch: Callable[[Path, Exchange], T]) -> T:
     desk.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = take_lock(desk)
     try:
@@ -202,7 +210,7 @@ def _put_back(copy: Path, desk: Path, open_epoch: Callable[[Path, _Exchange], T]
         if (copy / _LOG).exists():
             _copy(copy / _LOG, staging / _LOG)
         try:
-            opened = open_epoch(staging, _compared(staging, desk))
+            opened = open_epoch(staging, _compared(copy, staging, desk))
         except BaseException:
             # Nothing was moved yet: no key of the backup's is left lying here.
             shutil.rmtree(staging, ignore_errors=True)
@@ -214,7 +222,7 @@ def _put_back(copy: Path, desk: Path, open_epoch: Callable[[Path, _Exchange], T]
         os.close(lock)
 
 
-def _compared(staging: Path, desk: Path) -> _Exchange:
+def _compared(copy: Path, staging: Path, desk: Path) -> Exchange:
     """What is to be put back beside what stands there.
 
     Raises:
@@ -232,65 +240,24 @@ def _compared(staging: Path, desk: Path) -> _Exchange:
         raise Damaged(f"{fault.sentence} Put another backup back.") from fault
     finally:
         journal.close()
-    return _Exchange(restored=head, keys=keys, stood=find_stood(desk, head, at_rest))
+    return Exchange(copy=copy, restored=head, keys=keys, stood=find_stood(desk, head, at_rest))
 
 
 def _furthest(
-    staging: Path, desk: Path, compared: _Exchange, seen: Seen | None, passphrase: bytes | None
+    staging: Path, desk: Path, exchange: Exchange, seen: Seen | None, passphrase: bytes | None
 ) -> Head:
     """How far the record had come, by the desk that stood here and by what others hold."""
-    told = compared.stood.known
+    told = exchange.stood.known
     if seen is not None:
-        origin = compared.restored.origin
+        origin = exchange.restored.origin
         held = (each / DESK_KEY for each in (staging, desk) if (each / DESK_KEY).exists())
-        keys = (note_key(origin, _key_at(each, passphrase)) for each in held)
-        told += (head_seen(seen, origin, (*compared.keys, *keys)),)
+        keys = (note_key(origin, key_at(each, passphrase)) for each in held)
+        told += (head_seen(seen, origin, (*exchange.keys, *keys)),)
     journal = SqliteJournal(staging / JOURNAL, AtRest(read_at_rest_key(staging)))
     try:
-        return furthest_known(journal, compared.restored, told)
+        return furthest_known(journal, exchange.restored, told)
     finally:
         journal.close()
-
-
-def _check_no_epoch_undone(copy: Path, compared: _Exchange) -> None:
-    """No key that the record says was lost or stolen comes back with an older backup.
-
-    Raises:
-        Unavailable: an epoch began since, under a key that the backup does not know.
-    """
-    for entry in compared.stood.changes or ():
-        begun = isinstance(entry.content, EpochOpened)
-        new = every_desk_key((entry,), compared.restored.origin) if begun else ()
-        if not set(new) <= set(compared.keys):
-            raise Unavailable(
-                f"{copy}: it is from before entry {entry.index} of the record, by which the desk "
-                "went on under a new key because the older one was lost or stolen. That one would "
-                f"be the desk's again. Run `{_UNDER_NEW_KEY} {copy}` instead; nothing was changed."
-            )
-
-
-def _hands_over(desk: Path, staging: Path, compared: _Exchange, passphrase: bytes | None) -> bool:
-    """The key that stands there has taken the place of the backup's since, which vouched for it.
-
-    Raises:
-        Unavailable: it is another, and no record here shows that it was handed over to.
-    """
-    if not (desk / DESK_KEY).exists():
-        return False
-    standing, of_backup = (
-        note_key(compared.restored.origin, _key_at(each / DESK_KEY, passphrase))
-        for each in (desk, staging)
-    )
-    if standing == of_backup or standing in compared.keys:
-        return False
-    rotated = (e for e in compared.stood.changes or () if isinstance(e.content, DeskKeyRotated))
-    if standing in every_desk_key(rotated, compared.restored.origin):
-        return True
-    raise Unavailable(
-        f"{desk / DESK_KEY}: not the backup's key, and no record that can be read here says that "
-        f"one handed over to it: it may be of a new epoch. Run `{_UNDER_NEW_KEY} BACKUP` instead; "
-        "nothing was changed."
-    )
 
 
 def _open_epoch(
@@ -299,8 +266,8 @@ def _open_epoch(
     clock: Clock,
     entropy: Entropy,
     passphrase: bytes | None,
-) -> EpochOpened:
-    """Starts the desk apart, and has it say what it knows to be missing."""
+) -> tuple[EpochOpened, int]:
+    """Starts the desk apart, and has it say what it knows to be missing; at which entry."""
     directory = DeskDirectory(staging, passphrase)
     restored = find_head(directory)
     opened = EpochOpened(
@@ -316,10 +283,10 @@ def _open_epoch(
     service = Service(journal, directory, clock=clock, entropy=entropy)
     try:
         service.start()
-        service.submit(statement).result()
+        index = service.submit(statement).result().index
     finally:
         service.close()
-    return opened
+    return opened, index
 
 
 def _put_in_place(staging: Path, desk: Path) -> None:
@@ -343,16 +310,6 @@ def _put_in_place(staging: Path, desk: Path) -> None:
     (staging / HEAD).replace(desk / HEAD)
     sync_directory(desk)
     shutil.rmtree(staging)
-
-
-def _key_at(path: Path, passphrase: bytes | None) -> Ed25519PrivateKey:
-    try:
-        return load_private_key(path, passphrase)
-    except RecordFault as fault:
-        raise Unavailable(
-            f"{fault.sentence} If that key is lost, put the backup back with `openline ceremony "
-            "new-epoch --from`."
-        ) from fault
 
 
 def _names_to_keep() -> Iterator[str]:

@@ -16,6 +16,7 @@ from openline.record.audit.words import Trust
 from openline.record.checkpoint import Checkpoint, sign_checkpoint
 from openline.record.keys import load_private_key
 from openline.record.note import NoteKey, note_key, render_vkey
+from openline.restored_key import words_of
 from openline.service import SystemClock
 from service_harness import ORIGIN, Speaker, add_party, found, make_desk, open_desk
 
@@ -111,3 +112,33 @@ def test_the_steps_say_when_a_witness_must_be_told_to_forget(openline, tmp_path,
     said = " ".join(ran.out.split())
     assert re.findall(r"^(\d)\. ", ran.out, re.MULTILINE) == [str(1 + n) for n in range(steps)]
     assert said.count(f"`openline witness DIR --forget {ORIGIN}`") == 1
+
+
+def test_a_restore_on_an_empty_machine_says_whose_key_came_back_and_that_nothing_tells(
+    openline, tmp_path, lost
+):
+    (tmp_path / "seen").write_bytes(at_work(lost, "A", "B"))
+    told = ("restore", tmp_path / "copy", "--seen", tmp_path / "seen", "--data")
+    ran = openline(*told, tmp_path / "new")
+    said = " ".join(ran.out.split())
+    assert ran.status == 0, ran.err
+    assert "2 entries were answered for and are missing" in said
+    assert f"in words: {words_of(key_of(lost))}" in said
+    assert "NOT PROVEN: that it still is" in said
+    assert f"openline witness DIR --forget {ORIGIN}" in said
+    vkey = render_vkey(key_of(lost))
+    named = openline(*told, tmp_path / "named", "--vkey", vkey)
+    assert named.status == 0, named.err
+    assert "NOT PROVEN" not in named.out
+
+
+def test_a_restore_that_would_bring_back_another_key_than_the_named_one_is_one_sentence(
+    openline, tmp_path, lost
+):
+    rotate_desk_key(lost, clock=SystemClock())
+    vkey = render_vkey(key_of(lost))
+    ran = openline("restore", tmp_path / "copy", "--data", tmp_path / "new", "--vkey", vkey)
+    assert ran.status == 2
+    assert f"not the one you trust, “{words_of(key_of(lost))}”" in " ".join(ran.err.split())
+    assert not (tmp_path / "new" / "record.db").exists()
+    assert openline("restore", tmp_path / "copy", "--vkey", "x").status == 2

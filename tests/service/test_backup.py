@@ -22,7 +22,7 @@ from service_harness import NOON, CountedEntropy, Speaker, add_party, contact, f
 
 
 def put_back(copy: Path, desk: Path) -> EpochOpened:
-    return restore(copy, desk, clock=SimulatedClock(NOON), entropy=CountedEntropy())
+    return restore(copy, desk, clock=SimulatedClock(NOON), entropy=CountedEntropy()).opened
 
 
 def stop(service: Service, said: str | None = None) -> int:

@@ -68,7 +68,7 @@ def rotate(path: Path) -> None:
 
 
 def put_back(copy: Path, desk: Path) -> EpochOpened:
-    return restore(copy, desk, clock=SimulatedClock(NOON), entropy=CountedEntropy())
+    return restore(copy, desk, clock=SimulatedClock(NOON), entropy=CountedEntropy()).opened
 
 
 def judged(path: Path, *trusted: str) -> Verdict:
@@ -279,7 +279,8 @@ def test_a_machine_lost_with_its_head_learns_from_others_how_much_is_missing(
     seen = service.journal.checkpoint()
     size = stopped(service)
     clock = SimulatedClock(NOON)
-    opened = restore(tmp_path / "copy", tmp_path / "new", clock=clock, seen=Seen(note=seen or b""))
+    told = Seen(note=seen or b"")
+    opened = restore(tmp_path / "copy", tmp_path / "new", clock=clock, seen=told).opened
     assert (opened.restored_size, opened.last_known_size) == (reached.size, size)
     tree = Checkpoint(origin=ORIGIN, size=99, root=bytes(32))
     by_a_stranger = sign_checkpoint(tree, Ed25519PrivateKey.from_private_bytes(b"s" * 32))

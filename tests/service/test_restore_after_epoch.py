@@ -11,9 +11,19 @@ from openline.desk_key import rotate_desk_key
 from openline.domain.errors import Unavailable
 from openline.domain.party import DeskKeyRotated, EpochOpened, EpochReason
 from openline.new_epoch import begin_new_epoch
+from openline.record.keys import load_private_key
+from openline.record.note import NoteKey, note_key
 from openline.sealing import entry_from_row
 from openline.service import SimulatedClock
-from service_harness import NOON, CountedEntropy, Speaker, add_party, found, open_desk
+from service_harness import (
+    NOON,
+    ORIGIN,
+    CountedEntropy,
+    Speaker,
+    add_party,
+    found,
+    open_desk,
+)
 
 STOLEN = EpochReason.KEY_STOLEN
 CLOCK = SimulatedClock(NOON)
@@ -30,7 +40,7 @@ def at_work(path: Path, *parties: str) -> None:
 
 
 def put_back(copy: Path, desk: Path) -> EpochOpened:
-    return restore(copy, desk, clock=CLOCK, entropy=CountedEntropy())
+    return restore(copy, desk, clock=CLOCK, entropy=CountedEntropy()).opened
 
 
 def contents_of(path: Path) -> list[object]:
@@ -140,5 +150,53 @@ def test_a_restore_over_a_rotation_that_was_cut_short_is_run_again(
             put_back(tmp_path / "copy", path)
     with pytest.raises(Unavailable, match="cut short: run the same command"):
         open_desk(path)
+    put_back(tmp_path / "copy", path)
+    assert isinstance(contents_of(path)[-1], DeskKeyRotated)
+
+
+def key_of(path: Path) -> NoteKey:
+    return note_key(ORIGIN, load_private_key(path / "desk.key", None))
+
+
+def test_on_an_empty_machine_a_backup_does_not_bring_back_another_key_than_the_one_trusted(
+    path: Path, tmp_path: Path
+) -> None:
+    at_work(path)
+    backup(path, tmp_path / "before")
+    begin_new_epoch(path, STOLEN, clock=CLOCK)
+    backup(path, tmp_path / "after")
+    told = {"clock": CLOCK, "entropy": CountedEntropy(), "trusted": key_of(path)}
+    empty = tmp_path / "machine"
+    with pytest.raises(Unavailable, match=r"not the one you trust.*new-epoch.*--from"):
+        restore(tmp_path / "before", empty, **told)
+    assert not (empty / "desk.key").exists()
+    assert not (empty / "record.db").exists()
+    done = restore(tmp_path / "after", empty, **told)
+    assert (done.key, done.is_vouched_for) == (key_of(path), True)
+    other = note_key("other.example", load_private_key(path / "desk.key", None))
+    with pytest.raises(Unavailable, match=r"the key you trust is of other\.example"):
+        restore(tmp_path / "after", empty, **(told | {"trusted": other}))
+
+
+def test_that_nothing_vouches_for_a_key_that_comes_back_is_not_passed_over(
+    path: Path, tmp_path: Path
+) -> None:
+    at_work(path)
+    backup(path, tmp_path / "copy")
+    alone = restore(tmp_path / "copy", tmp_path / "machine", clock=CLOCK)
+    beside = restore(tmp_path / "copy", path, clock=CLOCK)
+    assert (alone.is_vouched_for, beside.is_vouched_for) == (False, True)
+
+
+def test_a_key_that_was_rotated_away_does_not_come_back_because_the_newer_one_is_lost(
+    path: Path, tmp_path: Path
+) -> None:
+    at_work(path)
+    backup(path, tmp_path / "copy")
+    rotate_desk_key(path, clock=CLOCK, entropy=CountedEntropy())
+    newer = (path / "desk.key").rename(tmp_path / "newer")
+    with pytest.raises(Unavailable, match=r"was changed for another since.*new-epoch.*--from"):
+        put_back(tmp_path / "copy", path)
+    newer.rename(path / "desk.key")
     put_back(tmp_path / "copy", path)
     assert isinstance(contents_of(path)[-1], DeskKeyRotated)

@@ -35,7 +35,7 @@ def put_back(copy: Path, desk: Path, seen: bytes | None = None) -> EpochOpened:
         clock=SimulatedClock(NOON),
         entropy=CountedEntropy(),
         seen=None if seen is None else Seen(note=seen),
-    )
+    ).opened
 
 
 def head_of(path: Path) -> Head:

@@ -13,6 +13,7 @@ from openline.cli.terminal import OUT
 
 if TYPE_CHECKING:
     from openline.last_known import Seen
+    from openline.record.note import NoteKey
 
 
 def backup(
@@ -38,6 +39,13 @@ def restore(
             help="A checkpoint that a witness or mirror holds, if the desk's own head is lost."
         ),
     ] = None,
+    vkey: Annotated[
+        str | None,
+        typer.Option(
+            help="The desk's public key that its parties now go by, had from one of them: a backup "
+            "that would bring another back is refused."
+        ),
+    ] = None,
 ) -> None:
     """Put a backup in a desk's place, and say in its record what is missing since.
 
@@ -45,25 +53,38 @@ def restore(
     there is kept beside the other. A backup from before the desk's key was rotated is put back
     too: the key in it hands over to the one that the desk has now. If the desk's key is lost, see
     `openline ceremony new-epoch`.
+
+    On a machine where nothing of the desk is left an old backup can bring back a key that was
+    stolen since, and only --vkey tells.
     """
     from openline import backup as backups
+    from openline.cli.epoch_steps import rows_of_restore
     from openline.service import SystemClock
 
-    opened = backups.restore(
+    done = backups.restore(
         copy,
         data,
         clock=SystemClock(),
         passphrase=passphrase(),
         seen=None if seen is None else read_seen(seen),
+        trusted=None if vkey is None else _desk_key(vkey),
     )
-    OUT.print(f"{data}: entries up to {opened.restored_size} are back.", markup=False)
-    missing = opened.last_known_size - opened.restored_size
-    if missing > 0:
-        OUT.print(
-            f"{missing} entries were answered for and are missing. Whoever holds receipts or "
-            "bodies for them may supply them again.",
-            markup=False,
-        )
+    for row in rows_of_restore(done, data):
+        OUT.print(row, markup=False)
+
+
+def _desk_key(vkey: str) -> NoteKey:
+    from openline.domain.errors import Malformed
+    from openline.record.errors import NotAKey
+    from openline.record.note import ED25519, parse_vkey
+
+    try:
+        key = parse_vkey(vkey)
+    except NotAKey as fault:
+        raise Malformed(f"--vkey: {fault.sentence}") from fault
+    if key.algorithm != ED25519:
+        raise Malformed(f"--vkey: {key.name} is the key of a witness. Give the desk's.")
+    return key
 
 
 def read_seen(file: Path, vkeys: Iterable[str] = ()) -> Seen:

@@ -1,14 +1,46 @@
-"""What whoever keeps a desk has to do and to say, once it has begun a new epoch under a new key."""
+"""What whoever keeps a desk has to do and to say, once it has begun a new epoch."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
 
+from openline.backup import PutBack
 from openline.domain.fingerprint import fingerprint
 from openline.domain.party import EpochOpened, EpochReason
 from openline.new_epoch import NewEpoch
-from openline.record.note import parse_vkey
+from openline.record.note import parse_vkey, render_vkey
+from openline.restored_key import words_of
+
+
+def rows_of_restore(done: PutBack, data: Path) -> Iterator[str]:
+    """What is back and what is missing; whose key it is; and what others have to be told."""
+    opened = done.opened
+    restored, missing = opened.restored_size, _missing(opened)
+    yield (
+        f"{data}: entries up to {restored - 1} are back. Entry {done.index} begins a new epoch, "
+        "and tells all parties."
+    )
+    if missing > 0:
+        yield (
+            f"{missing} entries were answered for and are missing: those from {restored} to "
+            f"{opened.last_known_size - 1}. Whoever holds receipts or bodies for them may supply "
+            "them again."
+        )
+    yield f"The desk's key is {render_vkey(done.key)}, in words: {words_of(done.key)}."
+    if not done.is_vouched_for:
+        yield (
+            "NOT PROVEN: that it still is. Nothing on this machine tells, and a backup brings back "
+            "a key that was stolen since. Before you serve, have a party read those words from its "
+            "mirror; if its words are others, run `openline ceremony new-epoch --because "
+            f"key_stolen --data {data}` first."
+        )
+    yield (
+        f"A witness that had cosigned more than {restored} entries refuses this record: it cannot "
+        f"know that it was an accident. Show its keeper entry {done.index}. Who is satisfied stops "
+        f"the witness, runs `openline witness DIR --forget {done.key.name}`, and starts it again. "
+        "A mirror that held more is kept as it is: begin another beside it."
+    )
 
 
 def steps_of_epoch(begun: NewEpoch, data: Path) -> Iterator[str]:
