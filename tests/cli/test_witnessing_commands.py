@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from mirror_harness import held_at
 from openline import app
 from openline.cli.witness_rows import witness_rows
 from openline.cosigning.standing import Standing, WitnessStanding
 from openline.domain.witness import AgreedWitnesses, WitnessKey
-from openline.record.note import render_vkey
+from openline.record.note import note_key, render_vkey
+from openline.restored_key import words_of
 from rest_harness import Served, plan, served
 from witness_keys import witness_vkey
 
@@ -87,6 +90,17 @@ def test_a_mirror_says_what_it_holds_and_verify_judges_it(openline, desk, tmp_pa
     assert "Nothing is wrong" in openline("verify", tmp_path / "m").out
     again = openline(*mirror_options(desk, tmp_path / "m"))
     assert "0 of them new" in again.out
+
+
+def test_a_mirror_says_whose_key_it_follows_and_that_a_new_epoch_is_for_its_keeper_to_tell(
+    openline, desk, tmp_path
+):
+    told = " ".join(openline(*mirror_options(desk, tmp_path / "m")).out.split())
+    assert f"follows the desk's key “{words_of(desk.vkey())}”" in told
+    assert "until you give the desk's new key with --vkey, whoever has this one is followed" in told
+    new = note_key(desk.vkey().name, Ed25519PrivateKey.from_private_bytes(b"n" * 32))
+    with held_at(tmp_path / "m", new) as held:
+        assert held.desk_key == new
 
 
 def test_a_mirror_of_a_desk_that_does_not_answer_says_so(openline, desk, tmp_path):

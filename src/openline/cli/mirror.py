@@ -77,6 +77,8 @@ def mirror(
 
 
 def _catch_up(copying: Copying, held: HeldCopy) -> None:
+    from openline.restored_key import words_of
+
     before = held.size
     copying.follow()
     late = copying.ask_again()
@@ -87,6 +89,11 @@ def _catch_up(copying: Copying, held: HeldCopy) -> None:
     OUT.print(
         f"{held.origin}: {held.size} entries, {held.size - before} of them new{witnessed}. "
         "Verified to the last hash.",
+        markup=False,
+    )
+    OUT.print(
+        f"It follows the desk's key “{words_of(held.desk_key)}”. Of a new epoch it hears from you "
+        "alone: until you give the desk's new key with --vkey, whoever has this one is followed.",
         markup=False,
     )
     if late and before:

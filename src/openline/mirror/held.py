@@ -85,6 +85,11 @@ class HeldCopy:
         return tuple(key for key in self.keys if key not in own[:-1])
 
     @property
+    def desk_key(self) -> NoteKey:
+        """The desk's newest key that is held: whoever has it is followed."""
+        return [key for key in self.keys if key.algorithm == ED25519][-1]
+
+    @property
     def size(self) -> int:
         """How many entries it holds the hashes of."""
         return self.tree.size
