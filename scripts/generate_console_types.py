@@ -41,13 +41,14 @@ from openline.protocols.rest.entries import EntryKept, EntryTold
 from openline.protocols.rest.problems import Problem
 from openline.protocols.rest.reads import Me
 from openline.protocols.rest.says import Said
+from openline.protocols.rest.view_changes import ViewChanges
 from openline.reports.report import Drafted
 from openline.track_engine.columns import TrackColumns
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = "src/openline/console/web/src"
 SEEN: tuple[type, ...] = (
-    View, Me, Said, EntryTold, EntryKept, TrackColumns, Problem,
+    View, ViewChanges, Me, Said, EntryTold, EntryKept, TrackColumns, Problem,
     GeometryRead, MeasureJudged, NotificationJudged, PhraseTold, QuestionAnswered, Drafted,
 )  # fmt: skip
 REF = "#/$defs/"

@@ -50,7 +50,7 @@ def every_get(desk: Served, side: str) -> Iterator[tuple[str, str]]:
     http = desk.as_(side)
     last = desk.said(side, "/v1/contacts", parties=["EAST", "WEST"], level="tactical")["index"]
     size = http.get("/v1/me").json()["size"]
-    paths = ["/v1/me", "/v1/view", f"/v1/record/entries?from=0&to={size}"]
+    paths = ["/v1/me", "/v1/view", "/v1/view/changes", f"/v1/record/entries?from=0&to={size}"]
     paths += [f"/v1/{section.path}" for section in SECTIONS]
     paths += [f"/v1/plans/{other}-1" for other in PLACES]
     paths += [f"/v1/record/entries/{index}" for index in range(size)]
@@ -251,7 +251,8 @@ def test_an_unknown_address_and_a_wrong_method_are_told_as_such(desk: Served) ->
 
 
 def test_without_a_token_nothing_is_read_or_said_but_what_is_public(desk: Served) -> None:
-    for path in ("/v1/view", "/v1/plans", "/v1/record/entries?from=0&to=1", "/v1/stream"):
+    reads = ("/v1/view", "/v1/view/changes", "/v1/plans", "/v1/record/entries?from=0&to=1")
+    for path in (*reads, "/v1/stream"):
         refused = desk.http.get(path)
         problem(refused, 401, "invalid-token")
         assert refused.headers["www-authenticate"].startswith("Bearer")

@@ -34,7 +34,7 @@ def reads_of(desk: Served) -> list[tuple[str, str]]:
 def test_a_read_of_a_site_is_recorded_once_an_hour_and_ones_own_never(tmp_path: Path) -> None:
     with served(tmp_path, (AID, HUM)) as desk:
         desk.said("AID", "/v1/notifications", notification="N-1", kind="static_site", body=HOSPITAL)
-        for path in ("/v1/notifications", "/v1/notifications/N-1", "/v1/view"):
+        for path in ("/v1/notifications", "/v1/notifications/N-1", "/v1/view", "/v1/view/changes"):
             assert desk.as_("AID").get(path).status_code == 200
             assert desk.as_("HUM").get(path).status_code == 200
 

@@ -19,6 +19,7 @@ from openline.protocols.rest.callers import Caller
 from openline.protocols.rest.endpoint import Endpoint, Look, answered_in_thread
 from openline.protocols.rest.gate import Gate
 from openline.protocols.rest.site_reads import record_reads
+from openline.protocols.rest.view_changes import change_endpoint
 
 T = TypeVar("T")
 
@@ -198,6 +199,7 @@ def read_endpoints(gate: Gate) -> Iterator[Endpoint]:
     yield add("/v1/me", "Who one is here", lambda _, caller: _me(gate, caller), Me)
     whole = on_record(lambda _, caller: seen(caller))
     yield add("/v1/view", "All that one may see", whole, View)
+    yield change_endpoint(gate)
     for section in SECTIONS:
         of_sites = on_record if section.field in SITE_SECTIONS else _as_it_is
         listed = of_sites(_lister(gate, section))

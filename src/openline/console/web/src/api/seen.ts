@@ -805,6 +805,13 @@ export interface PhraseTold {
   banks: Record<string, readonly (Side)[]>;
 }
 
+/** A stretch of a list: `count` rows as they were, from the one at `first` on; or new `rows`. */
+export interface Piece {
+  first: number;
+  count: number;
+  rows: readonly (unknown)[];
+}
+
 /** Where and when: every volume within the plan's stated start and end. */
 export interface PlanBody {
   volumes: readonly (Volume4D)[];
@@ -1093,6 +1100,14 @@ export interface View {
   findings: readonly (FindingMade)[];
   probings: readonly (ProbingSeen)[];
   counts: Counts;
+}
+
+/** What to make of a view one holds to have the view as of now. */
+export interface ViewChanges {
+  mark: string;
+  since: string | null;
+  parts: Record<string, unknown>;
+  lists: Record<string, readonly (Piece)[]>;
 }
 
 /** A footprint, between two heights, between two instants: what may be occupied. */
