@@ -33,6 +33,15 @@ CHROMIUM_OPTIONS: Final = [
 ]
 """As root, with no network but the desk, and WebGL rendered by software."""
 
+NOTE_TONES: Final = """
+window.tones = [];
+const start = OscillatorNode.prototype.start;
+OscillatorNode.prototype.start = function (...at) {
+  window.tones.push(this.frequency.value);
+  return start.apply(this, at);
+};
+"""
+"""At the far end of the wire to a loudspeaker: what it was told to sound."""
 
 WEB: Final = Path(__file__).resolve().parent.parent / "src" / "openline" / "console" / "web"
 AXE: Final = WEB / "node_modules" / "axe-core" / "axe.min.js"

@@ -7,20 +7,11 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from browser_harness import Console
+from browser_harness import NOTE_TONES, Console
 from rest_harness import Served, open_line
 
 pytestmark = pytest.mark.long
 Opened = Callable[..., Console]
-NOTE_TONES = """
-window.tones = [];
-const start = OscillatorNode.prototype.start;
-OscillatorNode.prototype.start = function (...at) {
-  window.tones.push(this.frequency.value);
-  return start.apply(this, at);
-};
-"""
-"""At the far end of the wire to a loudspeaker: what it was told to sound."""
 HEARD = "window.tones.length"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import expect
@@ -66,6 +67,53 @@ def test_a_desk_that_is_gone_is_shown_within_five_seconds_and_what_it_said_is_ca
     expect(page.get_by_text(LOST)).to_have_count(0)
     heading = page.get_by_role("heading", name=re.compile("CHECK FIRE from EAST – unanswered"))
     expect(heading).to_be_visible()
+
+
+def test_while_the_desk_is_away_ages_grow_and_nothing_counts_what_is_not_known(
+    console: Opened, desk: Served
+) -> None:
+    open_line(desk)
+    stated = datetime.now(UTC) - timedelta(minutes=3)
+    report = {"path": [[40.1, 35.3], [40.2, 35.4]], "accuracy_m": 50.0}
+    desk.said("WEST", "/v1/edges", edge="W-1", as_of=stated.isoformat(), body=report)
+    flash(desk, "M-1")
+    officer = console(desk.url)
+    page = officer.page
+    page.clock.install()
+    officer.enter_with(desk.keys / "WEST-TAC.duty.key", "WEST-TAC.duty").at_the_desk()
+    silence = page.locator(".alarm .clock")
+    expect(silence).to_have_text(re.compile(r"^\d\d:\d\d$"))
+    officer.press("g a")
+    edge = page.locator(".pane li", has_text="true to 50 m")
+    expect(edge).to_contain_text("min old")
+
+    with away(desk):
+        expect(page.get_by_role("alert").filter(has_text=LOST)).to_be_visible()
+        page.clock.fast_forward("20:00")
+        expect(edge).to_contain_text(re.compile("2[3-5] min old"))
+        # Whether somebody answered meanwhile nobody knows here: no count of silence goes on.
+        expect(silence).to_have_text(re.compile(r"^\d\d:\d\d:\d\dZ$"))
+        expect(page.locator(".alarm")).to_contain_text("is not known here")
+        officer.press("g l")
+        for due in page.locator(".pane [role=timer]").all():
+            assert re.fullmatch(r"(\d\d \w+ )?\d\d:\d\dZ", due.inner_text().strip())
+        officer.press("g b")
+        expect(page.locator(".pane [role=timer]").first).to_contain_text("due at")
+
+
+@pytest.mark.parametrize("off_s", [-600, 600])
+def test_a_browser_whose_clock_is_wrong_comes_in_and_goes_by_the_desks(
+    console: Opened, desk: Served, off_s: int
+) -> None:
+    officer = console(desk.url)
+    officer.page.clock.install(time=datetime.now(UTC) + timedelta(seconds=off_s))
+    officer.enter_with(desk.keys / "WEST-TAC.duty.key", "WEST-TAC.duty").at_the_desk()
+
+    shown = officer.page.locator("time.zulu").get_attribute("datetime")
+
+    assert shown is not None
+    assert abs((datetime.fromisoformat(shown) - datetime.now(UTC)).total_seconds()) < 10
+    officer.leave()
 
 
 def test_the_past_is_marked_as_such_and_nothing_can_be_said_from_it(

@@ -89,7 +89,7 @@ def test_a_check_fire_does_not_wait_until_what_was_said_before_is_shown(
     console: Opened, desk: Served
 ) -> None:
     east = officer_at(console, desk, "EAST-TAC.duty")
-    east.page.route("**/v1/view", lambda _route: None)
+    east.page.route("**/v1/view/changes*", lambda _route: None)
     form = message_typed(east, "Said and not shown.")
     form.get_by_role("button", name="Send it").click()
     expect(form).to_be_hidden()

@@ -2,7 +2,7 @@
 
 import type { SignedStatement } from "../signing/leaf";
 import type { Contents } from "./said";
-import type { Drafted, EntryKept, GeometryRead, Me, MeasureJudged, NotificationJudged, PhraseTold, Problem, Said, TrackColumns, View } from "./seen";
+import type { Drafted, EntryKept, GeometryRead, Me, MeasureJudged, NotificationJudged, PhraseTold, Problem, Said, TrackColumns, View, ViewChanges } from "./seen";
 import { listen, type Heard } from "./stream";
 
 /** What stands at the door, before anybody has said who they are. */
@@ -52,8 +52,12 @@ const PROBLEM = "urn:openline:problem:";
 const ANSWERED_WITHIN_MS = 10_000;
 /** The whole view over a poor line; beyond that it is asked for anew. */
 const VIEW_WITHIN_MS = 60_000;
+const CHANGES_WITHIN_MS = 30_000;
 
 export class Api {
+  /** How far this machine's clock is behind the desk's, in milliseconds: to the second, by the desk's last answer. */
+  behindMs = 0;
+
   /** `token` is asked anew for each request: it changes while one is at the desk. */
   constructor(private readonly token: () => string | null) {}
 
@@ -65,8 +69,10 @@ export class Api {
     return this.read("/v1/me", soon());
   }
 
-  view(): Promise<View> {
-    return this.read("/v1/view", soon({}, VIEW_WITHIN_MS));
+  /** What is new since the view of this mark; everything, where none is held. */
+  changes(mark: string | null): Promise<ViewChanges> {
+    const since = mark === null ? "" : `?since=${encodeURIComponent(mark)}`;
+    return this.read(`/v1/view/changes${since}`, soon({}, mark === null ? VIEW_WITHIN_MS : CHANGES_WITHIN_MS));
   }
 
   /** The view as it was when the record had so many entries. */
@@ -157,6 +163,8 @@ export class Api {
     if (token !== null) headers.set("Authorization", `Bearer ${token}`);
     const cache = path.startsWith("/v1") ? "no-store" : "default";
     const response = await fetch(path, { ...init, headers, cache }).catch(unanswered);
+    const date = Date.parse(response.headers.get("Date") ?? "");
+    if (!Number.isNaN(date)) this.behindMs = date - Date.now();
     if (response.ok) return response;
     throw await refusal(response);
   }

@@ -8,7 +8,7 @@ import { desk } from "./desk.svelte";
 const REPEAT_MS = 20_000;
 
 /** One beginning of an alarm: the same thing that begins again later is another. */
-export function beginningOf(alarm: Alarm): string {
+export function beginningOf(alarm: Pick<Alarm, "alarm" | "since">): string {
   return `${alarm.alarm} ${alarm.since}`;
 }
 
@@ -29,6 +29,8 @@ class Bell {
 
   private context: AudioContext | null = null;
   private heard = new Set<string>();
+  /** What was sounded before the view told of it. */
+  private ahead = new Set<string>();
   private repeating: ReturnType<typeof setInterval> | undefined;
 
   start(): () => void {
@@ -42,14 +44,25 @@ class Bell {
       window.removeEventListener("keydown", wake);
       clearInterval(this.repeating);
       this.heard.clear();
+      this.ahead.clear();
     };
   }
 
   /** What stands now is sounded as far as it is new. Heard is only what could be sounded. */
   hear(standing: readonly Alarm[]): void {
     if (this.muted || this.context === null) return;
-    for (const cause of causesToSound(this.heard, standing)) play(this.context, cause);
+    const heard = new Set([...this.heard, ...this.ahead]);
+    for (const cause of causesToSound(heard, standing)) play(this.context, cause);
     this.heard = new Set(standing.map(beginningOf));
+    for (const each of this.heard) this.ahead.delete(each);
+  }
+
+  /** A FLASH of which the view does not tell yet sounds now, and no second time once it does. */
+  soundAhead(flash: Pick<Alarm, "alarm" | "since">): void {
+    const beginning = beginningOf(flash);
+    if (this.muted || this.context === null || this.heard.has(beginning) || this.ahead.has(beginning)) return;
+    this.ahead.add(beginning);
+    play(this.context, "flash");
   }
 
   /** The sound of a cause, for whoever wants to know it. */

@@ -12,21 +12,24 @@ class DeskClock {
   reckoned = $state<number | null>(null);
   /** How long the desk has not been heard, once that is long enough to count as lost; else null. */
   lostForMs = $state<number | null>(null);
-  /** The desk's time less this machine's, in milliseconds. */
-  offMs = $state(0);
 
   private toldMs = 0;
   private heardAt = 0;
+  private heardAtWall = 0;
   private unreached = false;
   private ticking: ReturnType<typeof setInterval> | undefined;
 
   start(): void {
-    this.heardAt = performance.now();
-    this.ticking = setInterval(() => this.tick(), TICK_MS);
+    this.heard();
+    this.ticking = setInterval(this.tick, TICK_MS);
+    // In a tab that is not looked at, timers hardly run.
+    document.addEventListener("visibilitychange", this.tick);
   }
 
   stop(): void {
     clearInterval(this.ticking);
+    document.removeEventListener("visibilitychange", this.tick);
+    this.toldMs = 0;
     this.now = null;
     this.reckoned = null;
     this.lostForMs = null;
@@ -35,9 +38,8 @@ class DeskClock {
   /** The desk said what time it is. */
   told(instant: string): void {
     this.toldMs = Date.parse(instant);
-    this.heardAt = performance.now();
+    this.heard();
     this.unreached = false;
-    this.offMs = this.toldMs - Date.now();
     this.tick();
   }
 
@@ -47,8 +49,13 @@ class DeskClock {
     this.tick();
   }
 
-  private tick(): void {
-    const silentMs = performance.now() - this.heardAt;
+  private heard(): void {
+    [this.heardAt, this.heardAtWall] = [performance.now(), Date.now()];
+  }
+
+  /** One of the two clocks may not run while a machine sleeps, the other may be set: the longer silence counts. */
+  private tick = (): void => {
+    const silentMs = Math.max(performance.now() - this.heardAt, Date.now() - this.heardAtWall);
     if (this.toldMs > 0) this.reckoned = this.toldMs + silentMs;
     if (this.unreached || silentMs > LOST_AFTER_MS) {
       this.lostForMs = silentMs;
@@ -56,7 +63,7 @@ class DeskClock {
       this.lostForMs = null;
       this.now = this.reckoned;
     }
-  }
+  };
 }
 
 export const clock = new DeskClock();

@@ -6,6 +6,7 @@ import type { Heard } from "../api/stream";
 import { clock } from "./clock.svelte";
 import { past } from "./past.svelte";
 import { presses } from "./pressing";
+import { viewOf } from "./changes";
 import { session } from "./session.svelte";
 import { type Tracks, tracksOf } from "./tracks";
 
@@ -29,18 +30,22 @@ class Desk {
 
   /** What the screen shows: the view as of now, or that of the past instant one looks at. */
   view = $derived(past.at === null ? this.live : past.view);
-  /** The instant that the screen is about, in milliseconds since 1970. */
+  /** The instant that the screen is about, in milliseconds since 1970; it stands still while the desk is not heard. */
   now = $derived(past.at ?? clock.now ?? (this.live === null ? 0 : Date.parse(this.live.as_of)));
+  /** The same, but going on without the desk: for ages, which grow whether or not it is heard. */
+  aged = $derived(past.at ?? clock.reckoned ?? this.now);
   /** Whether what is on the screen is as of now, and the desk is being heard. */
-  isLive = $derived(past.at === null && clock.lostForMs === null && this.live !== null);
+  isLive = $derived(past.at === null && clock.lostForMs === null && clock.now !== null && this.live !== null);
+  /** Whether it was to be as of now and is not: nothing that others did meanwhile is known here. */
+  isLost = $derived(past.at === null && clock.lostForMs !== null);
 
   private lastId: number | null = null;
   private aborting: AbortController | null = null;
-  /** Ends with the last reading that was begun, and the rest after it. */
-  private turn: Promise<void> = Promise.resolve();
-  /** The reading that waits for its turn. */
-  private next: Promise<void> | null = null;
-  private rest = new Rest();
+  /** The desk's name for what is held as `live`. */
+  private mark: string | null = null;
+  private readings = new Readings(() => this.read(), restAfter);
+  /** What presses is read beside a reading that takes long, and waits for none but its like. */
+  private pressing = new Readings(() => this.read(), () => 0);
   private listeners = new Set<Listener>();
 
   /** Begins to listen, and goes on until `stop`: whatever breaks is tried again. */
@@ -56,6 +61,7 @@ class Desk {
     clock.stop();
     past.leave();
     this.live = null;
+    this.mark = null;
     this.tracks = null;
     this.lastId = null;
   }
@@ -67,29 +73,24 @@ class Desk {
   }
 
   /**
-   * Reads the view anew, and ends once that was read. While one reading is under way, all who call wait for the
-   * one after it, and no other; `atOnce` leaves no rest between the two.
+   * Reads what is new in the view, and ends once that was read. While one reading is under way, all who call wait
+   * for the one after it, and no other; with `atOnce` they wait for no rest, and for no reading that began before.
    */
   refresh(atOnce = false): Promise<void> {
-    if (atOnce) this.rest.end();
-    if (this.next !== null) return this.next;
-    const reading = this.turn.then(() => this.read());
-    this.next = reading.then(() => undefined);
-    this.turn = reading.then(
-      (tookMs) => this.rest.take(Math.min(READ_AFTER_MOST_MS, Math.max(READ_AFTER_MS, READINGS_APART * tookMs))),
-      () => undefined,
-    );
-    return this.next;
+    if (!atOnce) return this.readings.ask();
+    this.readings.endRest();
+    // With nothing held yet all of it must come: twice would take twice as long.
+    return this.readings.isReading && this.mark !== null ? this.pressing.ask() : this.readings.ask();
   }
 
-  /** How long it took, in milliseconds. */
-  private async read(): Promise<number> {
-    this.next = null;
-    this.rest = new Rest();
-    const began = performance.now();
-    const view = await session.api.view();
-    if (this.live === null || view.size >= this.live.size) this.live = view;
-    return performance.now() - began;
+  private async read(): Promise<void> {
+    const [held, mark, of] = [this.live, this.mark, this.aborting];
+    const told = await session.api.changes(held === null ? null : mark);
+    if (of !== this.aborting || of?.signal.aborted) return; // whoever asked has left
+    const view = viewOf(told, held);
+    if (this.live !== null && view.size < this.live.size) return;
+    this.live = view;
+    this.mark = told.mark;
   }
 
   /** Asks for the tracks once a second, and for the next only after the last: a browser that cannot follow asks less. */
@@ -112,9 +113,9 @@ class Desk {
     let wait = RETRY_FIRST_MS;
     while (!signal.aborted) {
       try {
-        await this.refresh();
-        // What came between the view and the stream is asked for again: nothing is missed.
-        this.lastId ??= (this.live?.size ?? 1) - 1;
+        // Neither waits for the other: what is urgent is heard of while a large view is still being read.
+        this.refreshSoon();
+        this.lastId ??= (session.me?.size ?? 1) - 1;
         for await (const heard of session.api.listen(this.lastId, signal)) {
           wait = RETRY_FIRST_MS;
           this.hear(heard);
@@ -135,7 +136,7 @@ class Desk {
       case "now":
         clock.told(heard.now);
         this.size = heard.size;
-        if (this.live !== null && heard.size > this.live.size) this.refreshSoon();
+        if (this.live === null || heard.size > this.live.size) this.refreshSoon();
         return;
       case "entry":
         this.lastId = heard.id;
@@ -145,6 +146,7 @@ class Desk {
       case "reset":
         this.lastId = heard.id;
         this.live = heard.view;
+        this.mark = null;
     }
   }
 
@@ -153,6 +155,55 @@ class Desk {
       // The stream goes on or breaks by itself, and then the view is read again.
       if (!(error instanceof Refused || error instanceof NoAnswer)) throw error;
     });
+  }
+}
+
+/** How long to rest after a reading that took so long. */
+function restAfter(tookMs: number): number {
+  return Math.min(READ_AFTER_MOST_MS, Math.max(READ_AFTER_MS, READINGS_APART * tookMs));
+}
+
+/** Readings one after the other, with a rest between two that can be ended. */
+class Readings {
+  isReading = false;
+  /** Ends with the last reading that was begun, and the rest after it. */
+  private turn: Promise<void> = Promise.resolve();
+  /** The reading that waits for its turn. */
+  private next: Promise<void> | null = null;
+  private rest = new Rest();
+
+  constructor(
+    private readonly read: () => Promise<void>,
+    private readonly restAfter: (tookMs: number) => number,
+  ) {}
+
+  /** Ends with a reading that begins after this: all who ask meanwhile share it. */
+  ask(): Promise<void> {
+    if (this.next !== null) return this.next;
+    const reading = this.turn.then(() => this.timed());
+    this.next = reading.then(() => undefined);
+    this.turn = reading.then(
+      (tookMs) => this.rest.take(this.restAfter(tookMs)),
+      () => undefined,
+    );
+    return this.next;
+  }
+
+  endRest(): void {
+    this.rest.end();
+  }
+
+  private async timed(): Promise<number> {
+    this.next = null;
+    this.rest = new Rest();
+    this.isReading = true;
+    const began = performance.now();
+    try {
+      await this.read();
+    } finally {
+      this.isReading = false;
+    }
+    return performance.now() - began;
   }
 }
 
@@ -167,6 +218,7 @@ class Rest {
   }
 
   async take(ms: number): Promise<void> {
+    if (ms === 0) return;
     const timer = setTimeout(this.over, ms);
     await this.ended;
     clearTimeout(timer);

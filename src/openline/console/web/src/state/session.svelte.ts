@@ -78,7 +78,7 @@ class Session {
       new URLSearchParams({
         grant_type: "client_credentials",
         client_assertion_type: ASSERTION_TYPE,
-        client_assertion: await assertion(key, position, audience),
+        client_assertion: await assertion(key, position, audience, Date.now() + this.api.behindMs),
       }),
     );
     this.token = granted.access_token;
