@@ -1,7 +1,8 @@
 """A million pairs of tracks that all but meet, in hard places, judged by an independent truth.
 
-What is given beyond the truth stays within 1 m + 0.1 % of the distance asked and of the ways.
-`make truth N=…` tries so many pairs; never fewer than here.
+Those are counted that could come too near, whether they were led to each other or met by chance;
+each place has its share. What is given beyond the truth stays within 1 m + 0.1 % of the distance
+asked and of the ways. `make truth N=…` tries so many pairs; never fewer than here.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import count, islice
 
 import numpy as np
 import pytest
@@ -34,12 +36,13 @@ from openline.domain.rules import Rules
 from openline.geometry.courses import drift_m
 from openline.geometry.near_pairs import find_near_pairs
 
-# Of those that are led to each other; as many again meet by chance.
 PAIRS = max(1_000_000, int(os.environ.get("N", "0")))
 JUDGED_PART = 5
 """To judge a pair costs several times its search: it is tried on one in so many."""
-FEW_PAIRS = 4_500
+FEW_PAIRS = len(PLACES)
+"""As few as can be: a crowd at each place."""
 IN_A_CROWD = 500
+"""So many are led to each other; twice as many more could meet by chance."""
 ROUNDED_M = 1e-6
 HEIGHT_LENIENCY_M = 0.1
 EXACT_M = 0.02
@@ -50,11 +53,22 @@ HOUR_S = 3_600
 PLACE = pytest.mark.parametrize("place", PLACES)
 
 
-def crowds(place: str, pairs: int, seed: int) -> Iterator[Swarm]:
-    """At one place, its share of so many pairs; in a hot spot everybody is near everybody."""
+def crowds(place: str, seed: int) -> Iterator[Swarm]:
+    """At one place, one after the other; in a hot spot everybody is near everybody."""
     size = IN_A_CROWD // 10 if place == "hot-spot" else IN_A_CROWD
-    for number in range(max(1, round(pairs / len(PLACES) / size))):
+    for number in count():
         yield swarm(np.random.default_rng([seed, number]), place, size)
+
+
+def share_of(pairs: int, place: str, seed: int) -> Iterator[tuple[Swarm, Numbers]]:
+    """Crowds at one place with the pairs that could come too near, until it has its share."""
+    held = 0
+    for crowd in crowds(place, seed):
+        possible = possible_pairs(crowd)
+        yield crowd, possible
+        held += len(possible)
+        if held * len(PLACES) >= pairs:
+            return
 
 
 def least(
@@ -64,11 +78,10 @@ def least(
     return nearest(crowd, pairs, keeping._replace(level_m=keeping.level_m + more_level_m))
 
 
-def lost(crowd: Swarm, found: Numbers) -> list[list[int]]:
+def lost(crowd: Swarm, possible: Numbers, found: Numbers) -> list[list[int]]:
     """The pairs that come too near and are not among those found."""
-    pairs = possible_pairs(crowd)
-    near = least(crowd, pairs).spare_m <= -ROUNDED_M
-    return pairs[near & ~np.isin(names(pairs), names(found))].tolist()
+    missing = possible[~np.isin(names(possible), names(found))]
+    return missing[least(crowd, missing).spare_m <= -ROUNDED_M].tolist()
 
 
 def search_beyond(crowd: Swarm, found: Numbers) -> list[list[int]]:
@@ -108,18 +121,18 @@ def pairs_of(conflicts: list[Conflict]) -> Numbers:
 
 
 def hold_the_search_to_the_truth(place: str, pairs: int) -> None:
-    for crowd in crowds(place, pairs, seed=1):
+    for crowd, possible in share_of(pairs, place, seed=1):
         found = search(crowd)
-        assert lost(crowd, found) == []
+        assert lost(crowd, possible, found) == []
         slow = found[(crowd.way_m(found) < 1e6).all(axis=1)]
         assert search_beyond(crowd, slow) == []
 
 
 def hold_the_judgement_to_the_truth(place: str, pairs: int) -> None:
-    for crowd in crowds(place, pairs, seed=2):
+    for crowd, possible in share_of(pairs, place, seed=2):
         told = judge(crowd)
         found = pairs_of(told)
-        assert lost(crowd, found) == []
+        assert lost(crowd, possible, found) == []
         hold_what_is_told_to_the_truth(crowd, told, found)
 
 
@@ -251,14 +264,14 @@ def test_a_search_that_overlooked_such_pairs_would_be_found_out(
 ) -> None:
     def overlooked(crowd: Swarm) -> list[list[int]]:
         found = search(crowd)
-        return lost(crowd, found[~flaw(crowd, found)])
+        return lost(crowd, possible_pairs(crowd), found[~flaw(crowd, found)])
 
-    assert any(overlooked(crowd) for crowd in crowds(place, 10 * FEW_PAIRS, seed=1))
+    assert any(overlooked(crowd) for crowd in islice(crowds(place, seed=1), 10))
 
 
 @PLACE
 def test_two_geodesy_libraries_agree_on_the_truth(place: str) -> None:
-    [crowd, *_] = crowds(place, FEW_PAIRS, seed=3)
+    crowd = next(crowds(place, seed=3))
     ways = np.arange(0, len(crowd), 10)
     lon, lat = crowd.place(ways, np.full(len(ways), crowd.lasts_s))
     _, _, distance = GEOD.inv(crowd.lon[ways], crowd.lat[ways], lon, lat)
