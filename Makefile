@@ -8,6 +8,8 @@ SHELL := /bin/bash
 READY := .venv/.ready
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
+# Each process begins with half of the tests in order, and takes of the other's when it has none.
+SHARED = -n $(JOBS) --dist worksteal
 JOBS ?= 2
 ARGS ?=
 COMPILE := $(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-header
@@ -16,7 +18,7 @@ export PYTHON
 
 .PHONY: help
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 $(READY): requirements.lock pyproject.toml scripts/setup.sh
 	@scripts/setup.sh
@@ -34,25 +36,25 @@ serve: $(READY) ## run a desk (ARGS="--data DIR --port P")
 
 .PHONY: test
 test: $(READY) ## the tests that take seconds, under 3 minutes in all (ARGS="-k name")
-	@$(PYTEST) -n $(JOBS) -q -m "not long" $(ARGS)
+	@$(PYTEST) $(SHARED) -q -m "not long" $(ARGS)
 
 .PHONY: test-all
-test-all: $(READY) ## every test, up to 30 minutes
+test-all: $(READY) ## every test, up to 24 minutes on two cores
 	@scripts/setup.sh foreign || echo "test-all: goes on without the foreign verifiers that are missing" >&2
-	@$(PYTEST) -n $(JOBS) -q --durations=15 $(ARGS)
+	@$(PYTEST) $(SHARED) -q --durations=15 $(ARGS)
 
 .PHONY: soak
 soak: $(READY) ## every test at full size (N=10000 trials each unless told), hours
-	@N=$(or $(N),10000) $(PYTEST) -n $(JOBS) -q --timeout=14400 $(ARGS)
+	@N=$(or $(N),10000) $(PYTEST) $(SHARED) -q --timeout=14400 $(ARGS)
 
 .PHONY: truth
 truth: $(READY) ## detection against the independent truth, on N pairs (ten million unless told)
-	@N=$(or $(N),10000000) $(PYTEST) -n $(JOBS) -q --timeout=86400 $(ARGS) -m long \
+	@N=$(or $(N),10000000) $(PYTEST) $(SHARED) -q --timeout=86400 $(ARGS) -m long \
 	    tests/properties/test_track_truth.py tests/properties/test_plan_truth.py
 
 .PHONY: faults
 faults: $(READY) ## kills, power cuts and failing disks at full size (N=10000 kills, ten times the cuts)
-	@N=$(or $(N),10000) $(PYTEST) -n $(JOBS) -q -rP --timeout=86400 $(ARGS) tests/faults
+	@N=$(or $(N),10000) $(PYTEST) $(SHARED) -q -rP --timeout=86400 $(ARGS) tests/faults
 
 .PHONY: conformance
 conformance: $(READY) ## the public prober judges the F3548 server (needs Python 3.13 or newer)
