@@ -99,3 +99,24 @@ def test_a_statement_of_another_kind_is_not_committed_to(openline, desk, tmp_pat
     ran = openline("commit", path, *told_as(desk, "EAST"))
     assert ran.status == 2
     assert not (tmp_path / "other.json.reveal").exists()
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "why"),
+    [
+        ({"kind": "denial"}, "a denial cannot be sealed. Give it openly."),
+        ({"within_s": -1}, "Mend `within_s`"),
+        ({"body": {"account": {"evidence": ["photo.png"]}}}, "named by its SHA-256"),
+    ],
+)
+def test_what_could_never_be_revealed_is_not_committed_to(openline, desk, tmp_path, spoilt, why):
+    file = written(tmp_path, "EAST")
+    spoken = json.loads(file.read_text())
+    spoken["content"] |= spoilt
+    file.write_text(json.dumps(spoken))
+    size = desk.service.journal.size()
+    ran = openline("commit", file, *told_as(desk, "EAST"))
+    assert ran.status == 2
+    assert why in " ".join(ran.err.split())
+    assert desk.service.journal.size() == size
+    assert not file.with_name(f"{file.name}.reveal").exists()

@@ -32,16 +32,17 @@ def commit(
     committed reveal it with `openline say FILE.reveal`. Nothing in it can be changed any more.
     """
     from openline.cli.speaking import Desk, content_of, read_file, read_spoken
+    from openline.desk.decide.sealed_accounts import check_revealable
     from openline.domain.sealed_accounts import AccountRevealed, commitment_of
 
     kept = file.with_name(f"{file.name}.reveal")
-    if kept.exists():  # sent before, and perhaps not heard: the same digest again
-        spoken = read_file(kept)
-    else:
-        spoken = _with_nonce(read_spoken(file, position))
-        _keep(kept, spoken)
+    is_anew = not kept.exists()  # else sent before, and perhaps not heard: the same digest again
+    spoken = _with_nonce(read_spoken(file, position)) if is_anew else read_file(kept)
     revealed = content_of(spoken)
     assert isinstance(revealed, AccountRevealed), "a file of another kind was refused above"
+    check_revealable(revealed)
+    if is_anew:
+        _keep(kept, spoken)
     with Desk.reached(to, key, spoken.position, passphrase()) as desk:
         said = desk.say(_committing(spoken, commitment_of(desk.party(), revealed)))
     OUT.print(f"Committed, as entry {said.index}. What you will tell can no longer be changed.")

@@ -240,9 +240,13 @@ def _check_cited(incident: Incident, author: str, content: IncidentStated, cited
 def check_time(
     state: State, thing: str, occurred_at: datetime, within_s: int, now: datetime
 ) -> None:
+    check_within(thing, within_s)
+    check_past(state, thing, occurred_at, now, timedelta(seconds=within_s))
+
+
+def check_within(thing: str, within_s: int) -> None:
     if not 0 <= within_s <= MAX_WITHIN_S:
         raise Malformed(f"{thing}: its time is good to between 0 s and 30 days. Mend `within_s`.")
-    check_past(state, thing, occurred_at, now, timedelta(seconds=within_s))
 
 
 def check_body(account: str, body: AccountBody | None) -> None:

@@ -12,6 +12,7 @@ from openline.desk.decide.incidents import (
     account_given,
     check_body,
     check_time,
+    check_within,
     going_on,
     incident_of,
     open_to,
@@ -114,12 +115,27 @@ def account_revealed(
         raise WrongState(
             f"{content.account}: not all have committed, and there is time until then. Keep it."
         )
-    if content.kind not in SEALABLE:
-        raise Malformed(f"{content.account}: a {content.kind} cannot be sealed. Give it openly.")
+    check_revealable(content)
     check_time(state, content.account, content.occurred_at, content.within_s, now)
     _check_matches(author, made, content)
-    check_body(content.account, content.body.account if content.body else None)
     return account_given(state, incident, author, content, (incident.entry, made.entry), now)
+
+
+def check_revealable(content: AccountRevealed) -> None:
+    """Nothing happens if this account will be taken once it is revealed, as far as it alone tells.
+
+    The desk cannot look into what is committed to, and nothing in that can be mended afterwards: so
+    whoever is to commit to it asks this first.
+
+    Raises:
+        Refused: it is of a kind that is not sealed, or something in it will not be taken.
+    """
+    if content.kind not in SEALABLE:
+        raise Malformed(f"{content.account}: a {content.kind} cannot be sealed. Give it openly.")
+    check_id("account", content.account)
+    in_utc(content.occurred_at, content.account)
+    check_within(content.account, content.within_s)
+    check_body(content.account, content.body.account if content.body else None)
 
 
 def _sealing_of(incident: Incident) -> Sealing:
