@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 import subprocess
 from collections.abc import Iterator
@@ -116,3 +117,25 @@ def test_every_module_is_named_for_what_it_holds() -> None:
 def test_every_test_module_can_be_told_apart_by_its_name() -> None:
     stems = [path.stem for path in python_files("tests") if path.stem.startswith("test_")]
     assert sorted(stems) == sorted(set(stems))
+
+
+def stray_texts(tree: ast.Module) -> Iterator[int]:
+    """The rows of texts that are statements by themselves, and no docstrings."""
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        for before, each in itertools.pairwise(body if isinstance(body, list) else ()):
+            is_told_of = isinstance(before, ast.Assign | ast.AnnAssign)
+            value = each.value if isinstance(each, ast.Expr) else None
+            if isinstance(value, ast.Constant) and isinstance(value.value, str) and not is_told_of:
+                yield each.lineno
+
+
+def test_no_part_of_a_sentence_stands_alone_and_is_lost() -> None:
+    """`yield "half of it, "` with `"and the rest"` in the next row loses the rest."""
+    lost = [
+        f"{path.relative_to(ROOT)}:{row}"
+        for path in python_files("src", "scripts", "benchmarks")
+        for row in stray_texts(ast.parse(path.read_bytes()))
+    ]
+    assert lost == []
+    assert list(stray_texts(ast.parse('def f():\n    yield "a"\n    "b"'))) == [3]

@@ -208,6 +208,8 @@ def test_evidence_that_an_account_names_is_proven_to_be_the_very_file(scribe, tm
     verdict = beside(scribe, tmp_path, {f"evidence/{digest}": photograph})
     assert verdict.sound
     assert any("1 evidence file is the very one" in each for each in verdict.proven)
+    genuine = "That this evidence is genuine, or shows what is said of it: no digest tells."
+    assert genuine in verdict.unproven
     assert any("What is in 1 file that accounts name" in each for each in verdict.unproven)
 
 

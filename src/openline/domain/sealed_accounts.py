@@ -58,7 +58,11 @@ class AccountsSealed(Content, frozen=True, kw_only=True):
 
 @said("incident.account_committed.v1")
 class AccountCommitted(Content, frozen=True, kw_only=True):
-    """A party commits to its account by `commitment_of` it, and tells nothing of it yet."""
+    """A party commits to its account by `commitment_of` it, and tells nothing of it yet.
+
+    A claim, an acknowledgement, a regret or a negative presence: another kind is refused when it is
+    revealed, since the desk cannot look into what is committed to.
+    """
 
     incident: str
     account: str

@@ -108,8 +108,7 @@ def _unproven(bundle: Bundle, named: frozenset[str]) -> Iterator[str]:
         files = count_text(missing, "file", "files")
         yield f"What is in {files} that accounts name as evidence: not in this copy."
     if held & named:
-        yield "That evidence is genuine, or shows what is said of it: a digest says nothing of "
-        "that."
+        yield "That this evidence is genuine, or shows what is said of it: no digest tells."
     if unnamed := sorted(held - named):
         yield f"No account here names these files in evidence/: {', '.join(unnamed)}."
     if strangers := bundle.strangers():

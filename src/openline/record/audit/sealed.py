@@ -87,8 +87,12 @@ def proven_of_accounts(sealed: SealedAudit) -> Iterator[str]:
         (sealed.after_one_was_told, "before it was revealed"),
     ):
         if number:
-            count = count_text(number, "account is the one", "accounts are the ones")
-            yield f"{count} that its party had committed to {when}."
+            count = count_text(
+                number,
+                "account is the one that its party",
+                "accounts are the ones that their parties",
+            )
+            yield f"{count} had committed to {when}."
 
 
 def unproven_of_accounts(sealed: SealedAudit) -> Iterator[str]:
