@@ -47,6 +47,15 @@ def test_all_on_one_spot_are_all_pairs(search: Search, place: tuple[float, float
 
 
 @SEARCHES
+@pytest.mark.parametrize("lat", [89.999, -89.999, 0.0])
+def test_around_a_pole_none_is_missed_however_little_is_kept(search: Search, lat: float) -> None:
+    """So short a reach makes as many rows as there can be, and the last of them counts."""
+    things = [Thing((lon, lat), 0.0, 0.0, owner=lon) for lon in range(0, 360, 12)]
+    found = find_near_pairs(traffic_of(things), np.array([[500.0]]), KEEP_LEVEL, search)
+    assert len(found) == (30 * 29 // 2 if lat else 0)
+
+
+@SEARCHES
 def test_a_longitude_may_have_run_round(search: Search) -> None:
     things = [Thing((lon, 10.0), 0.0, 0.0, owner=lon) for lon in (-360, 0, 360, 720)]
     assert len(pairs_of(things, search)) == 6

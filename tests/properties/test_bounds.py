@@ -31,6 +31,7 @@ from openline.geometry.ellipsoid import (
 )
 from openline.geometry.gaps import FARTHEST_GAP_M, allowance, gaps_between
 from openline.geometry.outlines import ARC_ERROR, CHORD_M
+from openline.geometry.sweep import window_of
 
 MANY = int(os.environ.get("N", "20000"))
 ROUNDING_M = 1e-8
@@ -148,19 +149,25 @@ def test_points_so_far_apart_are_seen_from_the_centre_within_the_reach() -> None
         assert (depth**2 >= POLE_RADIUS_M**2 - (length / 2) ** 2).all()
 
 
-def test_from_a_latitude_an_angle_reaches_no_farther_in_longitude_than_its_window() -> None:
+def test_two_within_an_angle_are_no_farther_apart_in_longitude_than_their_window() -> None:
     random = np.random.default_rng(0)
-    lat, angle = np.radians(random.uniform(-89.9, 89.9, MANY)), 10 ** random.uniform(-5, 0, MANY)
-    short = np.abs(lat) + angle < math.pi / 2 - 1e-9
-    lat, angle = lat[short], angle[short]
-    course = np.radians(random.uniform(0, 360, len(lat)))
-    # Along great circles of a sphere of radius 1.
-    sine = np.sin(lat) * np.cos(angle) + np.cos(lat) * np.sin(angle) * np.cos(course)
-    turned = np.arctan2(
-        np.sin(course) * np.sin(angle) * np.cos(lat), np.cos(angle) - np.sin(lat) * sine
-    )
-    part = np.abs(turned) / np.arcsin(np.sin(angle) / np.cos(lat))
-    assert 0.99 < part.max() <= 1 + 1e-9
+    lat, other = np.radians(random.uniform(-90, 90, (2, MANY)))
+    near = lat + 10 ** random.uniform(-7, -1, MANY)
+    other = np.where((np.arange(MANY) < MANY // 2) & (near < math.pi / 2), near, other)
+    apart = 10 ** random.uniform(-6, math.log10(math.pi), MANY)
+    # On a sphere of radius 1.
+    line = (np.cos(lat) - np.cos(other) * np.cos(apart)) ** 2
+    line += (np.cos(other) * np.sin(apart)) ** 2 + (np.sin(lat) - np.sin(other)) ** 2
+    angle = 2 * np.arcsin(np.minimum(np.sqrt(line) / 2, 1.0))
+    counts = apart / (2 * math.pi) * (1 << 20)
+    cosines = np.maximum(np.cos(lat) * np.cos(other), 0.0)
+    windows = [
+        int(window_of(reach, gap, both[None])[0])
+        for reach, gap, both in zip(angle * (1 + 1e-12), np.abs(lat - other), cosines, strict=True)
+    ]
+    assert (counts <= windows).all()
+    wide = (counts > 1_000) & (np.array(windows) < 1 << 19)
+    assert (counts[wide] / np.array(windows)[wide]).max() > 0.99
 
 
 def test_an_arc_strays_from_the_parabola_over_its_chord_by_less_than_its_error() -> None:
