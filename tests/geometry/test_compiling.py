@@ -38,7 +38,9 @@ def test_a_loop_whose_callee_has_changed_in_another_file_is_compiled_anew(tmp_pa
     package.mkdir(parents=True)
     (package.parent / "__init__.py").touch()
     (package / "__init__.py").touch()
-    (package / "compiling.py").write_text(Path(openline.geometry.compiling.__file__).read_text())
+    own = Path(openline.geometry.compiling.__file__).parent
+    for module in ("compiling.py", "loop_sources.py"):
+        (package / module).write_text((own / module).read_text())
     (package / "calling.py").write_text(CALLING)
     (package / "called.py").write_text(CALLED.format(1))
     assert answer(tmp_path) == "1"
