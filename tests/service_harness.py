@@ -154,8 +154,11 @@ def found(service: Service, *speakers: Speaker, rules: Rules | None = None) -> N
 
 
 @contextmanager
-def held_back(service: Service) -> Iterator[None]:
-    """What is said within waits in the queue, and is heard together at the end."""
+def held_back(service: Service, first: str = "FIRST") -> Iterator[None]:
+    """What is said within waits in the queue, and is heard together at the end.
+
+    `first` is a party that is not known yet: adding it is what the writer is held at.
+    """
     reached, hold = threading.Event(), threading.Event()
 
     def wait(_: Sequence[Entry]) -> None:
@@ -163,7 +166,7 @@ def held_back(service: Service) -> Iterator[None]:
         hold.wait()
 
     end = service.subscribe(wait)
-    add_party(service, "FIRST")
+    add_party(service, first)
     reached.wait()
     yield
     end()

@@ -10,7 +10,7 @@ from msgspec import Struct
 from openline.domain.errors import Malformed
 from openline.domain.statement import Statement, body_of, read_content
 from openline.record.errors import RecordFault
-from openline.record.leaf import SALT_BYTES, Leaf, body_digest, open_leaf, seal
+from openline.record.leaf import SALT_BYTES, Leaf, body_digest, open_leaf, reopen_leaf, seal
 from openline.sealing.author import author_from_source, source_of
 from openline.sealing.payload import instant_text, is_desks, payload_of, word_of
 
@@ -73,22 +73,28 @@ def sign_statement(
     return Sent(leaf=leaf, salt=b"" if body is None else salt, body=body)
 
 
-def read_sent(sent: Sent, record: str) -> Spoken:
-    """What a signed leaf says, its form verified and its signature not yet: `check_signature`.
+def read_sent(sent: Sent, record: str, *, is_vouched: bool = False) -> Spoken:
+    """What a signed leaf says, its form verified and its signature not yet: `Signatures`.
+
+    Args:
+        sent: as it was sent.
+        record: the origin of the record that it must be meant for.
+        is_vouched: `record.vouching` has verified form, body and signature; it is not done again.
 
     Raises:
         Malformed: it is not a leaf, not for this record, says what only the desk may say, is of
             a kind or form that is not known, or its body is not the one it commits to.
     """
     try:
-        leaf = open_leaf(sent.leaf)
+        leaf = reopen_leaf(sent.leaf) if is_vouched else open_leaf(sent.leaf)
     except RecordFault as fault:
         raise Malformed(fault.sentence) from fault
     if leaf.record != record:
         raise Malformed(f"{leaf.id}: it was written for another record. Sign it for {record}.")
     if is_desks(leaf):
         raise Malformed(f"{leaf.id}: only the desk states recordedat, readers or attested.")
-    _check_body(leaf, sent)
+    if not is_vouched:
+        _check_body(leaf, sent)
     said_at = datetime.fromisoformat(leaf.time)
     statement = Statement(
         id=leaf.id,

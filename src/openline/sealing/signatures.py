@@ -16,9 +16,9 @@ from msgspec.structs import replace
 from openline.domain.errors import BadSignature, NotPermitted
 from openline.domain.party import Key
 from openline.domain.statement import Signed
-from openline.record.errors import RecordFault
+from openline.record.errors import NotALeaf, RecordFault
 from openline.record.keys import public_key_from_facts
-from openline.record.leaf import Verifier
+from openline.record.leaf import Verifier, kid_of
 from openline.sealing.party import Spoken
 
 _KEYS_MET_MAX: Final = 16_384
@@ -38,7 +38,17 @@ class Signatures:
     def __init__(self) -> None:
         self._met: dict[str, _Met] = {}
 
-    def verify(self, spoken: Spoken, find_key: Callable[[str], Key | None]) -> Spoken:
+    def find_public(self, leaf: bytes) -> bytes | None:
+        """The 32 bytes of the key that a leaf names, if that key was met before."""
+        try:
+            met = self._met.get(kid_of(leaf))
+        except NotALeaf:
+            return None
+        return None if met is None else met.verifier.public
+
+    def verify(
+        self, spoken: Spoken, find_key: Callable[[str], Key | None], *, is_vouched: bool = False
+    ) -> Spoken:
         """What a party signed, verified; what nobody signed, as it is.
 
         A key that is out of force is no reason to refuse it here: what it said while in force may
@@ -47,6 +57,8 @@ class Signatures:
         Args:
             spoken: as it was sent.
             find_key: looks for an enrolled key by its kid, in the state; asked for new ones only.
+            is_vouched: `record.vouching` saw that the key which the leaf names, and which was met
+                here before, has signed it. Whose key that is, is looked at all the same.
 
         Raises:
             BadSignature: its key is not enrolled, or did not sign it.
@@ -56,17 +68,24 @@ class Signatures:
         if not isinstance(word, Signed):
             return spoken
         met = self._met.get(word.kid)
-        if met is None or met.party != author.party:
-            # One that was met in a batch which did not become durable may be another's by now.
-            self._met.pop(word.kid, None)
+        is_met = met is not None
+        if met is not None and not is_vouched:
+            # First of all: nobody who cannot sign makes us wait for a look into the state.
+            _verify(word, met.verifier)
+        if met is None or (met.party != author.party and not is_vouched):
             met = self._meet(_enrolled(word.kid, find_key(word.kid)))
         if met.party != author.party:
             raise NotPermitted(
                 f"key {word.kid}: speaks for {met.position}, not for {author.position} of "
                 f"{author.party}. Sign with the key of the position that speaks."
             )
-        _verify(word, met.verifier)
+        if not is_met:
+            _verify(word, met.verifier)
         return replace(spoken, is_verified=True)
+
+    def forget(self) -> None:
+        """A batch was undone: whatever key was met in it may be another party's by now."""
+        self._met.clear()
 
     def check(self, spoken: Spoken, keys: Mapping[str, Key]) -> None:
         """Returns if nobody signed, or the key that the leaf names is enrolled and has signed it.

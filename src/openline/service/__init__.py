@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from datetime import datetime, timedelta
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 import structlog
 from msgspec import Struct
@@ -18,17 +18,18 @@ from msgspec import Struct
 from openline.desk.state import State
 from openline.desk_directory import DeskDirectory
 from openline.desk_directory.exhibits import Exhibits
-from openline.domain.errors import Refused, Unavailable
+from openline.domain.errors import Unavailable
 from openline.domain.party import Key
-from openline.domain.statement import Entry, Signed, Statement, kind_of
+from openline.domain.statement import Entry, Statement
 from openline.journal import Journal, Said
-from openline.sealing import Entropy, Sent, Spoken, read_sent
+from openline.sealing import Entropy, Sent, Spoken
 from openline.service import metrics
 from openline.service.batch import said_of
 from openline.service.clock import Clock, SimulatedClock, SystemClock
 from openline.service.fold import find_snapshot
+from openline.service.intake import Halted, Intake, turn_down
 from openline.service.receipts import Receipt, Recorded, witnessed_size
-from openline.service.waiting import Asked, Errand, Waiting
+from openline.service.waiting import Asked, Errand
 from openline.service.writer import Answer, Outcome, Writer, log_fault
 
 __all__ = [
@@ -58,20 +59,16 @@ Observer = Callable[[Sequence[Entry]], None]
 It may submit; it never waits for an answer, which the thread that calls it would have to give."""
 
 
-class Halted(Unavailable):
-    """The desk takes no statements until its operator has looked into why."""
-
-    slug = "halted"
-
-
 class Limits(Struct, frozen=True, kw_only=True):
     """How many statements of one party may wait, and after how many entries a snapshot is taken.
 
-    Of all parties together four times as many may wait.
+    Of all parties together four times as many may wait. After so many signed statements in a row
+    that met a busy desk, signatures are verified beside it.
     """
 
     waiting: int = 4_096
     snapshot_every: int = 10_000
+    beside_after: int = 256
 
 
 class Service:
@@ -103,10 +100,15 @@ class Service:
             snapshot_every=limits.snapshot_every,
         )
         self._observers: tuple[Observer, ...] = ()
-        self._waiting = Waiting(limits.waiting)
-        self._is_closing = self._is_done = False
-        self._halted: str | None = None
-        self._door = threading.Lock()
+        self._intake = Intake(
+            self.origin,
+            self._writer.signatures,
+            self._find_key,
+            most_waiting=limits.waiting,
+            beside_after=limits.beside_after,
+        )
+        self._is_done = False
+        self._subscribing = threading.Lock()
         self._alive_at_s = float("-inf")
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
 
@@ -128,7 +130,7 @@ class Service:
         Raises:
             Unavailable: the store does not take it.
         """
-        if self._halted is None:
+        if self._intake.why_halted is None:
             self._tell(self._writer.begin())
         self._thread.start()
 
@@ -140,7 +142,7 @@ class Service:
         Raises:
             ValueError: a signed statement, without the bytes as they were sent.
         """
-        return self._ask(asked, is_proven=True)
+        return self._intake.bring(asked, is_proven=True)
 
     def hear(self, asked: Statement | Sent) -> Future[Recorded]:
         """Hands a statement to the writer; the future brings what it led to, once it is durable.
@@ -154,7 +156,7 @@ class Service:
         Raises:
             ValueError: a signed statement, without the bytes as they were sent.
         """
-        return self._ask(asked, is_proven=False)
+        return self._intake.bring(asked, is_proven=False)
 
     def read(self, look: Callable[[State], T]) -> T:
         """What `look` makes of the state as of the last durable batch.
@@ -217,21 +219,26 @@ class Service:
         return witnessed_size(self._journal)
 
     @property
+    def verifier_pid(self) -> int | None:
+        """The process that verifies signatures beside this desk; None while none is ready to."""
+        return self._intake.verifier_pid
+
+    @property
     def why_halted(self) -> str | None:
         """Why the desk takes no statements; None if it takes them."""
-        return self._halted
+        return self._intake.why_halted
 
     def halt(self, why: str) -> None:
         """Takes no statements from now on and concludes nothing from silence: it gives no sign of
         life either, so that whoever watches it is paged. What was taken stands; reading goes on.
         """
         _log.error("the desk has stopped taking statements", why=why)
-        self._halted = why
+        self._intake.why_halted = why
         metrics.HALTED.set(1)
 
     def resume(self) -> Future[None]:
         """Takes statements again. First the desk records since when it could not hear."""
-        return self._errand(self._resume)
+        return self._intake.send(self._resume)
 
     def next_due(self) -> datetime | None:
         """When silence next means something, for whoever sets a simulated clock."""
@@ -239,7 +246,7 @@ class Service:
 
     def tick(self) -> Future[None]:
         """Lets the desk conclude from silence now, under a clock that moves only when it is set."""
-        return self._errand(self._hear_silence)
+        return self._intake.send(self._hear_silence)
 
     def erase(self, indices: Sequence[int]) -> Future[None]:
         """Forgets the bodies of these entries; the entries and their proofs stay.
@@ -247,68 +254,30 @@ class Service:
         LIMIT: the state is folded anew from the beginning, and nobody is answered meanwhile.
         Erase many at once.
         """
-        return self._errand(lambda: self._writer.erase(indices))
+        return self._intake.send(lambda: self._writer.erase(indices))
 
     def subscribe(self, observer: Observer) -> Callable[[], None]:
         """Tells the observer of every batch from now on; the function returned ends that."""
-        with self._door:
+        with self._subscribing:
             self._observers = (*self._observers, observer)
 
         def end() -> None:
-            with self._door:
+            with self._subscribing:
                 self._observers = tuple(each for each in self._observers if each is not observer)
 
         return end
 
     def close(self) -> None:
         """Answers what waits, takes a snapshot, and closes journal and directory."""
-        with self._door:
-            if self._is_closing:
-                return
-            self._is_closing = True
+        if not self._intake.close(self._stop):
+            return
         if self._thread.is_alive():
-            self._waiting.put_errand(Errand(self._stop, Future()))
             self._thread.join()
-        self._turn_away()
+        self._intake.turn_away()
         self._writer.close()
-
-    def _ask(self, asked: Statement | Sent, *, is_proven: bool) -> Future[Any]:
-        answer: Future[Any] = Future()
-        try:
-            self._enqueue(Asked(self._spoken(asked), answer, is_proven))
-        except (Refused, Unavailable) as refusal:
-            _note(refusal)
-            answer.set_exception(refusal)
-        return answer
-
-    def _spoken(self, asked: Statement | Sent) -> Spoken:
-        if isinstance(asked, Sent):
-            return self._writer.signatures.verify(read_sent(asked, self.origin), self._find_key)
-        if isinstance(asked.word, Signed):
-            raise ValueError("what a party signed is submitted as it was sent")
-        return Spoken(statement=asked, body=None)
 
     def _find_key(self, kid: str) -> Key | None:
         return self.read(lambda state: state.keys.get(kid))
-
-    def _errand(self, run: Callable[[], None]) -> Future[None]:
-        answer: Future[None] = Future()
-        try:
-            self._enqueue(Errand(run, answer))
-        except Unavailable as unavailable:
-            answer.set_exception(unavailable)
-        return answer
-
-    def _enqueue(self, item: Asked | Errand) -> None:
-        with self._door:
-            if self._is_closing:
-                raise Unavailable(_CLOSING)
-            if isinstance(item, Errand):
-                self._waiting.put_errand(item)
-            elif self._halted is not None:
-                raise Halted(self._halted)
-            else:
-                self._waiting.put(item)
 
     # What follows runs in the writer's thread alone.
 
@@ -319,15 +288,15 @@ class Service:
                 self._say_alive()
         finally:
             # Whatever ends this thread leaves nobody waiting for an answer.
-            self._turn_away()
+            self._intake.turn_away()
 
     def _take_turn(self) -> None:
-        item = self._waiting.take(self._wait_s())
+        item = self._intake.waiting.take(self._wait_s())
         if item is not None:
             self._take(item)
-        elif self._halted is None and self._writer.has_to_speak():
+        elif self._intake.why_halted is None and self._writer.has_to_speak():
             self._take(Errand(self._hear_silence, Future()))
-        metrics.WAITING.set(len(self._waiting))
+        metrics.WAITING.set(len(self._intake.waiting))
 
     def _wait_s(self) -> float | None:
         """Until something falls due; never so long that the desk seems to be down."""
@@ -350,27 +319,30 @@ class Service:
 
     def _hear(self, taken: list[Asked]) -> None:
         """Makes a batch of the statement taken and those that wait behind it, and answers all."""
-        if self._halted is not None:
-            _turn_down(taken[0], Halted(self._halted))
+        if self._intake.why_halted is not None:
+            turn_down(taken[0], Halted(self._intake.why_halted))
             return
+        self._intake.writer_is_busy = True
         try:
             outcome = self._writer.batch(self._spoken_by(taken), self._coming)
         except Unavailable as unavailable:
             for asked in taken:
-                _turn_down(asked, unavailable)
+                turn_down(asked, unavailable)
             return
+        finally:
+            self._intake.writer_is_busy = False
         self._tell(outcome)
         for asked, answer in zip(taken, outcome.answers, strict=True):
             self._answer(asked, answer)
 
     def _answer(self, asked: Asked, answer: Answer) -> None:
         if not isinstance(answer, Recorded):
-            _turn_down(asked, answer)
+            turn_down(asked, answer)
             return
         try:
             asked.answer.set_result(self.receipt(answer.index) if asked.is_proven else answer)
         except Unavailable as unavailable:
-            _turn_down(asked, unavailable)
+            turn_down(asked, unavailable)
 
     def _spoken_by(self, taken: list[Asked]) -> Iterator[Spoken]:
         """What is said by the one taken, then by those that wait: whoever is heard is taken."""
@@ -380,31 +352,24 @@ class Service:
             yield asked.spoken
 
     def _coming(self) -> list[Said]:
-        return [said_of(each.spoken.statement) for each in self._waiting.coming(_LOOKED_UP)]
+        return [said_of(each.spoken.statement) for each in self._intake.waiting.coming(_LOOKED_UP)]
 
     def _next_asked(self) -> Asked | None:
         """The next statement if one waits, up to the next errand; those given up are left out."""
-        while (asked := self._waiting.take_asked()) is not None:
+        while (asked := self._intake.waiting.take_asked()) is not None:
             if asked.answer.set_running_or_notify_cancel():
                 return asked
         return None
 
     def _hear_silence(self) -> None:
-        if self._halted is None:
+        if self._intake.why_halted is None:
             self._tell(self._writer.batch())
 
     def _resume(self) -> None:
         # The last sign of life is from before the halt: silence since is held against nobody.
         self._tell(self._writer.begin())
-        self._halted = None
+        self._intake.why_halted = None
         metrics.HALTED.set(0)
-
-    def _turn_away(self) -> None:
-        with self._door:
-            self._is_closing = True
-        while (item := self._waiting.take()) is not None:
-            if item.answer.set_running_or_notify_cancel():
-                item.answer.set_exception(Unavailable(_CLOSING))
 
     def _stop(self) -> None:
         self._is_done = True
@@ -421,23 +386,10 @@ class Service:
 
     def _say_alive(self) -> None:
         now_s = self._clock.monotonic_s()
-        if self._halted is not None or now_s - self._alive_at_s < ALIVE_EVERY_S:
+        if self._intake.why_halted is not None or now_s - self._alive_at_s < ALIVE_EVERY_S:
             return
         self._alive_at_s = now_s
         try:
             self._directory.say_alive(self._clock.wall())
         except OSError as error:
             _log.warning("cannot note that the desk runs", error=error.strerror)
-
-
-def _turn_down(asked: Asked, refusal: Refused | Unavailable) -> None:
-    said = asked.spoken.statement
-    _note(refusal, kind=kind_of(said.content), party=said.author.party, id=said.id)
-    asked.answer.set_exception(refusal)
-
-
-def _note(answer: Refused | Unavailable, **about: str) -> None:
-    """Counts and logs what was not recorded: its sentence, and never what was said."""
-    counter = metrics.REFUSED if isinstance(answer, Refused) else metrics.UNAVAILABLE
-    counter.labels(answer.slug).inc()
-    _log.info("not recorded", slug=answer.slug, why=answer.sentence, **about)

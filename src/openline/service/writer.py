@@ -39,7 +39,7 @@ DOWN_FROM_S: Final = 1.0
 
 _log = structlog.get_logger(__name__)
 _CLOSED: Final = "The desk cannot read its record just now and answers nobody. Try again."
-_FAULT: Final = "The desk met a fault of its own; nothing was recorded. Tell its operator."
+FAULT: Final = "The desk met a fault of its own; nothing was recorded. Tell its operator."
 T = TypeVar("T")
 
 Answer = Recorded | Refused | Unavailable
@@ -223,7 +223,7 @@ class Writer:
             raise
         except Exception as error:
             log_fault(error)
-            raise Unavailable(_FAULT) from error
+            raise Unavailable(FAULT) from error
 
     def _find_fold(self) -> Fold | None:
         """The record folded anew; None if it cannot be read, and then it is tried again later."""
@@ -244,10 +244,11 @@ class Writer:
                 yield fold
             except Exception as error:
                 self._fold = self._find_fold()
+                self.signatures.forget()
                 if isinstance(error, Unavailable):
                     raise
                 log_fault(error)
-                raise Unavailable(_FAULT) from error
+                raise Unavailable(FAULT) from error
             self._fold = fold
 
     def _hear(self, making: BatchInMaking, spoken: Iterable[Spoken]) -> Iterator[Answer]:
@@ -268,7 +269,7 @@ class Writer:
         except Exception as error:  # noqa: BLE001
             # Deciding changes nothing, so the others of the batch stand.
             log_fault(error)
-            return Unavailable(_FAULT)
+            return Unavailable(FAULT)
 
     def _tick(self, making: BatchInMaking) -> bool:
         try:
