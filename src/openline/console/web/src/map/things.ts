@@ -2,7 +2,7 @@
 
 import type { Feature, Geometry } from "geojson";
 import type { Circle, Corridor, FiledPlan, Level, Message, NotificationForm, Polygon, View, Volume4D } from "../api/seen";
-import { openFlashes, partyColour, partyName } from "../state/duty";
+import { openFlashes, partyColour, plainName } from "../state/duty";
 import { ageText, clockText, dtg, isFar, ms, whenText } from "../words/time";
 import { label, t, words } from "../words/words.svelte";
 import { circle, leg, type LonLat } from "./geodesy";
@@ -140,7 +140,7 @@ function plans(view: View, nowMs: number, before: Made, made: Made): Thing[] {
     const [starts, ends] = [ms(plan.starts_at), ms(plan.ends_at)];
     const holds = when(starts, ends, nowMs);
     const colour = `party-${partyColour(view, plan.party)}`;
-    const name = partyName(view, plan.party);
+    const name = plainName(view, plan.party);
     const far = [starts, ends].map((each) => isFar(each, nowMs));
     const of = [plan.version, plan.body === null, starts, ends, holds, far, colour, name, crowd, words.language].join();
     const last = before.get(plan.id);
@@ -196,7 +196,7 @@ function sites(view: View, nowMs: number): Thing[] {
 function factsOfSite(view: View, each: { id: string; kind: string; status: string; submitter: string; form: NotificationForm | null; escort: string }): string[] {
   const facts = [`${label("kind", each.kind)} ${each.id}`, label("status", each.status)];
   if (each.form?.name) facts.unshift(each.form.name);
-  if (each.submitter) facts.unshift(partyName(view, each.submitter));
+  if (each.submitter) facts.unshift(plainName(view, each.submitter));
   if (each.form?.type) facts.push(label("type", each.form.type));
   if (each.form?.mgrs) facts.push(each.form.mgrs);
   if (each.form?.invented) facts.push(t("map.invented"));
@@ -234,8 +234,8 @@ function measures(view: View): Thing[] {
       label: holds ? name : `${name} (${label("measure_state", measure.state)})`,
       facts: [
         `${name} v${measure.version}`,
-        measure.agreed ? label("measure_state", measure.state) : t("map.not_agreed", { party: partyName(view, measure.author) }),
-        measure.cosigned.map((party) => partyName(view, party)).join(", "),
+        measure.agreed ? label("measure_state", measure.state) : t("map.not_agreed", { party: plainName(view, measure.author) }),
+        measure.cosigned.map((party) => plainName(view, party)).join(", "),
       ],
       when: holds ? "now" : "later",
     };
@@ -255,8 +255,8 @@ function edges(view: View, nowMs: number): Thing[] {
       thing: edge.id,
       party: edge.party,
       colour: `party-${partyColour(view, edge.party)}`,
-      label: `${partyName(view, edge.party)}\n${t("map.age", { age })}`,
-      facts: [partyName(view, edge.party), t("map.age", { age }), t("map.accuracy", { metres: metresText(edge.report.accuracy_m) })],
+      label: `${plainName(view, edge.party)}\n${t("map.age", { age })}`,
+      facts: [plainName(view, edge.party), t("map.age", { age }), t("map.accuracy", { metres: metresText(edge.report.accuracy_m) })],
       when: "now",
     };
     const [first] = edge.report.path;
@@ -270,7 +270,7 @@ function edges(view: View, nowMs: number): Thing[] {
 function claims(view: View, nowMs: number): Thing[] {
   return view.claims.flatMap((claim) => {
     if (claim.body === null) return [];
-    const holder = claim.claimant === null ? t("map.unanswered_ground") : partyName(view, claim.claimant);
+    const holder = claim.claimant === null ? t("map.unanswered_ground") : plainName(view, claim.claimant);
     const contested = claim.contested_by.length > 0 ? ` (${t("map.contested")})` : "";
     const base: Base = {
       layer: "claim",
@@ -299,7 +299,7 @@ function messages(view: View, nowMs: number): Thing[] {
             party: message.author,
             colour: `party-${partyColour(view, message.author)}`,
             label: `${label("said", message.kind)} ${clockText(ms(message.sent_at), false)}`,
-            facts: [partyName(view, message.author), message.body?.text ?? "", dtg(ms(message.sent_at))],
+            facts: [plainName(view, message.author), message.body?.text ?? "", dtg(ms(message.sent_at))],
             when: "now",
           },
           "point",

@@ -1,7 +1,7 @@
 // One's own tracks on the map: where each is drawn, which are named, and what is said of one. Pure.
 
 import type { View } from "../api/seen";
-import { partyColour, partyName } from "../state/duty";
+import { partyColour, plainName } from "../state/duty";
 import type { Tracks } from "../state/tracks";
 import { ageText } from "../words/time";
 import { t } from "../words/words.svelte";
@@ -104,7 +104,7 @@ export function trackSaid(view: View, tracks: Tracks, row: number, nowMs: number
     colour: `party-${partyColour(view, view.party)}`,
     label: `${tracks.names[row]}\n${aged}`,
     facts: [
-      partyName(view, view.party),
+      plainName(view, view.party),
       aged,
       `${Math.round(course)}° · ${speed.toFixed(0)} m/s${Number.isNaN(height) ? "" : ` · ${height.toFixed(0)} m`}`,
     ],

@@ -23,10 +23,13 @@ const FADE_S = 0.015;
 /** Sounds that come at once follow one another, so that each can be told. */
 let freeAt = 0;
 
-/** Plays the sound of a cause, after whatever is sounding. */
-export function play(context: AudioContext, cause: Cause): void {
+/** The desk is not heard: falling, and longer than any other. */
+const LOST: readonly Tone[] = [[440, 0.6], REST, [330, 0.6], REST, [247, 0.9]];
+
+/** Plays the sound of a cause, or that of a desk not heard, after whatever is sounding. */
+export function play(context: AudioContext, cause: Cause | "lost"): void {
   let at = Math.max(context.currentTime + 0.02, freeAt);
-  for (const [hz, seconds] of SOUNDS[cause]) {
+  for (const [hz, seconds] of cause === "lost" ? LOST : SOUNDS[cause]) {
     if (hz > 0) sound(context, hz, at, seconds);
     at += seconds;
   }

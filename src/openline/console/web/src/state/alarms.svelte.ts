@@ -6,6 +6,9 @@ import { desk } from "./desk.svelte";
 
 /** A FLASH that awaits this party's own answer goes on sounding; nothing else repeats. */
 const REPEAT_MS = 20_000;
+/** A desk not heard for so long is itself a reason to wake somebody: no FLASH could be heard of. */
+const LOST_SOUNDS_AFTER_MS = 15_000;
+const LOST_AGAIN_MS = 60_000;
 
 /** One beginning of an alarm: the same thing that begins again later is another. */
 export function beginningOf(alarm: Pick<Alarm, "alarm" | "since">): string {
@@ -32,6 +35,7 @@ class Bell {
   /** What was sounded before the view told of it. */
   private ahead = new Set<string>();
   private repeating: ReturnType<typeof setInterval> | undefined;
+  private lostSounded = 0;
 
   start(): () => void {
     const wake = () => void this.wake();
@@ -65,8 +69,15 @@ class Bell {
     play(this.context, "flash");
   }
 
+  /** The desk has not been heard for so long; null while it is heard. Sounds after a quarter of a minute, then once a minute. */
+  lost(forMs: number | null): void {
+    const due = forMs === null || forMs < LOST_SOUNDS_AFTER_MS ? 0 : 1 + Math.floor((forMs - LOST_SOUNDS_AFTER_MS) / LOST_AGAIN_MS);
+    if (due > this.lostSounded && this.context !== null && !this.muted) play(this.context, "lost");
+    this.lostSounded = due;
+  }
+
   /** The sound of a cause, for whoever wants to know it. */
-  tryOut(cause: Cause): void {
+  tryOut(cause: Cause | "lost"): void {
     if (this.context !== null) play(this.context, cause);
   }
 

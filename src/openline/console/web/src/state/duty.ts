@@ -1,8 +1,8 @@
 // What a duty officer must see first, worked out of the view: pure, and of nothing but the view.
 // Whether somebody may see a thing, or is late, the desk has decided already.
 
-import type { BoardRow, Contact, Delivery, Line, Message, Rung, View, WhyOwed } from "../api/seen";
-import { label } from "../words/words.svelte";
+import type { BoardRow, Contact, Delivery, Line, Message, Precedence, Rung, View, WhyOwed } from "../api/seen";
+import { isolated, label, t } from "../words/words.svelte";
 import { textOf } from "../words/spoken";
 import { ms } from "../words/time";
 
@@ -93,8 +93,16 @@ export function isSpectator(view: View): boolean {
   return view.parties.find((each) => each.id === view.party)?.kind === "observer";
 }
 
+const THE_DESK = "DESK";
+
+/** What a party is called on the screen, kept whole whichever way the words around it run. */
 export function partyName(view: View, party: string): string {
-  return view.parties.find((each) => each.id === party)?.names?.label || party;
+  return isolated(plainName(view, party));
+}
+
+/** The same, for where no direction can be marked. */
+export function plainName(view: View, party: string): string {
+  return view.parties.find((each) => each.id === party)?.names?.label || (party === THE_DESK ? t("party.desk") : party);
 }
 
 /** The colour a party has on this desk: by its place among all, the same for everybody. */
@@ -131,11 +139,26 @@ export function isSilent(row: BoardRow, nowMs: number): boolean {
   return row.due_at !== null && ms(row.due_at) <= nowMs;
 }
 
-/** The board in the order of need: who is silent longest, then what is due next, then the rest. */
+const PRECEDENCES: readonly Precedence[] = ["FLASH", "IMMEDIATE", "PRIORITY", "ROUTINE"];
+
+/**
+ * The board in the order of need: who is silent, by precedence and then longest; then what is due next; then the
+ * rest, the latest first.
+ */
 export function boardRows(view: View, nowMs: number): BoardRow[] {
-  const rank = (row: BoardRow) => (isSilent(row, nowMs) ? 0 : row.due_at !== null ? 1 : isMine(view, row) ? 2 : 3);
-  const due = (row: BoardRow) => (row.due_at === null ? Infinity : ms(row.due_at));
-  return [...view.board].sort((a, b) => rank(a) - rank(b) || due(a) - due(b) || (a.delivery < b.delivery ? -1 : 1));
+  const since = new Map(view.deliveries.map((each) => [each.id, each.owed_since]));
+  const rankOf = (row: BoardRow) => (isSilent(row, nowMs) ? 0 : row.due_at !== null ? 1 : isMine(view, row) ? 2 : 3);
+  const ranked = view.board.map((row) => ({
+    row,
+    rank: rankOf(row),
+    urgency: isSilent(row, nowMs) ? PRECEDENCES.indexOf(row.precedence) : 0,
+    dueMs: row.due_at === null ? 0 : ms(row.due_at),
+    since: since.get(row.delivery) ?? "",
+  }));
+  ranked.sort(
+    (a, b) => a.rank - b.rank || a.urgency - b.urgency || a.dueMs - b.dueMs || (a.since === b.since ? (a.row.delivery < b.row.delivery ? -1 : 1) : a.since > b.since ? -1 : 1),
+  );
+  return ranked.map((each) => each.row);
 }
 
 /** The rungs one may climb to next with something one is owed. */
@@ -176,10 +199,11 @@ export function nextThing(view: View, nowMs: number): Next | null {
     const other = each.a === view.party ? each.b : each.a;
     things.push({ kind: "contact", others: [other], dueMs: ms(each.contact_due_at) });
   }
-  const soonest = (thing: Next) => thing.dueMs ?? Infinity;
-  return things.sort((a, b) => soonest(a) - soonest(b))[0] ?? null;
+  // Of what is late the most urgent comes first; of all else what is due first.
+  const lateness = (thing: Next) => (thing.row !== undefined && isSilent(thing.row, nowMs) ? PRECEDENCES.indexOf(thing.row.precedence) : PRECEDENCES.length);
+  const soonest = (thing: Next) => thing.dueMs ?? Number.MAX_SAFE_INTEGER;
+  return things.sort((a, b) => lateness(a) - lateness(b) || soonest(a) - soonest(b))[0] ?? null;
 }
-
 
 /** Whom a CHECK FIRE is for unless one says else: the forces that one neither is nor stands behind. */
 export function forcesConcerned(view: View): readonly string[] {

@@ -70,9 +70,12 @@ export function t(word: Word, slots: Record<string, string | number> = {}): stri
   return text.replace(/\{(\w+)\}/g, (_, slot: string) => isolated(String(slots[slot] ?? `{${slot}}`)));
 }
 
-/** Codes and times are in Latin letters: among words that run from right to left each is kept whole. */
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
+
+/** What runs the other way than the words around it is kept whole: codes among Arabic, Arabic names among codes. */
 export function isolated(text: string): string {
-  return LANGUAGES[words.language].dir === "rtl" ? FIRST_STRONG_ISOLATE + text + POP_ISOLATE : text;
+  const isOther = LANGUAGES[words.language].dir === "rtl" || RIGHT_TO_LEFT.test(text);
+  return isOther && !text.startsWith(FIRST_STRONG_ISOLATE) ? FIRST_STRONG_ISOLATE + text + POP_ISOLATE : text;
 }
 
 /** The word for a value of the desk's own; the value itself, in plain letters, if there is none. */
