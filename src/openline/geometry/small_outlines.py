@@ -18,6 +18,7 @@ import numpy as np
 
 from openline.geometry.compiling import compiled
 from openline.geometry.ellipsoid import Floats
+from openline.geometry.plane_edges import along, cross, gap, ring_meets_itself, rings_meet, side
 
 WIDEST_M: Final = 105_000.0
 """Outlines are judged here if the box around them is no larger from corner to corner."""
@@ -90,59 +91,6 @@ def _holds(ring: Floats, x: float, y: float) -> bool:
 
 
 @compiled
-def _along(px: float, py: float, ax: float, ay: float, bx: float, by: float) -> float:
-    """How far along a segment (0 to 1) it is nearest to a point."""
-    dx, dy = bx - ax, by - ay
-    square = dx * dx + dy * dy
-    if square == 0.0:
-        return 0.0
-    return min(1.0, max(0.0, ((px - ax) * dx + (py - ay) * dy) / square))
-
-
-@compiled
-def _gap(px: float, py: float, ax: float, ay: float, bx: float, by: float) -> float:
-    """How far a point is from a segment."""
-    part = _along(px, py, ax, ay, bx, by)
-    return math.hypot(px - ax - part * (bx - ax), py - ay - part * (by - ay))
-
-
-@compiled
-def _side(ax: float, ay: float, bx: float, by: float, px: float, py: float) -> float:
-    return (bx - ax) * (py - ay) - (by - ay) * (px - ax)
-
-
-@compiled
-def _cross(a: Floats, b: Floats, c: Floats, d: Floats) -> bool:
-    """Whether segment a–b properly crosses segment c–d."""
-    one = _side(a[0], a[1], b[0], b[1], c[0], c[1])
-    other = _side(a[0], a[1], b[0], b[1], d[0], d[1])
-    if one * other >= 0.0:
-        return False
-    return (
-        _side(c[0], c[1], d[0], d[1], a[0], a[1]) * _side(c[0], c[1], d[0], d[1], b[0], b[1]) < 0.0
-    )
-
-
-@compiled
-def _come_together(a: Floats, b: Floats, c: Floats, d: Floats, within: float) -> bool:
-    """Whether two segments cross, or come so near."""
-    if (
-        max(a[0], b[0]) + within < min(c[0], d[0])
-        or max(c[0], d[0]) + within < min(a[0], b[0])
-        or max(a[1], b[1]) + within < min(c[1], d[1])
-        or max(c[1], d[1]) + within < min(a[1], b[1])
-    ):
-        return False
-    return (
-        _cross(a, b, c, d)
-        or _gap(a[0], a[1], c[0], c[1], d[0], d[1]) <= within
-        or _gap(b[0], b[1], c[0], c[1], d[0], d[1]) <= within
-        or _gap(c[0], c[1], a[0], a[1], b[0], b[1]) <= within
-        or _gap(d[0], d[1], a[0], a[1], b[0], b[1]) <= within
-    )
-
-
-@compiled
 def soundness(corners: Floats) -> int:
     """Whether a ring is fit to bound an area: `SOUND`, `FLAT`, or `CROSSED` (or touching itself).
 
@@ -164,10 +112,8 @@ def soundness(corners: Floats) -> int:
             return FLAT
         if count > 3 and back < 0.0 and abs(along_x * on_y - along_y * on_x) < -back * 1e-9:
             return CROSSED  # it goes back the way it came
-    for i in range(count):
-        for j in range(i + 2, count - (1 if i == 0 else 0)):
-            if _come_together(ring[i], ring[i + 1], ring[j], ring[(j + 1) % count], SAME_M):
-                return CROSSED
+    if ring_meets_itself(ring, SAME_M):
+        return CROSSED
     return FLAT if ring_area_m2(corners) < around * SAME_M else SOUND
 
 
@@ -205,7 +151,7 @@ def _edge_gap_m(centre: Floats, corners: Floats) -> float:
     least = math.inf
     j = len(ring) - 1
     for i in range(len(ring)):
-        part = _along(0.0, 0.0, ring[j, 0], ring[j, 1], ring[i, 0], ring[i, 1])
+        part = along(0.0, 0.0, ring[j, 0], ring[j, 1], ring[i, 0], ring[i, 1])
         x = ring[j, 0] + part * (ring[i, 0] - ring[j, 0])
         y = ring[j, 1] + part * (ring[i, 1] - ring[j, 1])
         flat = math.hypot(x, y)
@@ -256,15 +202,7 @@ def outlines_meet(one: Floats, one_m: float, other: Floats, other_m: float) -> b
     a, b = laid_out(one, middle), laid_out(other, middle)
     if _holds(a, b[0, 0], b[0, 1]) or _holds(b, a[0, 0], a[0, 1]):
         return True
-    j = len(a) - 1
-    for i in range(len(a)):
-        n = len(b) - 1
-        for k in range(len(b)):
-            if _come_together(a[j], a[i], b[n], b[k], TOUCH_M):
-                return True
-            n = k
-        j = i
-    return False
+    return rings_meet(a, b, TOUCH_M)
 
 
 @compiled
@@ -321,9 +259,9 @@ def _edge_stays(ring: Floats, a: Floats, b: Floats, slack_m: float) -> bool:
     cuts[0], cuts[1], count = 0.0, 1.0, 2
     j = len(ring) - 1
     for i in range(len(ring)):
-        if _cross(a, b, ring[j], ring[i]):
-            start = _side(ring[j, 0], ring[j, 1], ring[i, 0], ring[i, 1], a[0], a[1])
-            end = _side(ring[j, 0], ring[j, 1], ring[i, 0], ring[i, 1], b[0], b[1])
+        if cross(a, b, ring[j], ring[i]):
+            start = side(ring[j, 0], ring[j, 1], ring[i, 0], ring[i, 1], a[0], a[1])
+            end = side(ring[j, 0], ring[j, 1], ring[i, 0], ring[i, 1], b[0], b[1])
             cuts[count] = start / (start - end)
             count += 1
         j = i
@@ -344,6 +282,6 @@ def _ring_gap(ring: Floats, x: float, y: float) -> float:
     least = math.inf
     j = len(ring) - 1
     for i in range(len(ring)):
-        least = min(least, _gap(x, y, ring[j, 0], ring[j, 1], ring[i, 0], ring[i, 1]))
+        least = min(least, gap(x, y, ring[j, 0], ring[j, 1], ring[i, 0], ring[i, 1]))
         j = i
     return least
