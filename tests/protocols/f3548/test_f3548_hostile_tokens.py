@@ -172,6 +172,12 @@ def test_a_claim_of_the_wrong_kind_lets_nobody_in(dss: Dss, claim: str, value: o
     assert status_with(dss, dss.authority.token("uss1", SC, **{claim: value})) in (401, 403)
 
 
+@pytest.mark.parametrize("sub", ["a\nb", "a\x00", "a\x1b[2J", "a\u202eb", "a\u2028"])
+def test_a_subject_that_would_move_a_cursor_or_turn_a_text_is_401(dss: Dss, sub: str) -> None:
+    """Others are shown it as the manager of an intent, on a terminal or a page."""
+    assert status_with(dss, dss.authority.token(sub, SC)) == 401
+
+
 def test_a_subject_of_any_text_does_no_harm(dss: Dss) -> None:
     for sub in ("a" * 10_000, "../../x", "DESK", "\u0000", "\ud800", "😀", "a\nb", "%s" * 50):
         assert status_with(dss, dss.authority.token(sub, SC)) in (401, 404)

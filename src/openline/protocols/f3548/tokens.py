@@ -166,6 +166,8 @@ def _text(claims: dict[str, Any], name: str, *, may_be_empty: bool = False) -> s
         raise Unauthenticated(f"The token must have {name}, a text that is not empty.")
     if name == "sub" and len(value) > _NAME_CHARS_MAX:
         raise Unauthenticated("The token's sub is longer than any name.")
+    if name == "sub" and not value.isprintable():
+        raise Unauthenticated("The token's sub holds what nobody can be shown. Use letters.")
     return value
 
 

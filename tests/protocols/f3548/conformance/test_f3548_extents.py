@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -304,6 +305,49 @@ def test_a_base_url_that_is_not_https_is_400(uss1: Supplier, here: Spot, url: ob
         managing = uss1.under(CM)
         constrained = managing.put_constraint(new_id(), extent(circle(here)), uss_base_url=url)
         assert constrained.status_code == 400
+
+
+def ring(spot: Spot, corners: int) -> Body:
+    """A round polygon of so many corners, some hundred metres wide."""
+    turns = [2 * math.pi * n / corners for n in range(corners)]
+    return polygon(*((spot[0] + 1e-3 * math.sin(a), spot[1] + 1e-3 * math.cos(a)) for a in turns))
+
+
+def test_2000_corners_in_all_pass_and_one_more_is_400(uss1: Supplier, here: Spot) -> None:
+    low, high = (
+        extent(ring(here, 1_000), lower_m=0, upper_m=10),
+        extent(ring(here, 1_000), lower_m=20, upper_m=30),
+    )
+    assert uss1.put_intent(new_id(), low, high).status_code == 201
+    beside = extent(ring(here, 1_001), lower_m=40, upper_m=50)
+    assert uss1.put_intent(new_id(), low, beside).status_code == 400
+
+
+def test_100_extents_pass_and_one_more_is_400(uss1: Supplier, here: Spot) -> None:
+    stack = [extent(circle(here), lower_m=10 * n, upper_m=10 * n + 5) for n in range(101)]
+    assert uss1.put_intent(new_id(), *stack).status_code == 400
+    assert uss1.put_intent(new_id(), *stack[:100]).status_code == 201
+
+
+@pytest.mark.parametrize(("days", "status"), [(1_830, 201), (1_831, 400)])
+def test_five_years_pass_and_a_day_more_is_400(
+    uss1: Supplier, here: Spot, days: int, status: int
+) -> None:
+    since = at(0) - timedelta(days=1)
+    long = extent(circle(here), since, since + timedelta(days=days))
+    assert uss1.put_intent(new_id(), long).status_code == status
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", "application/octet-stream", "image/png"])
+def test_what_is_json_is_read_whatever_it_is_called(
+    uss1: Supplier, here: Spot, content_type: str
+) -> None:
+    sent = uss1.dss.http.put(
+        f"{uss1.dss.url}/dss/v1/operational_intent_references/{new_id()}",
+        content=json.dumps(uss1.intent(extent(circle(here)))),
+        headers=uss1.headers | {"Content-Type": content_type},
+    )
+    assert sent.status_code == 201
 
 
 def test_fields_that_the_standard_does_not_know_do_no_harm(uss1: Supplier, here: Spot) -> None:
