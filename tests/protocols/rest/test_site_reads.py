@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from rest_harness import Served, served
 
 AID = Newcomer(id="AID", kind=PartyKind.HUMANITARIAN)
 HUM = Newcomer(id="HUM", kind=PartyKind.CONDUIT)
+TURNS = 12
 HOSPITAL = {
     "name": "Hospital (INVENTED)",
     "type": "hospital",
@@ -39,6 +41,24 @@ def test_a_read_of_a_site_is_recorded_once_an_hour_and_ones_own_never(tmp_path: 
             assert desk.as_("HUM").get(path).status_code == 200
 
         assert reads_of(desk) == [("HUM", "N-1")]
+
+
+@pytest.mark.long
+def test_of_looks_at_the_same_time_each_leaves_every_site_on_the_record(tmp_path: Path) -> None:
+    with served(tmp_path, (AID, HUM)) as desk, ThreadPoolExecutor(6) as pool:
+        sites: set[str] = set()
+        for turn in range(TURNS):
+            new = [f"N-{turn}-{number}" for number in range(6)]
+            for site in new:
+                path, kind = "/v1/notifications", "static_site"
+                desk.said("AID", path, notification=site, kind=kind, body=HOSPITAL)
+            paths = [f"/v1/notifications/{site}" for site in new[1:]]
+            paths.insert(turn % 6, "/v1/notifications")
+            looks = list(pool.map(desk.as_("HUM").get, paths))
+            assert {look.status_code for look in looks} == {200}
+            sites.update(new)
+
+        assert sorted(site for _, site in reads_of(desk)) == sorted(sites)
 
 
 def test_what_is_no_site_and_what_shows_no_notification_is_no_such_read(tmp_path: Path) -> None:

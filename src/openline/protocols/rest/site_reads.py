@@ -8,7 +8,8 @@ from typing import Any
 from openline.desk.decide.reading import find_reads
 from openline.desk.view import View
 from openline.domain.drafting import PhraseTold
-from openline.domain.errors import WrongState
+from openline.domain.errors import Unavailable, WrongState
+from openline.domain.reading import SitesRead
 from openline.domain.statement import THE_DESK, Entry, Statement
 from openline.protocols.rest.callers import Caller
 from openline.protocols.rest.gate import Gate
@@ -53,16 +54,23 @@ def record_phrase_read(gate: Gate, caller: Caller, told: PhraseTold) -> None:
 def _record(gate: Gate, caller: Caller, seen: tuple[str, ...]) -> None:
     if not seen:
         return
+    tried = None
+    while (reads := _news(gate, caller, seen)) is not None:
+        try:
+            gate.desk.submit(Statement(id="sites-read", author=THE_DESK, content=reads)).result()
+        except WrongState as error:
+            # Another request of the same position was recorded in between, of some of these or of
+            # all: what it left is looked for anew, and is less each time.
+            if reads == tried:
+                raise Unavailable(
+                    f"{caller.position}: this look is not recorded. {error}"
+                ) from error
+            tried = reads
+
+
+def _news(gate: Gate, caller: Caller, seen: tuple[str, ...]) -> SitesRead | None:
     now = gate.desk.now()
-    reads = gate.desk.read(
-        lambda state: find_reads(state, caller.party, caller.position, seen, now)
-    )
-    if reads is None:
-        return
-    try:
-        gate.desk.submit(Statement(id="sites-read", author=THE_DESK, content=reads)).result()
-    except WrongState:
-        return  # another request of the same position was recorded in between
+    return gate.desk.read(lambda state: find_reads(state, caller.party, caller.position, seen, now))
 
 
 def _notifications_in(shown: Any) -> Iterator[str]:
