@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from desk_harness import T0, Desk, contents, open_line, river_desk
 from openline.desk.clock import conclude_desk_was_down
@@ -23,6 +24,7 @@ from openline.domain.delivery import (
 from openline.domain.errors import Malformed, NotPermitted, UnknownThing, WrongState
 from openline.domain.line import WatchGap
 from openline.domain.message import MessageKind, MessageSent
+from openline.domain.party import CellBody, Contact
 from openline.domain.rules import Level, Precedence
 
 MINUTE = timedelta(minutes=1)
@@ -140,6 +142,35 @@ def test_an_unanswered_flash_climbs_bearer_contact_and_levels_at_its_stated_time
         (600, "ring", WhyOwed.STRATEGIC, "WESTB-STRAT"),
         (600, "ring", WhyOwed.STRATEGIC, "EASTB-STRAT"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("bearers", "second", "alternate"),
+    [
+        (("mail", "siren", "sms"), 1, 2),
+        (("mail", "mail", "siren"), 2, 1),
+        (("mail", "siren"), 1, 1),
+        (("mail", "mail"), 1, 1),
+        (("mail",), 0, 0),
+        ((), 0, 0),
+    ],
+)
+def test_a_second_bearer_and_an_alternate_are_told_apart_and_somebody_is_rung_each_time(
+    bearers: tuple[str, ...], second: int, alternate: int
+) -> None:
+    desk = river_desk()
+    watch = desk.state.cells["WESTB-TAC"]
+    contacts = tuple(Contact(bearer=each, address=f"{n}") for n, each in enumerate(bearers))
+    desk.state.cells[watch.id] = replace(watch, reach=CellBody(contacts=contacts))
+    warn(desk)
+
+    rung = {
+        entry.content.why: entry.content.contact
+        for entry in desk.tick(T0 + 3 * MINUTE)
+        if isinstance(entry.content, NoticeOwed)
+    }
+
+    assert rung == {WhyOwed.SECOND_BEARER: second, WhyOwed.ALTERNATE: alternate}
 
 
 def test_both_sides_see_the_clock_of_an_unanswered_flash() -> None:

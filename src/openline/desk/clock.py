@@ -56,7 +56,7 @@ from openline.domain.line import (
     LineState,
     WatchGap,
 )
-from openline.domain.party import DeskWasDown
+from openline.domain.party import Cell, DeskWasDown
 from openline.domain.rules import Level, Precedence
 from openline.domain.statement import EVERYONE
 
@@ -130,7 +130,7 @@ def _not_acknowledged(
 
 def _second_bearer(state: State, thing: str, due_at: datetime, now: datetime) -> list[Conclusion]:
     """A FLASH has had no human for a minute: ring the same watch by its second bearer."""
-    return [_ring(state, state.deliveries[thing], WhyOwed.SECOND_BEARER, contact=1)]
+    return [_ring(state, state.deliveries[thing], WhyOwed.SECOND_BEARER)]
 
 
 def _alternate(state: State, thing: str, due_at: datetime, now: datetime) -> list[Conclusion]:
@@ -138,7 +138,7 @@ def _alternate(state: State, thing: str, due_at: datetime, now: datetime) -> lis
     owed = state.deliveries[thing]
     return [
         _escalation(owed, WhyOwed.ALTERNATE, owed.level, (owed.cell,)),
-        _ring(state, owed, WhyOwed.ALTERNATE, contact=1),
+        _ring(state, owed, WhyOwed.ALTERNATE),
     ]
 
 
@@ -303,23 +303,30 @@ def _ring(
     why: WhyOwed,
     *,
     cell: str | None = None,
-    contact: int = 0,
     about: str = "",
 ) -> Conclusion:
     """A notice owed to a human of the delivery's own watch, or of another cell's."""
     rung = cell or owed.cell
+    watch = state.cells.get(rung)
     notice = NoticeOwed(
         notice=f"{owed.id}#{why}-{owed.rings + 1}{about}" + (f":{cell}" if cell else ""),
         cell=rung,
         precedence=owed.precedence,
         why=why,
         delivery=owed.id,
-        contact=contact,
+        contact=0 if watch is None else _whom(watch, why),
     )
     readers = {*owed.parties}
-    if rung in state.cells:
-        readers.add(state.cells[rung].party)
+    if watch is not None:
+        readers.add(watch.party)
     return Conclusion(content=notice, readers=tuple(sorted(readers)), refs=(owed.entry,))
+
+
+def _whom(watch: Cell, why: WhyOwed) -> int:
+    """Which of a watch's contacts is to be rung."""
+    if why is WhyOwed.SECOND_BEARER:
+        return watch.by_another_bearer
+    return watch.alternate if why is WhyOwed.ALTERNATE else 0
 
 
 WHEN_DUE: Final[Mapping[What, Silence]] = MappingProxyType(

@@ -67,7 +67,11 @@ class Post(Struct, frozen=True, kw_only=True):
 
 
 class CellBody(Struct, frozen=True, kw_only=True):
-    """How to reach a cell's duty watch: in the order to be tried, the second is the alternate."""
+    """How to reach a cell's duty watch, in the order to be tried.
+
+    The first is the officer on duty, the next by another bearer is rung after a minute, and the
+    next but these is the alternate: a person apart.
+    """
 
     contacts: tuple[Contact, ...] = ()
     area: str = ""
@@ -82,6 +86,29 @@ class Cell(Struct, frozen=True, kw_only=True):
     positions: tuple[Post, ...]
     utc_offset_min: int = 0
     reach: CellBody | None = None
+
+    @property
+    def by_another_bearer(self) -> int:
+        """The number of the contact to ring where the first bearer wakes nobody.
+
+        The first that a bearer other than the first contact's rings; else the second; else the
+        first again.
+        """
+        contacts = self.reach.contacts if self.reach is not None else ()
+        others = (
+            number for number, each in enumerate(contacts) if each.bearer != contacts[0].bearer
+        )
+        return next(others, min(1, max(len(contacts) - 1, 0)))
+
+    @property
+    def alternate(self) -> int:
+        """The number of the contact to ring where the officer on duty does not answer.
+
+        The first that has not been rung by then; else the last.
+        """
+        count = len(self.reach.contacts) if self.reach is not None else 0
+        rung = {0, self.by_another_bearer}
+        return next((each for each in range(count) if each not in rung), max(count - 1, 0))
 
 
 class PublicKey(Struct, frozen=True, kw_only=True):
