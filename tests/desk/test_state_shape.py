@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from openline.desk.state import STATE_VERSION, State
 
-SHAPES: Final = {5: "8ba19a4896e8f24097fddc527934bd37ae35deebc6d1be4c11f9458c298e25d0"}
+SHAPES: Final = {6: "0bae395312039565e9c3678bb9d7a252fa9113053a254d32796ef2041223fcf7"}
 """The digest of the state's shape under its version."""
 
 

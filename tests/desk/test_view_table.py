@@ -31,6 +31,7 @@ from openline.domain.edge import (
 from openline.domain.errors import UnknownThing
 from openline.domain.form import Tier
 from openline.domain.incident import IncidentClosing, IncidentOpened
+from openline.domain.line import CheckResult, LineChecked
 from openline.domain.measure import (
     MeasureBody,
     MeasureCosigned,
@@ -330,6 +331,42 @@ def test_a_roster_shows_the_other_ends_of_ones_own_lines_and_nobody_elses_number
     cells = {cell.id for cell in view(desk.state, "EAST").cells}
 
     assert cells == {"EAST-TAC", "EAST-OPS", "EASTB-TAC", "HUM-TAC"}
+
+
+def rung_by(desk: Desk, reader: str) -> set[str]:
+    """The cells that a reader is told how to ring."""
+    return {cell.id for cell in view(desk.state, reader).cells if cell.reach is not None}
+
+
+def test_a_line_opened_to_somebody_tells_nothing_of_how_to_ring_him_until_he_speaks_on_it() -> None:
+    desk = river_desk()
+    open_line(desk, "L-3", Level.OPERATIONAL, ("EAST", "WEST"))
+    assert "WEST-OPS" not in rung_by(desk, "EAST")
+    assert "EAST-OPS" in rung_by(desk, "WEST")
+
+    desk.say("EAST", LineChecked(line="L-3", result=CheckResult.PASSED))
+    assert "WEST-OPS" not in rung_by(desk, "EAST")
+
+    desk.say("WEST", LineChecked(line="L-3", result=CheckResult.PASSED))
+    assert "WEST-OPS" in rung_by(desk, "EAST")
+
+
+def test_an_answer_on_a_line_joins_it() -> None:
+    desk = river_desk()
+    open_line(desk, "L-3", Level.OPERATIONAL, ("EAST", "WEST"))
+    words = {"kind": MessageKind.WARN, "recipients": ("WEST",), "line": "L-3"}
+    desk.say("EAST", MessageSent(message="M-1", precedence=Precedence.PRIORITY, **words))
+    assert "WEST-OPS" not in rung_by(desk, "EAST")
+
+    (owed,) = (each for each in desk.state.deliveries if each.startswith("M-1"))
+    desk.say("WEST", ReceiptGiven(delivery=owed, rung=Rung.ACKNOWLEDGED))
+
+    assert "WEST-OPS" in rung_by(desk, "EAST")
+
+
+def test_a_conduit_introduces_whom_it_opens_a_line_to() -> None:
+    assert "WEST-TAC" in rung_by(river_desk(), "HUM")
+    assert "HUM-TAC" in rung_by(river_desk(), "WEST")
 
 
 def test_a_line_from_a_hub_does_not_show_its_far_ends_each_others_numbers() -> None:

@@ -44,6 +44,8 @@ class Line(Struct, frozen=True, kw_only=True):
     """A standing channel between cells at a level.
 
     A line with a `hub` (a notification desk's) carries between the hub and each other end only.
+    `joined` are the parties that take part in it by their own word: whoever opened it, and whoever
+    has spoken on it since; all of them where a conduit opened it.
     `missed_checks` counts line checks missed in a row; `last_contact_at` is the last instant at
     which both ends were heard on it; `since` is when it came to be as it is, None from the first.
     """
@@ -53,6 +55,7 @@ class Line(Struct, frozen=True, kw_only=True):
     ends: tuple[LineEnd, ...]
     opened_at: datetime
     hub: str | None = None
+    joined: tuple[str, ...] = ()
     state: LineState = LineState.OPEN
     since: datetime | None = None
     last_contact_at: datetime | None = None

@@ -10,6 +10,7 @@ from openline.desk.deadlines import What
 from openline.desk.evolve.cadence import note_heard
 from openline.desk.owing.notices import forget_notices, note_attempt, open_notice
 from openline.desk.shelf import Look
+from openline.desk.sides import parties_of_kind
 from openline.desk.state import State, evolves
 from openline.domain.delivery import (
     BearerOutcome,
@@ -43,6 +44,7 @@ from openline.domain.line import (
     WatchGap,
 )
 from openline.domain.message import Message, MessageKind, MessageSent
+from openline.domain.party import PartyKind
 from openline.domain.rules import Precedence, Rules
 from openline.domain.statement import Entry, Signed
 
@@ -62,13 +64,16 @@ WHAT_ESCALATES = {
 
 @evolves(LineOpened)
 def line_opened(state: State, entry: Entry, content: LineOpened) -> None:
-    state.lines[content.line] = Line(
+    opener = entry.author.party
+    introduced = opener in parties_of_kind(state, PartyKind.CONDUIT)
+    line = Line(
         id=content.line,
         level=content.level,
         ends=content.ends,
         opened_at=entry.recorded_at,
         hub=content.hub,
     )
+    state.lines[line.id] = replace(line, joined=line.parties if introduced else (opener,))
     _expect_check(state, content.line, entry.recorded_at)
 
 
@@ -78,6 +83,7 @@ def line_state_set(state: State, entry: Entry, content: LineStateSet) -> None:
     state.lines[content.line] = replace(
         state.lines[content.line], state=content.state, since=entry.recorded_at, missed_checks=0
     )
+    _join(state, content.line, entry.author.party)
     if content.state is LineState.OPEN:
         forget_notices(state, content.line)
         _expect_check(state, content.line, entry.recorded_at)
@@ -87,6 +93,7 @@ def line_state_set(state: State, entry: Entry, content: LineStateSet) -> None:
 
 @evolves(LineChecked)
 def line_checked(state: State, entry: Entry, content: LineChecked) -> None:
+    _join(state, content.line, entry.author.party)
     if content.result is CheckResult.PASSED:
         state.lines[content.line] = replace(state.lines[content.line], missed_checks=0)
         note_contact(state, content.line, entry.recorded_at)
@@ -117,6 +124,7 @@ def line_restored(state: State, entry: Entry, content: LineRestored) -> None:
 @evolves(ContactLogged)
 def contact_logged(state: State, entry: Entry, content: ContactLogged) -> None:
     if content.line is not None:
+        _join(state, content.line, entry.author.party)
         note_contact(state, content.line, entry.recorded_at, content.count)
     else:
         note_heard(state, content.parties, None, entry.recorded_at, content.count)
@@ -139,6 +147,8 @@ def message_sent(state: State, entry: Entry, content: MessageSent) -> None:
         leafhash=entry.word.leafhash if isinstance(entry.word, Signed) else "",
         body=content.body,
     )
+    if content.line is not None:
+        _join(state, content.line, entry.author.party)
     if content.kind is MessageKind.RESUME and content.in_reply_to is not None:
         _close(state, content.in_reply_to, entry.recorded_at)
 
@@ -184,6 +194,7 @@ def silence_on_flash(rules: Rules) -> dict[What, int]:
 def receipt_given(state: State, entry: Entry, content: ReceiptGiven) -> None:
     owed = climb(state, content.delivery, content.rung, entry)
     if owed.line is not None and owed.answered_by_human:
+        _join(state, owed.line, entry.author.party)
         note_contact(state, owed.line, entry.recorded_at)
     message = state.messages.get(owed.subject)
     if message is not None and owed.recipient in message.recipients and owed.answered_by_human:
@@ -290,6 +301,13 @@ def note_contact(state: State, line: str, at: datetime, count: int = 1) -> None:
     held = state.lines[line]
     state.lines[line] = replace(held, last_contact_at=at, contacts=held.contacts + count)
     note_heard(state, held.parties, line, at, count)
+
+
+def _join(state: State, line: str, party: str) -> None:
+    """The party takes part in the line: it has spoken on it."""
+    held = state.lines[line]
+    if party not in held.joined and held.end_of(party) is not None:
+        state.lines[line] = replace(held, joined=(*held.joined, party))
 
 
 def _close(state: State, message: str, at: datetime) -> None:

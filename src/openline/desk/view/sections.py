@@ -65,18 +65,20 @@ def lines_for(state: State, reader: str) -> tuple[Line, ...]:
 
 
 def cells_for(state: State, reader: str) -> tuple[Cell, ...]:
-    """One's own cells, and those at the other ends of one's lines, with how to ring them.
+    """One's own cells, and those at the other ends of one's lines.
 
-    A line from a hub to many shows each of them the hub, and the hub all of them.
+    A line from a hub to many shows each of them the hub, and the hub all of them. How to ring a
+    cell is told once its own party has joined the line: opening one to somebody tells nothing.
     """
-    at_ends = {
-        end.cell
-        for line in lines_for(state, reader)
-        for end in line.ends
-        if line.joins(reader, end.party)
-    }
     own = {cell.id for cell in state.cells.under(Look.PARTY, reader)}
-    return tuple(state.cells[each] for each in sorted(own | at_ends))
+    at_ends, rung = set[str](), set(own)
+    for line in lines_for(state, reader):
+        for end in line.ends:
+            if line.joins(reader, end.party):
+                at_ends.add(end.cell)
+                rung.update((end.cell,) if end.party in line.joined else ())
+    cells = (state.cells[each] for each in sorted(own | at_ends))
+    return tuple(cell if cell.id in rung else replace(cell, reach=None) for cell in cells)
 
 
 def keys_for(state: State, reader: str) -> tuple[Key, ...]:

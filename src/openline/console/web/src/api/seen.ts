@@ -129,7 +129,7 @@ export interface Cell {
   reach: CellBody | null;
 }
 
-/** How to reach a cell's duty watch: in the order to be tried, the second is the alternate. */
+/** How to reach a cell's duty watch, in the order to be tried. */
 export interface CellBody {
   contacts: readonly (Contact)[];
   area: string;
@@ -565,6 +565,7 @@ export interface Line {
   ends: readonly (LineEnd)[];
   opened_at: string;
   hub: string | null;
+  joined: readonly (string)[];
   state: LineState;
   since: string | null;
   last_contact_at: string | null;
