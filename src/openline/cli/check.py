@@ -48,54 +48,62 @@ def _picture(text: str) -> Path:
     return Path(text)
 
 
+Files = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="FILE...",
+        help="Plans (GeoJSON, KML, KMZ, GPX) and tracks (CSV), judged together; "
+        "- reads standard input.",
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
+Horizontal = Annotated[
+    float | None,
+    typer.Option(
+        parser=_number,
+        metavar="METRES",
+        help="Nearer than this over the ground is too near. Unsaid: 0 between plans, and for "
+        "tracks what the rules keep between their kinds.",
+    ),
+]
+Vertical = Annotated[
+    float | None, typer.Option(parser=_number, metavar="METRES", help="The same in height.")
+]
+Apart = Annotated[
+    float | None,
+    typer.Option(
+        parser=_number,
+        metavar="SECONDS",
+        help="The same in time: one there, and the other so soon before or after.",
+    ),
+]
+LookAhead = Annotated[
+    float | None,
+    typer.Option(
+        parser=_look_ahead,
+        metavar="SECONDS",
+        help="How far ahead tracks are followed. Unsaid: the rules' 300.",
+    ),
+]
+MapTo = Annotated[
+    Path | None,
+    typer.Option(
+        "--map",
+        parser=_picture,
+        metavar="PICTURE",
+        help="Draw what was read and what was found: a .png or .html file.",
+    ),
+]
+
+
 def check(
-    files: Annotated[
-        list[Path],
-        typer.Argument(
-            metavar="FILE...",
-            help="Plans (GeoJSON, KML, KMZ, GPX) and tracks (CSV), judged together; "
-            "- reads standard input.",
-        ),
-    ],
-    as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
-    horizontal_m: Annotated[
-        float | None,
-        typer.Option(
-            parser=_number,
-            metavar="METRES",
-            help="Nearer than this over the ground is too near. Unsaid: 0 between plans, and for "
-            "tracks what the rules keep between their kinds.",
-        ),
-    ] = None,
-    vertical_m: Annotated[
-        float | None,
-        typer.Option(parser=_number, metavar="METRES", help="The same in height."),
-    ] = None,
-    time_s: Annotated[
-        float | None,
-        typer.Option(
-            parser=_number,
-            metavar="SECONDS",
-            help="The same in time: one there, and the other so soon before or after.",
-        ),
-    ] = None,
-    look_ahead_s: Annotated[
-        float | None,
-        typer.Option(
-            parser=_look_ahead,
-            metavar="SECONDS",
-            help="How far ahead tracks are followed. Unsaid: the rules' 300.",
-        ),
-    ] = None,
-    map_to: Annotated[
-        Path | None,
-        typer.Option(
-            "--map",
-            parser=_picture,
-            metavar="PICTURE",
-            help="Draw what was read and what was found: a .png or .html file.",
-        ),
-    ] = None,
+    files: Files,
+    as_json: AsJson = False,
+    horizontal_m: Horizontal = None,
+    vertical_m: Vertical = None,
+    time_s: Apart = None,
+    look_ahead_s: LookAhead = None,
+    map_to: MapTo = None,
 ) -> None:
     """Find where and when the plans and tracks in files would meet.
 

@@ -45,9 +45,18 @@ def rows_of_restore(done: PutBack, data: Path) -> Iterator[str]:
 
 def steps_of_epoch(begun: NewEpoch, data: Path) -> Iterator[str]:
     """The steps in their order; what is not proven is said before anybody is told anything."""
-    opened = begun.opened
-    stolen = opened.why is EpochReason.KEY_STOLEN
-    became = "was stolen" if stolen else "was lost"
+    yield from _what_stands(begun)
+    yield from _whom_to_tell(begun)
+    yield from _what_others_do(begun)
+    yield (
+        f"Make a backup now: `openline backup DIR --data {data}`. If a file of the old key turns "
+        "up, destroy it: what it signs from here on is refused."
+    )
+
+
+def _what_stands(begun: NewEpoch) -> Iterator[str]:
+    """What the record says by now, and what nothing can prove."""
+    became = "was stolen" if _is_stolen(begun) else "was lost"
     yield (
         f"Entry {begun.index} of the record says that the desk's key {became} and that it goes on "
         f"with another, in a new epoch. All parties see it. {_reach(begun)}"
@@ -56,6 +65,11 @@ def steps_of_epoch(begun: NewEpoch, data: Path) -> Iterator[str]:
         "NOT PROVEN, to anybody: that the new key is the same desk's. No old key vouches for it, "
         "and nothing can make one. Each party decides for itself whether it trusts the new key."
     )
+
+
+def _whom_to_tell(begun: NewEpoch) -> Iterator[str]:
+    """By telephone, everybody; and what to ask each of them."""
+    opened = begun.opened
     kid = "" if opened.desk_key is None else opened.desk_key.kid
     yield (
         "Telephone every party and the keeper of every witness, at numbers that they knew before. "
@@ -66,12 +80,17 @@ def steps_of_epoch(begun: NewEpoch, data: Path) -> Iterator[str]:
         "Ask each how far its mirror or witness had seen the record, and under which root. "
         + (
             "Whatever bears the old key's signature and is not in this record may be the thief's. "
-            if stolen
+            if _is_stolen(begun)
             else ""
         )
         + f"This record says: {opened.last_known_size} entries, root {opened.last_known_root}. "
         "If theirs went further, those entries are lost here: they may supply them again."
     )
+
+
+def _what_others_do(begun: NewEpoch) -> Iterator[str]:
+    """Who is satisfied gives the new key to its own witness, mirror and verifier."""
+    opened = begun.opened
     if _missing(opened) > 0:
         yield (
             f"A witness that had cosigned more than {opened.restored_size} entries refuses this "
@@ -84,7 +103,11 @@ def steps_of_epoch(begun: NewEpoch, data: Path) -> Iterator[str]:
         "A party that trusts the new key gives it once to its mirror and to the verifier: "
         "`openline mirror … --vkey KEY`, `openline verify … --vkey KEY`. The keeper of a witness "
         "stops it and starts it with `--log KEY`"
-        + (f", then runs `openline witness DIR --unwatch {begun.old}`. " if stolen else ". ")
+        + (
+            f", then runs `openline witness DIR --unwatch {begun.old}`. "
+            if _is_stolen(begun)
+            else ". "
+        )
         + (
             ""
             if _missing(opened) > 0
@@ -92,10 +115,10 @@ def steps_of_epoch(begun: NewEpoch, data: Path) -> Iterator[str]:
             f"still: once its keeper is satisfied that they are lost, `{_forget(begun)}`."
         )
     )
-    yield (
-        f"Make a backup now: `openline backup DIR --data {data}`. If a file of the old key turns "
-        "up, destroy it: what it signs from here on is refused."
-    )
+
+
+def _is_stolen(begun: NewEpoch) -> bool:
+    return begun.opened.why is EpochReason.KEY_STOLEN
 
 
 def _missing(opened: EpochOpened) -> int:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from openline.cli.caches import loops_await_compiling
 from openline.cli.options import DATA, Data, passphrase
 from openline.cli.terminal import OUT, say_made
 
@@ -23,36 +22,42 @@ _NOT_WARM: Final = (
 )
 
 
+Port = Annotated[int | None, typer.Option(help="The port to listen on.  [default: 8700]")]
+Host = Annotated[str | None, typer.Option(help="The address to listen on.  [default: 127.0.0.1]")]
+SettingsFile = Annotated[
+    Path | None, typer.Option(help="A settings file: addresses, bearers, token issuers.")
+]
+WithSuppliers = Annotated[
+    bool, typer.Option("--f3548", help="Serve drone suppliers too, as ASTM F3548-21 says.")
+]
+PublicKeys = Annotated[
+    list[str] | None,
+    typer.Option(help="Trust who signs with this: PEM or JWKS, file or https. Repeatable."),
+]
+JwksCa = Annotated[
+    Path | None,
+    typer.Option(help="Certificates that alone vouch for a JWKS at an address, in PEM."),
+]
+Audiences = Annotated[
+    list[str] | None,
+    typer.Option(help="The host name that suppliers' tokens are made out to. Repeatable."),
+]
+AllowHttp = Annotated[
+    bool,
+    typer.Option("--f3548-allow-http", help="Let suppliers be reached by http: laboratories."),
+]
+
+
 def serve(
     data: Data = DATA,
-    port: Annotated[
-        int | None, typer.Option(help="The port to listen on.  [default: 8700]")
-    ] = None,
-    host: Annotated[
-        str | None, typer.Option(help="The address to listen on.  [default: 127.0.0.1]")
-    ] = None,
-    config: Annotated[
-        Path | None, typer.Option(help="A settings file: addresses, bearers, token issuers.")
-    ] = None,
-    f3548: Annotated[
-        bool, typer.Option("--f3548", help="Serve drone suppliers too, as ASTM F3548-21 says.")
-    ] = False,
-    f3548_public_key: Annotated[
-        list[str] | None,
-        typer.Option(help="Trust who signs with this: PEM or JWKS, file or https. Repeatable."),
-    ] = None,
-    f3548_jwks_ca: Annotated[
-        Path | None,
-        typer.Option(help="Certificates that alone vouch for a JWKS at an address, in PEM."),
-    ] = None,
-    f3548_audience: Annotated[
-        list[str] | None,
-        typer.Option(help="The host name that suppliers' tokens are made out to. Repeatable."),
-    ] = None,
-    f3548_allow_http: Annotated[
-        bool,
-        typer.Option("--f3548-allow-http", help="Let suppliers be reached by http: laboratories."),
-    ] = False,
+    port: Port = None,
+    host: Host = None,
+    config: SettingsFile = None,
+    f3548: WithSuppliers = False,
+    f3548_public_key: PublicKeys = None,
+    f3548_jwks_ca: JwksCa = None,
+    f3548_audience: Audiences = None,
+    f3548_allow_http: AllowHttp = False,
 ) -> None:
     """Run a desk until it is stopped; a new directory becomes a desk first.
 
@@ -61,8 +66,6 @@ def serve(
     passphrase is unlocked by the environment variable OPENLINE_PASSPHRASE.
     """
     from openline import app  # the whole desk: only for who runs one
-    from openline.cosigning.agreed import desk_keys_of
-    from openline.cosigning.standing import standing_of
     from openline.stderr_log import log_to_stderr
 
     settings = _settings(config, host, port)
@@ -77,21 +80,13 @@ def serve(
     log_to_stderr()
     if not data.exists():
         say_made(data, app.make_desk(data, passphrase=passphrase()))
-
-    def halted(service: Service) -> str | None:
-        return standing_of(data, service.read(desk_keys_of)).halted
-
-    with app.desk_at(data, passphrase=passphrase(), halted=halted) as service:
+    with app.desk_at(
+        data, passphrase=passphrase(), halted=lambda service: _halted(data, service)
+    ) as service:
         if service.why_halted is not None:
             OUT.print(service.why_halted, markup=False)
         app.check_keys_are_secret(service)
-        if not service.read(lambda state: state.parties):
-            OUT.print("Nobody is at this desk yet. Stop it, and let a party in:")
-            OUT.print(f"  openline party add EAST --kind force --data {data}", markup=False)
-        for warning in service.read(lambda state: unrung(state.cells.values(), settings.bearers)):
-            OUT.print(warning, markup=False)
-        if loops_await_compiling():
-            OUT.print(_NOT_WARM, markup=False)
+        _say_who_is_missing(service, settings, data)
         with (
             app.ringing(service, settings),
             app.tracking_at(data, service) as tracking,
@@ -99,6 +94,23 @@ def serve(
         ):
             app.serve(service, settings, _say, tracking, standing=lambda: collector.standing)
     OUT.print("The desk has stopped. Everything answered for is durable.")
+
+
+def _halted(data: Path, service: Service) -> str | None:
+    """Why it takes no statements, if a witness was shown another history of it."""
+    from openline.cosigning.agreed import desk_keys_of
+    from openline.cosigning.standing import standing_of
+
+    return standing_of(data, service.read(desk_keys_of)).halted
+
+
+def _say_who_is_missing(service: Service, settings: Config, data: Path) -> None:
+    """What whoever starts it has to know: that nobody is here yet, or whom nothing rings."""
+    if not service.read(lambda state: state.parties):
+        OUT.print("Nobody is at this desk yet. Stop it, and let a party in:")
+        OUT.print(f"  openline party add EAST --kind force --data {data}", markup=False)
+    for warning in service.read(lambda state: unrung(state.cells.values(), settings.bearers)):
+        OUT.print(warning, markup=False)
 
 
 def unrung(cells: Iterable[Cell], bearers: Container[str]) -> list[str]:

@@ -16,41 +16,46 @@ if TYPE_CHECKING:
     from openline.witness.memory import Identity
 
 
+Directory = Annotated[Path, typer.Argument(help="Where it keeps its key and its memory.")]
+Name = Annotated[
+    str | None, typer.Option(help="The name of a new witness, for ever: like east.example/w1.")
+]
+Logs = Annotated[
+    list[str] | None,
+    typer.Option(help="A record to watch: the desk's public key, from the desk. Repeatable."),
+]
+Port = Annotated[int, typer.Option(help="The port to listen on.")]
+Host = Annotated[str, typer.Option(help="The address to listen on.")]
+Forget = Annotated[
+    str | None,
+    typer.Option(help="Let go of what was cosigned of this record, after a restore; and end."),
+]
+Unwatch = Annotated[
+    str | None, typer.Option(help="Take no more checkpoints by this key of a desk; and end.")
+]
+Evidence = Annotated[
+    Path | None,
+    typer.Option(help="Write out the checkpoints it refused, into this new folder; and end."),
+]
+
+
 def witness(
-    directory: Annotated[Path, typer.Argument(help="Where it keeps its key and its memory.")],
-    name: Annotated[
-        str | None,
-        typer.Option(help="The name of a new witness, for ever: like east.example/w1."),
-    ] = None,
-    log: Annotated[
-        list[str] | None,
-        typer.Option(help="A record to watch: the desk's public key, from the desk. Repeatable."),
-    ] = None,
-    port: Annotated[int, typer.Option(help="The port to listen on.")] = 8710,
-    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    forget: Annotated[
-        str | None,
-        typer.Option(help="Let go of what was cosigned of this record, after a restore; and end."),
-    ] = None,
-    unwatch: Annotated[
-        str | None,
-        typer.Option(help="Take no more checkpoints by this key of a desk; and end."),
-    ] = None,
-    evidence: Annotated[
-        Path | None,
-        typer.Option(help="Write out the checkpoints it refused, into this new folder; and end."),
-    ] = None,
+    directory: Directory,
+    name: Name = None,
+    log: Logs = None,
+    port: Port = 8710,
+    host: Host = "127.0.0.1",
+    forget: Forget = None,
+    unwatch: Unwatch = None,
+    evidence: Evidence = None,
 ) -> None:
     """Run a witness: it cosigns checkpoints of the records it watches, and remembers each first.
 
     It is shown hashes and no more. A checkpoint that does not go on from the last one it cosigned
     is refused, and kept as evidence: the record was forked or rewound. Each side should run one.
     """
-    from openline.http_server import HttpServer, listen, run_until_told
     from openline.stderr_log import log_to_stderr
-    from openline.witness.cosigner import Cosigner
     from openline.witness.memory import open_identity
-    from openline.witness.server import witness_app
 
     keys = [_key(vkey) for vkey in log or ()]
     log_to_stderr()
@@ -61,21 +66,28 @@ def witness(
         if unwatch is not None:
             identity.memory.unwatch(_key(unwatch, "--unwatch"))
             OUT.print("That key counts no more. Leave it out of --log from here on.")
-            return
-        if forget is not None:
+        elif forget is not None:
             identity.memory.forget(forget, int(time.time()))
             OUT.print(f"Let go of {forget}; what it was is kept as evidence.", markup=False)
-            return
-        if evidence is not None:
+        elif evidence is not None:
             _write_evidence(identity, evidence)
-            return
-        cosigner = Cosigner(identity=identity, now_s=time.time)
-        listening = listen(host, port)
-        port = listening.getsockname()[1]
-        _introduce(identity, cosigner.key, f"http://{host}:{port}")
-        run_until_told(HttpServer(witness_app(cosigner), lambda: None), listening)
+        else:
+            _cosign(identity, host, port)
     finally:
         identity.memory.close()
+
+
+def _cosign(identity: Identity, host: str, port: int) -> None:
+    """Cosigns for whoever asks, until it is told to stop."""
+    from openline.http_server import HttpServer, listen, run_until_told
+    from openline.witness.cosigner import Cosigner
+    from openline.witness.server import witness_app
+
+    cosigner = Cosigner(identity=identity, now_s=time.time)
+    listening = listen(host, port)
+    port = listening.getsockname()[1]
+    _introduce(identity, cosigner.key, f"http://{host}:{port}")
+    run_until_told(HttpServer(witness_app(cosigner), lambda: None), listening)
     OUT.print("The witness has stopped. What it cosigned is remembered.")
 
 

@@ -38,14 +38,18 @@ class Entries(Struct, frozen=True, kw_only=True):
 
 def record_endpoints(gate: Gate) -> Iterator[Endpoint]:
     """Checkpoint and tiles, public; entries by right; receipts for whoever has a token."""
-    desk = gate.desk
+    yield from _of_hashes(gate.desk)
+    yield from _of_entries(gate)
+    yield _of_receipts(gate)
 
-    def add(path: str, summary: str, answer: Answer, **more: Any) -> Endpoint:
-        return Endpoint(
-            method="GET", path=path, summary=summary, tag="record", answer=answer, **more
-        )
 
-    yield add(
+def _read(path: str, summary: str, answer: Answer, **more: Any) -> Endpoint:
+    return Endpoint(method="GET", path=path, summary=summary, tag="record", answer=answer, **more)
+
+
+def _of_hashes(desk: Desk) -> Iterator[Endpoint]:
+    """What everybody may read: it tells nothing but that there is a record, and its size."""
+    yield _read(
         "/v1/record/checkpoint",
         "The signed root over the whole record",
         _in_thread(lambda _: _checkpoint(desk)),
@@ -53,7 +57,7 @@ def record_endpoints(gate: Gate) -> Iterator[Endpoint]:
         is_public=True,
         refusals=(404,),
     )
-    yield add(
+    yield _read(
         "/v1/record/tile/{tile}",
         "A tile of hashes, as in C2SP tlog-tiles: <level>/<nnn>[.p/<width>]",
         _in_thread(lambda request: _tile(desk, request.path_params["tile"])),
@@ -61,7 +65,12 @@ def record_endpoints(gate: Gate) -> Iterator[Endpoint]:
         is_public=True,
         refusals=(404,),
     )
-    yield add(
+
+
+def _of_entries(gate: Gate) -> Iterator[Endpoint]:
+    """Entries, as far as who asks may read them."""
+    desk = gate.desk
+    yield _read(
         "/v1/record/entries",
         f"Entries from one index up to another, {ENTRIES_AT_ONCE} at most",
         answered_in_thread(gate.caller, lambda request, who: _entries(gate, request, who)),
@@ -72,7 +81,7 @@ def record_endpoints(gate: Gate) -> Iterator[Endpoint]:
         ),
         refusals=(422,),
     )
-    yield add(
+    yield _read(
         "/v1/record/entries/{index}",
         "One entry, whole or as nothing but its hash",
         answered_in_thread(
@@ -81,7 +90,11 @@ def record_endpoints(gate: Gate) -> Iterator[Endpoint]:
         returns=EntryKept,
         refusals=(404, 422),
     )
-    yield add(
+
+
+def _of_receipts(gate: Gate) -> Endpoint:
+    """The proof that an entry stands, for whoever has a token."""
+    return _read(
         "/v1/record/receipts/{index}",
         "The receipt of an entry (C2SP tlog-proof), witnessed once it is; of each level the same "
         "bytes whenever it is asked for",
