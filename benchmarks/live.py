@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -30,11 +29,11 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
 
-import httpx
 import numpy as np
 from numpy.typing import NDArray
 from prometheus_client import generate_latest
 
+from load.serving import OPENLINE, serving
 from openline import app
 from openline.cli.newcomers import Newcomer, add_newcomer
 from openline.cli.speaking import Desk as Caller
@@ -54,7 +53,6 @@ MOST_FIXES: Final = 1_000
 FEW: Final = 256
 FILED: Final = 1_000
 DUTY: Final = "-TAC.duty"
-OPENLINE: Final = str(Path(sys.executable).parent / "openline")
 Send = Callable[[str, bytes], None]
 
 
@@ -155,22 +153,12 @@ def new_desk(path: Path, sky: Sky, starts_at_s: float) -> None:
 @contextmanager
 def served(path: Path) -> Iterator[Desk]:
     """The desk in a program of its own, and how to send it a batch over HTTP."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [OPENLINE, "serve", "--port", str(port), "--data", str(path / "desk")]
-    with (
-        (path / "log").open("w") as log,
-        subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=log) as desk,
-        ExitStack() as stack,
-    ):
-        stack.callback(desk.terminate)
-        url = f"http://127.0.0.1:{port}"
-        http = stack.enter_context(httpx.Client(base_url=url, trust_env=False))
-        _await(http, path / "log")
+    with serving(path) as desk, ExitStack() as stack:
         callers = {
             party: stack.enter_context(
-                Caller.reached(url, path / "keys" / f"{party}{DUTY}.key", f"{party}{DUTY}", None)
+                Caller.reached(
+                    desk.url, path / "keys" / f"{party}{DUTY}.key", f"{party}{DUTY}", None
+                )
             )
             for party in PARTIES
         }
@@ -179,7 +167,7 @@ def served(path: Path) -> Iterator[Desk]:
             heads = {"Content-Type": "application/json"}
             callers[party].http.post("/v1/tracks", content=batch, headers=heads).raise_for_status()
 
-        yield Desk(desk.pid, send, lambda: http.get("/metrics").text)
+        yield Desk(desk.pid, send, lambda: desk.http.get("/metrics").text)
 
 
 @contextmanager
@@ -306,18 +294,6 @@ def _runs(rows: NDArray[np.intp], tracks: int) -> list[NDArray[np.intp]]:
     """The rows in runs of so many as are sent at once."""
     most = min(MOST_FIXES, max(1, tracks // SLOTS))
     return [rows[at : at + most] for at in range(0, len(rows), most)]
-
-
-def _await(http: httpx.Client, log: Path) -> None:
-    """Returns once the desk answers."""
-    for _ in range(300):
-        try:
-            http.get("/healthz")
-        except httpx.HTTPError:
-            time.sleep(0.1)
-        else:
-            return
-    raise SystemExit(f"the desk does not answer\n{log.read_text()}")
 
 
 if __name__ == "__main__":

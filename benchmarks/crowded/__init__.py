@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import math
 import os
-import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -23,6 +20,7 @@ import httpx
 import msgspec
 import numpy as np
 
+from load.serving import serving
 from openline import app
 from openline.cli.newcomers import Newcomer, add_newcomer
 from openline.cli.speaking import Desk as Caller
@@ -63,25 +61,12 @@ class Served(NamedTuple):
 def served(path: Path, crowd: Crowd) -> Iterator[Served]:
     """A desk so crowded, its tracks moving until the block ends."""
     _make(path, crowd)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    url = f"http://127.0.0.1:{port}"
-    openline = Path(sys.executable).parent / "openline"
-    command = [str(openline), "serve", "--port", str(port), "--data", str(path / "desk")]
     key = path / "keys" / f"{POSITION}.key"
-    with (
-        (path / "log").open("w") as log,
-        subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=log) as desk,
-        ExitStack() as stack,
-    ):
-        stack.callback(desk.terminate)
-        http = stack.enter_context(httpx.Client(base_url=url, trust_env=False))
-        _await(http, path / "log")
+    with serving(path) as desk, ExitStack() as stack:
         if crowd.tracks:
-            caller = stack.enter_context(Caller.reached(url, key, POSITION, None))
+            caller = stack.enter_context(Caller.reached(desk.url, key, POSITION, None))
             stack.enter_context(_moving(caller.http, crowd.tracks))
-        yield Served(url, key, desk.pid)
+        yield Served(desk.url, key, desk.pid)
 
 
 def places(count: int, elapsed_s: float) -> tuple[list[float], list[float], list[float]]:
@@ -182,14 +167,3 @@ def _batches(count: int, elapsed_s: float) -> Iterator[bytes]:
     ]
     for start in range(0, count, MOST_FIXES):
         yield msgspec.json.encode({"fixes": told[start : start + MOST_FIXES]})
-
-
-def _await(http: httpx.Client, log: Path) -> None:
-    for _ in range(3_000):
-        try:
-            http.get("/healthz")
-        except httpx.HTTPError:
-            time.sleep(0.1)
-        else:
-            return
-    raise SystemExit(f"the desk does not answer\n{log.read_text()}")
