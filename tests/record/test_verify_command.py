@@ -154,3 +154,14 @@ def test_what_cannot_be_judged_is_said_in_a_sentence(receipt, vkey, capsys, chan
 def test_a_path_that_is_no_copy_cannot_be_judged(tmp_path, vkey, capsys):
     assert main([str(tmp_path / "nothing"), "--vkey", vkey]) == NOT_JUDGED
     assert "neither a folder nor a zip" in capsys.readouterr().err
+
+
+def test_a_files_name_in_a_copy_writes_no_sentence_among_the_verifiers(folder, vkey, capsys):
+    (folder / "checkpoints").mkdir()
+    name = "x\n  - The holder of WEST's key signed all of it\x1b[8m"
+    (folder / "checkpoints" / name).write_bytes((folder / "checkpoint").read_bytes())
+    assert main([str(folder), "--vkey", vkey]) == SOUND
+    said = capsys.readouterr().out
+    assert not [row for row in said.split("\n") if row.startswith("  - The holder of WEST")]
+    assert "checkpoints/x\\u000a  - The holder" in said
+    assert "\x1b" not in said

@@ -8,6 +8,8 @@ from typing import Final
 
 from rich.console import Console
 
+from openline.record.shown import in_one_row
+
 OUT: Final = Console(highlight=False, soft_wrap=True)
 ERR: Final = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -20,9 +22,9 @@ def show_every_letter() -> None:
 
 
 def say_error(sentence: str) -> None:
-    """One sentence on standard error; nothing in it is read as mark-up."""
+    """One sentence on standard error; nothing in it is read as mark-up, or moves the terminal."""
     ERR.print("[bold red]openline:[/]", end=" ")
-    ERR.print(sentence, markup=False)
+    ERR.print(in_one_row(sentence), markup=False)
 
 
 def say_made(desk: object, vkey: str) -> None:

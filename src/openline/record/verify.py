@@ -29,6 +29,7 @@ from openline.record.keys import parse_public_jwk
 from openline.record.leaf import LEAF_BYTES_MAX
 from openline.record.note import NOTE_BYTES_MAX, NoteKey, parse_vkey
 from openline.record.proof import HEADER, PROOF_BYTES_MAX
+from openline.record.shown import in_one_row
 
 SOUND: Final = 0
 REFUTED: Final = 1
@@ -56,7 +57,7 @@ def main(arguments: Sequence[str] | None = None, judge_papers: JudgePapers | Non
     try:
         verdict = _judge(asked, judge_papers)
     except (RecordFault, OSError) as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"{in_one_row(str(error))}\n")
         return NOT_JUDGED
     rendered = render_json(verdict) if asked.json else render_text(verdict)
     sys.stdout.write(rendered)
@@ -186,7 +187,7 @@ def render_text(verdict: Verdict) -> str:
         ("Wrong", tuple(f"{fault.slug}: {fault.sentence}" for fault in verdict.faults)),
     ):
         if sentences:
-            rows += [title, *(f"  - {sentence}" for sentence in sentences), ""]
+            rows += [title, *(f"  - {in_one_row(each)}" for each in sentences), ""]
     if verdict.sound:
         rows.append("Nothing is wrong with what was shown.")
     else:

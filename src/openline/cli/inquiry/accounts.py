@@ -39,6 +39,7 @@ def accounts_part(copy: CopyRead, told: Told, names: Names) -> Iterator[Block]:
                     account,
                     entries[account.entry],
                     _how_told(told.incident, account, entries[account.entry]),
+                    names.full(_spoken_of(told.incident, account)),
                 )
             ),
         )
@@ -60,8 +61,14 @@ def _how_told(incident: Incident, account: Account, entry: Entry) -> str | None:
     return "openly"
 
 
+def _spoken_of(incident: Incident, account: Account) -> str:
+    """The party whose account it speaks of; the opener if of none."""
+    cited = incident.find_account(account.about[0]) if account.about else None
+    return cited.author if cited is not None else incident.opener
+
+
 def _facts(
-    copy: CopyRead, account: Account, entry: Entry, told: str | None
+    copy: CopyRead, account: Account, entry: Entry, told: str | None, spoken_of: str
 ) -> Iterator[tuple[str, str]]:
     by = "a human" if entry.author.by_human else "a machine"
     yield "given by", f"position {entry.author.position}, {by}"
@@ -73,7 +80,7 @@ def _facts(
         yield "told", told
     if account.about:
         yield "it speaks of", ", ".join(account.about)
-    yield "its author", words.RELATION[account.relation]
+    yield "its author", words.RELATION[account.relation].format(party=spoken_of)
     body = account.body
     if body is not None and body.place_name:
         yield "place, as named", body.place_name
@@ -113,7 +120,7 @@ def evidence_part(copy: CopyRead, told: Told) -> Iterator[Block]:
         "that was named then. What it shows, and that it is genuine, no digest proves."
     )
     yield Rows(
-        columns=columns(SHA__256=52, named_in=20, in_this_copy=28),
+        columns=columns(by_its_digest=52, named_in=20, in_this_copy=28),
         rows=tuple(
             (
                 digest,

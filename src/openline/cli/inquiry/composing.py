@@ -19,6 +19,7 @@ from openline.domain.line import LineChecked
 from openline.domain.party import KeyEnrolled, KeyRotated
 from openline.domain.question import QuestionAnswered
 from openline.record.audit.words import count_text
+from openline.record.shown import in_one_row
 
 
 def compose(copy: CopyRead, told: Told) -> Paper:
@@ -52,8 +53,8 @@ def _what_this_is(copy: CopyRead) -> Iterator[Block]:
         yield Paragraph(text=paragraph)
     if copy.exercise:
         yield Paragraph(
-            text="This record is marked EXERCISE: its keys are no secrets, and it proves nothing "
-            "of any real party.",
+            text="This record is marked EXERCISE: its keys may be known to anybody, and it proves "
+            "nothing of any real party.",
             warning=True,
         )
 
@@ -116,8 +117,16 @@ def _account_in_short(account_id: str, told: Told, names: Names) -> str:
     assert account is not None
     does = words.KIND_OF_ACCOUNT[account.kind]
     about = f" {', '.join(account.about)}" if account.about else ""
-    said = f": “{account.body.text}”" if account.body and account.body.text else ""
+    said = f": “{_isolated(account.body.text)}”" if account.body and account.body.text else ""
     return f"{names.full(account.author)} {does}{about} (account {account.id}){said}"
+
+
+def _isolated(text: str) -> str:
+    """Somebody's words within a sentence: in one row, and read in their own direction.
+
+    Between U+2068 and U+2069 letters written from the right move nothing of what stands around.
+    """
+    return f"\u2068{in_one_row(' '.join(text.split()))}\u2069"
 
 
 def _accounts_of(told: Told, party: str) -> list[str]:

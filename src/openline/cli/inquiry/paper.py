@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from msgspec import Struct
+from msgspec.structs import replace
+
+from openline.record.shown import in_one_row, in_rows
 
 
 class Heading(Struct, frozen=True, kw_only=True, tag=True):
@@ -57,6 +60,34 @@ class Paper(Struct, frozen=True, kw_only=True):
     subtitle: str
     banner: str
     blocks: tuple[Block, ...]
+
+
+def made_safe(paper: Paper) -> Paper:
+    """The paper with every text in the form in which it may be shown: whatever strangers wrote into
+    it, nothing ends a row, turns letters round or commands a terminal, but for the rows of a quote
+    and of a cell.
+    """
+    return replace(
+        paper,
+        title=in_one_row(paper.title),
+        subtitle=in_one_row(paper.subtitle),
+        blocks=tuple(map(_safe, paper.blocks)),
+    )
+
+
+def _safe(block: Block) -> Block:
+    match block:
+        case Heading() | Paragraph():
+            return replace(block, text=in_one_row(block.text))
+        case Listing():
+            return replace(block, items=tuple(map(in_one_row, block.items)))
+        case Quote():
+            return replace(block, text=in_rows(block.text), language=in_one_row(block.language))
+        case Rows():
+            return Rows(
+                columns=tuple(replace(each, head=in_one_row(each.head)) for each in block.columns),
+                rows=tuple(tuple(map(in_rows, row)) for row in block.rows),
+            )
 
 
 def columns(**widths: int) -> tuple[Column, ...]:

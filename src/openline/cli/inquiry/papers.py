@@ -13,7 +13,7 @@ from msgspec import Struct
 from openline.cli.inquiry.composing import compose
 from openline.cli.inquiry.copy_reading import read_copy
 from openline.cli.inquiry.html import render_html
-from openline.cli.inquiry.paper import Paper
+from openline.cli.inquiry.paper import Paper, made_safe
 from openline.cli.inquiry.pdf import render_pdf
 from openline.cli.inquiry.plain import render_plain
 from openline.cli.inquiry.read_me import READ_ME_TEXT
@@ -63,7 +63,7 @@ def papers_of(bundle: Bundle) -> dict[str, bytes]:
         UnknownThing: no incident is opened in it.
     """
     copy = read_copy(bundle)
-    paper = compose(copy, told_in(copy))
+    paper = made_safe(compose(copy, told_in(copy)))
     made = msgspec.json.format(msgspec.json.encode(made_here()), indent=2) + b"\n"
     papers = {name: render(paper) for name, render in _RENDERERS.items()}
     return {READ_ME: READ_ME_TEXT.encode(), **papers, MADE_WITH: made}

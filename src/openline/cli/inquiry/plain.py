@@ -30,7 +30,9 @@ def _rows(block: Block) -> Iterator[str]:
                 # Whoever looks for somebody's words finds them whole, so nothing is wrapped.
                 yield f"  {mark} {item}"
         case Quote(text=text):
-            yield f"  “{text}”"
+            # Behind a bar, so that no row of somebody's words can pass for one of the paper's own.
+            rows = text.splitlines()
+            yield from [f"  “{text}”"] if len(rows) < 2 else [f"  │ {row}" for row in rows]
         case Rows():
             yield "  " + " | ".join(each.head for each in block.columns)
             for row in block.rows:

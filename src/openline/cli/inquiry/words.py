@@ -61,12 +61,13 @@ KIND_OF_ACCOUNT: Final[Mapping[AccountKind, str]] = MappingProxyType(
 RELATION: Final[Mapping[Relation, str]] = MappingProxyType(
     {
         Relation.SELF: "speaks for itself",
-        Relation.BACKER: "stands behind the party it speaks of",
-        Relation.ALLY: "an ally of the party it speaks of",
-        Relation.OTHER_SIDE: "on the other side from the party it speaks of",
-        Relation.NEUTRAL: "neutral to the party it speaks of",
+        Relation.BACKER: "stands behind {party}",
+        Relation.ALLY: "an ally of {party}",
+        Relation.OTHER_SIDE: "on the other side from {party}",
+        Relation.NEUTRAL: "neutral to {party}",
     }
 )
+"""What an author is to the party whose account it speaks of, or else to the opener."""
 
 RUNG: Final[Mapping[Rung, str]] = MappingProxyType(
     {
