@@ -204,5 +204,25 @@ def test_what_a_stolen_key_signed_before_it_was_revoked_is_named_entry_by_entry(
     verdict = audit_record(scribe.copy(), scribe.trust)
     (doubt,) = (each for each in verdict.unproven if "was lost at" in each)
     assert verdict.sound
-    assert f"what entries {doubted} say" in doubt
+    assert f"what entry {doubted} says" in doubt
     assert f"revoked at entry {revoked}" in doubt
+
+
+def test_a_thief_who_rotates_the_key_takes_none_of_what_it_signed_out_of_doubt(scribe):
+    scribe.keys["east-c"] = private_key("east-c")
+    scribe.enrol("east-c", "east")
+    scribe.write("east", "line.checked.v1", {"line": "L-1"})
+    scribe.write("desk", "escalated.v1", {"message": "M-8"})
+    lost_at = f"2017-09-18T10:{scribe.minute:02d}:00Z"
+    by_source = {"source": "openline:east?human#east.duty"}
+    first = scribe.write("east", "line.checked.v1", {"line": "L-9"})
+    rotated = rotate(scribe, "east")
+    last = scribe.write("east-2", "line.checked.v1", {"line": "L-9"}, **by_source)
+    scribe.write("desk", "escalated.v1", {"message": "M-9"})
+    lost = {"kid": thumbprint(private_key("east-2").public_key()), "lost_at": lost_at}
+    scribe.write("east-c", "key.revoked.v1", lost, **by_source)
+    verdict = audit_record(scribe.copy(), scribe.trust)
+    (doubt,) = (each for each in verdict.unproven if "was lost at" in each)
+    assert verdict.sound
+    assert (first, rotated, last) == (first, first + 1, first + 2)
+    assert f"what entries {first}–{last} say" in doubt

@@ -66,7 +66,9 @@ def test_a_sound_copy_is_told_in_plain_words(folder, vkey, capsys):
     told = capsys.readouterr().out
     assert "Proven\n" in told
     assert "Not proven\n" in told
-    assert told.endswith("Nothing is wrong with what was shown.\n")
+    assert told.endswith(
+        "Nothing is wrong with what was shown. Rely on what is proven, and on no more.\n"
+    )
 
 
 def test_without_a_key_of_one_s_own_the_copy_s_are_used_and_it_is_said(folder, capsys):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -21,6 +21,7 @@ from openline.domain.party import (
     KeyRotated,
 )
 from openline.domain.statement import DESK, Entry, Signed
+from openline.record.audit.words import count_text
 
 
 class KeyLife(Struct, frozen=True, kw_only=True):
@@ -46,7 +47,7 @@ def life_of_key(entries: Sequence[Entry], kid: str) -> KeyLife:
         raise UnknownThing(f"key {kid}: no such key was ever in force here. See the desk's list.")
     ends = next((entry for entry in entries if _ends(entry, kid)), None)
     end = ends.index if ends is not None else len(entries)
-    signed = tuple(e for e in entries[:end] if isinstance(e.word, Signed) and e.word.kid == kid)
+    signed = tuple(_signed(entries[:end], {kid}))
     lost_at = ends.content.lost_at if ends and isinstance(ends.content, KeyRevoked) else None
     return KeyLife(
         kid=kid,
@@ -55,8 +56,25 @@ def life_of_key(entries: Sequence[Entry], kid: str) -> KeyLife:
         ends=ends,
         lost_at=lost_at,
         signed=signed,
-        doubted=tuple(e for e in signed if lost_at is not None and e.recorded_at >= lost_at),
+        doubted=tuple(
+            entry
+            for entry in _signed(entries[:end], {kid, *_rotated_to(entries, kid)})
+            if lost_at is not None and entry.recorded_at >= lost_at
+        ),
     )
+
+
+def _signed(entries: Iterable[Entry], kids: set[str]) -> Iterator[Entry]:
+    return (e for e in entries if isinstance(e.word, Signed) and e.word.kid in kids)
+
+
+def _rotated_to(entries: Sequence[Entry], kid: str) -> Iterator[str]:
+    """The keys before it: whoever had one of them could rotate it to another."""
+    rotated = (e.content for e in entries if isinstance(e.content, KeyRotated))
+    before = {each.key.kid: each.old for each in rotated}
+    while kid in before:
+        kid = before[kid]
+        yield kid
 
 
 def tell_key(record: HeldRecord, kid: str) -> None:
@@ -74,7 +92,7 @@ def sentences_of(life: KeyLife) -> Iterator[str]:
     yield f"Key {life.kid} is of {life.owner}. In words: {fingerprint(life.kid)}."
     yield (
         f"In force since {time_text(life.begins.recorded_at)} (entry {life.begins.index}); it has "
-        f"signed {len(life.signed)} statements."
+        f"signed {count_text(len(life.signed), 'statement', 'statements')}."
     )
     if life.ends is None:
         yield "It is in force."
@@ -88,8 +106,9 @@ def sentences_of(life: KeyLife) -> Iterator[str]:
     elif life.doubted:
         yield (
             f"Its party says that it was lost at {time_text(life.lost_at)}. Between then and its "
-            f"revocation it signed {len(life.doubted)} statements, below. The record cannot tell "
-            "who held the key: ask the party about each."
+            f"revocation it, or one that was rotated to it, signed "
+            f"{count_text(len(life.doubted), 'statement', 'statements')}, below. The record cannot "
+            "tell who held the key: ask the party about each."
         )
     else:
         yield (

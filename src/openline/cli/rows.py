@@ -13,6 +13,7 @@ from rich.text import Text
 from openline.cli.sentences import phrase_of, time_text, who_text
 from openline.cli.terminal import OUT
 from openline.domain.statement import Entry
+from openline.record.shown import in_rows
 
 WIDTH: Final = 100
 """No row is wider: it is read on the screens of duty rooms, and in logs."""
@@ -48,5 +49,5 @@ def run_row(run: Sequence[Entry]) -> Table:
 def sentence_of(entry: Entry) -> str:
     """Who said or concluded what; and, where a body is held that has words, the words."""
     words = getattr(getattr(entry.content, "body", None), "text", "")
-    quoted = f": “{words}”" if words else ""
+    quoted = f": “{in_rows(words)}”" if words else ""
     return f"{who_text(entry.author)} {phrase_of(entry.content)}{quoted}"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from openline.cli.inquiry import words
 from openline.cli.inquiry.copy_reading import CopyRead, recorded_text
+from openline.cli.inquiry.doubted import doubts_in
 from openline.cli.inquiry.naming import Names, span_text
 from openline.cli.inquiry.paper import Block, Heading, Paragraph, Quote, Rows, columns
 from openline.cli.inquiry.told import Told
@@ -20,9 +21,12 @@ def accounts_part(copy: CopyRead, told: Told, names: Names) -> Iterator[Block]:
     entries = {entry.index: entry for entry in copy.entries}
     yield Heading(text="The accounts, side by side")
     yield Paragraph(text="In the order in which they were given. None replaces another.")
+    doubts = doubts_in(copy)
     for account in told.incident.accounts:
         kind = words_for(account.kind)
         yield Heading(text=f"{account.id}: {kind} of {names.full(account.author)}", level=3)
+        if account.entry in doubts:
+            yield Paragraph(text=f"In doubt: {doubts[account.entry]}.", warning=True)
         if account.body is None:
             yield Paragraph(
                 text="Its words are not in this copy: erased, or not this reader's to read. That "

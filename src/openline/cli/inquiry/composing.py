@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from openline.cli.inquiry import words
 from openline.cli.inquiry.accounts import accounts_part, evidence_part
 from openline.cli.inquiry.copy_reading import CopyRead, recorded_text
+from openline.cli.inquiry.doubted import doubts_in
 from openline.cli.inquiry.naming import Names, and_text, span_text
 from openline.cli.inquiry.paper import Block, Heading, Listing, Paper, Paragraph, Rows, columns
 from openline.cli.inquiry.receiving import known_part, received_part
@@ -20,6 +22,8 @@ from openline.domain.party import KeyEnrolled, KeyRotated
 from openline.domain.question import QuestionAnswered
 from openline.record.audit.words import count_text
 from openline.record.shown import in_one_row
+
+_IN_DOUBT: Final = " (in doubt: its party says that this key was out of its hands by then)"
 
 
 def compose(copy: CopyRead, told: Told) -> Paper:
@@ -70,7 +74,11 @@ def _in_short(copy: CopyRead, told: Told, names: Names) -> Iterator[Block]:
     ]
     if incident.follows:
         sentences.append(f"It follows incident {incident.follows}.")
-    sentences += [_account_in_short(each.id, told, names) for each in incident.accounts]
+    doubts = doubts_in(copy)
+    sentences += [
+        _account_in_short(each.id, told, names) + (_IN_DOUBT if each.entry in doubts else "")
+        for each in incident.accounts
+    ]
     if not incident.accounts:
         sentences.append("Nobody has given an account.")
     sentences += _sealing_in_short(told, names)
@@ -224,12 +232,13 @@ def _in_order(copy: CopyRead, names: Names) -> Iterator[Block]:
         "one row."
     )
     yield Paragraph(text=words.HOW_ROWS_READ)
-    rows = []
+    rows, doubts = [], doubts_in(copy)
     asked_of = _subjects_asked_of(copy)
     of_it = (each for each in copy.entries if not _is_keeping(each.content, asked_of))
     for run in gathered(of_it):
         first, last = run[0], run[-1]
         text = sentence_of(first) if len(run) == 1 else f"{len(run)} contacts, checks or rings"
+        text += _IN_DOUBT if first.index in doubts else ""
         numbers = str(first.index) if len(run) == 1 else f"{first.index}–{last.index}"
         rows.append((recorded_text(copy, first.index), names.spoken(text), numbers))
     yield Rows(columns=columns(recorded=21, what=68, entry=11), rows=tuple(rows))

@@ -129,6 +129,12 @@ def key_revoked(state: State, said: Statement, content: KeyRevoked, now: datetim
     key = state.keys.get(content.kid)
     if key is None or key.party != said.author.party:
         raise UnknownThing(f"key {content.kid}: not a key of {said.author.party}.")
+    newest = find_newest(state, content.kid)
+    if newest is not None and newest is not key and newest.revoked_at is None:
+        raise WrongState(
+            f"key {content.kid}: rotated, and key {newest.kid} stands for it now. Revoke that one, "
+            "and say since when this one was lost: both are in doubt from then on."
+        )
     if key.revoked_at is not None:
         raise WrongState(f"key {content.kid}: revoked already.")
     if isinstance(said.word, Signed) and said.word.kid == content.kid:

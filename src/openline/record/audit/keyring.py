@@ -30,9 +30,13 @@ class Enrolment(Struct, kw_only=True):
 
 
 class Loss(Struct, frozen=True, kw_only=True):
-    """A key that its party has revoked at entry `revoked_at`, saying that it was lost before."""
+    """A key that its party has revoked at entry `revoked_at`, saying that it was lost before.
+
+    `before` are those that were rotated to it: if they were in use by then, so were they lost.
+    """
 
     kid: str
+    before: tuple[str, ...]
     party: str
     lost_at: datetime
     revoked_at: int
@@ -55,6 +59,7 @@ class KeyRing:
         self._signs_now = signs_now
         self._epoch: int | None = None
         self._of_epoch: set[bytes] = set()
+        self._before: dict[str, tuple[str, ...]] = {}
         self.desk_kid: str | None = None
         self.losses: list[Loss] = []
         self.changes: list[tuple[int, str, bool]] = []
@@ -159,6 +164,7 @@ class KeyRing:
         old = self._enrolled[leaf.kid]
         old.revoked_at = index
         self._enrolled[kid] = Enrolment(key=key, party=old.party)
+        self._before[kid] = (*self._before.get(leaf.kid, ()), leaf.kid)
 
     def _revoke(self, index: int, leaf: Leaf) -> None:
         revoked = self._enrolled.get(str(leaf.data.get("kid")))
@@ -183,7 +189,8 @@ class KeyRing:
             raise NotAKey("It says when the key was lost in no way that can be read.") from error
         if at.tzinfo is None:
             raise NotAKey("It says when the key was lost without an offset.")
-        self.losses.append(Loss(kid=kid, party=party, lost_at=at, revoked_at=index))
+        before = self._before.get(kid, ())
+        self.losses.append(Loss(kid=kid, before=before, party=party, lost_at=at, revoked_at=index))
 
 
 def _key_in(data: dict[str, Any], name: str) -> Ed25519PublicKey:

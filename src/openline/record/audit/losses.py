@@ -17,10 +17,12 @@ def doubts_of(copy: RecordCopy, losses: Sequence[Loss]) -> Iterator[str]:
         doubted = doubted_indices(copy, loss)
         at = f"{loss.lost_at:%Y-%m-%d %H:%M:%SZ}"
         if doubted:
+            entries = "entry {} says" if len(doubted) == 1 else "entries {} say"
+            or_before = ", or one that was rotated to it," if loss.before else ""
             yield (
-                f"That {loss.party} itself said what entries {ranges_text(doubted)} say: their key "
-                f"{loss.kid} was lost at {at} by its party's word, and revoked at entry "
-                f"{loss.revoked_at}. Ask {loss.party} about each."
+                f"That {loss.party} itself said what {entries.format(ranges_text(doubted))}: their "
+                f"key {loss.kid}{or_before} was lost at {at} by its party's word, and revoked at "
+                f"entry {loss.revoked_at}. Ask {loss.party} about each."
             )
         else:
             yield (
@@ -33,12 +35,14 @@ def doubted_indices(copy: RecordCopy, loss: Loss) -> list[int]:
     """The entries of a lost key that may have been recorded after its loss.
 
     When a party's own leaf was recorded is not in it; the desk's next entry is no earlier. So this
-    may name one from just before the loss, and never leaves one out.
+    may name one from just before the loss, and never leaves one out. Whoever had a key could
+    rotate it to another: what the keys before it signed since the loss is no less in doubt.
     """
+    kids = {loss.kid, *loss.before}
     waiting: list[int] = []
     doubted: list[int] = []
     for index, leaf in _leaves(copy, loss.revoked_at + 1):
-        if leaf.kid == loss.kid:
+        if leaf.kid in kids:
             waiting.append(index)
         elif leaf.recordedat is not None:
             if datetime.fromisoformat(leaf.recordedat) >= loss.lost_at:
