@@ -189,7 +189,7 @@ def render_text(verdict: Verdict) -> str:
         if sentences:
             rows += [title, *(f"  - {in_one_row(each)}" for each in sentences), ""]
     if verdict.sound:
-        rows.append("Nothing is wrong with what was shown.")
+        rows.append("Nothing is wrong with what was shown. Rely on what is proven, and on no more.")
     else:
         rows.append("Refuted: do not rely on this.")
     return "\n".join(rows) + "\n"
