@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from openline.cosigning.agreed import every_desk_key
 from openline.desk.authority import said_by_operator
@@ -61,13 +62,15 @@ T = TypeVar("T")
 class PutBack(Struct, frozen=True, kw_only=True):
     """What the record says of a backup put back, at which entry; and the desk's key from here on.
 
-    `is_vouched_for`: somebody but the backup says that this key is still the desk's.
+    `is_vouched_for`: somebody but the backup says that this key is still the desk's. `back` are the
+    entries whose bodies came back with it though they were no longer there: erased, or lost.
     """
 
     opened: EpochOpened
     index: int
     key: NoteKey
     is_vouched_for: bool
+    back: tuple[int, ...] = ()
 
 
 def backup(desk: Path, to: Path, passphrase: bytes | None = None) -> Head:
@@ -157,6 +160,7 @@ def restore(
             index=index,
             key=in_force.key,
             is_vouched_for=in_force.is_vouched_for,
+            back=_come_back(staging, exchange.stood.without_body),
         )
 
     return _put_back(copy, desk, open_epoch)
@@ -184,7 +188,7 @@ def restore_under_new_key(
     """
 
     def open_epoch(staging: Path, exchange: Exchange) -> NewEpoch:
-        return begin_new_epoch(
+        begun = begin_new_epoch(
             staging,
             why,
             clock=clock,
@@ -193,6 +197,7 @@ def restore_under_new_key(
             known=exchange.stood.known,
             seen=seen,
         )
+        return replace(begun, back=_come_back(staging, exchange.stood.without_body))
 
     return _put_back(copy, desk, open_epoch)
 
@@ -210,12 +215,13 @@ def _put_back(copy: Path, desk: Path, open_epoch: Callable[[Path, Exchange], T])
         if (copy / _LOG).exists():
             _copy(copy / _LOG, staging / _LOG)
         try:
-            opened = open_epoch(staging, _compared(copy, staging, desk))
+            exchange = _compared(copy, staging, desk)
+            opened = open_epoch(staging, exchange)
         except BaseException:
             # Nothing was moved yet: no key of the backup's is left lying here.
             shutil.rmtree(staging, ignore_errors=True)
             raise
-        _copy_evidence(copy, desk)
+        _copy_evidence(copy, desk, exchange.stood.erased)
         _put_in_place(staging, desk)
         return opened
     finally:
@@ -325,13 +331,28 @@ def _copy_record(source: Path, to: Path) -> None:
         journal.close()
 
 
-def _copy_evidence(source: Path, to: Path) -> None:
-    """The files handed in as evidence that are not there yet, still encrypted."""
+def _come_back(staging: Path, without_body: tuple[int, ...]) -> tuple[int, ...]:
+    """Those of these entries whose bodies the backup holds: only the keeper knows which to erase.
+
+    Nothing in a record says whether a body was erased or went with a failing disk, for which the
+    backup is there. So none is erased here.
+    """
+    journal = SqliteJournal(staging / JOURNAL, AtRest(read_at_rest_key(staging)))
+    try:
+        held = (row for index in without_body for row in journal.read(index, index + 1))
+        return tuple(row.index for row in held if row.body is not None)
+    finally:
+        journal.close()
+
+
+def _copy_evidence(source: Path, to: Path, erased: frozenset[str] = frozenset()) -> None:
+    """The files handed in as evidence that are not there yet, still encrypted; none of `erased`."""
     if not (source / EVIDENCE).is_dir():
         return
     (to / EVIDENCE).mkdir(mode=0o700, exist_ok=True)
     for path in sorted((source / EVIDENCE).iterdir()):
-        if "." not in path.name and not (to / EVIDENCE / path.name).exists():
+        is_one = "." not in path.name and path.name not in erased
+        if is_one and not (to / EVIDENCE / path.name).exists():
             _copy(path, to / EVIDENCE / path.name)
     sync_directory(to / EVIDENCE)
 

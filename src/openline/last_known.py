@@ -11,19 +11,21 @@ from pathlib import Path
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from openline.cosigning.agreed import every_desk_key
 from openline.desk_directory import HEAD, JOURNAL
 from openline.desk_directory.head import Head, HeadFile, head_of
 from openline.domain.errors import Refused, Unavailable
+from openline.domain.evidence import EvidenceErased, EvidenceKept
 from openline.domain.party import DeskKeyRotated, DeskOpened, EpochOpened
-from openline.domain.statement import Entry
-from openline.journal import Damaged, Journal
+from openline.domain.statement import Content, Entry
+from openline.journal import Damaged, Journal, Row
 from openline.journal.at_rest import AtRest
 from openline.journal.sqlite import SqliteJournal
 from openline.record.checkpoint import open_checkpoint
 from openline.record.errors import RecordFault
-from openline.record.leaf import leaf_hash
+from openline.record.leaf import leaf_hash, open_leaf
 from openline.record.merkle import EMPTY_ROOT, Tree
 from openline.record.note import NoteKey
 from openline.record.tiles import tree_from_tiles
@@ -58,10 +60,16 @@ class Known(Struct, frozen=True, kw_only=True):
 
 class Stood(Struct, frozen=True, kw_only=True):
     """What can be learnt from the desk that is replaced: how far it had come; and its changes of
-    keys and epochs, None if its record is not there or cannot be read."""
+    keys and epochs, None if its record is not there or cannot be read.
+
+    `without_body` are the entries whose body was not there any more: erased, or lost. `erased` are
+    the digests of the evidence that the record says was erased, for every incident that had it.
+    """
 
     known: tuple[Known, ...]
     changes: tuple[Entry, ...] | None
+    without_body: tuple[int, ...] = ()
+    erased: frozenset[str] = frozenset()
 
 
 def changes_of_keys(journal: Journal) -> Iterator[Entry]:
@@ -148,8 +156,14 @@ def find_stood(desk: Path, restored: Head, at_rest: AtRest) -> Stood:
     if record is None:
         return Stood(known=_own(head), changes=None)
     own = head or record.head
+    stood = Stood(
+        known=_own(own),
+        changes=record.changes,
+        without_body=record.without_body,
+        erased=record.erased,
+    )
     if record.roots.get(own.size) != own.root:
-        return Stood(known=_own(own), changes=record.changes)
+        return stood
     if restored.size <= own.size:
         had = Head(
             origin=own.origin,
@@ -159,7 +173,7 @@ def find_stood(desk: Path, restored: Head, at_rest: AtRest) -> Stood:
         )
         _check_branch(Known(by="the desk's own record", head=had), restored.root, restored.size)
     told = _told_before(record.changes, restored.size, own)
-    return Stood(known=(*_own(own), *told), changes=record.changes)
+    return replace(stood, known=(*_own(own), *told))
 
 
 class _Record(Struct, frozen=True, kw_only=True):
@@ -168,6 +182,8 @@ class _Record(Struct, frozen=True, kw_only=True):
     head: Head
     roots: dict[int, str]
     changes: tuple[Entry, ...]
+    without_body: tuple[int, ...]
+    erased: frozenset[str]
 
 
 def _check_branch(known: Known, root: str, restored: int) -> None:
@@ -228,6 +244,7 @@ def _read_record(journal: Journal, sizes: set[int]) -> _Record:
     note = journal.checkpoint() or b""
     end = head_of(note, epoch=0)
     tree, roots, changes = Tree(), {0: EMPTY_ROOT.hex()}, list[Entry]()
+    erasures = _Erasures()
     for row in journal.read(0, end.size):
         tree.append(leaf_hash(row.leaf))
         if tree.size in sizes:
@@ -235,13 +252,43 @@ def _read_record(journal: Journal, sizes: set[int]) -> _Record:
         entry = entry_from_row(row)
         if isinstance(entry.content, _CHANGES):
             changes.append(entry)
+        erasures.take(row, entry.content)
     open_checkpoint(note, every_desk_key(changes, end.origin))
     if tree.root().hex() != end.root:
         raise Damaged("The entries are not those that were signed.")
     roots[end.size] = end.root
     epochs = sum(isinstance(each.content, EpochOpened) for each in changes)
     head = Head(origin=end.origin, epoch=epochs, size=end.size, root=end.root)
-    return _Record(head=head, roots=roots, changes=tuple(changes))
+    return _Record(
+        head=head,
+        roots=roots,
+        changes=tuple(changes),
+        without_body=tuple(erasures.without_body),
+        erased=erasures.digests,
+    )
+
+
+class _Erasures:
+    """What a record shows to be no longer there, taken entry by entry."""
+
+    def __init__(self) -> None:
+        self.without_body: list[int] = []
+        self._digests: dict[str, str] = {}
+        self._gone: set[str] = set()
+
+    def take(self, row: Row, content: Content) -> None:
+        if row.body is None and open_leaf(row.leaf).bodydigest is not None:
+            self.without_body.append(row.index)
+        if isinstance(content, EvidenceKept) and content.body is not None:
+            self._digests[content.evidence] = content.body.sha256
+        elif isinstance(content, EvidenceErased):
+            self._gone.add(content.evidence)
+
+    @property
+    def digests(self) -> frozenset[str]:
+        """Of the files that were erased from every incident that had them."""
+        kept = {digest for id, digest in self._digests.items() if id not in self._gone}
+        return frozenset(self._digests[id] for id in self._gone & self._digests.keys()) - kept
 
 
 def _told_before(changes: Iterable[Entry], restored: int, own: Head) -> Iterator[Known]:

@@ -43,12 +43,16 @@ from openline.service.fold import Fold, fold_record
 
 
 class NewEpoch(Struct, frozen=True, kw_only=True):
-    """What was said, at which entry; the desk's keys as verifiers need them, `old` the last."""
+    """What was said, at which entry; the desk's keys as verifiers need them, `old` the last.
+
+    `back` are the entries whose bodies came back with a backup though they were gone.
+    """
 
     opened: EpochOpened
     index: int
     vkey: str
     old: str
+    back: tuple[int, ...] = ()
 
 
 class _Told(NamedTuple):

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from openline.backup import backup, restore
+from openline.cli.epoch_steps import rows_of_restore
 from openline.desk.state import digest_of
 from openline.desk_directory import InUse
 from openline.desk_directory.head import HeadFile
@@ -215,3 +216,23 @@ def test_erased_bodies_are_not_carried_into_a_backup(path: Path, tmp_path: Path)
     copy = open_desk(tmp_path / "copy")
     assert copy.read(lambda state: state.parties["NORTH"].names) is None
     copy.close()
+
+
+def test_bodies_that_come_back_although_they_were_erased_are_named_and_none_is_erased(
+    path: Path, tmp_path: Path
+) -> None:
+    service = open_desk(path)
+    found(service, Speaker("EAST"))
+    kept, erased = (add_party(service, party).result().index for party in ("NORTH", "SOUTH"))
+    backup(path, tmp_path / "copy")
+    service.erase([erased]).result()
+    stop(service, said="LOST")
+    clock = SimulatedClock(NOON)
+    done = restore(tmp_path / "copy", path, clock=clock, entropy=CountedEntropy())
+    assert done.back == (erased,)
+    (said,) = (row for row in rows_of_restore(done, path) if "openline erase" in row)
+    assert f"`openline erase {erased} --data {path}`" in said
+    again = open_desk(path)
+    bodies = [row.body is not None for row in again.journal.read(kept, erased + 1)]
+    assert (bodies[0], bodies[-1]) == (True, True)
+    again.close()

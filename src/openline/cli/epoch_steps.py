@@ -9,6 +9,7 @@ from openline.backup import PutBack
 from openline.domain.fingerprint import fingerprint
 from openline.domain.party import EpochOpened, EpochReason
 from openline.new_epoch import NewEpoch
+from openline.record.audit.words import count_text
 from openline.record.note import parse_vkey, render_vkey
 from openline.restored_key import words_of
 
@@ -27,6 +28,7 @@ def rows_of_restore(done: PutBack, data: Path) -> Iterator[str]:
             f"{opened.last_known_size - 1}. Whoever holds receipts or bodies for them may supply "
             "them again."
         )
+    yield from _erased_again(done.back, data)
     yield f"The desk's key is {render_vkey(done.key)}, in words: {words_of(done.key)}."
     if not done.is_vouched_for:
         yield (
@@ -48,6 +50,7 @@ def steps_of_epoch(begun: NewEpoch, data: Path) -> Iterator[str]:
     yield from _what_stands(begun)
     yield from _whom_to_tell(begun)
     yield from _what_others_do(begun)
+    yield from _erased_again(begun.back, data)
     yield (
         f"Make a backup now: `openline backup DIR --data {data}`. If a file of the old key turns "
         "up, destroy it: what it signs from here on is refused."
@@ -119,6 +122,15 @@ def _what_others_do(begun: NewEpoch) -> Iterator[str]:
 
 def _is_stolen(begun: NewEpoch) -> bool:
     return begun.opened.why is EpochReason.KEY_STOLEN
+
+
+def _erased_again(back: tuple[int, ...], data: Path) -> Iterator[str]:
+    if back:
+        yield (
+            f"With the backup the bodies of {count_text(len(back), 'entry', 'entries')} came back "
+            "that were not in the record any more. If they were erased there, erase them again: "
+            f"`openline erase {' '.join(map(str, back))} --data {data}`."
+        )
 
 
 def _missing(opened: EpochOpened) -> int:

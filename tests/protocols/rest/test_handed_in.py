@@ -195,6 +195,19 @@ def test_evidence_is_in_a_backup_and_comes_back_with_it(tmp_path: Path):
         assert service.exhibits.find(taken["sha256"]) == PNG
 
 
+def test_evidence_that_was_erased_does_not_come_back_with_a_backup(tmp_path: Path):
+    data = tmp_path / "desk"
+    with desk_in(tmp_path) as desk:
+        gone, stays = (hand_in(desk, "EAST", each).json() for each in (PNG, PNG + b"more"))
+        backup(data, tmp_path / "copy")
+    with app.desk_at(data) as service:
+        service.exhibits.erase(gone["sha256"])
+        app.operate(service, "erased", EvidenceErased(evidence=gone["evidence"]))
+    restore(tmp_path / "copy", data, clock=SystemClock())
+    with app.desk_at(data) as service:
+        assert list(service.exhibits.digests()) == [stays["sha256"]]
+
+
 def test_what_they_knew_is_asked_over_http_by_parties_alone(desk: Served):
     asked = {"id": "k-1", "question": "Q-1", "at": "2017-09-16T00:30:00Z"}
     told = desk.as_("WEST").post("/v1/incidents/I-1/known", json=asked)
