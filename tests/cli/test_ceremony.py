@@ -76,7 +76,7 @@ def test_a_stolen_key_is_revoked_and_what_it_signed_since_is_listed(openline, tm
         assert ran.status == 0, ran.err
         ran = openline("explain", "key", kid, "--data", tmp_path / "desk")
     assert ran.status == 0, ran.err
-    assert "signed 1 statements, below" in " ".join(ran.out.split())
+    assert "signed 1 statement, below" in " ".join(ran.out.split())
     assert "checks line L-1" in ran.out
 
 
