@@ -44,9 +44,9 @@ def polygon(ring: Any) -> dict[str, Any]:
     return feature({"type": "Polygon", "coordinates": [ring]})
 
 
-def packed(**names: bytes) -> bytes:
+def packed(method: int = zipfile.ZIP_DEFLATED, **names: bytes) -> bytes:
     written = io.BytesIO()
-    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(written, "w", method) as archive:
         for name, content in names.items():
             archive.writestr(name.replace("_", "."), content)
     return written.getvalue()
@@ -169,6 +169,7 @@ SPOILT_FILES = {
     "a broken KMZ": b"PK\x03\x04junk",
     "a ZIP of other things": packed(a_txt=b"x"),
     "a KMZ that swells": packed(doc_kml=KML + b" " * codec.LARGEST_BYTES),
+    "a KMZ that could ask for any memory": packed(zipfile.ZIP_LZMA, doc_kml=KML),
     "a KMZ within a KMZ": packed(doc_kml=packed(doc_kml=KML)),
     "nothing": b"",
     "spaces": b" \r\n\t",

@@ -159,6 +159,16 @@ def test_no_flipped_bit_in_a_zip_makes_another_entry_pass_for_the_record_s(scrib
             continue
 
 
+@pytest.mark.parametrize("packed", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_zip_that_could_ask_for_any_memory_is_refused_unread(scribe, tmp_path, packed):
+    path = tmp_path / "copy.zip"
+    with zipfile.ZipFile(path, "w", packed) as archive:
+        for name, content in files_of(scribe.copy(), render_keys(scribe.trust.keys)):
+            archive.writestr(name, content)
+    with pytest.raises(CopyDamaged, match="packed in a way that no copy is"):
+        verdict_of(path)
+
+
 def test_what_is_neither_folder_nor_zip_is_refused(tmp_path):
     (tmp_path / "file").write_bytes(b"neither")
     for name in ("file", "nothing"):

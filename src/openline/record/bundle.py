@@ -56,6 +56,8 @@ _EXPECTED: Final = re.compile(
 )
 _LONG_AGO: Final = (1980, 1, 1, 0, 0, 0)
 
+_PACKED: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+
 # All that the zip reader and its decompressors raise when given hostile bytes.
 _BROKEN_ZIP: Final = (
     zipfile.BadZipFile,
@@ -246,6 +248,9 @@ def _zip(archive: zipfile.ZipFile) -> Bundle:
     held = set(names)
     if len(held) != len(names):
         raise CopyDamaged("The zip holds two files of one name: which is meant cannot be said.")
+    if any(each.compress_type not in _PACKED for each in archive.infolist()):
+        # Others take what memory the file asks for: LZMA up to four gigabytes.
+        raise CopyDamaged("The zip is packed in a way that no copy is. Pack it anew, by “deflate”.")
 
     def read(name: str, limit: int) -> bytes | None:
         if name not in held:

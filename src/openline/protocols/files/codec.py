@@ -22,6 +22,9 @@ _UNREADABLE_ZIP: Final = (
 )  # fmt: skip
 """All that the standard reader raises of a broken, locked or foreign archive."""
 
+_PACKED: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""Others take what memory a file asks for: LZMA up to four gigabytes."""
+
 
 def read_file(data: bytes, name: str) -> Reading:
     """The plans and fixes of one file, and its faults.
@@ -81,6 +84,8 @@ def _unpacked(data: bytes, name: str) -> list[bytes]:
             inside = [each for each in packed.infolist() if each.filename.endswith(".kml")]
             if sum(each.file_size for each in inside) > LARGEST_BYTES:
                 raise TooLarge(f"{name}: too large once unpacked. Split the file.")
+            if any(each.compress_type not in _PACKED for each in inside):
+                raise Malformed(f"{name}: a KMZ packed as none is. Unpack it first.")
             # No more is read of each than it states, however far it would swell.
             found = [packed.read(each) for each in inside]
     except _UNREADABLE_ZIP as error:
