@@ -41,6 +41,24 @@ def test_a_key_is_begun_in_steps_with_words_to_read_aloud(openline, tmp_path):
     assert said.out.strip() == fingerprint(public["kid"])
 
 
+def test_a_second_key_is_enrolled_from_the_file_that_the_party_sent(openline, tmp_path):
+    data = desk_of(tmp_path)
+    keys = ("--keys", tmp_path / "keys", "--data", data)
+    assert openline("party", "add", "EAST", "--kind", "force", *keys).status == 0
+    begun = openline("ceremony", "begin", tmp_path / "new.key", "--position", WATCH)
+    assert f"openline ceremony enrol {tmp_path / 'new.key.pub'} --position {WATCH}" in begun.out
+    told = ("--position", WATCH, "--data", data)
+    ran = openline("ceremony", "enrol", tmp_path / "new.key.pub", *told)
+    assert ran.status == 0, ran.err
+    assert fingerprint(kid_of(tmp_path / "new.key")) in ran.out
+    life = openline("explain", "key", kid_of(tmp_path / "new.key"), "--data", data).out
+    assert f"is of EAST, position {WATCH}" in " ".join(life.split())
+    again = openline("ceremony", "enrol", tmp_path / "new.key.pub", *told)
+    assert again.out == ran.out
+    nobody = ("--position", "NOBODY.duty", "--data", data)
+    assert openline("ceremony", "enrol", tmp_path / "new.key.pub", *nobody).status == 2
+
+
 def test_a_key_that_is_rotated_speaks_on_and_the_old_one_no_more(openline, tmp_path):
     with served(tmp_path) as desk:
         old, new = desk.keys / f"{WATCH}.key", tmp_path / "next.key"

@@ -14,7 +14,7 @@ from openline.cli.options import DATA, Data, passphrase
 from openline.cli.terminal import OUT
 
 if TYPE_CHECKING:
-    from openline.domain.party import PublicKey
+    from openline.domain.party import Cell, PublicKey
 
 ceremony = typer.Typer(help="Make, change and revoke keys, step by step.", no_args_is_help=True)
 
@@ -57,11 +57,53 @@ def begin(
         "Telephone the operator, at a number that you knew before. Read these words aloud, and "
         f"have the operator read them back from the file:\n\n       {_words(public.kid)}\n\n     "
         "If one word differs, the file was changed on its way: stop, and send it again.",
-        "The operator enrols it with `openline operate`. From then on it speaks for "
-        f"{position}. Make a second one and enrol it too: only with another key can a lost one be "
-        "revoked at once.",
+        f"The operator enrols it with `openline ceremony enrol {_public_file(file)} --position "
+        f"{position}`, or with `openline party add` together with a party that is new. From then "
+        f"on it speaks for {position}. Make a second one and enrol it too: only with another key "
+        "can a lost one be revoked at once.",
         _GUARDED if passphrase() else _UNGUARDED,
     )
+
+
+@ceremony.command()
+def enrol(
+    file: Annotated[Path, typer.Argument(help="The public key that the party sent: a .pub file.")],
+    position: Position,
+    data: Data = DATA,
+) -> None:
+    """Bring a position's key into force, as the operator. The desk must not be running.
+
+    First telephone the party, at a number that you knew before, and compare the key's words:
+    `openline ceremony fingerprint FILE`.
+    """
+    from openline.app import operate
+    from openline.cli.keeping import kept_desk
+    from openline.cli.newcomers import read_public_key
+    from openline.domain.errors import UnknownThing
+    from openline.domain.party import KeyEnrolled
+
+    key = read_public_key(file)
+    with kept_desk(data) as service:
+        party = service.read(
+            lambda state: next(
+                (cell.party for cell in state.cells.values() if position in _posts(cell)), None
+            )
+        )
+        if party is None:
+            raise UnknownThing(f"{position}: no such position at this desk. Add its party first.")
+        enrolled = KeyEnrolled(party=party, position=position, key=key)
+        index = operate(service, f"enrol-{key.kid}", enrolled)
+    _steps(
+        f"Entry {index} of the record says that this key speaks for {position} of {party}. All "
+        "parties see it.",
+        "Have its keeper read the words of the key once more. If one differs from these, somebody "
+        "else's key is in force: the party revokes it at once, with another of its own.\n\n       "
+        + _words(key.kid),
+    )
+
+
+def _posts(cell: Cell) -> tuple[str, ...]:
+    return tuple(each.id for each in cell.positions)
 
 
 @ceremony.command()
