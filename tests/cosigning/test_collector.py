@@ -22,9 +22,10 @@ from openline.domain.party import DeskWasDown, EpochReason
 from openline.domain.witness import NO_QUORUM
 from openline.new_epoch import begin_new_epoch
 from openline.record.checkpoint import open_checkpoint
-from openline.record.note import NoteKey, note_key, parse_vkey, render_vkey
+from openline.record.note import NoteKey, cosign_note, note_key, parse_vkey, render_vkey
 from openline.record.policy import Policy, parse_policy
 from openline.record.proof import parse_proof, verify_proof
+from openline.record.witnessing import render_cosignatures
 from openline.sealing import entry_from_row
 from openline.service import Halted, Service, SystemClock
 from service_harness import DESK_KEY, ORIGIN, add_party, found, make_desk, open_desk, operate
@@ -385,10 +386,13 @@ def test_what_a_witness_signs_over_another_text_is_not_taken(sides, desk, path):
     found(service)
     named(service, policy("all", east))
 
-    lie = "\N{EM DASH} east.example/w1 AAAAAAAA\n".encode()
-    with answering(200, lie) as url, collecting(service, path, EAST=url) as collector:
-        until(lambda: "does not hold" in collector.standing.witnesses[0].why)
-    assert service.journal.cosigned() is None
+    other = f"{ORIGIN}\n1\n{'A' * 43}=\n"
+    by_itself = cosign_note(other, "east.example/w1", east.identity.private_key, 1)
+    lies = (render_cosignatures([by_itself]), "\N{EM DASH} east.example/w1 AAAAAAAA\n".encode())
+    for lie in lies:
+        with answering(200, lie) as url, collecting(service, path, EAST=url) as collector:
+            until(lambda: "does not hold" in collector.standing.witnesses[0].why)
+        assert service.journal.cosigned() is None
 
 
 def test_the_key_in_the_record_is_the_key_of_the_witness(sides):

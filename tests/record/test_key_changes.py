@@ -7,10 +7,12 @@ from hashlib import sha256
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from openline.record.audit.succession import handed_over_to
 from openline.record.audit.verdict import audit_record
 from openline.record.audit.words import Trust
 from openline.record.chain import Head
 from openline.record.checkpoint import Checkpoint, sign_checkpoint
+from openline.record.encoding import encode_base64url
 from openline.record.keys import key_facts, thumbprint
 from openline.record.leaf import leaf_hash
 from openline.record.merkle import Tree
@@ -156,6 +158,18 @@ def test_a_new_epoch_with_a_key_that_the_reader_does_not_trust_is_refused(scribe
     signed = Checkpoint(origin=ORIGIN, size=tree.size, root=tree.root())
     copy.note = sign_checkpoint(signed, private_key("desk"))
     assert ("key_forged", index) in found(audit_record(copy, old_trust()))
+
+
+def test_a_handover_in_the_old_keys_name_that_it_did_not_sign_leads_to_nobody(scribe):
+    """What a mirror and a reader of an old key follow: the signature, and not the name in it."""
+    index = rotate_desk(scribe)
+    honest = scribe.leaves[index]
+    head, payload, _ = honest.split(b".")
+    told = b".".join((head, payload))
+    forged = told + b"." + encode_base64url(private_key("mallory").sign(told))
+    keys = old_trust().keys
+    assert len(list(handed_over_to([honest], keys))) == 1
+    assert list(handed_over_to([forged], keys)) == []
 
 
 # ── parties' keys ─────────────────────────────────────────────────────────────────────────────
