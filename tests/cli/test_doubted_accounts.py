@@ -40,11 +40,13 @@ def test_what_a_thief_told_is_marked_in_the_papers_although_the_key_was_rotated(
 
         desk.said("WEST", "/v1/incidents", incident="I-1", occurred_at=HAPPENED, put_to=["EAST"])
         state(account("A-TRUE", "claim", []), stolen)
+        words = {"account": "W-1", "kind": "claim", "occurred_at": HAPPENED}
+        desk.said("WEST", "/v1/incidents/I-1/accounts", **words)
         desk.service.tick().result()
         lost_at = datetime.now(UTC) + timedelta(milliseconds=1)
         state(account("A-FIRST", "correction", ["A-TRUE"]), stolen)
         assert openline("ceremony", "rotate", stolen, thiefs, *told).status == 0
-        state(account("A-LAST", "correction", ["A-TRUE"]), thiefs)
+        state(account("A-LAST", "supporting_account", ["W-1"]), thiefs)
         other = ("--key", desk.keys / "EAST-TAC.commander.key", "--position", "EAST-TAC.commander")
         when = ("--lost-at", lost_at.isoformat(), "--to", desk.url)
         old, new = (thumbprint(load_private_key(k, None).public_key()) for k in (stolen, thiefs))
@@ -59,5 +61,6 @@ def test_what_a_thief_told_is_marked_in_the_papers_although_the_key_was_rotated(
     assert verdict_on(bundle).sound
     assert {"A-FIRST" in row or "A-LAST" in row for row in marked} == {True}
     assert len(marked) == 2
-    assert paper.count("In doubt: EAST says") >= 2
+    assert paper.count("In doubt: EAST says") == 2
+    assert "supports it (A-LAST), in doubt" in paper
     assert "signed 3 statements, below" in life

@@ -40,7 +40,7 @@ def compose(copy: CopyRead, told: Told) -> Paper:
             *_in_short(copy, told, names),
             *_who_is_who(told, names),
             *accounts_part(copy, told, names),
-            *_against_each_other(told, names),
+            *_against_each_other(told, names, frozenset(doubts_in(copy))),
             *received_part(told, names),
             *known_part(copy, told, names),
             *evidence_part(copy, told),
@@ -164,7 +164,7 @@ def _who_is_who(told: Told, names: Names) -> Iterator[Block]:
     )
 
 
-def _against_each_other(told: Told, names: Names) -> Iterator[Block]:
+def _against_each_other(told: Told, names: Names, doubted: frozenset[int]) -> Iterator[Block]:
     """By account and party: what each party has said of it."""
     incident = told.incident
     yield Heading(text="What is contested, and what is agreed")
@@ -181,7 +181,7 @@ def _against_each_other(told: Told, names: Names) -> Iterator[Block]:
         rows=tuple(
             (
                 f"{each.id}, {words_for(each.kind)} of {names.label(each.author)}",
-                *(_word_on(incident, each, party) for party in incident.parties),
+                *(_word_on(incident, each, party, doubted) for party in incident.parties),
             )
             for each in incident.accounts
         ),
@@ -189,12 +189,13 @@ def _against_each_other(told: Told, names: Names) -> Iterator[Block]:
     yield from _contested_and_agreed(incident)
 
 
-def _word_on(incident: Incident, account: Account, party: str) -> str:
+def _word_on(incident: Incident, account: Account, party: str, doubted: frozenset[int]) -> str:
     """What a party has said of an account."""
     if party == account.author:
         return "its own account"
     said = [
         f"{words.KIND_OF_ACCOUNT[each.kind]} it ({each.id})"
+        + (", in doubt" if each.entry in doubted else "")
         for each in incident.accounts
         if each.author == party and account.id in each.about
     ]
