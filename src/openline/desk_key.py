@@ -126,7 +126,7 @@ def _append(
     statement = said_by_operator(
         f"desk-key-{rotated.key.kid}", rotated, "openline ceremony", f"local:{os.getuid()}"
     )
-    making = BatchInMaking(fold, journal, Signatures(), clock.wall())
+    making = BatchInMaking(fold, journal, Signatures(), max(fold.state.now, clock.wall()))
     making.hear(Spoken(statement=statement, body=None))
     batch = making.close(old, head.origin)
     note = parse_note(batch.checkpoint)

@@ -207,7 +207,7 @@ def _sealed(
     statement = said_by_operator(
         f"epoch-{kid}", opened, "openline ceremony", f"local:{os.getuid()}"
     )
-    making = BatchInMaking(fold, journal, Signatures(), clock.wall())
+    making = BatchInMaking(fold, journal, Signatures(), max(fold.state.now, clock.wall()))
     making.hear(Spoken(statement=statement, body=None))
     return making.close(new, fold.state.origin)
 

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from openline.desk.state import STATE_VERSION, State
 
-SHAPES: Final = {6: "0bae395312039565e9c3678bb9d7a252fa9113053a254d32796ef2041223fcf7"}
+SHAPES: Final = {7: "b2a36253df1475008db622d27f0f9bf62cc115aef54f855d1e21f21304126212"}
 """The digest of the state's shape under its version."""
 
 

@@ -76,6 +76,8 @@ PHRASES: Final[Mapping[str, str]] = MappingProxyType(
         "{on_own_word?, on its own word|}",
         "crossing.stated.v1": "says that it has {crossed?crossed|not crossed} {measure}",
         "delivery.owed.v1": "owes {delivery}",
+        "desk.clock_accepted.v1": "goes by the clock again, which is {ahead_by_s} s ahead of its "
+        "time (below zero: behind it); deadlines that run move with it",
         "desk.clocks_parted.v1": "finds its clocks {parted_by_s} s apart: silence counts no more",
         "desk.epoch_opened.v1": "opens a new epoch ({why}), with {restored_size} of "
         "{last_known_size} entries left[, by a new key that no old one vouches for: {desk_key}]",

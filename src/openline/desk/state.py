@@ -45,7 +45,7 @@ from openline.domain.supplier import Supplier, TrustedAuthority
 from openline.domain.watch import Watch
 from openline.domain.witness import AgreedWitnesses
 
-STATE_VERSION: Final = 6
+STATE_VERSION: Final = 7
 """Raised whenever a snapshot of the release before would not be read as what a replay gives.
 
 So with every field that is new, gone or meant otherwise; an older snapshot is passed over then, and
@@ -74,6 +74,8 @@ class State(Struct, kw_only=True):
 
     deadlines: Deadlines = field(default_factory=Deadlines)
     time_doubted: bool = False
+    clock_behind_s: float = 0.0
+    """How far the desk's time, which never falls, runs ahead of the clock that it goes by."""
 
     # Roster: evolve/roster.py
     parties: Shelf[Party] = _shelf(Party)

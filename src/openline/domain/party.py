@@ -209,6 +209,18 @@ class ClocksParted(Content, frozen=True, kw_only=True):
     parted_by_s: float
 
 
+@concluded("desk.clock_accepted.v1")
+class ClockAccepted(Content, frozen=True, kw_only=True):
+    """The desk goes by the wall clock again, which an operator confirmed, or which has caught up.
+
+    `ahead_by_s` is how far that clock is ahead of the time by which the desk had gone. The desk's
+    time leaps forward with it, and every deadline that runs moves by as much. It never falls: a
+    clock that is behind (below zero) stays so, and the desk's time runs on that far ahead of it.
+    """
+
+    ahead_by_s: float
+
+
 @concluded("desk.heard.v1")
 class Heard(Content, frozen=True, kw_only=True):
     """Closes a batch that holds leaves the parties signed: when the desk heard them.

@@ -300,8 +300,11 @@ class Service:
 
     def _wait_s(self) -> float | None:
         """Until something falls due; never so long that the desk seems to be down."""
-        until = self._clock.wall() + timedelta(seconds=ALIVE_EVERY_S)
-        return self._clock.wait_s(min(until, self._writer.due_at() or until))
+        at_most = timedelta(seconds=ALIVE_EVERY_S)
+        due_at = self._writer.due_at()
+        # Nobody but this thread changes what the writer holds: where it has a due time it has a now.
+        span = at_most if due_at is None else min(at_most, due_at - self._writer.now())
+        return self._clock.wait_s(span)
 
     def _take(self, item: Asked | Errand) -> None:
         if not item.answer.set_running_or_notify_cancel():
@@ -390,6 +393,8 @@ class Service:
             return
         self._alive_at_s = now_s
         try:
-            self._directory.say_alive(self._clock.wall())
+            self._directory.say_alive(self._writer.now())
+        except Unavailable:
+            return  # it cannot hear: it was down, if it ends before it can
         except OSError as error:
             _log.warning("cannot note that the desk runs", error=error.strerror)

@@ -18,7 +18,7 @@ from openline.desk.state import State
 from openline.desk_directory import DeskDirectory
 from openline.desk_directory.head import Head
 from openline.domain.errors import Refused, Unavailable
-from openline.domain.party import ClocksParted
+from openline.domain.party import ClockAccepted, ClocksParted
 from openline.domain.statement import EVERYONE, Entry
 from openline.journal import Journal, Said
 from openline.sealing import Entropy, Signatures, Spoken
@@ -83,7 +83,7 @@ class Writer:
         self._head = find_head(directory)
         self._lock = threading.Lock()
         self._fold: Fold | None = self._open()
-        self._keeper = Timekeeper(clock, not_before=self._fold.state.now)
+        self._keeper = self._keep_time(self._fold.state)
         self._receipts = Receipts(journal)
         self._snapshots = SnapshotTaker(directory.snapshots, snapshot_every)
         self._silence_was_heard = True
@@ -149,12 +149,13 @@ class Writer:
         """
         with self._all_or_nothing() as fold:
             state = fold.state
-            now = self._now(state)
-            down_from = max(state.now, self._directory.find_alive() or state.now)
+            now, down_from = self._now(state), self._last_alive(state)
             making = BatchInMaking(fold, self._journal, self.signatures, now)
             was_down = (now - down_from).total_seconds() >= DOWN_FROM_S
             if state.size and was_down and not state.time_doubted:
                 making.conclude(conclude_desk_was_down(state, down_from, now))
+            if not state.time_doubted and state.clock_behind_s != self._keeper.behind_s:
+                making.conclude(_accept_clock(-self._keeper.behind_s))
             self._make_durable(fold, making)
         return Outcome(answers=(), entries=making.entries)
 
@@ -181,10 +182,14 @@ class Writer:
                 parted = ClocksParted(parted_by_s=self._keeper.parted_by_s())
                 making.conclude([Conclusion(content=parted, readers=(EVERYONE,))])
             answers = list(self._hear(making, spoken))
+            is_confirmed = was_doubted and not fold.state.time_doubted
+            if is_confirmed:
+                making.conclude(_accept_clock(self._keeper.ahead_by_s()))
             # Statements before the tick: an answer in the same batch ends the silence.
             self._silence_was_heard = self._tick(making)
             self._make_durable(fold, making)
-            if was_doubted and not fold.state.time_doubted:
+            if is_confirmed:
+                # If we stop here, the next start takes up what was recorded of the clock.
                 self._keeper.believe()
         return Outcome(answers=answers, entries=making.entries)
 
@@ -311,6 +316,17 @@ class Writer:
         self._directory.head.write(head)
         self._head = head
 
+    def _keep_time(self, state: State) -> Timekeeper:
+        return Timekeeper(
+            self._clock,
+            not_before=self._last_alive(state) if state.time_doubted else state.now,
+            behind_s=state.clock_behind_s,
+            wall_is_believed=not state.time_doubted,
+        )
+
+    def _last_alive(self, state: State) -> datetime:
+        return max(state.now, self._directory.find_alive() or state.now)
+
     def _now(self, state: State) -> datetime:
         """Never falling, and by the monotonic clock alone while the wall clock is in doubt."""
         is_doubted = state.time_doubted or self._has_parted(state)
@@ -321,6 +337,10 @@ class Writer:
 
     def _parts_now(self, state: State) -> bool:
         return state.size > 0 and not state.time_doubted and self._has_parted(state)
+
+
+def _accept_clock(ahead_by_s: float) -> list[Conclusion]:
+    return [Conclusion(content=ClockAccepted(ahead_by_s=ahead_by_s), readers=(EVERYONE,))]
 
 
 def log_fault(error: Exception) -> None:

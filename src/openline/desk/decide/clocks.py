@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from openline.desk.ruling import Conclusion
 from openline.desk.state import State
@@ -18,7 +18,8 @@ def conclude_on_said_time(state: State, statement: Statement, now: datetime) -> 
     """
     if statement.said_at is None:
         return []
-    off_s = (statement.said_at - now).total_seconds()
+    by_the_clock = now - timedelta(seconds=state.clock_behind_s)
+    off_s = (statement.said_at - by_the_clock).total_seconds()
     if abs(off_s) <= state.rules.clock_skew_s:
         return []
     finding = FindingMade(

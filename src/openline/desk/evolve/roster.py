@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
@@ -11,6 +11,7 @@ from openline.desk.state import State, evolves
 from openline.domain.party import (
     Cell,
     CellAdded,
+    ClockAccepted,
     ClocksParted,
     DeskKeyRotated,
     DeskOpened,
@@ -54,8 +55,11 @@ def epoch_opened(state: State, _entry: Entry, content: EpochOpened) -> None:
 
 @evolves(DeskWasDown)
 def desk_was_down(state: State, _entry: Entry, content: DeskWasDown) -> None:
+    _move_deadlines(state, content.down_to - content.down_from, since=content.down_from)
+
+
+def _move_deadlines(state: State, by: timedelta, since: datetime) -> None:
     """Every deadline that silence would pass moves, and what both sides are shown of it."""
-    by, since = content.down_to - content.down_from, content.down_from
 
     def moved(at: datetime | None) -> datetime | None:
         return at + by if at is not None and at > since else at
@@ -90,6 +94,14 @@ def clocks_parted(state: State, _entry: Entry, _content: ClocksParted) -> None:
 @evolves(TimeConfirmed)
 def time_confirmed(state: State, _entry: Entry, _content: TimeConfirmed) -> None:
     state.time_doubted = False
+
+
+@evolves(ClockAccepted)
+def clock_accepted(state: State, entry: Entry, content: ClockAccepted) -> None:
+    """A leap of the desk's own time is no silence of anybody's."""
+    state.clock_behind_s = max(0.0, -content.ahead_by_s)
+    leap = timedelta(seconds=max(0.0, content.ahead_by_s))
+    _move_deadlines(state, leap, since=entry.recorded_at)
 
 
 @evolves(Heard)

@@ -31,6 +31,7 @@ export const PHRASES: Record<string, string> = {
   "crossing.found.v1": "يجد عن {party} عند {measure}: {answer}{on_own_word?، بكلمته هو|}",
   "crossing.stated.v1": "يقول إنه {crossed?عبر|لم يعبر} {measure}",
   "delivery.owed.v1": "عليه {delivery}",
+  "desk.clock_accepted.v1": "يعتمد الساعة من جديد، وهي تسبق وقته بـ {ahead_by_s} ث (دون الصفر: تتأخر عنه)؛ أُزيحت المواعيد الجارية معها",
   "desk.clocks_parted.v1": "يجد ساعتيه تختلفان بـ {parted_by_s} ث: لم يعد الصمت يُحتسب",
   "desk.epoch_opened.v1": "يفتح عهداً جديداً ({why})، وبقي {restored_size} من {last_known_size} قيداً[، بمفتاح جديد لا يشهد له أي مفتاح قديم: {desk_key}]",
   "desk.heard.v1": "يسمع ما وقّعته أطراف قبل قليل ويختم على ذلك",

@@ -31,6 +31,7 @@ export const PHRASES: Record<string, string> = {
   "crossing.found.v1": "constate de {party} à {measure} : {answer}{on_own_word?, sur sa propre parole|}",
   "crossing.stated.v1": "dit qu'elle {crossed?a franchi|n'a pas franchi} {measure}",
   "delivery.owed.v1": "doit {delivery}",
+  "desk.clock_accepted.v1": "suit de nouveau l'horloge, qui avance de {ahead_by_s} s sur son temps (sous zéro : elle retarde) ; les échéances en cours sont décalées d'autant",
   "desk.clocks_parted.v1": "constate que ses horloges divergent de {parted_by_s} s : le silence ne compte plus",
   "desk.epoch_opened.v1": "ouvre une nouvelle époque ({why}), avec {restored_size} des {last_known_size} entrées qui restent[, par une nouvelle clé qu’aucune ancienne ne garantit : {desk_key}]",
   "desk.heard.v1": "entend ce que des parties ont signé juste avant, et le scelle",

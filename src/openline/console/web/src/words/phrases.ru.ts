@@ -31,6 +31,7 @@ export const PHRASES: Record<string, string> = {
   "crossing.found.v1": "находит о {party} у {measure}: {answer}{on_own_word?, по собственному слову|}",
   "crossing.stated.v1": "говорит, что {crossed?пересекла|не пересекала} {measure}",
   "delivery.owed.v1": "должен {delivery}",
+  "desk.clock_accepted.v1": "снова идёт по часам, которые опережают его время на {ahead_by_s} с (ниже нуля: отстают); текущие сроки сдвинуты вместе с ними",
   "desk.clocks_parted.v1": "находит, что его часы расходятся на {parted_by_s} с: молчание больше не считается",
   "desk.epoch_opened.v1": "открывает новую эпоху ({why}): осталось {restored_size} из {last_known_size} записей[, новым ключом, за который не ручается ни один прежний: {desk_key}]",
   "desk.heard.v1": "слышит только что подписанное сторонами и скрепляет это",

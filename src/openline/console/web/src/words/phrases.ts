@@ -174,6 +174,11 @@ export const PHRASES: Record<string, Phrase> = {
   "unless": {},
   "words": {}
  },
+ "desk.clock_accepted.v1": {
+  "says": "goes by the clock again, which is {ahead_by_s} s ahead of its time (below zero: behind it); deadlines that run move with it",
+  "unless": {},
+  "words": {}
+ },
  "desk.clocks_parted.v1": {
   "says": "finds its clocks {parted_by_s} s apart: silence counts no more",
   "unless": {},
