@@ -207,6 +207,33 @@ def test_a_machines_answer_does_not_end_the_silence_on_a_flash() -> None:
     assert contents(desk.tick(T0 + 6 * MINUTE), Escalated)
 
 
+@pytest.mark.parametrize("by_machine", [Rung.ACKNOWLEDGED, Rung.READ_BACK])
+def test_a_humans_answer_behind_a_machines_is_taken_and_ends_the_silence(by_machine: Rung) -> None:
+    desk = river_desk()
+    owed = warn(desk)
+    desk.say("WESTB", ReceiptGiven(delivery=owed.id, rung=by_machine), by_human=False)
+    receipt = ReceiptGiven(delivery=owed.id, rung=Rung.ACKNOWLEDGED)
+    desk.say("WESTB", receipt, after=10 * SECOND)
+
+    later = desk.tick(T0 + 60 * MINUTE)
+
+    held = desk.state.deliveries[owed.id]
+    assert (held.rung, held.answered_by_human) == (by_machine, True)
+    assert not contents(later, Escalated)
+    with pytest.raises(WrongState, match="cannot reach acknowledged"):
+        desk.say("WESTB", receipt)
+
+
+def test_a_machine_that_says_its_rung_again_is_refused() -> None:
+    desk = river_desk()
+    owed = warn(desk)
+    receipt = ReceiptGiven(delivery=owed.id, rung=Rung.ACKNOWLEDGED)
+    desk.say("WESTB", receipt, by_human=False)
+
+    with pytest.raises(WrongState, match="cannot reach acknowledged"):
+        desk.say("WESTB", receipt, by_human=False)
+
+
 def test_a_humans_answer_ends_the_silence_on_a_flash() -> None:
     desk = river_desk()
     owed = warn(desk)

@@ -154,6 +154,20 @@ class Delivery(Struct, frozen=True, kw_only=True):
         return any(climb.by_human and climb.rung in ANSWERED for climb in self.climbed)
 
     @property
+    def awaits_human(self) -> bool:
+        """A machine has answered, which does not end the silence: a person still has to."""
+        return self.answered and not self.heard
+
+    def is_confirmed_by(self, rung: Rung) -> bool:
+        """Whether this rung, from a human, says for himself what only a machine has answered.
+
+        It may name the rung that the machine reached, or only acknowledge; the rung stays.
+        """
+        by_machine_alone = self.answered and not self.answered_by_human
+        is_new = rung in RECEIPT_TRANSITIONS[self.rung]
+        return by_machine_alone and not is_new and rung in (self.rung, Rung.ACKNOWLEDGED)
+
+    @property
     def heard(self) -> bool:
         """Silence is over: for a FLASH only a human ends it, else any answer does."""
         if self.precedence is Precedence.FLASH:

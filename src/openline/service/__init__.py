@@ -302,7 +302,7 @@ class Service:
         """Until something falls due; never so long that the desk seems to be down."""
         at_most = timedelta(seconds=ALIVE_EVERY_S)
         due_at = self._writer.due_at()
-        # Nobody but this thread changes what the writer holds: where it has a due time it has a now.
+        # Only this thread changes what the writer holds: where it has a due time it has a now.
         span = at_most if due_at is None else min(at_most, due_at - self._writer.now())
         return self._clock.wait_s(span)
 

@@ -370,3 +370,15 @@ def test_a_position_is_told_what_it_may_say(desk: Served) -> None:
     assert "measure.cosigned.v1" not in duty
     assert "measure.cosigned.v1" in commander
     assert "party.added.v1" not in commander
+
+
+def test_a_machine_that_acknowledges_is_told_that_a_person_still_has_to(desk: Served) -> None:
+    sent = {"kind": "WARN", "recipients": ["WEST"], "precedence": "FLASH", "line": "L-1"}
+    desk.said("EAST", "/v1/messages", message="M-by-machine", **sent)
+    receipt = {"delivery": "M-by-machine/v1:WEST", "rung": "acknowledged"}
+
+    by_machine = desk.said("WEST", "/v1/receipts", by_human=False, **receipt)
+    by_officer = desk.said("WEST", "/v1/receipts", by_human=True, **receipt)
+
+    assert "a person at WEST still has to" in by_machine["awaits_human"]
+    assert by_officer["awaits_human"] is None

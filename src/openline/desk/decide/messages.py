@@ -51,7 +51,8 @@ def message_sent(state: State, said: Statement, content: MessageSent, now: datet
 @decides(ReceiptGiven)
 def receipt_given(state: State, said: Statement, content: ReceiptGiven, _now: datetime) -> Ruling:
     owed = _own_delivery(state, content.delivery, said.author.party)
-    if content.rung not in RECEIPT_TRANSITIONS[owed.rung]:
+    is_confirmed = said.author.by_human and owed.is_confirmed_by(content.rung)
+    if content.rung not in RECEIPT_TRANSITIONS[owed.rung] and not is_confirmed:
         raise WrongState(
             f"{owed.id}: it stands at {owed.rung}; from there it cannot reach {content.rung}."
         )

@@ -211,7 +211,8 @@ def climb(state: State, delivery: str, rung: Rung, entry: Entry) -> Delivery:
         by_human=entry.author.by_human,
         entry=entry.index,
     )
-    owed = state.deliveries[delivery] = replace(owed, rung=rung, climbed=(*owed.climbed, step))
+    reached = owed.rung if owed.is_confirmed_by(rung) else rung
+    owed = state.deliveries[delivery] = replace(owed, rung=reached, climbed=(*owed.climbed, step))
     state.deadlines.drop(delivery, What.DELIVER)
     if owed.heard:
         state.deadlines.drop(delivery, What.ACKNOWLEDGE, *SILENCE)

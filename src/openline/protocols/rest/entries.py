@@ -88,8 +88,10 @@ def read_rows(desk: Desk, reader: str, start: int, end: int) -> list[tuple[Row, 
     return [(row, entry, right) for (row, entry), right in zip(rows, rights, strict=True)]
 
 
-def what_followed(desk: Desk, index: int, reader: str | None) -> tuple[str, tuple[EntryTold, ...]]:
-    """The id of the statement at this place, and what the desk concluded from it.
+def what_followed(
+    desk: Desk, index: int, reader: str | None
+) -> tuple[Entry, tuple[EntryTold, ...]]:
+    """The statement at this place, and what the desk concluded from it.
 
     That stands right behind the statement, each entry referring to it before all others. Without
     a reader nothing of it is told.
@@ -104,8 +106,8 @@ def what_followed(desk: Desk, index: int, reader: str | None) -> tuple[str, tupl
         for row in takewhile(lambda row: row.said is None and row.refs[:1] == (index,), rows)
     ]
     if reader is None:
-        return statement.id, ()
-    return statement.id, desk.read(
+        return statement, ()
+    return statement, desk.read(
         lambda state: tuple(
             told(entry) for entry in concluded if may_read_entry(state, reader, entry)
         )

@@ -19,11 +19,13 @@ from starlette.responses import Response
 
 from openline.desk.view import NO_APPROVAL
 from openline.domain.authority import may
+from openline.domain.delivery import ReceiptGiven
 from openline.domain.errors import Malformed
 from openline.domain.statement import (
     CONTENT_TYPES,
     Author,
     Content,
+    Entry,
     Statement,
     Who,
     kind_of,
@@ -32,7 +34,7 @@ from openline.domain.statement import (
 from openline.protocols.rest.bodies import JSON, find_unread, parse_json, read_as, read_body
 from openline.protocols.rest.endpoint import PATH_PARAMETER, Answer, Endpoint, json_response
 from openline.protocols.rest.entries import EntryTold, what_followed
-from openline.protocols.rest.gate import Gate, check_scope
+from openline.protocols.rest.gate import Desk, Gate, check_scope
 from openline.sealing import Sent
 from openline.service.receipts import Receipt, ReceiptLevel
 
@@ -45,7 +47,8 @@ class Said(Struct, frozen=True, kw_only=True):
     `proof` is a C2SP tlog-proof, which verifies offline with the entry's leaf and the desk's
     public key. Its `level` is logged: it stands on the desk's word until witnesses have cosigned
     a root over it (see /v1/record/receipts). `concluded` is what the desk concluded from it, as
-    far as the caller may read it.
+    far as the caller may read it. `awaits_human` is there where a machine acknowledged what only
+    a human's answer ends: the sentence says what is still to be done.
     """
 
     index: int
@@ -54,13 +57,15 @@ class Said(Struct, frozen=True, kw_only=True):
     concluded: tuple[EntryTold, ...]
     level: ReceiptLevel = ReceiptLevel.LOGGED
     no_approval: str = NO_APPROVAL
+    awaits_human: str | None = None
 
 
 class Envelope(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What goes with everything said under a token, on the desk's word.
 
     `id` is the speaker's own, used once: said again with the same content it is taken once.
-    `by_human` says that a human gave it; a machine leaves it out.
+    `by_human` says that a human gave it. Left out, it is a machine's: it does not end the silence
+    on a FLASH, which goes on climbing until a human answers.
     """
 
     id: Id
@@ -330,11 +335,26 @@ def _sent(raw: bytes) -> Sent:
 
 
 def _answer(gate: Gate, receipt: Receipt, reader: str | None) -> Response:
-    statement_id, concluded = what_followed(gate.desk, receipt.index, reader)
+    statement, concluded = what_followed(gate.desk, receipt.index, reader)
     said = Said(
         index=receipt.index,
-        id=statement_id,
+        id=statement.id,
         proof=receipt.proof.decode(),
         concluded=concluded,
+        awaits_human=_who_still_has_to_answer(gate.desk, statement, reader),
     )
     return json_response(said, 201)
+
+
+def _who_still_has_to_answer(desk: Desk, statement: Entry, reader: str | None) -> str | None:
+    """What a machine that acknowledged is told: that it was heard, and that a person was not."""
+    content = statement.content
+    if not isinstance(content, ReceiptGiven) or reader != statement.author.party:
+        return None
+    owed = desk.read(lambda state: state.deliveries.get(content.delivery))
+    if owed is None or not owed.awaits_human:
+        return None
+    return (
+        f"{owed.id}: a machine has answered, and a person at {owed.recipient} still has to. "
+        "Say the same with by_human true once one has; until then it goes on climbing."
+    )

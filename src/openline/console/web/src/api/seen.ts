@@ -943,6 +943,7 @@ export interface Said {
   concluded: readonly (EntryTold)[];
   level: ReceiptLevel;
   no_approval: string;
+  awaits_human: string | null;
 }
 
 /** How the sealing of an incident's first accounts stands. */
