@@ -88,7 +88,7 @@ def test_it_ends_with_whoever_started_it_in_the_middle_of_a_question() -> None:
 
 def test_a_leaf_opened_again_says_what_it_said() -> None:
     leaf = sealed()
-    assert reopen_leaf(leaf) == open_leaf(leaf)
+    assert msgspec.structs.asdict(reopen_leaf(leaf)) == msgspec.structs.asdict(open_leaf(leaf))
     assert kid_of(leaf) == open_leaf(leaf).kid
 
 

@@ -53,3 +53,12 @@ def decode_base64url(text: bytes) -> bytes:
     if encode_base64url(data) != text:
         raise ValueError("not the one base64url text of its bytes")
     return data
+
+
+def decode_checked_base64url(text: bytes) -> bytes:
+    """As `decode_base64url`, for a text that was decoded by that before: sooner.
+
+    Raises:
+        ValueError: it is no base64 at all.
+    """
+    return a2b_base64(text.translate(_PLAIN_ALPHABET) + b"=" * (-len(text) % 4))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from openline.domain.errors import Malformed
@@ -18,6 +19,7 @@ def source_of(author: Author) -> str:
     return f"{_SOURCE}{author.party}{human}{position}"
 
 
+@lru_cache(maxsize=4_096)
 def author_from_source(source: str) -> Author:
     """The author that `source_of` named.
 

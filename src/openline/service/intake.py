@@ -7,9 +7,9 @@ bring ──▶ verify here ──────────────▶ wait  
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, InvalidStateError
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -146,12 +146,16 @@ class Intake:
 
     def _enter(self, sent: Sent, answer: Future[Any], is_proven: bool, is_vouched: bool) -> None:
         """Comes in from the door."""
-        with _told(answer):
+        try:
             self._put(Asked(self._spoken(sent, is_vouched=is_vouched), answer, is_proven))
+        except Exception as error:  # noqa: BLE001
+            _tell(answer, error)
 
     def _take_in(self, item: Asked | Errand, _is_vouched: bool) -> None:
-        with _told(item.answer):
+        try:
             self._put(item)
+        except Exception as error:  # noqa: BLE001
+            _tell(item.answer, error)
 
     def _put(self, item: Asked | Errand) -> None:
         with self._gate:
@@ -170,21 +174,15 @@ def _passes(item: Asked | Errand) -> bool:
     )
 
 
-@contextmanager
-def _told(answer: Future[Any]) -> Iterator[None]:
+def _tell(answer: Future[Any], error: Exception) -> None:
     """Whatever befalls one who comes in from the door is told, and those behind come in."""
-    try:
-        yield
-    except (Refused, Unavailable) as refusal:
-        note_refused(refusal)
-        why: Refused | Unavailable = refusal
-    except Exception as error:  # noqa: BLE001
-        log_fault(error)
-        why = Unavailable(FAULT)
+    if isinstance(error, Refused | Unavailable):
+        note_refused(error)
     else:
-        return
+        log_fault(error)
+        error = Unavailable(FAULT)
     with suppress(InvalidStateError):  # given up by whoever asked
-        answer.set_exception(why)
+        answer.set_exception(error)
 
 
 def turn_down(asked: Asked, refusal: Refused | Unavailable) -> None:
