@@ -49,8 +49,8 @@ _MOST_ARE: Final = 0.98
 farther is cut into pieces."""
 _FEW: Final = 512
 _STRETCHES: Final = np.array([1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64])
-_LAYING_OUT_NS: Final = 200.0
-_TRYING_NS: Final = 1.5
+_LAYING_OUT_NS: Final = 500.0
+_TRYING_NS: Final = 1.2
 """What one thing and one pair cost a sweep; only their ratio counts, and only for speed."""
 _SHARES: Final = (1.0, 0.95, 0.8)
 """Up to what share of a sample, by length, ways may be left whole."""

@@ -30,6 +30,7 @@ from openline.geometry.sweep_tries import (
     mark,
     note,
     settle,
+    sift,
 )
 
 _TURN: Final = 1 << 20
@@ -163,10 +164,16 @@ def _among_all(ranked: Ranked, windows: Codes, keeping: Keeping) -> Indices:
             # Counting and going again is quicker than a list that grows; the next have more room.
             crowding = max(crowding, 1.5 * count / max(things, 1))
             pairs, _ = _join(ranked, part.start, part.stop, windows, count)
-        found[part.start] = pairs[: settle(ranked, pairs, count, keeping)]
+        found[part.start] = _settled(ranked, pairs, count, keeping)
 
     run_all([slice(first, last) for first, last in pairwise(bounds)], search)
     return np.concatenate([found[start] for start in sorted(found)])
+
+
+def _settled(ranked: Ranked, pairs: Codes, count: int, keeping: Keeping) -> Codes:
+    """Of the first pairs of ranks those that come near, as they stand in the crowd."""
+    some = sift(ranked.columns, pairs, count)
+    return pairs[: settle(ranked, pairs, some, keeping)]
 
 
 def _among_those_in_reach(
@@ -180,7 +187,7 @@ def _among_those_in_reach(
     pairs, count = _ask(ranked, asking, beside, windows, room)
     if count > room:
         pairs, _ = _ask(ranked, asking, beside, windows, count)
-    return pairs[: settle(ranked, pairs, count, keeping)].astype(np.intp)
+    return _settled(ranked, pairs, count, keeping).astype(np.intp)
 
 
 @compiled

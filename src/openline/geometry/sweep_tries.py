@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openline.geometry.chord_pairs import LEAST, Keeping
-from openline.geometry.compiling import compiled
+from openline.geometry.compiling import compiled, compiled_fused
 from openline.geometry.courses import (
     FROM,
     HALF,
@@ -37,13 +37,16 @@ SIDE_BY_SIDE: Final = 4
 BLOCK: Final = 2_048
 """So many are tried at once: what is marked of them stays in the cache."""
 
-_SHORT_PART: Final = 2e-7
+_SHORT_PART: Final = 3e-7
 """By how much of what they are reckoned from short numbers may be wrong, several roundings in."""
 _SQUARES_PART: Final = 2e-6
 """By how much of a distance's square the quick try may be wrong, in all."""
 _SHORT_LEAST_M: Final = 0.01
 _LEAST_WAY: Final = np.float32(1e-4)
 """Square metres: added to the square of a way, so that one of no length divides nothing by zero."""
+
+_ONE: Final = np.float32(1)
+_TINY: Final = np.float32(1e-20)
 
 Shorts = NDArray[np.float32]
 Keys = NDArray[np.uint64]
@@ -85,7 +88,7 @@ def fill_columns(ranked: Ranked, start: int, stop: int) -> None:
         columns[9, to] = (chord[TALLNESS] + _SHORT_PART * heights) * (1 + 1e-6) + _SHORT_LEAST_M
 
 
-@compiled
+@compiled_fused
 def mark(crowd: Shorts, own: int, beyond: int, start: int, many: int, hits: Hits) -> None:
     """Marks which of a run may come near some others: the kinds' widest separations.
 
@@ -148,6 +151,40 @@ def note(
                             found[count, 0], found[count, 1] = one, other
                         count += 1
     return count
+
+
+@compiled
+def sift(crowd: Shorts, found: Codes, many: int) -> int:
+    """Leaves of the first pairs of ranks those that may come near, height and distance at once.
+
+    It spares most of the rest being tried in full, for which more must be fetched.
+
+    Returns:
+        How many there are.
+    """
+    count = 0
+    for pair in range(many):
+        one, other = found[pair, 0], found[pair, 1]
+        found[count, 0], found[count, 1] = one, other
+        count += may_come_near(crowd, one, other)
+    return count
+
+
+@compiled
+def may_come_near(crowd: Shorts, one: int, other: int) -> bool:
+    """Whether two do so in short numbers, the kinds' widest separations kept."""
+    dx, du = crowd[0, other] - crowd[0, one], crowd[3, other] - crowd[3, one]
+    dy, dv = crowd[1, other] - crowd[1, one], crowd[4, other] - crowd[4, one]
+    dz, dw = crowd[2, other] - crowd[2, one], crowd[5, other] - crowd[5, one]
+    keep, level = crowd[8, other] + crowd[8, one], crowd[9, other] + crowd[9, one]
+    # Between which instants they are level enough.
+    pace = _ONE / (crowd[7, other] - crowd[7, one] + _TINY)
+    halfway, half = (crowd[6, one] - crowd[6, other]) * pace, level * abs(pace)
+    first, last = max(-_ONE, halfway - half), min(_ONE, halfway + half)
+    toward = -(dx * du + dy * dv + dz * dw) / (du * du + dv * dv + dw * dw + _TINY)
+    when = min(last, max(first, toward))
+    dx, dy, dz = dx + when * du, dy + when * dv, dz + when * dw
+    return not ((dx * dx + dy * dy + dz * dz > keep * keep) | (first > last))
 
 
 @compiled
