@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from openline.cli.caches import loops_await_compiling
 from openline.cli.options import DATA, Data, passphrase
 from openline.cli.terminal import OUT, say_made
 
@@ -87,6 +88,8 @@ def serve(
             OUT.print(service.why_halted, markup=False)
         app.check_keys_are_secret(service)
         _say_who_is_missing(service, settings, data)
+        if loops_await_compiling():
+            OUT.print(_NOT_WARM, markup=False)
         with (
             app.ringing(service, settings),
             app.tracking_at(data, service) as tracking,
