@@ -32,7 +32,7 @@ COLUMNS: Final = 10
 """Middle and half (three each), height, rise, width and tallness, in short numbers."""
 SPARE: Final = 8
 """Runs are tried eight at once, and so up to as many beyond the last."""
-SIDE_BY_SIDE: Final = 4
+SIDE_BY_SIDE: Final = 8
 """So many of a row go along the same run together: what is made ready for a run is made once."""
 BLOCK: Final = 2_048
 """So many are tried at once: what is marked of them stays in the cache."""
