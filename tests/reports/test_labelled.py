@@ -15,7 +15,7 @@ from report_scoring import REPORTS, is_there, score, swapped
 LEAST_PRECISION, LEAST_RECALL = 0.9, 0.7
 UNSEEN_PRECISION, UNSEEN_RECALL, UNSEEN_SWAPS = 0.87, 0.68, 2
 """What the held-out set came to when it was last scored: below the bar, and never to sink."""
-SETS = ("dev", "dev2", "dev3", "dev4", "held_out")
+SETS = ("dev", "dev2", "dev3", "dev4", "dev5", "dev6", "held_out")
 
 
 def read(data: bytes, name: str) -> list[dict[str, Any]]:
