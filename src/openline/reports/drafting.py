@@ -31,7 +31,8 @@ from openline.reports.sentences import Sentence, Word, text_of
 from openline.reports.speakers import Speaker
 from openline.reports.spots import Spot
 from openline.reports.subjects import is_finite
-from openline.reports.verbs import ABSENT, ARMED, CORRECTS, MISTAKEN, THREATENS, TO_BE_SAFE, WRONG
+from openline.reports.unseen import ABSENT
+from openline.reports.wordings import ARMED, CORRECTS, MISTAKEN, THREATENS, TO_BE_SAFE, WRONG
 
 _OWN_ACT: Final = re.compile(
     r"^(?:\w+ing\b|it\b|having\b|any (?:involve|role|respons|part|wrong)|responsib|involve|"

@@ -9,8 +9,8 @@ from typing import Final
 from openline.reports.denials import ONCE_READ, find_denied, of_events
 from openline.reports.lexicon import BODIES, Event, Stance
 from openline.reports.making import OWN_START, THIRD_OWN, Made, share, stems
-from openline.reports.verbs import (
-    ABSENT,
+from openline.reports.unseen import ABSENT, NOT_SEEN
+from openline.reports.wordings import (
     ADMITS,
     ASSURED,
     CORRECTING,
@@ -18,7 +18,6 @@ from openline.reports.verbs import (
     INTENDS,
     LETS_BE,
     MISTAKEN,
-    NOT_SEEN,
     OF_ONESELF,
     REGRETS,
     THREATENS,
