@@ -56,6 +56,8 @@ def said_otherwise(words: Sequence[Word], at: int) -> Stance | None:
 
 def _stands_beside(words: Sequence[Word], at: int) -> bool:
     """After what somebody did: `…, accusing X of`, `a statement denying that`, `with X saying`."""
+    if at == 0 and words[at].low in {"accusing", "blaming", "denying", "rejecting", "dismissing"}:
+        return True
     if at < 3 or any(each.low in SAYING.keys() - ALSO_NOUNS for each in words[:at]):
         return False
     before = words[at - 1]
@@ -80,7 +82,7 @@ def _is_plural_verb(words: Sequence[Word], at: int) -> bool:
         return True
     plural = any(
         each in PLURAL_PEOPLE
-        or (each.endswith("s") and (each[:-1] in ROLES or each[:-1] in BODIES))
+        or (each.endswith("s") and singular(each) in ROLES | BODIES)
         or each == "police"
         for each in heads
     )
@@ -128,6 +130,8 @@ def can_speak(main: Sequence[Word], beside: Sequence[Word], *, named: bool = Fal
         low = each.low.removesuffix("'s")
         if low in ROLES | BODIES | PLURAL_PEOPLE or singular(low) in ROLES | BODIES:
             return True
+    if len(main) == 1 and main[0].text.isupper() and len(main[0].text) > 2:
+        return True  # `INGC reports 48 deaths`
     if named and all(each.is_capital for each in main) and main[0].low not in TIME_WORDS:
         return True
     return len(main) == 1 and main[0].low in {"he", "she", "they"}

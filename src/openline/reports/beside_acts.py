@@ -8,8 +8,8 @@ from msgspec.structs import replace
 
 from openline.reports.frames import Frame
 from openline.reports.handed_on import after_verb
-from openline.reports.lexicon import PROGRESSIVE, ROLES
-from openline.reports.sentences import Word
+from openline.reports.lexicon import BODIES, PROGRESSIVE, ROLES
+from openline.reports.sentences import Word, text_of
 from openline.reports.speakers import read_speaker
 from openline.reports.subjects import chunks_of, clause_like
 
@@ -30,7 +30,7 @@ def beside_frame(words: Sequence[Word], at: int, before: Sequence[Frame]) -> Fra
     chunks = chunks_of(words, own, end)
     main = words[chunks[0][0] : chunks[0][1]]
     beside = words[chunks[1][0] : chunks[1][1]] if len(chunks) == 2 else ()
-    office = any(each.low.removesuffix("s") in ROLES for each in main)
+    office = any(each.low.removesuffix("s") in ROLES | BODIES for each in main)
     if not office or len(chunks) > 2 or clause_like((*main, *beside)):
         return None
     speaker = read_speaker(main, beside)
@@ -39,6 +39,9 @@ def beside_frame(words: Sequence[Word], at: int, before: Sequence[Frame]) -> Fra
         return None
     if speaker.party == "its" or not any(each.isupper() for each in speaker.party):
         speaker = replace(speaker, party=first.party or first.shown)
+    elif speaker.party.split()[0].lower() in _ITS:
+        shown = text_of(main[1:])  # `its Ministry of Defence`, of whoever spoke first
+        speaker = replace(speaker, shown=shown, party=first.party or first.shown)
     begins = own - 1 if words[own - 1].low == "with" else own
     return Frame(low, at, PROGRESSIVE[low], speaker, after_verb(words, at), begins=begins)
 

@@ -139,6 +139,22 @@ _FIRST_PERSON: Final = re.compile(
     r"cannot|can|fear|hope|doubt|suspect)\b|\bin my (?:view|opinion)\b|"
     r"\bit seems to me\b|\bI(?:['’]ve|['’]m|['’]d)\b"
 )
+_WEIGHS: Final = re.compile(
+    r"\b(?:perhaps|of course|surely|no doubt|after all|in truth|to be fair|it is (?:tempting|"
+    r"hard not|"
+    r"easy|worth|time)|the (?:truth|question|trouble|point|lesson|irony|danger|temptation|answer) "
+    r"(?:is|was)|it seems|ought|let (?:us|me|every|nobody|no one)|we (?:should|must|are told|were "
+    r"told|have learned|ought|need to|cannot afford|like to|all|tend|keep|pretend)|one (?:might|"
+    r"may|"
+    r"could|should|would|can)|imagine|consider (?:the|what|how)|think of|ask (?:yourself|any)|so "
+    r"what|what would|who would|why (?:should|would|do|does|not)|would it|should we|sham(?:e|eful)|"
+    r"asham\w+|naive|folly|hypocri\w+|cowar\w+|absurd\w*|pretend\w*|wis(?:e|er|dom)|illusion|"
+    r"cynic\w+|comfort\w*|nonsense|deserves?|moral\w*|conscience|history (?:will|teaches|shows)|as "
+    r"if|neither .{3,30} nor|not because|rather than|better (?:to|than)|worse|dull|cheap|luxury|"
+    r"habit|dare|fool\w*)\b",
+    re.IGNORECASE,
+)
+"""Words that weigh and advise: news has one or two of them, a column has many."""
 _QUOTED: Final = re.compile(r"[\"“][^\"”]*[\"”]")
 
 
@@ -162,4 +178,7 @@ def is_opinion(paragraphs: Sequence[Paragraph]) -> bool:
     if any(_OPINION_HEAD.search(each) for each in ends if len(each) < 400):
         return True
     unquoted = " ".join(_QUOTED.sub(" ", each) for each in plain)
-    return len(_FIRST_PERSON.findall(unquoted)) >= 3
+    if len(_FIRST_PERSON.findall(unquoted)) >= 3:
+        return True
+    weighed = len(_WEIGHS.findall(unquoted))
+    return weighed >= 4 and weighed * 80 >= len(unquoted.split())

@@ -9,7 +9,6 @@ from msgspec import Struct
 
 from openline.reports.lexicon import (
     AUXILIARIES,
-    BE,
     DETERMINERS,
     LINKS,
     PREPOSITIONS,
@@ -17,9 +16,11 @@ from openline.reports.lexicon import (
     Event,
     words_of,
 )
+from openline.reports.narrow import fits_narrowly
+from openline.reports.nations import nation_of
 from openline.reports.scenes import scenes
 from openline.reports.sentences import Word
-from openline.reports.verbs import LONGEST, PARTICIPLES, SHAPES, STRENGTH, Shape
+from openline.reports.verbs import BEGINNINGS, LONGEST, PARTICIPLES, SHAPES, STRENGTH, Shape
 
 _SUBORDINATE: Final = words_of("""
     after when while which who whose where before since because although though if until that as
@@ -28,13 +29,6 @@ _SUBORDINATE: Final = words_of("""
 
 
 _NARROW: Final = words_of("held hold holding taken took hit fires control occupies met meet")
-_HOLDS: Final = words_of("hold holds holding held")
-_HELD_OTHERWISE: Final = words_of("""
-    talks talk meeting meetings call calls consultations consultation session round discussions
-    summit briefing conference election elections ceremony exercise exercises drill drills funeral
-    negotiations prayers responsible accountable hostage captive prisoner back off up vigil breath
-    fire
-""")
 _DROPPED: Final = words_of("bomb bombs missile missiles rocket rockets drones shells barrel")
 _ONWARD: Final = words_of("into towards toward forward to north south east west on")
 _WHICH: Final = words_of("first second third direct near last single heavy glancing")
@@ -59,10 +53,6 @@ _TRUCES: Final = words_of("""
 """)
 _AT_A_PLACE: Final = words_of("at near from to through via towards toward around beside outside")
 _FOR_IT: Final = words_of("cell plan plans route routes team teams drill exercise bus buses point")
-_CARRIERS: Final = words_of("""
-    coach bus buses boat boats helicopter helicopters air car cars ambulance ambulances truck trucks
-    lorry lorries train road sea plane planes surprise storm
-""")
 _SORTS_OF_BOMB: Final = words_of("car cluster barrel glide roadside petrol suicide aerial smoke")
 _OPENED: Final = words_of("opened reopened closed shut open reopen reopens opens closes suspended")
 _CRAFT: Final = words_of("""
@@ -96,12 +86,14 @@ _BROKEN: Final = words_of("""
     violations ending ended ends collapsed since after until despite before
 """)
 _FINITE_TOO: Final = words_of("hit struck killed fell landed wounded damaged destroyed injured set")
-_TAKEN: Final = words_of("""
-    town city village hamlet base airport airbase airfield airstrip bridge hill hills height heights
-    district fort barracks port camp crossing settlement ridge headquarters dam garrison suburb
-    neighbourhood quarter island outpost checkpoint position positions refinery plant
+_SETTLED: Final = words_of("pause truce ceasefire cease-fire terms text route line timetable halt")
+_IS_OVER: Final = words_of("stopped ceased ended subsided eased abated")
+_PICTURES: Final = words_of(
+    "video videos footage film clip picture pictures photo photograph photos"
+)
+_UNDER_ARMS: Final = words_of("""
+    enemy soldiers troops fighters militants rebels gunmen militia forces attackers terrorists
 """)
-_NOT_A_CLAIM_OF_HOLDING: Final = BE | {"will", "to"}
 
 
 class Found(Struct, frozen=True):
@@ -118,6 +110,9 @@ def candidates(words: Sequence[Word], start: int, stop: int) -> Iterator[Found]:
     for scene, place in scenes(words, start, stop):
         yield Found(scene, place, place + 1, _weight(words, place, start, scene))
     while at < stop:
+        if words[at].low.removesuffix("'s") not in BEGINNINGS:
+            at += 1
+            continue
         for length in range(min(LONGEST, stop - at), 0, -1):
             shape = SHAPES.get(
                 " ".join(each.low.removesuffix("'s") for each in words[at : at + length])
@@ -138,7 +133,10 @@ def is_vague(words: Sequence[Word], found: Found) -> bool:
     if low.startswith(("attack", "raid")):
         return not near & _MEANS
     if low.startswith("enter"):
-        return bool({each.low for each in words[found.end : found.end + 6]} & _ENTERED)
+        after = words[found.end : found.end + 6]
+        if {each.low for each in after} & _ENTERED:
+            return True
+        return not any(each.low in _BORDERS or nation_of(each.low) for each in after)
     if low.startswith(("seiz", "captur")):
         return bool(near & _THINGS)
     return low in {"shot", "shooting"} and found.end - found.at == 2
@@ -166,6 +164,11 @@ def _fits(words: Sequence[Word], at: int, end: int, shape: Shape, start: int) ->
     """Whether the word is used as the event it may be: `will be held` holds nothing."""
     if shape.event in _NOT_BY_NATURE and _by_nature(words, at, start):
         return False  # the storm hit, the river held
+    near = {each.low for each in words[max(start, at - 7) : at]}
+    if words[at].low == "shot" and near & _PICTURES:
+        return False  # the video was shot on Sunday
+    if words[at].low == "fled" and near & _UNDER_ARMS:
+        return False  # the enemy has fled
     if not shape.noun and any(each.low in _STOPPED for each in words[max(start, at - 2) : at]):
         return False  # agreed to stop firing
     before = [each.low for each in words[max(start, at - 3) : at]]
@@ -185,10 +188,12 @@ def _does(words: Sequence[Word], at: int, end: int, start: int) -> bool:
     if words[at].low == "came" and end - at == 2 and not _over_something(words, end):
         return False  # `a jet came over`: over what, nobody says
     second = words[end + 1].low if end + 1 < len(words) else ""
-    if low == "hit" and (before in DETERMINERS or before in _WHICH):
+    if low in {"hit", "shot"} and (before in DETERMINERS or before in _WHICH):
         return False  # the first hit, a direct hit: named, and not done
     if low in _NARROW:
-        return _fits_narrowly(words, at, end, before)
+        return fits_narrowly(words, at, end, before)
+    if low == "settled" and end - at == 2:
+        return any(each.low in _SETTLED for each in words[end : end + 6])
     if low in {"entered", "enters", "enter"}:
         return before not in DETERMINERS and _over_a_border(words, end)
     if low == "struck" and second in {"deal", "agreement", "accord"}:
@@ -216,6 +221,9 @@ def _names_event(words: Sequence[Word], at: int, end: int, shape: Shape, start: 
         return False  # `used for evacuations` tells of no evacuation
     if shape.event is Event.AGREEMENT and not _is_agreed(words, at, end, start):
         return False  # a truce that was broken, or is only spoken of
+    over = {each.low for each in words[end : end + 4]} & _IS_OVER
+    if over and shape.event in {Event.FIRING, Event.STRIKE}:
+        return False  # `the shelling had stopped`
     if after in _CRAFT or (shape.event is Event.EVACUATION and after in _FOR_IT):
         return False  # an attack craft, a strike group: what it is, not what it did
     if at > start + 1 and before in DETERMINERS and words[at - 2].low in _WHEN:
@@ -228,7 +236,8 @@ def _is_agreed(words: Sequence[Word], at: int, end: int, start: int) -> bool:
     after = {each.low for each in words[end : end + 12]}
     far = {each.low for each in words[max(start, at - 10) : at]}
     broken = bool(before & _BROKEN) or bool({e.low for e in words[end : end + 4]} & _BROKEN)
-    return not broken and bool((far | after) & _AGREE)
+    exists = bool(before & {"there's", "there"}) and "between" in after
+    return not broken and (exists or bool((far | after) & _AGREE))
 
 
 def _in_passing(words: Sequence[Word], at: int, start: int) -> bool:
@@ -279,63 +288,18 @@ def _is_crossing(words: Sequence[Word], at: int, end: int, start: int) -> bool:
         words[at - 1].is_capital or (before in DETERMINERS and words[at - 2].low in _AT_A_PLACE)
     ):
         return False  # the Rafah crossing, from the crossing to the town
-    if low == "crossings" and before == "border":
+    if low == "crossings" and before in {
+        "border",
+        "land",
+        "river",
+        "frontier",
+        "the",
+        "all",
+        "three",
+    }:
         return False  # three border crossings: gates, that nobody need have passed
     a_place = before in DETERMINERS | {"border", "land", "river", "pedestrian", "level"}
     return not (a_place and {each.low for each in words[end : end + 9]} & _OPENED)
-
-
-def _fits_narrowly(words: Sequence[Word], at: int, end: int, before: str) -> bool:
-    low, after = words[at].low, words[end].low if end < len(words) else ""
-    if low in _HOLDS and (
-        after in {"their", "its", "his", "her", "fire"}
-        or any(each.low in _HELD_OTHERWISE for each in words[end : end + 5])
-    ):
-        return False  # held their fire, their breath, a round of talks
-    if low == "meet":
-        return after in {"again", "in", "on", "for", "with", "face", "next", "at"}
-    if low == "taken" and after == "by" and {e.low for e in words[end + 1 : end + 3]} & _CARRIERS:
-        return False  # taken by coach
-    if low in {"held", "taken"}:
-        return (
-            after in {"by"}
-            or (
-                low == "held"
-                and before not in _NOT_A_CLAIM_OF_HOLDING | {"talks", "was"}
-                and after not in {"in", "on", "a", "talks", "captive"}
-            )
-            or (
-                low == "taken"
-                and before in {"had", "have", "has"}
-                and (after in {"the", "a", "full"} or words[end].is_capital)
-            )
-        )
-    if low == "hold":
-        return after not in {"talks", "a", "fire", "back"} and before not in {"the", "on"}
-    if low == "holding":
-        return after not in {"talks", "a", "back"} and (
-            before not in {"was", "is", "were"} or after == "the"
-        )
-    if low == "took" and end - at == 2:
-        return any(
-            each.low in _TAKEN or (each.is_capital and n < 2)
-            for n, each in enumerate(words[end : end + 4])
-        )
-    if low == "took":
-        return after != "" and words[end].is_capital and words[at - 1].low != "who"
-    if low == "control":
-        return before not in {"the", "air", "traffic", "of", "no"} and after in {
-            "the",
-            "of",
-            "all",
-            "most",
-            "both",
-            "over",
-            "a",
-        }
-    if low == "met":
-        return after in {"with", "in", "at", "on", "his", "their", "for", "again", "face", "."}
-    return low != "fires"
 
 
 def _is_beside_its_noun(words: Sequence[Word], at: int, start: int) -> bool:

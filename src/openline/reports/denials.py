@@ -10,8 +10,11 @@ from openline.reports.lexicon import Event
 from openline.reports.making import Made, same_side, share, stems
 
 AT_ONCE: Final = 2.4
-"""How well a claim before it must fit a denial; looked for again, `ONCE_READ`."""
+"""How well a claim before it must fit a denial that is being read."""
 ONCE_READ: Final = 2.9
+"""The same, to take for a denial what does not say that it is one."""
+LOOKED_AGAIN: Final = 2.0
+"""The same for a denial that found nothing, once all is read."""
 _NEVER_DENIED: Final = frozenset({"denial", "regret", "assurance", "negative_presence"})
 _ALIKE: Final = (
     frozenset({Event.STRIKE, Event.FIRING}),
@@ -25,6 +28,13 @@ _IT: Final = re.compile(
     r"flatly|entirely|is|was|are|were|with)\b)",
     re.IGNORECASE,
 )
+_REFUSED: Final = re.compile(
+    r"^(?:not (?:so|true|at all)|(?:an?|pure|total|utter|sheer|all) (?:[\w-]+ )?(?:lies?|"
+    r"fiction|fantasy|fabrication|invention|infamy|nonsense|slander|hoax|fake)|nonsense|lies|rubbish|never|"
+    r"nothing of the (?:sort|kind)|that is (?:not so|untrue|a lie)|no such thing)\b",
+    re.IGNORECASE,
+)
+"""A denial of whatever was said last."""
 _THE_CHARGE: Final = re.compile(
     r"\b(?:the|that|this|these|those|such|all|any|both|his|her|their|its) (?:[\w'’-]+ ){0,2}?"
     r"(?:accusation|allegation|claim|charge|assertion|account|version|story|report|suggestion|"
@@ -94,7 +104,7 @@ def _score(other: Made, made: Made, all_made: Sequence[Made]) -> float:
 def _speaks_of_it(made: Made) -> bool:
     """Whether a denial is of `it`, `this` or `the accusation`, and does not say of what."""
     plain = made.content.strip(' ."“”,')
-    if not plain or _IT.match(plain):
+    if not plain or _IT.match(plain) or _REFUSED.match(plain):
         return True
     return made.told is None and _THE_CHARGE.search(made.sentence) is not None
 

@@ -10,9 +10,16 @@ from typing import Final
 from msgspec.structs import replace
 
 from openline.reports.calendar import find_when
-from openline.reports.denials import ONCE_READ, find_denied, find_denied_words
-from openline.reports.events import Told, find_also, find_harmed, find_subject, find_told
+from openline.reports.colour import tells_nothing
+from openline.reports.denials import LOOKED_AGAIN, find_denied, find_denied_words
+from openline.reports.events import (
+    find_also,
+    find_harmed,
+    find_subject,
+    find_told,
+)
 from openline.reports.frames import Frame
+from openline.reports.joint import Told
 from openline.reports.kinds import kind_of
 from openline.reports.lexicon import (
     OWN,
@@ -32,7 +39,7 @@ from openline.reports.speakers import Speaker
 from openline.reports.spots import Spot
 from openline.reports.subjects import is_finite
 from openline.reports.unseen import ABSENT
-from openline.reports.wordings import ARMED, CORRECTS, MISTAKEN, THREATENS, TO_BE_SAFE, WRONG
+from openline.reports.wordings import ARMED, CORRECTS, HEED, MISTAKEN, THREATENS, TO_BE_SAFE, WRONG
 
 _OWN_ACT: Final = re.compile(
     r"^(?:\w+ing\b|it\b|having\b|any (?:involve|role|respons|part|wrong)|responsib|involve|"
@@ -49,6 +56,11 @@ _OFFICES: Final = words_of("""
     office embassy ministry centre center desk command cell staff headquarters mission consulate
     delegation negotiator envoy team
 """)
+_HEARERS: Final = (
+    "reporters|journalists|correspondents|parliament|audience|conference|briefing|rally|summit|"
+    "media|press|authorities|government|spokesman|spokeswoman|spokesperson|ministry|regime|"
+    "capital|diplomats?|lawmakers|television|radio|statement|phone|telephone|interview"
+)
 _ACTS: Final = frozenset(
     {Event.STRIKE, Event.FIRING, Event.CROSSING, Event.ADVANCE, Event.CAPTURE, Event.HOLD}
 )
@@ -93,12 +105,19 @@ class Drafter:
         if made.kind == "denial":
             self._deny(made, words, frame, text)
         self._settle(made)
+        if tells_nothing(made, text, goes_on=self._goes_on(frame, speaker)):
+            return
         self.made.append(made)
         if also is not None and made.event is not None and made.kind == made.event.value:
             self._also(sentence, speaker, also)
         elif made.kind not in _SAY_NOTHING_MORE and ABSENT.search(text):
             absent = replace(made, kind="negative_presence", told=None, actor=None, target=None)
             self.made.append(absent)
+
+    def _goes_on(self, frame: Frame, speaker: Speaker | None) -> bool:
+        """Whether a sentence that is all quotation goes on with what its speaker just said."""
+        last = self.made[-1].speaker if self.made else None
+        return frame.at == 0 and last is not None and last == speaker
 
     def _also(
         self, sentence: Sentence, speaker: Speaker | None, also: tuple[Told, int, int]
@@ -114,7 +133,7 @@ class Drafter:
         """Denials that stand before what they deny: looked for once all is read."""
         for made in self.made:
             if made.kind == "denial" and not isinstance(made.denies, int):
-                linked = find_denied(made, self.made, ONCE_READ)
+                linked = find_denied(made, self.made, LOOKED_AGAIN)
                 made.denies = made.denies if linked is None else linked
 
     def quoted(
@@ -160,11 +179,18 @@ class Drafter:
         In a communiqué, whoever issued it says all of it: there arms and losses are told of too.
         """
         words = sentence.words
+        if self._is_of_old(sentence.text):
+            self._places.hear(words)
+            return
         told = find_told(words, 0, len(words))
-        if self._issued and tells(words, told):
+        if self._issued and tells(words, told) and not HEED.match(sentence.text):
             whole = Frame("said", 0, Stance.SAY, None, ((0, len(words)),))
             self.said(sentence, whole, None)
-            self.made[-1].sure -= 0.2
+            if self.made and self.made[-1].sentence == sentence.text:
+                self.made[-1].sure -= 0.2
+            return
+        if self._issued and HEED.match(sentence.text):
+            self.said(sentence, Frame("said", 0, Stance.WARN, None, ((0, len(words)),)), None)
             return
         aside = told is not None and any(
             each.low in {"who", "which", "whose", "after", "when", "where", "because"}
@@ -185,6 +211,11 @@ class Drafter:
         self.made.append(made)
         if also is not None:
             self._also(sentence, None, also)
+
+    def _is_of_old(self, text: str) -> bool:
+        """`The last such line, of 2023, rang unanswered`: what went before, and no news."""
+        years = [int(each) for each in re.findall(r"(?<![\d.,:])(?:19|20)\d\d(?![\d.,:]\d)", text)]
+        return self._report is not None and bool(years) and max(years) < self._report.year
 
     def _make(
         self,
@@ -246,11 +277,22 @@ class Drafter:
             made.spot = None  # `Hamas had fired`: a force, and not the town of that name
         if made.spot is not None and made.actor and made.actor in made.spot.words:
             made.actor = None  # `the line between Izmir and Larissa` says where, not whose
+        if made.spot is not None and _is_where_it_was_said(made):
+            made.spot = None  # `told reporters in Brussels`: where it was said
         if made.spot is not None and made.spot.lat is not None and _is_of_an_office(made):
             made.spot = Spot(made.spot.words)  # where an office is, and not where it happened
         if made.speaker is not None:
             made.sure += 0.15 if made.speaker.name or made.speaker.party else 0.0
         made.sure += 0.1 if made.event is not None else -0.1
+
+
+def _is_where_it_was_said(made: Made) -> bool:
+    """`Told reporters in X`, `the authorities in X`: where somebody spoke or sits."""
+    words = re.escape(made.spot.words) if made.spot else ""
+    return bool(words) and (
+        re.search(rf"\b(?:{_HEARERS}) (?:\w+ )?(?:in|at|from) (?:the )?{words}", made.sentence)
+        is not None
+    )
 
 
 def _is_of_an_office(made: Made) -> bool:

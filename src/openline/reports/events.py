@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from openline.reports.candidates import (
@@ -18,13 +17,13 @@ from openline.reports.candidates import (
     opens_named,
 )
 from openline.reports.clauses import (
-    LONGEST_PHRASE,
     after_by,
-    end_of_phrase,
     phrase_after,
     phrase_before,
     verb_start,
 )
+from openline.reports.holders import came_from, what_is_held, whose_hands
+from openline.reports.joint import Told, convoy_told, joint_told
 from openline.reports.lexicon import (
     ADVERBS,
     AUXILIARIES,
@@ -42,6 +41,7 @@ from openline.reports.sentences import CLOSING, OPENING, STRAIGHT, Word, text_of
 from openline.reports.verbs import HARMED, PARTICIPLES
 
 _QUOTES: Final = OPENING + CLOSING + STRAIGHT
+_CLOSE_BY: Final = words_of("beside near behind outside")
 _UPON: Final = words_of("at on against upon toward towards into")
 _COUNTS: Final = words_of("eleven twelve fifteen twenty thirty dozen dozens hundreds scores the")
 _MEANS: Final = words_of("air artillery drone missile rocket naval mortar ground tank sniper")
@@ -51,34 +51,12 @@ _WHAT_KIND: Final = words_of("""
     heavy intense renewed sporadic fresh indiscriminate constant continuous artillery mortar tank
     rocket naval cross-border further more overnight deadly repeated aerial random systematic
 """)
-_MOVES: Final = words_of("""
-    left leaves crossed arrived reached entered departed travelled traveled moved passed drove
-    returned headed set rolled went came waited reaches arrives crosses delivered
-""")
 _NOT_AT_ALL: Final = re.compile(
     r"^(?:at no (?:point|time|stage)|under no circumstances|in no (?:case|way)|never|nor|neither|"
     r"not once|nowhere)\b|\b(?:no|not any|without|nor any) (?:[\w-]+ )?(?:information|evidence|"
     r"reports?|knowledge|records?|signs?|indications?|proof|confirmation|trace|truth)\b|"
     r"\b(?:not|never|[a-z]+n['’]t) (?:[\w-]+ ){0,3}(?:any|a single)\b"
 )
-
-
-class Told(Struct, frozen=True):
-    """An event in a clause, with whoever is said to have done it and to whom.
-
-    `at` is the word it stands at. `where` are the words of a place that is itself what was
-    crossed, taken or held. `negated` tells that it is said not to have happened; `vague` that the
-    words fit several events: an attack may be a strike or an advance.
-    """
-
-    event: Event | None
-    at: int
-    end: int
-    actor: str | None = None
-    target: str | None = None
-    where: tuple[int, int] | None = None
-    negated: bool = False
-    vague: bool = False
 
 
 def find_told(words: Sequence[Word], start: int, stop: int) -> Told | None:
@@ -92,6 +70,8 @@ def find_told(words: Sequence[Word], start: int, stop: int) -> Told | None:
         best = next((each for each in found if _carries(each, best)), best)
     if best is None:
         return None
+    if words[best.at].low == "went" and words[best.at + 1].low == "back":
+        best = next((each for each in found if not each.shape.noun and each.at < best.at), best)
     best = next((each for each in found if _agrees_to(words, each, best)), best)
     as_noun = opens_named(words, best, start, stop) or (
         words[best.at].low.endswith("ing")
@@ -105,7 +85,20 @@ def find_told(words: Sequence[Word], start: int, stop: int) -> Told | None:
         else _verb_told(words, best, start, stop)
     )
     negated = told.negated or _is_denied_at_all(words, best, start)
+    told = _turned_about(words, best, told, start, stop)
     return replace(told, negated=negated, vague=is_vague(words, best))
+
+
+def _turned_about(words: Sequence[Word], found: Found, told: Told, start: int, stop: int) -> Told:
+    """Where the subject is what it was done to: a town in somebody's hands, a post under fire."""
+    said = text_of(words[found.at : found.end]).lower()
+    if told.event is Event.HOLD and (held := whose_hands(words, start, stop)) is not None:
+        holder, within = held
+        return replace(told, actor=holder, target=None, where=what_is_held(words, start, within))
+    under = told.event is Event.FIRING and (" under " in said or said.startswith("under "))
+    if under and not found.shape.noun:
+        return replace(told, actor=came_from(words, found.end, stop), target=told.actor)
+    return told
 
 
 def _is_denied_at_all(words: Sequence[Word], found: Found, start: int) -> bool:
@@ -243,10 +236,10 @@ def _noun_told(words: Sequence[Word], found: Found, start: int, stop: int) -> To
     negated = back >= start and words[back].low in NEGATIONS | {"no"}
     event = found.shape.event
     if event in {Event.TALKS, Event.OPEN_LINE, Event.AGREEMENT}:
-        return _joint_told(words, found, start, stop, negated=negated)
+        return joint_told(words, found, start, stop, negated=negated)
     if event is Event.CONVOY:
         phrase = phrase_before(words, start, found.end) or (found.at, found.end)
-        return _convoy_told(words, found, phrase, stop, negated=negated)
+        return convoy_told(words, found, phrase, stop, negated=negated)
     by = after_by(words, found.end, min(stop, found.end + 16))
     if by is None and event is not Event.EVACUATION:
         by = _named_before(words, start, found.at)
@@ -256,7 +249,7 @@ def _noun_told(words: Sequence[Word], found: Found, start: int, stop: int) -> To
             after = phrase_after(words, at + 1, stop)
             target = text_of(words[after[0] : after[1]]) if after else None
             break
-        if words[at].is_mark or words[at].low in LINKS:
+        if words[at].is_mark or words[at].low in LINKS | _CLOSE_BY:
             break
     return Told(event, found.at, found.end, by, target, None, negated)
 
@@ -270,107 +263,6 @@ def _named_before(words: Sequence[Word], start: int, at: int) -> str | None:
     if begun == end or words[begun].low in DETERMINERS | TIME_WORDS | PREPOSITIONS:
         return None
     return re.sub(r"['’]s$", "", text_of(words[begun:end]))
-
-
-def _convoy_told(
-    words: Sequence[Word], found: Found, phrase: tuple[int, int], stop: int, *, negated: bool
-) -> Told:
-    """A convoy acts where it is the subject of what it does; else something is done with it."""
-    if words[found.end - 1].low.endswith("'s"):  # `the convoy's coordinates` are no convoy
-        return Told(found.shape.event, found.at, found.end, None, None, None, negated)
-    end = phrase[1]
-    if end < stop and words[end].low == "of" and (load := phrase_after(words, end + 1, stop)):
-        end = next((n for n in range(*load) if words[n].low in _MOVES), load[1])
-    shown = text_of(words[phrase[0] : end])
-    passive = False
-    after = _without_asides(words, end, min(stop, end + 24))
-    for at in after[:14]:
-        passive = passive or words[at].low in BE
-        if words[at].low in _MOVES and not passive and _is_first(words, phrase[0]):
-            return Told(found.shape.event, found.at, found.end, shown, None, None, negated)
-    return Told(found.shape.event, found.at, found.end, None, shown, None, negated)
-
-
-def _without_asides(words: Sequence[Word], start: int, stop: int) -> list[int]:
-    """Where the clause itself goes on: not what stands in `, which …,`."""
-    kept: list[int] = []
-    at = start
-    while at < stop:
-        if (
-            words[at].text == ","
-            and at + 1 < stop
-            and words[at + 1].low in {"which", "who", "that"}
-        ):
-            at = next((n for n in range(at + 1, stop) if words[n].text == ","), stop) + 1
-            continue
-        kept.append(at)
-        at += 1
-    return kept
-
-
-def _is_first(words: Sequence[Word], start: int) -> bool:
-    """Whether no verb stands before: what begins here is the subject."""
-    return not any(
-        each.low in AUXILIARIES | SAYING.keys() - {"told", "said"} or each.low.endswith("ed")
-        for each in words[:start]
-    )
-
-
-def _joint_told(
-    words: Sequence[Word], found: Found, start: int, stop: int, *, negated: bool
-) -> Told:
-    """Talks, lines and agreements have no direction: between whom, by whom, and with whom."""
-    actor = target = None
-    for at in range(found.end, min(stop, found.end + 12)):
-        if words[at].low == "between":
-            end = _end_of_pair(words, at + 1, stop)
-            actor = text_of(words[at + 1 : end])
-            break
-        if words[at].low == "with":
-            phrase = phrase_after(words, at + 1, stop)
-            target = text_of(words[phrase[0] : end_of_phrase(words, *phrase)]) if phrase else None
-            break
-        if words[at].text in {",", "."}:
-            break
-    if actor is None:
-        for at in range(found.at - 1, start, -1):
-            if words[at].low in {
-                "keep",
-                "keeps",
-                "kept",
-                "have",
-                "has",
-                "agreed",
-                "signed",
-                "hold",
-                "held",
-                "maintains",
-                "maintain",
-                "opened",
-                "use",
-                "used",
-            }:
-                subject = phrase_before(words, start, verb_start(words, at, start))
-                actor = text_of(words[subject[0] : subject[1]]) if subject else None
-                break
-    return Told(found.shape.event, found.at, found.end, actor, target, None, negated)
-
-
-def _end_of_pair(words: Sequence[Word], start: int, stop: int) -> int:
-    seen = False
-    for at in range(start, min(stop, start + LONGEST_PHRASE)):
-        word = words[at]
-        if word.low == "and":
-            if seen:
-                return at
-            seen = True
-        elif (
-            word.text in {",", ".", ";"}
-            or word.low in AUXILIARIES | (PREPOSITIONS - {"of", "for"}) | TIME_WORDS
-            or (seen and word.low in SAYING)
-        ):
-            return at
-    return min(stop, start + LONGEST_PHRASE)
 
 
 def _object_after(words: Sequence[Word], found: Found, stop: int) -> tuple[int, int] | None:

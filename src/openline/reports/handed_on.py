@@ -23,6 +23,12 @@ def after_verb(words: Sequence[Word], at: int) -> tuple[tuple[int, int], ...]:
     start = at + 1
     if start >= len(words):
         return ()
+    if (
+        words[start].low == "to"
+        and start + 1 < len(words)
+        and words[start + 1].low in {"have", "be"}
+    ):
+        return ((start, len(words)),)  # `claimed to have repelled it, a claim that …`
     if words[at].low in _TOLD or words[start].low in PREPOSITIONS | TIME_WORDS | {
         "reporters",
         "late",

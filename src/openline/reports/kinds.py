@@ -9,11 +9,13 @@ from typing import Final
 from openline.reports.denials import ONCE_READ, find_denied, of_events
 from openline.reports.lexicon import BODIES, Event, Stance
 from openline.reports.making import OWN_START, THIRD_OWN, Made, share, stems
-from openline.reports.unseen import ABSENT, NOT_SEEN
+from openline.reports.own_denials import denies_own, none_saw
+from openline.reports.unseen import ABSENT, NOT_SEEN, NOTHING_TOLD
 from openline.reports.wordings import (
     ADMITS,
     ASSURED,
     CORRECTING,
+    CORRECTS,
     CORROBORATES,
     INTENDS,
     LETS_BE,
@@ -38,7 +40,7 @@ _DEEDS: Final = frozenset(
     {Event.STRIKE, Event.FIRING, Event.CROSSING, Event.ADVANCE, Event.CAPTURE}
 )
 _QUOTES: Final = re.compile(r"[“”„«»\"]")
-_OURS: Final = re.compile(r"\b(?:we|our|us)\b", re.IGNORECASE)
+_OURS: Final = re.compile(r"\b(?:we|ours?|us)\b", re.IGNORECASE)
 _NONE_OF_OURS: Final = re.compile(
     r"\b(?:of (?:our|its|their|his) own|of ours|"
     r"(?:none|not (?:one|a single)) of (?:our|its|their|his|her)|"
@@ -46,7 +48,8 @@ _NONE_OF_OURS: Final = re.compile(
     re.IGNORECASE,
 )
 _NOT_ONE: Final = re.compile(
-    r"^(?:not (?:one|a single|any)|none|no|nobody|never|nothing|neither|we (?:did not|never|have "
+    r"^(?:there (?:was|were|is|are) no|not (?:one|a single|any)|none|no|nobody|never|nothing|"
+    r"neither|we (?:did not|never|have "
     r"not|had not))\b",
     re.IGNORECASE,
 )
@@ -84,13 +87,42 @@ _AT_NO_TIME: Final = re.compile(
     re.IGNORECASE,
 )
 _HEARD: Final = re.compile(
-    r"(?:having )?(?:hear|see|receiv|detect|record|observ|witness)\w* "
+    r"(?:a|an|one|two|the) (?:single |direct |second |loud )?(?:impact|hit|blast|explosion|shot|"
+    r"round|crater|"
+    r"overflight|landing|flash|bang)s?\b|(?:having )?(?:hear|see|receiv|detect|record|observ|"
+    r"witness)\w* "
     r"(?:a|an|the|two|three|several)\b",
     re.IGNORECASE,
 )
 _HAVING_SAID: Final = re.compile(
     r"(?:for )?having (?:\w+ )?(?:reported|stated|said|written)\b", re.IGNORECASE
 )
+_NEXT_TIME: Final = re.compile(r"^[“\"]?next time,? [^.]*\b(?:will|would|shall)\b", re.IGNORECASE)
+_TOO: Final = re.compile(
+    r"^(?:that )?(?:it|he|she|they|we|I|its [\w-]+) (?:too|also|as well)\b|^(?:it|he|she|they|we|"
+    r"I) (?:had|has|"
+    r"have) also (?:seen|heard|watched|recorded|felt)\b",
+    re.IGNORECASE,
+)
+"""`It too had heard both shots`."""
+_ANSWERED: Final = re.compile(
+    r"\b(?:answered|returned|responded to|replied to|silenced|dealt with) (?:the |with |their |"
+    r"its |those |"
+    r"that )*(?:[\w-]+ ){0,2}?(?:fire|guns?|posts?|source|rounds?|shots?|batter(?:y|ies)|"
+    r"mortars?)\b",
+    re.IGNORECASE,
+)
+_NO_MATCH: Final = re.compile(
+    r"(?:\bnot|n['’]t) (?:match|tally|agree with|square|support|bear out)\b", re.IGNORECASE
+)
+_NOT_KNOWN: Final = re.compile(
+    r"^(?:it|they|we|he|she|I)(?: (?:had|has|have|did|was|were|could|can)(?: not|n['’]t)|"
+    r" could not|"
+    r"cannot) (?:yet )?(?:been (?:able|told|informed|notified|asked)|receiv\w*|know|confirm|verify|"
+    r"say|establish\w*|able|aware|comment)\b",
+    re.IGNORECASE,
+)
+"""What is not known is neither denied nor unseen."""
 _NONE_OF: Final = re.compile(r"^(?:none|neither|no one|nobody|not one) of ", re.IGNORECASE)
 
 
@@ -119,29 +151,58 @@ def kind_of(stance: Stance, made: Made, text: str, before: Sequence[Made]) -> st
 
 
 def _said(stance: Stance, made: Made, text: str, before: Sequence[Made]) -> str:
-    if CORRECTING.search(made.sentence):
-        return "correction"
     plain = text.lstrip(' "“,:')
+    for find in (_as_put, _as_unseen, _as_of_its_own):
+        if kind := find(stance, made, text, plain, before):
+            return kind
+    return "acknowledgement" if ADMITS.search(text) else ""
+
+
+def _as_put(stance: Stance, made: Made, text: str, plain: str, before: Sequence[Made]) -> str:
+    """What the words themselves tell: that it corrects, refuses, regrets, warns or promises."""
+    if CORRECTING.search(made.sentence) or CORRECTS.search(made.sentence):
+        return "correction"
     for pattern, kind in ((MISTAKEN, "correction"), (WRONG, "denial"), (REGRETS, "regret")):
         if pattern.search(text):
             return kind
-    if THREATENS.search(text):
+    if THREATENS.search(text) or _NEXT_TIME.match(made.sentence):
         return "warning"
     if INTENDS.search(text) and _of_oneself(made, text):
         return "assurance"
-    if ASSURED.search(text) or (stance is Stance.SAY and LETS_BE.search(text)):
-        return "assurance"
+    if none_saw(text):
+        return "negative_presence"
+    if _TOO.search(plain) and any(each.side != made.side for each in before[-6:]):
+        return "supporting_account"
+    if denies_own(stance, made, text, before):
+        return "denial"
+    safe = ASSURED.search(text) or (stance is Stance.SAY and LETS_BE.search(text))
+    return "assurance" if safe else ""
+
+
+def _as_unseen(stance: Stance, made: Made, text: str, plain: str, before: Sequence[Made]) -> str:
+    """What is said not to have been, or not to have been seen."""
     if stance is Stance.SAY and _goes_on_denying(made, plain, before):
         return "denial"
+    if NOTHING_TOLD.match(plain) and not _NONE_OF_OURS.search(text):
+        return "negative_presence"
     if NOT_SEEN.search(plain):
         return "denial" if _NONE_OF_OURS.search(text) else "negative_presence"
     if made.told is not None and made.told.negated:
-        return _negated(made, text, before)
+        return "claim" if _NOT_KNOWN.match(plain) else _negated(made, text, before)
+    return ""
+
+
+def _as_of_its_own(
+    stance: Stance, made: Made, text: str, plain: str, before: Sequence[Made]
+) -> str:
+    """What a side says of itself, or that nobody was there."""
+    if made.told is not None and made.told.negated:
+        return ""
     if stance is Stance.SAY and (kind := _of_its_own(made, text, before)):
         return kind
     if ABSENT.search(text) and made.event is None:
-        return "denial" if _NONE_OF_OURS.search(text) else "negative_presence"
-    return "acknowledgement" if ADMITS.search(text) else ""
+        return "denial" if _NONE_OF_OURS.search(plain) else "negative_presence"
+    return ""
 
 
 def _goes_on_denying(made: Made, plain: str, before: Sequence[Made]) -> bool:
@@ -164,8 +225,12 @@ def _of_its_own(made: Made, text: str, before: Sequence[Made]) -> str:
         return "denial"  # `we were not there`, `no drones were used`
     if _contradicts(made, text, before) or (own and _AT_NO_TIME.search(text)):
         return "denial"
+    if _NO_MATCH.search(text):
+        return "denial"
     if CORROBORATES.search(text) and (kind := _stands_by(made, before)):
         return kind
+    if own and _ANSWERED.search(text):
+        return "acknowledgement"
     owns = own and accused and _ONLY.search(text)
     withdrew = own and made.event is None and WITHDREW.search(text)
     return "acknowledgement" if owns or withdrew else ""
@@ -200,7 +265,8 @@ def _negated(made: Made, text: str, before: Sequence[Made]) -> str:
     if own and made.event in _DEEDS:
         return "denial"  # a bulletin says so of its issuer's own
     if made.event in {Event.STRIKE, Event.FIRING}:
-        return "claim"
+        alike = any(of_events(e.event, made.event) and e.side != made.side for e in before[-3:])
+        return "denial" if alike and made.target else "claim"
     if ABSENT.search(text):
         return "negative_presence"
     return "" if made.event is Event.ASSURANCE else "claim"

@@ -87,7 +87,7 @@ SAYING: Final[Mapping[str, Stance]] = MappingProxyType(
                     repeats stipulates surmised thought hoped feared reaffirmed reaffirms
                     reasserted restated speculated confided attested attests calculated
                     calculates remembers regards forecasts
-                    suggested suggests implied hinted hints advised advises
+                    answered answers suggested suggests implied hinted hints advised advises
                 """,
                 "confirm": """
                     confirm confirmed confirms corroborated corroborates verified verifies affirmed
@@ -134,7 +134,7 @@ ALSO_NOUNS: Final = words_of("""
     indicated indicates counters faults suggested suggests implied cited summed mocks discounted
     discounts echoes conveyed volunteered predicted alerts spelled signalled signaled shouted
     accepted accepts regards remarks replies repeats forecasts considers
-    contests echoed contested whispered threatened mocked
+    answered answers contests echoed contested whispered threatened mocked
 """)
 """Of these, those that are as often something else: they need more around them to be believed."""
 
@@ -154,7 +154,7 @@ PLURAL_SAYING: Final[Mapping[str, Stance]] = MappingProxyType(
                 "warn": "warn caution",
                 "admit": "admit acknowledge concede",
                 "regret": "regret apologise apologize",
-                "assure": "pledge promise vow swear guarantee",
+                "assure": "pledge promise vow swear guarantee undertake assure",
             }
         ).items()
     }
@@ -192,7 +192,7 @@ LINKS: Final = words_of("""
     and but while or as because that after although though whereas when which who whose where if
     whether before until since so yet unless
 """)
-BE: Final = words_of("is are was were be been being")
+BE: Final = words_of("is are was were be been being am")
 AUXILIARIES: Final = BE | words_of("""
     has have had having will would can could may might must shall should do does did 's 're 've
     'd
@@ -212,7 +212,8 @@ OWN: Final = words_of("we our ours us i my mine ourselves")
 TIME_WORDS: Final = words_of("""
     monday tuesday wednesday thursday friday saturday sunday january february march april june
     july august september october november december jan feb mar apr jun jul aug sept sep oct nov
-    dec morning afternoon evening night midnight noon dawn day week month year hours hour days
+    dec morning afternoon evening night midnight noon dawn dusk nightfall sunset sunrise midday
+    daybreak day week month year hours hour days
     weeks minutes late early yesterday today overnight
 """)
 ROLES: Final = words_of("""
@@ -229,6 +230,7 @@ ROLES: Final = words_of("""
     commissioner councillor councilor clerk shopkeeper trader monitor marshal premier consul
     attache attaché prosecutor judge lawyer editor delegate responder paramedic medic
     interlocutor intermediary emissary legislator senator deputies congressman trustee
+    undersecretary vice-minister participant secretary-general assemblyman guardsman
     firefighter policeman soldier fighter rebel militiaman grazer herder pastor bishop imam
     principal headteacher porter watchman guide captain fishermen crewman mariner sailor
     spokesperson interpreter negotiator arbiter chairperson scientist expert professor
@@ -236,6 +238,7 @@ ROLES: Final = words_of("""
 TITLES: Final = words_of("""
     gen lt col maj sgt capt cmdr adm brig cpl mr mrs ms dr prof rep sen gov pres general colonel
     major captain lieutenant brigadier admiral commander sergeant marshal president minister
+    constable corporal inspector superintendent
     sheikh mayor chief king prince sir lord lady father sister commodore
 """)
 BODIES: Final = words_of("""
@@ -255,7 +258,7 @@ BODIES: Final = words_of("""
     tribunal treasury senate assembly congress resistance opposition confederation syndicate
     forecasters dispatch harbourmaster monarchy palace secretariat inspectorate prefecture
     firm startup supplier contractor carrier utility airport consortium newspaper broadcaster
-    municipality patrol watch taskforce coalition partners cooperation liaison forces
+    municipality protection patrol watch taskforce coalition partners cooperation liaison forces
 """)
 """Heads of the names of what is not one person; with `s` at the end or not."""
 NO_SPEAKER: Final = words_of("""
@@ -284,11 +287,11 @@ PLURAL_PEOPLE: Final = words_of("""
     shepherds nomads technicians controllers campers hikers skiers climbers tourists holidaymakers
     supporters guards boaters members
     couple pair trio family staff crew
-    lawmakers senators mediators paramedics responders separatists
+    lawmakers senators mediators paramedics responders separatists sides parties masters
 """)
 PAPERS: Final = words_of("""
     statement communiqué communique bulletin letter note tweet message announcement website
-    channel memo telegram advisory circular spokesmanship summary update dispatch
+    channel memo telegram advisory circular spokesmanship summary update dispatch readout
 """)
 FOR_NOBODY: Final = words_of("""
     resident farmer fisherman villager witness survivor driver worker teacher doctor elder monk

@@ -12,7 +12,8 @@ from openline.reports.speakers import read_speaker
 from openline.reports.subjects import start_of_verb, subject_before
 
 _LIGHT: Final = words_of("""
-    gave gives given offered offers provided expressed expresses issued issues sounded took
+    express voice offer convey sent sends gave gives given offered offers provided expressed
+    expresses issued issues sounded took
     takes accepted accepts voiced voices conveyed conveys extended extends made makes repeated
     reiterated renewed delivered
 """)

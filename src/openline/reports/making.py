@@ -9,7 +9,7 @@ from typing import Final
 from msgspec import Struct
 
 from openline.reports.calendar import When
-from openline.reports.events import Told
+from openline.reports.joint import Told
 from openline.reports.lexicon import NEGATIONS, OWN, PRONOUNS, TIME_WORDS, Event, words_of
 from openline.reports.nations import nation_of
 from openline.reports.report import Draft

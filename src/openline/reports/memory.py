@@ -7,12 +7,24 @@ from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
-from openline.reports.lexicon import BODIES, ROLES, TITLES
+from openline.reports.lexicon import (
+    ADVERBS,
+    BODIES,
+    LINKS,
+    PLURAL_PEOPLE,
+    PREPOSITIONS,
+    ROLES,
+    TITLES,
+    singular,
+)
 from openline.reports.nations import nation_of
 from openline.reports.sentences import Word, cut_sentences
 from openline.reports.speakers import Speaker, read_speaker
+from openline.reports.subjects import is_finite
 
-_ARTICLE = re.compile(r"^(?:the|a|an|its|his|her|their|our|this|both|one of the) ", re.IGNORECASE)
+_ARTICLE = re.compile(
+    r"^(?:the same|that same|the|a|an|its|his|her|their|our|this|both|one of the) ", re.IGNORECASE
+)
 _PAPER_OF = re.compile(
     r"^(?:(?:a|the|official|joint|daily|press|regular|edited|full|media)\s+)*(?:summary|transcript|"
     r"statement|communiqu[ée]|briefing|bulletin|release|minutes|text|record|extracts?|notes?|"
@@ -42,6 +54,17 @@ _PRESENT = re.compile(
     r"presented by|briefing by|moderator|commander|director|coordinator))\s*[:—–-]\s+"
     rf"(?P<who>{_NAME}(?: {_NAME}){{1,5}})"
 )
+ISSUED_BY = re.compile(
+    r"\b(?i:compiled|issued|prepared|produced|released|published) by (?:the )?"
+    r"(?P<who>[A-ZÀ-Þ][\w'’-]+(?: (?:[A-ZÀ-Þ][\w'’-]+|of|for|the|and|de|du|des)){1,8})(?=[,.;]|$|"
+    r" on\b)"
+)
+"""Whoever a paper says that it is by."""
+_OF_A_BRIEFING = re.compile(
+    r"^(?:notes? (?:from|of|taken)|extracts? (?:from|of)|transcript|remarks|briefing|summary|"
+    r"statement|answers|press)\b",
+    re.IGNORECASE,
+)
 _SOMEBODY = re.compile(
     r"^(?!.*(?:paper|caster|order|number|river|center|cluster|letter|carrier|tower|quarter|mitter|"
     r"computer|helicopter|cruiser|trawler|tanker|freighter)$)"
@@ -49,6 +72,7 @@ _SOMEBODY = re.compile(
 )
 """How the trade of one person ends: `the tourist who flew it` may be `he`."""
 _SORTS = frozenset({"organisation", "organization", "group", "charity", "movement", "aid group"})
+_OF_A_CRAFT = frozenset({"pilot", "captain", "driver", "skipper", "master", "crew", "owner"})
 _OF_RANKS = frozenset({"air", "rear", "vice", "field"})
 _PERSON = {"he", "she", "i"}
 _HIS = frozenset({"mr", "sir", "sheikh", "imam", "father", "king", "prince", "lord", "brother"})
@@ -76,10 +100,31 @@ def _is_masthead(headings: Sequence[str]) -> bool:
     return named and not other and plain.isalpha() and any(map(_PAPER.match, headings[1:3]))
 
 
+def _ends_subject(words: Sequence[Word], at: int) -> bool:
+    """Whether the subject that a sentence begins with ends here: at a comma or a finite verb."""
+    return words[at].text == "," or is_finite(words, at)
+
+
+def _before_colon(part: str) -> str:
+    """`Ministry of Defence: noon briefing` is the ministry's."""
+    owner, colon, paper = part.partition(":")
+    named = (
+        colon
+        and len(owner.split()) > 1
+        and re.search(
+            r"\b(?:briefing|conference|statement|"
+            r"summary|update|report|bulletin|communiqu[ée]|notes?|transcript)\b",
+            paper,
+            re.IGNORECASE,
+        )
+    )
+    return owner if named else part
+
+
 class Memory:
     """Speakers and bodies in the order in which they were met, and who issued the report."""
 
-    def __init__(self, headings: Iterable[str]) -> None:
+    def __init__(self, headings: Iterable[str], opening: Iterable[str] = ()) -> None:
         self.last: Speaker | None = None
         self.issuer = ""
         self._met: list[Speaker] = []
@@ -90,10 +135,15 @@ class Memory:
             self._head(heading)
         for heading in rows:
             self._present(heading)
+        for text in opening:
+            if not self.issuer and (by := ISSUED_BY.search(text)):
+                self.issuer = by["who"].strip()
+            if _OF_A_BRIEFING.match(text) and (sentences := cut_sentences(text, 0)):
+                self.introduce(sentences[0].words)
 
     def _head(self, heading: str) -> None:
         for part in re.split(r"\s+[—–|-]\s+|, ", heading):
-            part, of_paper = _PAPER_OF.subn("", part)
+            part, of_paper = _PAPER_OF.subn("", _before_colon(part))
             words = part.lower().split()
             bodies = [each for each in part.split() if each.lower().removesuffix("s") in BODIES]
             if bodies and not of_paper and all(each.islower() for each in bodies):
@@ -136,6 +186,8 @@ class Memory:
 
     def introduce(self, words: Sequence[Word]) -> None:
         """`I spoke to Major X, who runs …`: whom a sentence in which nobody speaks brings in."""
+        self._office_and_name(words)
+        self._name_first(words)
         for at, word in enumerate(words):
             titled = word.low.rstrip(".") in TITLES and word.is_capital
             named = at > 0 and words[at - 1].is_capital and words[at - 1].low not in _OF_RANKS
@@ -153,15 +205,55 @@ class Memory:
             if speaker is not None and speaker.name:
                 self._met.append(self._by_name(speaker))
 
-    def hear(self, text: str) -> None:
+    def _name_first(self, words: Sequence[Word]) -> None:
+        """`Rob Hale, who was there, …`: a name that a sentence begins with."""
+        end = next((n for n, each in enumerate(words) if not each.is_capital), len(words))
+        if not 2 <= end <= 4 or end + 1 >= len(words) or words[end].text != ",":
+            return
+        if words[end + 1].low in {"who", "whose"} or words[end + 1].text.isdigit():
+            speaker = read_speaker(words[:end], words[end + 1 : end + 2])
+            if speaker is not None and speaker.name:
+                self._met.append(self._by_name(speaker))
+
+    def _office_and_name(self, words: Sequence[Word]) -> None:
+        """`The spokesman, Gevorg Hakobyan, began with …`: whom the next sentences call `he`."""
+        for at in range(1, min(16, len(words) - 3)):
+            office = (
+                words[at - 1].low in ROLES and words[at].text == "," and words[at + 1].is_capital
+            )
+            if not office or words[at + 1].quoted:
+                continue
+            first = next((n for n in range(at - 1, 0, -1) if words[n].low in {"the", "a"}), 0)
+            end = next(
+                (n for n in range(at + 1, len(words)) if not words[n].is_capital), len(words)
+            )
+            if end < len(words) and words[end].text == "," and 2 <= end - at - 1 <= 4:
+                speaker = read_speaker(words[first:at], words[at + 1 : end])
+                if speaker is not None and speaker.name:
+                    self._met.append(self._by_name(speaker))
+            return
+
+    def only_named(self, words: Sequence[Word]) -> Speaker | None:
+        """The one person met of whom a sentence speaks by surname; None for none, or several."""
+        capitals = {each.text for each in words if each.is_capital}
+        found = {met.surname: met for met in self._met if met.name and met.surname in capitals}
+        return next(iter(found.values())) if len(found) == 1 else None
+
+    def hear(self, text: str, words: Sequence[Word] = ()) -> None:
         """Bodies that a sentence begins with, or names in brackets: `its spokesman` is theirs."""
-        named = re.match(
-            r"^((?:The|A|An) )?((?:[\w'’-]+ ){0,3}?([\w-]+))(?=,| (?:said|says|has|had|was|"
-            r"were|is|are)\b)",
-            text,
-        )
-        if named and (named[3].lower() in BODIES) and named[2].lower() != named[3].lower():
-            self._met.append(Speaker(shown=named[0], role=named[3].lower(), party=named[2]))
+        verb = next((n for n in range(1, min(len(words), 10)) if _ends_subject(words, n)), 0)
+        subject = words[:verb]
+        opened = subject[0].low if subject else ""
+        led = opened in PREPOSITIONS | LINKS | ADVERBS | {"according", "asked", "accused"}
+        if subject and not led and not any(each.is_mark or each.quoted for each in subject):
+            last = subject[-1].low
+            shown = " ".join(each.text for each in subject)
+            shown = re.sub(r" (['’])", r"\1", shown)
+            nation = len(subject) == 1 and nation_of(last) is not None
+            if nation or ((last in BODIES or singular(last) in BODIES) and len(subject) > 1):
+                party = _ARTICLE.sub("", shown)
+                if party.lower() != last or nation:
+                    self._met.append(Speaker(shown=shown, role=last, party=party))
         for short in re.findall(r"\bknown as (?:the )?([A-Z]{2,8})\b", text):
             self._met.append(Speaker(shown=short, role="group", party=short))
 
@@ -214,7 +306,8 @@ class Memory:
             single = (personal or somebody) and not met.role.endswith("s")
             if pronoun in _PERSON and single and not _is_other(met, pronoun):
                 return met
-            if pronoun == "it" and not personal and not met.pronoun:
+            several = met.role in PLURAL_PEOPLE and met.role != "staff"
+            if pronoun == "it" and not (personal or somebody or several or met.pronoun):
                 return met
             if pronoun == "they" and (not met.name):
                 return met
@@ -222,7 +315,8 @@ class Memory:
 
     def _by_name(self, speaker: Speaker) -> Speaker:
         for met in reversed(self._met):
-            if met.name and met.surname == speaker.surname:
+            alone = " " not in speaker.name and speaker.name in met.name.split()[:1]
+            if met.name and (met.surname == speaker.surname or alone):
                 return replace(met, party=met.party or self._for_whom(speaker))
         return replace(speaker, party=self._for_whom(speaker))
 
@@ -233,6 +327,8 @@ class Memory:
         return self.issuer
 
     def _own(self, speaker: Speaker) -> str:
+        if speaker.party == "its" and speaker.role in _OF_A_CRAFT:
+            return ""  # `its pilot`: the helicopter's, whoever it belongs to
         return self.party(speaker.party) if speaker.party else ""
 
     def _by_surname(self, shown: str) -> Speaker | None:

@@ -108,6 +108,9 @@ def after_of(words: Sequence[Word]) -> str:
 
 
 def _cut_party(text: str) -> str:
+    text = re.sub(
+        r" ?\([A-Z][\w-]{1,9}\) ?", " ", text
+    )  # `the Strategic Framework (CSP) coalition`
     cut = re.split(
         r"[,;]|\b(?:who|which|that|based|near|speaking|on condition|in|from|at|told|said)\b",
         text,

@@ -8,7 +8,7 @@ from typing import Final
 
 from openline.reports.clauses import phrase_after
 from openline.reports.frames import Frame
-from openline.reports.lexicon import BE, BODIES, NEGATIONS, ROLES, Stance, words_of
+from openline.reports.lexicon import BE, BODIES, NEGATIONS, PLURAL_PEOPLE, ROLES, Stance, words_of
 from openline.reports.sentences import Word
 from openline.reports.speakers import Speaker, read_speaker
 from openline.reports.subjects import (
@@ -18,6 +18,7 @@ from openline.reports.subjects import (
     start_of_verb,
     subject_before,
 )
+from openline.reports.whose_claim import of_whose_claim
 
 _OBJECT: Final = r"(?:[^\W_][\w'’-]* ){0,6}?"
 _OWN: Final = r"(?:its|his|her|their)"
@@ -69,6 +70,20 @@ _ROWS: Final = (
     (Stance.DENY, r"(?:ruled|rules|rule) out (?:that|having|any (?:such )?(?:role|part|involvement|"
                   r"link|responsibility|connection))\b"),
     (Stance.SAY, r"(?:ruled|rules|rule) out\b"),
+    (Stance.DENY, r"(?:(?:does|do|did) not|(?:does|do|did)n['’]t) (?:accept|share|recogni[sz]e|"
+                  r"agree|believe|buy|subscribe to) (?:with |to )?(?:this|that|it|the|such|any|"
+                  r"a)\b"),
+    (Stance.ACCUSE, rf"(?:put|puts) {_OBJECT}down to\b"),
+    (Stance.SAY, rf"(?:put|puts) {_OBJECT}at (?:\d|about|some|around|nearly|over|more|at "
+                 r"least|up)"),
+    (Stance.WARN, rf"(?:gave|gives) {_OBJECT}until\b"),
+    (Stance.SAY, r"(?:saw|sees|see|told|tells|put|puts|has|had) (?:it|this|things|matters|the "
+                 r"matter) (?:otherwise|differently|another way|the other way)\b"),
+    (Stance.SAY, r"(?:would|could|will|can) (?:only (?:say|confirm|allow)|(?:say|confirm) "
+                 r"(?:only|no more than))\b"),
+    (Stance.SUPPORT, r"(?:did|does|do) (?:speak|talk|tell) of\b"),
+    (Stance.SAY, r"(?:was|is|were|are|remained) (?:\w+ )?(?:firm|adamant|categorical|insistent|"
+                 r"emphatic|clear|certain|sure|convinced|positive) that\b"),
     (Stance.SAY, r"(?:shot|hit|fired) back (?:that|by saying)\b"),
     (Stance.DENY, r"(?:would have|was having|were having|will have) none of (?:it|this|that)\b"),
     (Stance.SAY, r"(?:stood|stands|stand) by (?:its|their|his|her|the|this|that)\b"),
@@ -79,8 +94,9 @@ _ROWS: Final = (
     (Stance.DENY, r"(?:scoff(?:ed|s)|sneer(?:ed|s)|jeer(?:ed|s)) at\b"),
     (Stance.DENY, r"(?:poured|pours) (?:cold water|scorn) on\b"),
     (Stance.ACCUSE, rf"attribut(?:ed|es) {_OBJECT}to\b"),
-    (Stance.DENY, r"(?:gave|gives|offered|offers|told|tells) (?:a|an) (?:very |quite |rather )?"
-                  r"(?:different|contrary|opposite|conflicting) (?:account|version|story)\b"),
+    (Stance.DENY, r"(?:gave|gives|offered|offers|told|tells) (?:(?:a|an|quite|very) ){0,2}"
+                  r"(?:very |quite |rather )?(?:different|contrary|opposite|conflicting|another) "
+                  r"(?:account|version|story|picture)\b"),
     (Stance.SAY, rf"challeng(?:ed|es) {_OBJECT}to\b|(?:pressed|presses|pushed) for\b"),
     (Stance.DENY, r"(?:cast|casts|threw|throws) doubt on\b"),
     (Stance.DENY, r"(?:took|takes) issue with\b"),
@@ -89,6 +105,7 @@ _ROWS: Final = (
     (Stance.SUPPORT, r"(?:bore|bears) (?!in |the )[\w'’ -]{1,40}? out\b"),
     (Stance.SUPPORT, r"(?:bore|bears) the [\w-]+ out\b"),
     (Stance.SUPPORT, rf"back(?:ed|s) (?:up {_CLAIM}|{_CLAIM} up)\b"),
+    (Stance.SUPPORT, r"back(?:ed|s) (?:him|her|them|this|that|(?:the|his|her|their) [\w'’-]+) :"),
     (Stance.SUPPORT, rf"vouch(?:ed|es) for {_CLAIM}\b"),
     (Stance.CORRECT, r"(?:set|sets|put|puts) the record (?:straight|right)\b"),
     (Stance.CORRECT, rf"(?:put|puts|set) {_CLAIM} (?:straight|right)\b"),
@@ -112,7 +129,7 @@ _ROWS: Final = (
     (Stance.SAY, r"(?:let|lets) (?:it )?(?:be )?known\b"),
     (Stance.SAY, r"(?:made|makes|make) (?:it |this )?(?:known|clear|plain|public)\b"),
     (Stance.SAY, r"(?:went|goes) on to (?:say|tell|add|explain|note|claim)\b"),
-    (Stance.SAY, r"(?:spoke|speaks|talked|talks) of\b"),
+    (Stance.SAY, r"(?:spoke|speaks?|talked|talks?|told|tells?) of\b"),
     (Stance.SAY, rf"(?:put|puts) {_OBJECT}(?:number|toll|figure|total|count|distance|dead|losses) "
                  rf"{_OBJECT}at\b"),
     (Stance.ASSURE, r"(?:did|does|do) (?:undertake|promise|pledge|guarantee|vow)\b"),
@@ -128,7 +145,8 @@ _ROWS: Final = (
                  r"recounted|recount|remembered|remember) (?=(?:hearing|seeing|watching|having|"
                  r"witnessing|finding)\b)"),
     (Stance.SAY, rf"(?:released|posted|published|aired|shared|circulated|put out|puts out) "
-                 rf"{_OBJECT}(?:video|footage|images?|photos?|photographs?|pictures?|clip|recording|maps?)\b"),
+                 rf"{_OBJECT}(?:video|footage|images?|photos?|photographs?|pictures?|clip|"
+                 rf"recording|maps?)\b"),
 )  # fmt: skip
 _PHRASES: Final = tuple((stance, re.compile(pattern)) for stance, pattern in _ROWS)
 _LABELS: Final = re.compile(
@@ -137,13 +155,14 @@ _LABELS: Final = re.compile(
 )
 _BELITTLES: Final = re.compile(rf"{_LABELS.pattern}{_CLAIM} (?:as )?.{{0,40}}?\b{_BELITTLED}\b")
 _CALLED: Final = re.compile(
-    rf"{_LABELS.pattern}(?:the|this|that|it|such|its) (?:[\w'’-]+ ){{0,4}}?(?:as|an?|nothing)\b"
+    rf"{_LABELS.pattern}(?:the|this|that|it|such|its|her|his) (?:[\w'’-]+ ){{0,4}}?(?:as|an?|"
+    rf"nothing|reckless|dangerous|"
+    r"illegal|unprovoked|unacceptable|provocative|unsafe|unprofessional|cowardly|outrageous|"
+    r"deliberate)\b"
 )
 _HAS_WRONG: Final = re.compile(rf"\b{_WRONG}\b")
 _TAIL_ONLY: Final = re.compile(r"(?:(?:went|goes) on|(?:has|had|put|puts) it)(?: [.,]|$)")
-_CLAIMS: Final = words_of("""
-    claim claims accusation allegation assertion charge suggestion version account report
-""")
+_NAMES_IT: Final = words_of("called calls call labelled labels branded brands termed terms dubbed")
 _FIRST: Final = words_of("""
     ruled rules rule stood stands stand
     opened began begins started closed ended concluded responded replied countered answered
@@ -160,6 +179,7 @@ _FIRST: Final = words_of("""
     recalled recall recounted recount remembered remember released posted published aired
     shared circulated appealed appeals appeal pleaded pleads demanded demands requested
     requests characterised characterized dubbed decried shot hit fired
+    speak talk told tell tells doesn't don't didn't saw sees see can
     attributed attributes offered offers challenged challenges pressed presses
 """)
 """The words that a phrase may begin with: nothing else is looked at twice."""
@@ -170,11 +190,17 @@ def phrasal_frame(words: Sequence[Word], at: int, before: Sequence[Frame]) -> Fr
     if words[at].quoted or words[at].low not in _FIRST:
         return None
     text = " ".join(each.low for each in words[at : at + 16])
+    if words[at].low in _NAMES_IT:
+        text = re.sub(r"[“”\"«»„] ?", "", text)  # `called that “a fantasy”`
     found = _matched(text, words, at)
     if found is None:
         return None
     stance, length = found
     start = start_of_verb(words, at)
+    of_him = start > 1 and words[start - 1].low == "who" and words[start - 2].text == ","
+    if of_him and before and stance is Stance.DENY and before[-1].speaker is not None:
+        content, _ = _content(words, at, at + length, 0, stance, later=True)
+        return Frame(words[at].low, at, stance, before[-1].speaker, content, begins=start - 1)
     if words[at].low not in BE and _is_not_meant(words, start):
         return None
     shared = start > 0 and words[start - 1].low in {"and", "but"}
@@ -219,25 +245,20 @@ def _speaker_before(
     found = first_subject(words, start) if shared else None
     found = found or subject_before(words, start)
     if found is not None:
-        found = _of_whose_claim(*found)
+        begins, main, beside = found
+        owned = of_whose_claim(main)  # `a claim that X called a lie`: it is X who calls it so
+        found = begins + owned, main[owned:], beside
     speaker = read_speaker(found[1], found[2]) if found else None
     return (speaker, found[0]) if found is not None and speaker is not None else None
-
-
-def _of_whose_claim(
-    begins: int, main: Sequence[Word], beside: Sequence[Word]
-) -> tuple[int, Sequence[Word], Sequence[Word]]:
-    """`a claim that X called a lie`: it is X who calls it so."""
-    for at in range(1, min(4, len(main) - 1)):
-        if main[at].low in {"that", "which"} and main[at - 1].low in _CLAIMS:
-            return begins + at + 1, main[at + 1 :], beside
-    return begins, main, beside
 
 
 def _is_somebody(speaker: Speaker) -> bool:
     """Whether it is a person or a body: `monitoring bears this out` is nobody's word."""
     named = bool(speaker.name or speaker.pronoun or speaker.party)
-    return named and (speaker.role in ROLES | BODIES or bool(speaker.name or speaker.pronoun))
+    people = speaker.role in PLURAL_PEOPLE
+    return people or (
+        named and (speaker.role in ROLES | BODIES or bool(speaker.name or speaker.pronoun))
+    )
 
 
 def _content(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
@@ -16,14 +17,15 @@ from openline.reports.drafting import Drafter, corrects_itself
 from openline.reports.events import find_subject
 from openline.reports.frames import Frame
 from openline.reports.gazetteer import Gazetteer, bundled
-from openline.reports.lexicon import OWN, PRONOUNS, Stance, words_of
+from openline.reports.lexicon import NEGATIONS, OWN, PRONOUNS, TITLES, Stance
 from openline.reports.making import finished
-from openline.reports.memory import Memory
+from openline.reports.memory import ISSUED_BY, Memory
 from openline.reports.places import Places
 from openline.reports.report import Drafted, LeftOut, Source
 from openline.reports.sentences import Sentence, cut_sentences
-from openline.reports.speakers import Speaker, read_speaker
+from openline.reports.speakers import Speaker
 from openline.reports.speech import find_frames
+from openline.reports.tags import ASKERS, NAME_TAG, NOT_NAMED, TAG, tagged_speaker
 from openline.reports.text import Page, Paragraph, read_page
 
 MOST_DRAFTS: Final = 500
@@ -41,17 +43,17 @@ _DATED_LINE: Final = re.compile(
     r"(?:--|[—–-]) "
 )
 """The same with a town in small letters: `Addis Ababa, 9 October 2023 (Horn Wire) — `."""
-_TAG: Final = re.compile(
-    r"^(?P<who>[A-Z][A-Z .'’-]{1,40}[A-Z]|Q|A)(?: ?\((?P<role>[^)]{2,60})\)|"
-    r", (?P<what>[^:.]{2,60}))?: "
-    r"(?=\S)"
+_OWN_PAPER: Final = re.compile(
+    r"\b(?:earlier|previous|first|this) (?:post|version|report|edition|bulletin|entry|article|"
+    r"story|update)\b",
+    re.IGNORECASE,
 )
 _CLOCK: Final = re.compile(
     r"^\[?\d{1,2}[:.h]\d\d(?:[:.]\d\d)? ?(?:[ap]\.?m\.?|GMT|UTC|CES?T|BST|EES?T|MSK|Z|local|"
     r"local time|hrs|hours)?\]?\s*[-–—:|]?\s+(?=\S)",
     re.IGNORECASE,
 )
-_BULLET: Final = re.compile(r"^[•·*▪◦‣–-]\s+")
+_BULLET: Final = re.compile(r"^(?:[•·*▪◦‣–-]|\(?\d{1,2}[.)])\s+(?=\S)")
 _ISSUED: Final = re.compile(
     r"[—–-] (?:statement|announcement)$|"
     r"\b(?:communiqu[ée]|press (?:release|service|office|note|statement)|situation "
@@ -64,10 +66,6 @@ _ISSUED: Final = re.compile(
 _DECLINED: Final = re.compile(r"\b(?:declined|refused|would not|could not|did not) (?:to )?say\b")
 """Somebody who says nothing is spoken of all the same, and may be `he` in the next sentence."""
 _ENDED: Final = re.compile(r"[.!?:;…][\"”’')\]]*$")
-_NOT_NAMED: Final = words_of("""
-    presenter correspondent question reporter host anchor q a interviewer narrator moderator
-    journalist
-""")
 
 
 def read_report(
@@ -87,12 +85,15 @@ def read_report(
     paragraphs = page.paragraphs
     left = _Left()
     headings = [each.text for each in paragraphs if not each.beside and _is_heading(each)]
-    issued = any(_ISSUED.search(each) for each in headings[:5])
+    opening = [each.text for each in paragraphs[:6] if not each.beside and len(each.text) < 300]
+    issued = any(_ISSUED.search(each) for each in headings[:5]) or any(
+        map(ISSUED_BY.search, opening)
+    )
     drafter = Drafter(
         Places(
             gazetteer or bundled(), "\n".join(each.text for each in paragraphs if not each.beside)
         ),
-        Memory(headings[:6]),
+        Memory(headings[:6], opening),
         of_day,
         issued=issued,
     )
@@ -157,9 +158,21 @@ class _Reader:
         self._stance = Stance.SAY
         self._count = 0
         self._last_of_all = -1
+        self._tags: set[str] = set()
+        self._answers: Speaker | None = None
+        self._answering = False
+        self._last_tag = -1
+        self._after_clock: set[int] = set()
 
     def read(self, paragraphs: Sequence[Paragraph]) -> int:
         """Reads all; the number of sentences."""
+        heads = Counter(found["who"] for each in paragraphs if (found := NAME_TAG.match(each.text)))
+        self._tags = {
+            each for each, times in heads.items() if times > 1 or each.lower() in NOT_NAMED
+        }
+        self._last_tag = max(
+            (n for n, each in enumerate(paragraphs) if TAG.match(each.text)), default=-1
+        )
         self._last_of_all = next(
             (
                 n
@@ -175,6 +188,7 @@ class _Reader:
             if reason := reason_to_leave(each):
                 self._left.add(each.text, reason)
             elif _is_heading(each):
+                self._after_clock.add(number + 1)
                 self._left.add(each.text, reason_of_text(each.text) or "heading")
             else:
                 self._paragraph(each.text, number)
@@ -185,12 +199,29 @@ class _Reader:
             text = _DATELINE.sub("", text, count=1)
             text = _DATED_LINE.sub("", text, count=1)
         bullet = _BULLET.match(text) is not None
-        text = _CLOCK.sub("", text.lstrip("•·-–*▪◦‣ "), count=1)
-        tagged = _TAG.match(text)
+        text = _BULLET.sub("", text, count=1)
+        text, clocked = _CLOCK.subn("", text.lstrip("•·-–*▪◦‣ "), count=1)
+        if clocked or number in self._after_clock:
+            self._speaker = None  # another entry: nobody's words go on
+        tagged = TAG.match(text) or self._tag_of(text)
         speaker = None
         if tagged:
             text = text[tagged.end() :]
-            speaker = _tagged(tagged["who"], tagged["role"] or tagged["what"] or "")
+            who = tagged["who"].lower()
+            if who in ASKERS or who.split()[0] == "reporter":
+                self._answering = self._answers is not None
+            if who in ASKERS:
+                self._left.add(text, "question")
+                return
+            speaker = tagged_speaker(tagged["who"], tagged["role"] or tagged["what"] or "")
+            if speaker is not None:
+                speaker = self._drafter.memory.resolve(speaker)
+            self._answers = speaker or self._answers
+            if who in {"a", "answer"}:
+                speaker = self._answers
+        elif number < self._last_tag and self._answering:
+            speaker = self._answers
+        self._answering = speaker is not None
         sentences = cut_sentences(text, number)
         for at, sentence in enumerate(sentences):
             if len(self._drafter.made) >= MOST_DRAFTS:
@@ -200,6 +231,17 @@ class _Reader:
                 self._left.add(sentence.text, "cut-off text")
                 continue
             self._sentence(sentence, sentences, at, speaker)
+
+    def _tag_of(self, text: str) -> re.Match[str] | None:
+        """`Hakobyan: …`, where the report has several paragraphs of that head."""
+        found = NAME_TAG.match(text)
+        if found is None:
+            return None
+        words = found["who"].split()
+        asked = bool({each.lower() for each in self._tags} & ASKERS)
+        titled = words[0].lower().rstrip(".") in TITLES and len(words) > 1
+        known = found["who"] in self._tags or bool(set(words) & self._tags) or (asked and titled)
+        return found if known else None
 
     def _sentence(
         self, sentence: Sentence, all_: Sequence[Sentence], at: int, tagged: Speaker | None
@@ -211,19 +253,20 @@ class _Reader:
         if reason := _reason(sentence):
             self._left.add(sentence.text, reason)
             return
-        self._drafter.memory.hear(sentence.text)
-        if corrects_itself(sentence):
+        self._drafter.memory.hear(sentence.text, sentence.words)
+        frames = find_frames(sentence)
+        if corrects_itself(sentence) and not _by_another(frames):
             self._drafter.corrected(sentence)
             return
-        frames = find_frames(sentence)
         if frames:
-            self._frames(sentence, frames)
+            self._frames(sentence, frames, tagged)
             return
         if _is_quotation(sentence):
             speaker = self._later_speaker(all_, at) or self._speaker
             if speaker is not None:
                 self._drafter.quoted(sentence, speaker, self._stance)
             return
+        self._heard_of(sentence)
         self._drafter.memory.introduce(sentence.words)
         if tagged is not None:
             self._drafter.quoted(sentence, tagged)
@@ -235,12 +278,12 @@ class _Reader:
             return
         self._drafter.told(sentence)
 
-    def _frames(self, sentence: Sentence, frames: Sequence[Frame]) -> None:
+    def _frames(self, sentence: Sentence, frames: Sequence[Frame], tagged: Speaker | None) -> None:
         """Each act of saying in a sentence, and what stands before the first of them."""
         if (first := _told_first(sentence, frames)) is not None:
             self._drafter.told(first)
         for frame in frames:
-            speaker = self._resolved(sentence, frame)
+            speaker = self._resolved(sentence, frame, tagged)
             if frame.speaker is not None and (
                 speaker is None or self._may_be_another(frame, speaker)
             ):
@@ -252,6 +295,14 @@ class _Reader:
         if _DECLINED.search(sentence.text):
             self._drafter.memory.introduce(sentence.words)
 
+    def _heard_of(self, sentence: Sentence) -> None:
+        """What nobody is said to have spoken may bring in whoever is quoted next, or hide him."""
+        if any(each.quoted for each in sentence.words):
+            self._speaker = None  # somebody's words, and nobody knows whose
+            return
+        named = self._drafter.memory.only_named(sentence.words)
+        self._speaker = named if named is not None else self._speaker
+
     def _may_be_another(self, frame: Frame, speaker: Speaker) -> bool:
         """`They deny it`, right after another's words: perhaps whoever was accused."""
         return (
@@ -262,15 +313,22 @@ class _Reader:
             and speaker == self._speaker
         )
 
-    def _resolved(self, sentence: Sentence, frame: Frame) -> Speaker | None:
+    def _resolved(self, sentence: Sentence, frame: Frame, tagged: Speaker | None) -> Speaker | None:
         """Who speaks; `X will stay, its president said` is the president of X."""
         speaker = frame.speaker
         if speaker is None:
             return None
+        if speaker.pronoun in {"he", "she"} and frame.begins > 3:
+            self._drafter.memory.introduce(sentence.words[: frame.begins])
+        first = speaker.pronoun == "i" or (speaker.pronoun == "we" and tagged is not None)
+        if first and not sentence.words[frame.at].quoted:
+            return tagged
         if speaker.party == "its" and frame.content and frame.content[0][1] <= frame.at:
             subject = find_subject(sentence.words, *frame.content[0])
-            named = subject is not None and subject.split()[0].lower() not in OWN | PRONOUNS
-            if subject is not None and named and subject[0].isupper():
+            named = (
+                subject is not None and subject.split()[0].lower() not in OWN | PRONOUNS | NEGATIONS
+            )
+            if subject is not None and named and subject[0].isupper() and len(subject.split()) < 6:
                 speaker = replace(speaker, party=subject)
         return self._drafter.memory.resolve(speaker)
 
@@ -288,15 +346,12 @@ class _Reader:
         return None
 
 
-def _tagged(who: str, role: str = "") -> Speaker | None:
-    words = [*who.lower().split(), *role.lower().split()]
-    if any(each in _NOT_NAMED for each in words):
-        return None
-    sentence = cut_sentences(who.title(), 0)
-    beside = cut_sentences(role, 0) if role else []
-    if not sentence:
-        return None
-    return read_speaker(sentence[0].words, beside[0].words if beside else ())
+def _by_another(frames: Sequence[Frame]) -> bool:
+    """`The mission said the figure it gave should have been 14`: its own word, not the report's."""
+    first = frames[0].speaker if frames else None
+    if first is not None and _OWN_PAPER.search(first.shown):
+        return False  # `an earlier post said …`: the report's own
+    return first is not None and not first.pronoun and frames[0].stance is Stance.SAY
 
 
 def _told_first(sentence: Sentence, frames: Sequence[Frame]) -> Sentence | None:

@@ -19,10 +19,12 @@ from openline.reports.lexicon import (
     TIME_WORDS,
     words_of,
 )
+from openline.reports.nations import nation_of
 from openline.reports.sentences import Word
 from openline.reports.subjects import is_finite, skip_back, start_of_verb, subject_before
 
 _NEVER_BEFORE: Final = words_of("""
+    hasn't haven't hadn't isn't aren't wasn't don't doesn't won't wouldn't can't couldn't
     to not n't never didn't nor neither let more than as be will would can could may might must
     should
 """)
@@ -30,7 +32,7 @@ _BEFORE_NOUNS: Final = words_of("""
     earlier recent initial media unconfirmed conflicting press local first
 """)
 _ONLY_WITH_THAT: Final = words_of("""
-    continued observed described counted put posted quoted accepted accepts
+    answered answers continued observed described counted put posted quoted accepted accepts
 """)
 _ALSO_TOLD_OF: Final = words_of("reported alleged announced disputed claimed estimated confirmed")
 _TO_DO: Final = words_of("threatened promises pledges vows")
@@ -45,10 +47,14 @@ def is_saying(words: Sequence[Word], at: int) -> bool:
     low = words[at].low
     back = skip_back(words, at, ADVERBS)
     before = words[back].low if back >= 0 else ""
-    if low == "quoted" and before in BE:
-        return True
+    if low in {"quoted", "cited"} and before in BE:
+        return any(each.low == "saying" for each in words[at + 1 : at + 12])
+    if before == "since" and back and words[back - 1].low in {"has", "have", "had"}:
+        before = words[back - 1].low  # `has since corrected it`
     if before in _NEVER_BEFORE or before in DETERMINERS - {"all", "both", "some"} | PREPOSITIONS:
         return False
+    if low in ALSO_NOUNS and words[at - 1].low.endswith(("'s", "s'")) and at:
+        return False  # `Russia's claim, …`
     if low in ALSO_NOUNS:
         return _is_rather_verb(words, at, before)
     # `a strike reported by …` is told of, and tells nothing.
@@ -60,13 +66,18 @@ def is_saying(words: Sequence[Word], at: int) -> bool:
 def _is_rather_verb(words: Sequence[Word], at: int, before: str) -> bool:
     """Whether a word such as `reports` or `claims` is a verb here."""
     following = words[at + 1] if at + 1 < len(words) else None
+    if at > 1 and words[at - 2].low in DETERMINERS and nation_of(words[at - 1].low):
+        return False  # `a Russian report that …`
     if any(each.low == "that" for each in words[at + 1 : at + 7]) and at > 0:
         ahead = words[at - 1]
         role = ahead.low in ROLES or ahead.low.removesuffix("s") in ROLES
         if ahead.low in PRONOUNS | BODIES or role or (ahead.is_capital and at > 1):
             return words[at].low not in _BEFORE_NOUNS
     if words[at].low in _ONLY_WITH_THAT:
-        return following is not None and following.low == "that"
+        return following is not None and (
+            following.low == "that"
+            or (following.text == ":" and words[at].low.startswith("answer"))
+        )
     likely = (
         following is None or following.is_mark or following.low in PRONOUNS | _OPENS_WHAT_IS_SAID
     )

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
+from openline.reports.departures import departures
+from openline.reports.impacts import entries, impacts
 from openline.reports.lexicon import BE, DETERMINERS, Event, words_of
 from openline.reports.sentences import Word
 from openline.reports.verbs import Shape
 
-_LINES: Final = words_of("line lines channel channels link links hotline hotlines")
+_LINES: Final = words_of(
+    "frequency frequencies line lines channel channels link links hotline hotlines"
+)
 _OF_SPEECH: Final = words_of("""
     joint common shared
     phone telephone radio direct hotline hot liaison communication communications deconfliction
@@ -31,44 +35,13 @@ _WORKS: Final = words_of("""
     functions functioned functional restored re-established reestablished established set staffed
     manned answered answers rang rings tested checked shut closed dead silent suspended
     alive live use used running maintained kept unanswered up cut severed holds held
-    inaugurated installed created agreed
+    inaugurated installed created agreed air
 """)
-_CALLS: Final = words_of("call calls phone telephone line hotline")
+_CALLS: Final = words_of("call calls phone telephone line hotline number")
 _TAKEN_UP: Final = words_of("unanswered answered answers answer picked picks")
 _EACH: Final = words_of("every each daily twice hourly")
 _DUTY: Final = words_of("duty watch")
 
-_PEOPLE: Final = words_of("""
-    families family residents villagers people civilians inhabitants patients households women
-    babies infants newborns children tourists guests pupils students evacuees elderly
-    townspeople locals homes farmers
-    townsfolk islanders persons homeowners holidaymakers campers residents' wounded prisoners
-    nationals foreigners workers staff fishermen refugees passengers returnees neighbours
-    neighborhood neighbourhoods neighborhoods villages hamlets settlements
-""")
-_PLACES_OF_PEOPLE: Final = words_of("""
-    camp camps village villages town towns hospital wards ward neighbourhood hamlet streets quarter
-    quarters district districts school schools site sites valley
-""")
-_LEAVE: Final = words_of("leave leaving flee fleeing fled abandoned abandoning quit quitting")
-_LED: Final = words_of("""
-    taken moved brought transferred led bussed bused ferried flown airlifted relocated escorted
-    took winched plucked hoisted lifted
-    driven shipped carried rehoused resettled housed accommodated sheltered removed helped
-    shifted
-""")
-_TO_SAFETY: Final = words_of("""
-    shelter shelters safety schools school camp camps centre centres center centers ground gym
-    gyms hall halls out hotels hotel away stadium inland mosque mosques church churches
-    from across homes tents gymnasium gymnasiums refuge
-""")
-_ORDERED: Final = words_of("told asked ordered urged advised instructed directed")
-_GO: Final = words_of("leave move evacuate go flee get")
-_LEFT_BEHIND: Final = words_of("""
-    without dead homeless stranded behind no wounded injured unharmed trapped with
-""")
-_IN_FLIGHT: Final = words_of("sought poured streamed")
-_GOES: Final = _LEAVE | _LED | _ORDERED | _IN_FLIGHT | {"left", "emptied"}
 _BY_VOICE: Final = words_of("phone telephone hotline line video radio")
 _PAIRS: Final = words_of("two both")
 _NEGOTIATE: Final = words_of("""
@@ -78,10 +51,18 @@ _GATHER: Final = words_of("""
     return returned returning arrived arrive meet met gathered gather convene convened reconvene
     resume resumed due sit sat travel travelled back
 """)
-_LORRIES: Final = words_of("lorries trucks lorry truck tankers")
+_WHICH_ROUND: Final = words_of("first second third fourth fifth next new fresh last latest further")
+_BEGINS: Final = words_of(
+    "begin begins began due open opens opened end ended ends held start starts started scheduled"
+)
+_CAME: Final = words_of("came come sat sit had met gathered")
+_LORRIES: Final = words_of("lorries trucks lorry truck tankers barges barge wagons")
+_STOPPED_LORRIES: Final = words_of("held stuck stranded blocked halted parked")
 _TRAVEL: Final = words_of("""
     entered crossed reached arrived left set delivered turned allowed passed waited waiting loading
-    cleared unloaded
+    got cleared unloaded held stuck stranded blocked halted parked way heading headed bound rolled
+    drove
+    carrying carried bringing brought loaded
 """)
 _OF_ARMS: Final = words_of("""
     army military soldiers fighters rebels armoured armored troops gunmen militants ammunition
@@ -150,6 +131,8 @@ def _taken_up(words: Sequence[Word], at: int, stop: int) -> bool:
     before = {each.low for each in words[max(0, at - 4) : at]}
     if "unanswered" in after or (after & {"answered", "answers"} and not after & {"for"}):
         return True
+    if words[at].low in {"phone", "telephone", "number"} and after & {"rings", "manned", "staffed"}:
+        return True
     regular = words[at].low in {"call", "calls"} and (
         bool(before & _EACH) or (at + 1 < stop and words[at + 1].low in _EACH)
     )
@@ -159,68 +142,10 @@ def _taken_up(words: Sequence[Word], at: int, stop: int) -> bool:
 def _answers(words: Sequence[Word], at: int, stop: int) -> bool:
     """`The duty officer answered at the second attempt`."""
     officer = at + 1 < stop and words[at + 1].low in {"officer", "officers", "desk", "cell"}
+    near = {each.low for each in words[at + 2 : min(stop, at + 9)]}
+    if officer and near & {"speak", "talk", "call"} and near & _EACH:
+        return True
     return officer and any(each.low in _TAKEN_UP for each in words[at + 2 : min(stop, at + 8)])
-
-
-def departures(words: Sequence[Word], start: int, stop: int) -> Iterator[tuple[int, str]]:
-    """Where people are told to leave or be led away, and how their verb acts (`Shape.acts`)."""
-    for at in range(start + 1, stop):
-        low = words[at].low
-        if low not in _LEAVE | _LED | _ORDERED | {
-            "left",
-            "emptied",
-            "sought",
-            "poured",
-            "streamed",
-        }:
-            continue
-        before = {each.low for each in words[max(start, at - 12) : at]}
-        after = [each.low for each in words[at + 1 : min(stop, at + 8)]]
-        if low == "emptied":
-            if before & (_PLACES_OF_PEOPLE | _PEOPLE) or (words[at - 1].is_capital):
-                yield at, "at"
-            continue
-        town = _to_a_town(words, at, stop)
-        safe = town or bool(set(after[1:]) & (_TO_SAFETY | {"off"}))
-        if low in _LED and set(after[:5]) & _PEOPLE and safe:
-            yield at, "on"  # `the hospital moved its patients to the hall`
-            continue
-        if not before & _PEOPLE or not after:
-            continue
-        if low in _LEAVE and (words[at - 1].low not in {"to", "not"} or _was_told(words, at)):
-            yield at, "at"
-        elif low == "left" and after[0] not in _LEFT_BEHIND and not before & BE:
-            if words[at + 1].is_capital or after[0] in DETERMINERS | {"for", "by", "on", "in"}:
-                yield at, "at"
-        elif (low in _LED and (_to_safety(after) or (town and after[0] in {"to", "by"}))) or (
-            low in _ORDERED and _to_go(after)
-        ):
-            yield at, "on"
-        elif low in _IN_FLIGHT and set(after[:3]) & {
-            "refuge", "shelter", "safety", "out", "into",
-        }:  # fmt: skip
-            yield at, "at"
-
-
-def _to_a_town(words: Sequence[Word], at: int, stop: int) -> bool:
-    """`Brought by bus to Vardenis`, `moved 300 people to Goma`."""
-    return any(
-        words[n].low == "to" and words[n + 1].is_capital
-        for n in range(at + 1, min(stop, at + 9) - 1)
-    )
-
-
-def _was_told(words: Sequence[Word], at: int) -> bool:
-    return at > 1 and words[at - 2].low in _ORDERED | {"began", "started", "had", "forced"}
-
-
-def _to_safety(after: Sequence[str]) -> bool:
-    led = after[0] in {"to", "out", "into", "from", "away", "inland", "in", "off", "by"}
-    return led and bool(set(after[:6]) & (_TO_SAFETY | {"off"}))
-
-
-def _to_go(after: Sequence[str]) -> bool:
-    return after[0] == "to" and len(after) > 1 and after[1] in _GO
 
 
 def conversations(words: Sequence[Word], start: int, stop: int) -> Iterator[int]:
@@ -242,8 +167,11 @@ def conversations(words: Sequence[Word], start: int, stop: int) -> Iterator[int]
 def gatherings(words: Sequence[Word], start: int, stop: int) -> Iterator[int]:
     """Where negotiators are told to meet, to arrive or to come back to it."""
     for at in range(start, stop):
-        if words[at].low in _NEGOTIATE and any(
-            each.low in _GATHER for each in words[at + 1 : min(stop, at + 8)]
+        after = {each.low for each in words[at + 1 : min(stop, at + 8)]}
+        if (
+            (words[at].low in _NEGOTIATE and after & _GATHER)
+            or (words[at].low == "round" and words[at - 1].low in _WHICH_ROUND and after & _BEGINS)
+            or (words[at].low in _LEADERS and after & {"together", "table"} and after & _CAME)
         ):
             yield at
 
@@ -267,18 +195,31 @@ def convoys(words: Sequence[Word], start: int, stop: int) -> Iterator[int]:
             continue
         near = {each.low for each in words[max(start, at - 6) : min(stop, at + 8)]}
         after = {each.low for each in words[at + 1 : min(stop, at + 12)]}
+        stopped = after & _STOPPED_LORRIES
+        if stopped and not after & (BE | {"been"}) and not after & (_TRAVEL - _STOPPED_LORRIES):
+            continue  # `lorries blocked the road`
         if after & _TRAVEL and not near & _OF_ARMS:
             yield at
 
 
 def in_hands(words: Sequence[Word], start: int, stop: int) -> Iterator[int]:
-    """`Remains in Kyiv's hands`: whose a place is."""
+    """`Remains in Kyiv's hands`, `is still under army control`: whose a place is."""
     for at in range(start + 2, stop):
         owned = words[at - 1].low.endswith(("'s", "s'")) and words[at - 1].is_capital
-        if words[at].low == "hands" and owned and words[at - 2].low in {"in", "into"}:
+        if words[at].low == "hands" and (words[at - 2].low in {"in", "into"} or at > 3):
+            near = {each.low for each in words[max(start, at - 4) : at - 1]}
+            if near & {"in", "into"} and (owned or words[at - 1].low in _WHOSE):
+                yield at
+        elif (
+            words[at].low == "control"
+            and words[at - 1].low not in _NO_OWNERS
+            and "under" in {each.low for each in words[max(start, at - 4) : at - 1]}
+        ):
             yield at
 
 
+_WHOSE: Final = words_of("our their its rebel army government enemy russian firmly")
+_NO_OWNERS: Final = words_of("the under brought fire air traffic of better")
 _Places = Callable[[Sequence[Word], int, int], Iterator[int]]
 _ALONE: Final[tuple[tuple[_Places, Shape], ...]] = (
     (open_lines, Shape(Event.OPEN_LINE, "none", noun=True)),
@@ -287,6 +228,8 @@ _ALONE: Final[tuple[tuple[_Places, Shape], ...]] = (
     (gatherings, Shape(Event.TALKS, "none", noun=True)),
     (in_hands, Shape(Event.HOLD, "none", noun=True)),
     (terms, Shape(Event.AGREEMENT, "none", noun=True)),
+    (impacts, Shape(Event.STRIKE, "on", noun=True)),
+    (entries, Shape(Event.CROSSING, "none")),
 )
 
 

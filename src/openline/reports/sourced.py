@@ -9,6 +9,7 @@ from typing import Final
 from openline.reports.anyverb import can_speak
 from openline.reports.frames import Frame
 from openline.reports.lexicon import (
+    AUXILIARIES,
     BE,
     DETERMINERS,
     PLURAL_PEOPLE,
@@ -30,8 +31,12 @@ _PERCEIVED: Final = words_of("""
     saw heard counted recorded registered filmed documented witnessed watched observed detected
     found described felt
 """)
+_PUT: Final = words_of("put puts described describes saw sees told explained remembered")
+_COUNTS: Final = words_of("counted recorded registered documented")
 _WATCHES: Final = words_of("monitors observers peacekeepers teams team patrol patrols staff crew")
-_SEES: Final = words_of("saw found detected observed spotted encountered sighted registered")
+_SEES: Final = words_of("""
+    saw found detected observed spotted encountered sighted registered heard received met
+""")
 _SEEN: Final = words_of("seen found detected observed spotted encountered sighted")
 _DID: Final = words_of("""
     cut hit struck left set tore blew brought led shut drove shook took broke sent lit put sank
@@ -42,7 +47,8 @@ _REPLIES: Final = words_of("""
 """)
 _PUT_SO: Final = re.compile(
     r"(?:(?:was|were|is|are|sounded|remained) (?:[\w-]+ ){0,2}(?:brief|blunt|clear|"
-    r"categorical|firm|curt|adamant|unequivocal|emphatic|direct|frank|terse|succinct|short|defiant|candid|scathing|"
+    r"categorical|firm|curt|adamant|unequivocal|emphatic|direct|frank|terse|succinct|short|"
+    r"defiant|candid|scathing|"
     r"dismissive|contrite|apologetic|indignant|angry|furious|unrepentant|cautious|plain)|"
     r"(?:put|puts) it (?:like this|this way|so|thus|[\w-]+ly|in [\w-]+ words?)|"
     r"had (?:only )?(?:this|one thing) to say|"
@@ -57,7 +63,23 @@ def sourced_frame(words: Sequence[Word], at: int) -> Frame | None:
     """A source that stands beside what it vouches for, beginning at this word; or None."""
     if words[at].quoted:
         return None
-    return _according(words, at) or _by_account(words, at) or _blamed_by(words, at)
+    return (
+        _according(words, at)
+        or _by_account(words, at)
+        or _was_how(words, at)
+        or _blamed_by(words, at)
+    )
+
+
+def _was_how(words: Sequence[Word], at: int) -> Frame | None:
+    """`“…,” was how X, a spokesman in Jammu, put it`."""
+    if words[at].low not in {"was", "is"} or at + 3 >= len(words) or words[at + 1].low != "how":
+        return None
+    for verb in range(at + 3, min(len(words) - 1, at + 18)):
+        if words[verb].low in _PUT and words[verb + 1].low in {"it", "this", "things"}:
+            speaker = read_speaker(*_split_main(words[at + 2 : verb]))
+            return Frame("said", at, Stance.SAY, speaker, ((0, at),)) if speaker else None
+    return None
 
 
 def _according(words: Sequence[Word], at: int) -> Frame | None:
@@ -79,7 +101,8 @@ def _according(words: Sequence[Word], at: int) -> Frame | None:
 
 def _beside(words: Sequence[Word], at: int, end: int, speaker: Speaker | None) -> Frame:
     before = (0, at) if at else None
-    after = (end, len(words)) if end < len(words) - 1 else None
+    apart = end < len(words) and words[end].text == ";"
+    after = (end, len(words)) if end < len(words) - 1 and not apart else None
     content = tuple(each for each in (before, after) if each)
     return Frame("according", at, Stance.SAY, speaker, content)
 
@@ -193,7 +216,8 @@ def colon_frame(words: Sequence[Word]) -> Frame | None:
 def _put_so(words: Sequence[Word], colon: int) -> Frame | None:
     """`Asked about it, the general was blunt: “…”`: how somebody spoke, and then what."""
     found = _PUT_SO.search(" ".join(each.low for each in words[:colon]))
-    if found is None or words[colon + 1].text not in OPENING + STRAIGHT:
+    quoted = words[colon + 1].text in OPENING + STRAIGHT
+    if found is None or not (quoted or found[0].startswith(("went", "goes", "had ", "put"))):
         return None
     at = colon - len(found[0].split())
     subject = subject_before(words, start_of_verb(words, at)) if at else None
@@ -210,7 +234,7 @@ def unseen_frame(words: Sequence[Word]) -> Frame | None:
         if low in _SEES and following in {"no", "nothing", "nobody"}:
             found = subject_before(words, at - 1 if words[at - 1].low in {"have", "has"} else at)
             main = _before_participle(found[1]) if found else ()
-            if found is None or not can_speak(main, found[2]):
+            if found is None or not can_speak(main, found[2], named=True):
                 return None
             speaker = read_speaker(main, found[2])
             return _seen(at, speaker, (found[0], len(words)))
@@ -231,8 +255,11 @@ def _perceived(words: Sequence[Word]) -> Frame | None:
             continue
         found = subject_before(words, start_of_verb(words, at))
         main = _before_participle(found[1]) if found else ()
-        people = any(each.low in PLURAL_PEOPLE | _WATCHES for each in main[:5])
-        if found is None or found[0] > 2 or not people or words[at + 1].low in BE | {"by"}:
+        people = any(each.low in PLURAL_PEOPLE | _WATCHES for each in main[:5]) or (
+            words[at].low in _COUNTS and can_speak(main, found[2] if found else ())
+        )
+        led = found is not None and found[0] > 2 and words[found[0] - 1].text != ","
+        if found is None or led or not people or words[at + 1].low in BE | {"by"}:
             return None
         speaker = read_speaker(main, found[2])
         return _seen(at, speaker, (at + 1, len(words)))
@@ -263,6 +290,9 @@ def _end_of_source(words: Sequence[Word], start: int, *, first: bool) -> int:
                 return comma
         return commas[0] if commas else _clause_after(words, start)
     for at in range(start, len(words)):
+        resumes = words[at].text == "," and at + 1 < len(words) and at > start
+        if resumes and words[at + 1].low in AUXILIARIES:
+            return at  # `X, according to Y, was …`
         if words[at].text in {".", ";"} or (
             words[at].low in {"came", "and", "but"}
             and at + 1 < len(words)

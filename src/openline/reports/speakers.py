@@ -32,6 +32,24 @@ from openline.reports.sentences import Word, text_of
 _SORT_OF_PEOPLE: Final = re.compile(r"\w{2,}(?:men|women|people|folk|[^dbw]ers|ists|ians|ants)$")
 """How the names of people's trades end: boatmen, ferrymen, beekeepers, pharmacists."""
 _WHO: Final = words_of("who which whose whom")
+_BEFORE_SUBJECTS: Final = words_of("""
+    while where whereas although though because but and since yet so
+""")
+_SAID_OF: Final = words_of("""
+    speaking reached quoted based known that contacted interviewed cited fleeing fled
+""")
+_CITING: Final = words_of("citing quoting")
+_OUTLETS: Final = words_of("""
+    agency television radio media newspaper paper channel broadcaster newswire daily website tv
+    press
+    reuters afp ap tass xinhua
+""")
+_NO_SUBJECTS: Final = words_of("not so thus nor then nobody none nothing no neither")
+_SETTINGS: Final = words_of("""
+    airport conference briefing rally parliament podium hearing ceremony summit session statement
+    interview television radio post tweet message letter telephone phone speech funeral meeting
+    address broadcast video
+""")
 _IN_TURN: Final = words_of("in turn too also again for his her its their part then himself herself")
 
 
@@ -56,7 +74,10 @@ class Speaker(Struct, frozen=True):
 
 def read_speaker(main: Sequence[Word], beside: Sequence[Word] = ()) -> Speaker | None:
     """The speaker in a noun phrase and the phrase beside it; None where it is nobody who speaks."""
-    main, beside = _issuer_of(_without_state(trimmed(main))), trimmed(beside)
+    main, beside = (
+        _issuer_of(_without_setting(_without_state(_past_links(trimmed(main))))),
+        trimmed(beside),
+    )
     if len(main) > 1 and main[0].low in PRONOUNS and all(e.low in _IN_TURN for e in main[1:]):
         main = main[:1]
     main = _before_auxiliary(main)
@@ -66,7 +87,9 @@ def read_speaker(main: Sequence[Word], beside: Sequence[Word] = ()) -> Speaker |
         beside_clause, beside = text_of(beside), ()
     else:
         beside, beside_clause = _without_clause(beside)
-    if not main or len(main) > 26 or main[0].low in NO_SPEAKER | {"not"}:
+    if beside and beside[0].low in _CITING and any(each.low in _OUTLETS for each in main):
+        main, beside = _past_links(beside[1:]), ()
+    if not main or len(main) > 26 or main[0].low in NO_SPEAKER | _NO_SUBJECTS:
         return None
     if main[-1].low in PREPOSITIONS:
         return None
@@ -77,6 +100,26 @@ def read_speaker(main: Sequence[Word], beside: Sequence[Word] = ()) -> Speaker |
     clause = f"{own_clause} {beside_clause}".strip()
     found = _person(main, beside, clause) or _body(main, beside, clause)
     return _called(found, main, beside) if found is not None and not found.name else found
+
+
+def _without_setting(words: Sequence[Word]) -> Sequence[Word]:
+    """`The minister at the airport` is the minister: where he spoke is no part of his name."""
+    for at in range(len(words) - 1, 1, -1):
+        if words[at].low in {"at", "in", "on", "after", "during", "before"}:
+            later = words[at + 1 :]
+            setting = bool(later) and later[-1].low in _SETTINGS and len(later) <= 5
+            named = any(each.is_capital for each in words[:at][-2:]) or words[at - 1].low in ROLES
+            return words[:at] if setting and named else words
+    return words
+
+
+def _past_links(words: Sequence[Word]) -> Sequence[Word]:
+    """`While the army`, `where an official`, `the mayor there`: the army, an official and so on."""
+    while len(words) > 1 and words[-1].low in {"there", "here", "too", "also"}:
+        words = words[:-1]
+    while len(words) > 1 and words[0].low in _BEFORE_SUBJECTS:
+        words = words[1:]
+    return words
 
 
 def _without_state(words: Sequence[Word]) -> Sequence[Word]:
@@ -94,7 +137,7 @@ def _before_auxiliary(words: Sequence[Word]) -> Sequence[Word]:
             return words  # what somebody is said to have done is no act of saying
         if at and word.low in SAYING and word.low not in ALSO_NOUNS and not word.is_capital:
             return ()  # `X said people at two posts` are told of by X
-        if at and word.low in AUXILIARIES - {"'s", "will", "may"}:
+        if at and (word.low in AUXILIARIES - {"'s", "will", "may"} or word.low.endswith("n't")):
             done = any(each.low.endswith("ed") for each in words[at + 1 :])
             return () if done or at + 1 == len(words) else words[:at]
     return words
@@ -142,7 +185,7 @@ def _without_clause(words: Sequence[Word]) -> tuple[Sequence[Word], str]:
         people = at and words[at - 1].low in PLURAL_PEOPLE
         if people and word.low.endswith(("ing", "ed")) and not word.is_capital:
             return words[:at], text_of(words[at:])  # `people sheltering in a school`
-        if at and word.low in _WHO | {"speaking", "reached", "quoted", "based", "known", "that"}:
+        if at and word.low in _WHO | _SAID_OF:
             return words[:at], text_of(words[at:])
     return words, ""
 
@@ -237,6 +280,8 @@ def _person(main: Sequence[Word], beside: Sequence[Word], clause: str) -> Speake
         if found is None:
             continue
         start, end = found
+        if end < len(words) and words[end].is_capital and words[end].low.endswith(("'s", "s'")):
+            continue  # `South Lakes Media's editor`: a body, and its editor
         if any(each.low in PREPOSITIONS for each in words[:start]):
             continue  # `the commander of the Black Sea Fleet` is not called so
         head = role_in(words)

@@ -7,7 +7,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from openline.reports.anyverb import can_speak, may_invert, said_otherwise
+from openline.reports.anyverb import can_speak, said_otherwise
 from openline.reports.beside_acts import beside_frame
 from openline.reports.frames import Frame
 from openline.reports.handed_on import (
@@ -24,35 +24,36 @@ from openline.reports.lexicon import (
     LINKS,
     PREPOSITIONS,
     PROGRESSIVE,
-    PRONOUNS,
     SAYING,
     TIME_WORDS,
     Stance,
     words_of,
 )
 from openline.reports.light import light_frame
+from openline.reports.passive import passive_frame, quoting_frame
 from openline.reports.phrasal import phrasal_frame
 from openline.reports.saying_verbs import is_saying
 from openline.reports.sentences import CLOSING, OPENING, STRAIGHT, Sentence, Word
 from openline.reports.sourced import colon_frame, sourced_frame, unseen_frame
-from openline.reports.speakers import Speaker, read_speaker
+from openline.reports.speakers import read_speaker
 from openline.reports.subjects import (
-    chunks_of,
     clause_like,
     first_subject,
+    is_finite,
     skip_back,
     start_of_verb,
     subject_before,
 )
+from openline.reports.turned import SOUNDS, turned_frame
+from openline.reports.whose_claim import of_whose_claim
 
 _QUOTES: Final = OPENING + CLOSING + STRAIGHT
+_SAYS_PLAINLY: Final = words_of("said says added adds reported announced explained replied noted")
+_NOT_WHO: Final = words_of("that at no all some those these")
+_SUPPOSE: Final = words_of(
+    "expects believes thinks hopes expected believed thought hoped fears feared"
+)
 _OF_WHAT_WAS_SAID: Final = frozenset({Stance.DENY, Stance.CONFIRM, Stance.ADMIT, Stance.SUPPORT})
-_INVERTS: Final = words_of("""
-    said says added adds wrote explained warned replied announced insisted recalled complained
-    noted stressed stated responded continued argued remarked commented claimed declared
-    reported observed writes reports warns notes explains insists replies reckons recalls
-    estimates confirms confirmed countered counters retorted retorts
-""")
 
 
 def find_frames(sentence: Sentence) -> list[Frame]:
@@ -82,6 +83,8 @@ def _told_by(words: Sequence[Word], found: list[Frame]) -> list[Frame]:
     kept: list[Frame] = []
     for each in found:
         outer = kept[-1] if kept else None
+        if outer is not None and (_is_same(outer, each) or _is_vouched_for(words, outer, each)):
+            continue
         inside = outer is not None and any(
             start <= each.begins <= start + 1 and each.begins > outer.at
             for start, _ in outer.content
@@ -92,19 +95,57 @@ def _told_by(words: Sequence[Word], found: list[Frame]) -> list[Frame]:
     return kept
 
 
+def _is_same(outer: Frame, each: Frame) -> bool:
+    """Whether an act of saying is told twice over: `denied in Ankara, where X said …`."""
+    same = outer.begins > outer.at and outer.begins < each.at
+    return same and bool(outer.content) and outer.content[0][0] > each.at
+
+
+def _is_vouched_for(words: Sequence[Word], outer: Frame, each: Frame) -> bool:
+    """`The general, according to his aides, told ministers that …`: the aides' word."""
+    amid = outer.verb == "according" and outer.at > 1 and words[outer.at - 1].text == ","
+    return amid and each.begins < outer.at < each.at and not words[each.at].quoted
+
+
 def _outermost(words: Sequence[Word], found: list[Frame]) -> list[Frame]:
     """`A had insisted on it, B said.`: all of it is B's word, and A's act is told by B."""
     last = found[-1]
-    if len(found) > 1 and _is_told_after(words, found):
+    if len(found) > 1 and (_is_told_after(words, found) or _is_of_source(words, last)):
         return [last]
     after = [each for each in words[last.at + 1 :] if not each.is_mark]
     begun = last.begins
     ends = len(after) <= 3 and all(each.low in TIME_WORDS | PREPOSITIONS for each in after)
     plain = begun > 2 and words[begun - 1].text == "," and not last.content
     apart = any(each.text in {";", ":"} or each.quoted for each in words[:begun])
-    if len(found) < 2 or not ends or not plain or apart or last.speaker is None:
+    if len(found) < 2 or not ends or not plain or last.speaker is None:
         return found
+    if apart:
+        return _last_clause(words, found, begun)
     return [replace(last, content=((0, begun),))]
+
+
+def _last_clause(words: Sequence[Word], found: list[Frame], begun: int) -> list[Frame]:
+    """`A rejected “the rumours”, as jets bombed Y, B said`: B says the last of it alone."""
+    links = (
+        n
+        for n in range(begun - 3, found[-2].at, -1)
+        if words[n].text == "," and words[n + 1].low in {"as", "while", "after", "though", "and"}
+    )
+    comma = next(links, 0)
+    if not comma:
+        return found
+    last = replace(found[-1], content=((comma + 2, begun - 1),))
+    return [*found[:-2], _until(found[-2], comma), last]
+
+
+def _is_of_source(words: Sequence[Word], last: Frame) -> bool:
+    """`He had promised that he would, according to an official`: all of it is the official's."""
+    whole = last.verb == "according" and last.content == ((0, last.at),)
+    apart = any(
+        each.text in {";", ":"} or each.quoted or each.low in {"but", "while", "whereas"}
+        for each in words[: last.at]
+    )
+    return whole and last.speaker is not None and not apart
 
 
 def _is_told_after(words: Sequence[Word], found: list[Frame]) -> bool:
@@ -118,19 +159,38 @@ def _is_told_after(words: Sequence[Word], found: list[Frame]) -> bool:
 
 def _in_two(words: Sequence[Word], frame: Frame) -> tuple[Frame, ...]:
     """`Said that A, and that B`: two things said, each of which may be of its own kind."""
+    if frame.stance in _OF_WHAT_WAS_SAID and frame.speaker is not None:
+        for at in range(frame.at + 2, len(words) - 4):
+            adds = words[at].low in {"adding", "insisting"} and words[at + 1].low == "that"
+            if adds and words[at - 1].text in {",", *_QUOTES}:
+                later = Frame("said", at, Stance.SAY, frame.speaker, ((at + 2, len(words)),))
+                return _until(frame, at), later
     for start, stop in frame.content:
         for at in range(max(start + 3, frame.at + 3), stop - 3):
-            if (
-                words[at].low in {"and", "but"}
-                and words[at + 1].low == "that"
-                and clause_like(words[at + 2 : stop])
-            ):
+            joined = words[at].low in {"and", "but", "or"} and not words[at].quoted
+            that = words[at + 1].low == "that" and clause_like(words[at + 2 : stop])
+            if joined and not that and _but_not(words, at):
+                later = Frame(
+                    frame.verb, frame.at, frame.stance, frame.speaker, ((at + 1, stop),),
+                    begins=frame.begins, goes_on=True,
+                )  # fmt: skip
+                return _until(frame, at), later
+            if joined and that:
                 later = Frame(
                     frame.verb, frame.at, frame.stance, frame.speaker, ((at + 2, stop),),
                     begins=frame.begins, goes_on=True,
                 )  # fmt: skip
                 return _until(frame, at), later
     return (frame,)
+
+
+def _but_not(words: Sequence[Word], at: int) -> bool:
+    """`Had thrown grenades but had not used bullets`: the second is denied, the first is not."""
+    low, after = words[at + 1].low, words[at + 2].low
+    return words[at].low == "but" and (
+        (low in {"had", "has", "have", "did"} and after in {"not", "never"})
+        or low in {"hadn't", "hasn't", "haven't", "didn't"}
+    )
 
 
 def _cut(words: Sequence[Word], frame: Frame, later: Sequence[Frame]) -> Frame:
@@ -153,11 +213,14 @@ def _verb_frame(words: Sequence[Word], at: int, before: list[Frame]) -> Frame | 
     word = words[at]
     if (word.quoted and not _is_bare_quote(words, at)) or (word.is_capital and at > 0):
         return None
+    if (quoting := quoting_frame(words, at)) is not None:
+        return quoting
     stance = SAYING.get(word.low)
     if stance is None or not is_saying(words, at):
+        turned = stance or (Stance.SAY if word.low in SOUNDS else None)
         stance = said_otherwise(words, at)
         if stance is None:
-            return None
+            return turned_frame(words, at, at, turned) if turned and at else None
         if word.low in PROGRESSIVE and words[at - 1].low not in BE:
             return _beside_act(words, at, stance)
         if word.low in PROGRESSIVE:
@@ -174,27 +237,25 @@ def _verb_frame(words: Sequence[Word], at: int, before: list[Frame]) -> Frame | 
         and words[skip_back(words, at, ADVERBS)].low in BE
     )
     if passive:
-        return _passive_frame(words, at, stance)
+        return passive_frame(words, at, stance)
     start = start_of_verb(words, at)
     if word.quoted and start > 0 and words[start - 1].text in _QUOTES:
         start -= 1  # `"categorically denied" it`
     if start > 0 and words[start - 1].low in {"and", "but"} and before and before[-1].at < start:
-        shared = before[-1]
-        return Frame(word.low, at, stance, shared.speaker, after_verb(words, at))
+        return _shared_frame(words, at, start, stance, before[-1])
     if start > 0 and words[start - 1].low in {"who", "which", "to", "that"}:
         return None
-    return _turned_frame(words, at, start, stance) or _plain_frame(words, at, start, stance, before)
+    return turned_frame(words, at, start, stance) or _plain_frame(words, at, start, stance, before)
 
 
-def _turned_frame(words: Sequence[Word], at: int, start: int, stance: Stance) -> Frame | None:
-    """The speaker stands after the verb, amid what is told or at its end."""
-    if (amid := _amid(words, at, start)) is not None:
-        return amid
-    inverted = _inverted(words, at, start)
-    if inverted is None:
-        return None
-    speaker, end = inverted
-    return Frame(words[at].low, at, stance, speaker, ((0, start), *continuing(words, end)))
+def _shared_frame(
+    words: Sequence[Word], at: int, start: int, stance: Stance, first: Frame
+) -> Frame | None:
+    """`X said … and warned …`: both are X's, unless X stands amid what is told."""
+    amid = bool(first.content) and first.content[0][1] <= first.at
+    if words[start - 1].low == "but" and amid:
+        return None  # `X has owned up, the police said, but insists …`: X, or the police
+    return Frame(words[at].low, at, stance, first.speaker, after_verb(words, at))
 
 
 def _is_bare_quote(words: Sequence[Word], at: int) -> bool:
@@ -210,7 +271,7 @@ def _is_bare_quote(words: Sequence[Word], at: int) -> bool:
         and ahead >= 0
         and not words[ahead].is_mark
         and words[at].low in SAYING
-        and words[at].low not in ALSO_NOUNS
+        and words[at].low not in ALSO_NOUNS - {"regrets"}
         and words[ahead].low not in SAYING.keys() | BE | DETERMINERS
     )
 
@@ -218,7 +279,11 @@ def _is_bare_quote(words: Sequence[Word], at: int) -> bool:
 def _plain_frame(
     words: Sequence[Word], at: int, start: int, stance: Stance, before: list[Frame]
 ) -> Frame | None:
+    if _speaker_follows(words, at, start):
+        return None
     if start > 0 and words[start - 1].low in {"and", "but"} and not before:
+        if words[at].low in _SUPPOSE:
+            return None  # `moved 300 people and expects more`: what it did is told, not said
         found = first_subject(words, start)
     else:
         found = subject_before(words, start)
@@ -227,10 +292,10 @@ def _plain_frame(
     first, main, beside = found
     if main and main[0].low in {"whose", "whom"}:
         return None  # `X, whose leaders say they want it, holds Y`: by the way
-    if len(main) > 1 and main[0].low == "which" and stance in _OF_WHAT_WAS_SAID:
-        # `…, which the army denied`: what stands before is what is denied.
-        owner = read_speaker(main[1:])
-        lead_in = ((before[-1].at + 1 if before else 0, first),)
+    if stance in _OF_WHAT_WAS_SAID and (answers := _answers(main)):
+        # `…, which the army denied`, `…, an account that it contradicts`: what stands before.
+        owner = read_speaker(main[answers:], beside)
+        lead_in = ((before[-1].at + 1 if before else 0, max(first - 1, 0)),)
         return Frame(words[at].low, at, stance, owner, lead_in, begins=first) if owner else None
     speaker = read_speaker(main, beside)
     if speaker is None:
@@ -254,8 +319,40 @@ def _plain_frame(
     return Frame(words[at].low, at, stance, speaker, content, begins=first)
 
 
+def _answers(main: Sequence[Word]) -> int:
+    """Where whoever answers begins in `which the army`, `an account that the army`; or 0."""
+    if len(main) > 1 and main[0].low == "which":
+        return 1
+    return of_whose_claim(main)
+
+
+def _first_accusing(words: Sequence[Word], stance: Stance) -> Frame | None:
+    """`Accusing India of shelling a village, Pakistan summoned its envoy.`"""
+    comma = next((n for n in range(2, len(words)) if words[n].text == ","), 0)
+    verb = next((n for n in range(comma + 2, len(words)) if is_finite(words, n)), 0)
+    if not comma or not verb:
+        return None
+    main = words[comma + 1 : start_of_verb(words, verb)]
+    speaker = read_speaker(main) if can_speak(main, (), named=True) else None
+    return Frame(words[0].low, 0, stance, speaker, ((1, comma),)) if speaker else None
+
+
+def _speaker_follows(words: Sequence[Word], at: int, start: int) -> bool:
+    """`…, said the official there, X.`: whoever stands before the comma is none who speaks."""
+    if start != at or at < 3 or words[at - 1].text != "," or words[at].low not in _SAYS_PLAINLY:
+        return False
+    end = next((n for n in range(at + 1, len(words)) if words[n].is_mark), len(words))
+    after = words[at + 1 : end]
+    if not after or after[0].low in _NOT_WHO or clause_like(after):
+        return False
+    titled = after[0].is_capital or after[0].low in DETERMINERS
+    return titled and can_speak(after, (), named=True)
+
+
 def _beside_act(words: Sequence[Word], at: int, stance: Stance) -> Frame | None:
     """`X summoned the envoy, accusing Y of …`, `issued a statement denying that …`."""
+    if at == 0:
+        return _first_accusing(words, stance)
     if words[at - 1].low == "with" or at < 2:
         return None
     back = next((n for n in range(at - 1, max(-1, at - 9), -1) if words[n].low == "with"), None)
@@ -276,125 +373,3 @@ def _clause_start(words: Sequence[Word], before: list[Frame], first: int) -> int
         return 0
     marks = (n for n in range(before[-1].at + 1, first) if words[n].text in {":", ";"})
     return max(marks, default=-2) + 1
-
-
-def _passive_frame(words: Sequence[Word], at: int, stance: Stance) -> Frame | None:
-    """`Reports that … were denied by its mayor`; `X was accused by Y of …` turns about likewise."""
-    if words[at].low == "quoted":
-        return _quoted_frame(words, at)
-    by = at + 1
-    if by >= len(words) or words[by].low != "by":
-        if stance is Stance.WARN:
-            return Frame(words[at].low, at, stance, None, after_verb(words, at), passive=True)
-        return None
-    end = next(
-        (
-            n
-            for n in range(by + 1, len(words))
-            if words[n].text in {",", "."} or words[n].low in {"of", "that"}
-        ),
-        len(words),
-    )
-    speaker = read_speaker(words[by + 1 : end])
-    if speaker is None:
-        return None
-    content: tuple[tuple[int, int], ...] = ((0, at - 1),)
-    if stance is Stance.ACCUSE:
-        content = ((0, at - 1), (end, len(words)))
-    return Frame(words[at].low, at, stance, speaker, content, passive=True)
-
-
-def _quoted_frame(words: Sequence[Word], at: int) -> Frame | None:
-    """`X was quoted by an agency as saying`: it is X who speaks."""
-    saying = next(
-        (n for n in range(at + 1, min(len(words), at + 12)) if words[n].low == "saying"), None
-    )
-    if saying is None:
-        return None
-    found = subject_before(words, skip_back(words, at, ADVERBS))
-    speaker = read_speaker(found[1], found[2]) if found else None
-    if found is None or speaker is None:
-        return None
-    lead = ((0, found[0]),) if has_content(words[: found[0]]) else ()
-    return Frame(
-        "quoted", at, Stance.SAY, speaker, (*lead, *after_verb(words, saying)), begins=found[0]
-    )
-
-
-def _inverted(words: Sequence[Word], at: int, start: int) -> tuple[Speaker, int] | None:
-    """`"…," said X, a spokesman for Y`: the speaker stands after the verb."""
-    if (
-        start != at
-        or start == 0
-        or (words[at].low not in _INVERTS and not may_invert(words, at))
-        or not (words[start - 1].text == "," or words[start - 1].text in _QUOTES)
-    ):
-        return None
-    after = at + 1
-    if words[start - 1].text == "," and not _after_clause(words, at, start):
-        return None
-    if (
-        after >= len(words)
-        or words[after].is_mark
-        or words[after].low in PREPOSITIONS | TIME_WORDS | {"that", "it"}
-    ):
-        return None
-    if words[after].low in PRONOUNS and after + 1 < len(words) and not words[after + 1].is_mark:
-        return None
-    end = next(
-        (
-            n
-            for n in range(after, len(words))
-            if words[n].text in {".", ";", ":"} | set(_QUOTES)
-            and not (words[n].text == "." and n + 1 < len(words))
-        ),
-        len(words),
-    )
-    chunks = chunks_of(words, after, end)
-    main, beside = chunks[0], chunks[1] if len(chunks) > 1 else (end, end)
-    who = next((n for n in range(*main) if words[n].low in {"who", "which"}), main[1])
-    if clause_like(words[main[0] : who]):
-        return None
-    speaker = read_speaker(words[main[0] : main[1]], words[beside[0] : beside[1]])
-    return (speaker, end) if speaker is not None else None
-
-
-def _amid(words: Sequence[Word], at: int, start: int) -> Frame | None:
-    """`A patrol, complained X, had crossed`, `That night, said X of Y, tanks came`: X speaks."""
-    told = SAYING.get(words[at].low) is not None and words[at].low not in ALSO_NOUNS
-    if start != at or at == 0 or words[at - 1].text != "," or not told or at + 2 >= len(words):
-        return None
-    if words[at + 1].low in PREPOSITIONS | {"that"} | PRONOUNS:
-        return None  # `The ministry, alerted by residents, …`
-    end = next((n for n in range(at, len(words)) if words[n].text in {";", ":"}), len(words))
-    chunks = chunks_of(words, at + 1, end)
-    resumes = next(
-        (n for n in range(1, len(chunks)) if _goes_on(words[chunks[n][0] : chunks[n][1]])), 0
-    )
-    main = words[chunks[0][0] : chunks[0][1]]
-    if not resumes or clause_like(main) or any(each.quoted for each in words[: at + 1]):
-        return None
-    beside = words[chunks[1][0] : chunks[1][1]] if resumes > 1 else ()
-    if not can_speak(main, beside, named=True) or any(
-        clause_like(words[a:b]) for a, b in chunks[2:resumes]
-    ):
-        return None
-    if (speaker := read_speaker(main, beside)) is None:
-        return None
-    lead = ((0, at - 1),) if words[0].low not in PREPOSITIONS | ADVERBS | {"yet"} else ()
-    content = (*lead, (chunks[resumes][0], len(words)))
-    return Frame(words[at].low, at, SAYING[words[at].low], speaker, content)
-
-
-def _goes_on(words: Sequence[Word]) -> bool:
-    """Whether the clause goes on here, and no more is told of whoever spoke."""
-    aside = words[0].low in PREPOSITIONS | {"who", "which", "whose", "where"}
-    return not aside and clause_like(words)
-
-
-def _after_clause(words: Sequence[Word], at: int, start: int) -> bool:
-    """Whether `…, said X` follows a whole clause: an aside before the verb is no clause."""
-    if start > 1 and words[start - 2].text in _QUOTES:
-        return True
-    short = words[0].low == "not" and start <= 4  # `Not so, countered X`
-    return words[at].low in _INVERTS and (short or clause_like(words[: start - 1]))

@@ -10,6 +10,7 @@ from openline.reports.lexicon import (
     ADVERBS,
     ALSO_NOUNS,
     AUXILIARIES,
+    BODIES,
     DETERMINERS,
     LINKS,
     NEGATIONS,
@@ -18,6 +19,7 @@ from openline.reports.lexicon import (
     ROLES,
     SAYING,
     TIME_WORDS,
+    singular,
     words_of,
 )
 from openline.reports.sentences import CLOSING, OPENING, STRAIGHT, Word
@@ -87,6 +89,11 @@ _ENDS_ASIDE: Final = words_of("""
     monday tuesday wednesday thursday friday saturday sunday morning afternoon evening night week
     month turn response reply part once
 """)
+_DOING: Final = words_of("""
+    writing answering replying responding addressing briefing posting visiting touring reacting
+    returning arriving referring speaking appearing standing sitting walking waiting leaving
+    testifying reading quoting pointing
+""")
 _TIES: Final = words_of("and or but that since until by for said of with to")
 _OPENS_CLAUSE: Final = words_of("because although though when before after")
 
@@ -106,7 +113,14 @@ def subject_before(
 ) -> tuple[int, Sequence[Word], Sequence[Word]] | None:
     """Where the subject of the verb at `end` begins, the phrase itself, and the one beside it."""
     low = 0
+    if end > 3 and words[end - 1].text == ")" and words[end - 3].text == "(":
+        return subject_before(words, end - 3)  # `The National Liberation Army (TNLA) said`
+    closed = False
     for at in range(end - 1, -1, -1):
+        closed = closed or words[at].text == ")"
+        if words[at].text == "(" and closed:
+            closed = False  # `the Strategic Framework (CSP) coalition`
+            continue
         if words[at].text in set(_QUOTES) | {";", "—", "–", ":", "("} and not words[at].quoted:
             low = at + 1
             break
@@ -143,6 +157,19 @@ def first_subject(
         if is_finite(words, at) or (words[at].low.endswith("ed") and not words[at].is_capital):
             found = subject_before(words, start_of_verb(words, at))
             return found if found is None or found[0] <= 2 else None
+    return _before_present(words, end)
+
+
+def _before_present(
+    words: Sequence[Word], end: int
+) -> tuple[int, Sequence[Word], Sequence[Word]] | None:
+    """`The water board means to open the gates and warns …`: the verb of the first is unknown."""
+    for at in range(2, min(end - 1, 7)):
+        head = words[at - 1].low
+        office = head in ROLES | BODIES or singular(head) in ROLES | BODIES
+        plain = words[at].low not in ROLES | BODIES | PREPOSITIONS and not words[at].is_mark
+        if office and plain and words[at].low.endswith("s") and words[at].text.islower():
+            return 0, words[:at], ()
     return None
 
 
@@ -205,6 +232,7 @@ def _is_aside(words: Sequence[Word]) -> bool:
             "where",
         }
         or (first in PREPOSITIONS and first not in {"of"})
+        or (first in _DOING and not any(each.low in ROLES for each in words[1:3]))
         or all(each.low in TIME_WORDS | ADVERBS | {"on"} for each in words)
     )
 
@@ -222,6 +250,7 @@ def _after_lead(words: Sequence[Word], start: int, stop: int) -> int:
         if (
             words[at].low in DETERMINERS - {"one", "two", "three", "all", "at", "that"}
             and words[at - 1].low not in PREPOSITIONS | LINKS | DETERMINERS | {"all", "both"}
+            and not (at + 1 < stop and words[at + 1].low in TIME_WORDS)
             and not words[at - 1].is_mark
             and not words[at - 1].low.endswith("ing")
             and not any(w.low in {"who", "which", "that"} for w in words[start : at - 1])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Sequence
 from html.parser import HTMLParser
 from typing import Final
 
@@ -52,6 +53,8 @@ _DATED: Final = frozenset(
 
 LONGEST_WRAPPED: Final = 100
 """Rows of more characters are paragraphs of their own: nobody wraps so late."""
+_RAGGED: Final = 12
+"""Columns by which a row that was wrapped by hand may fall short."""
 _BULLETS: Final = frozenset("•·▪*‣◦")
 DEEPEST: Final = 2_000
 """Tags open at once; deeper ones are read, and not minded."""
@@ -110,31 +113,51 @@ def read_page(data: bytes, name: str) -> Page:
         return _from_markup(text)
     text, cut = text[:MOST_CHARACTERS], len(text) > MOST_CHARACTERS
     blocks = _GAP.split(text.replace("\r\n", "\n").replace("\r", "\n"))
-    split = [each for block in blocks for each in _unwrapped(block)]
+    width = _width(blocks) or LONGEST_WRAPPED // 2
+    split = [each for block in blocks for each in _unwrapped(block, width)]
     paragraphs = [Paragraph(text=plain) for each in split if (plain := _plain(each))]
     return _bounded(paragraphs, cut=cut)
 
 
-def _unwrapped(block: str) -> list[str]:
+def _width(blocks: Sequence[str]) -> int:
+    """How wide most rows are that do not end their block; 0 where no row was wrapped."""
+    rows = [
+        len(row.rstrip())
+        for block in blocks
+        if (all_ := block.split("\n")) and len(all_) > 2
+        for row in all_[:-1]
+    ]
+    return sorted(rows)[len(rows) // 2] if len(rows) > 4 else 0
+
+
+def _is_meant(row: str, following: str, width: int) -> bool:
+    """Whether a row ends where the next word would have had room: no wrapping did that."""
+    word = following.split(" ", 1)[0]
+    return len(row.rstrip()) + 1 + len(word) + _RAGGED < width
+
+
+def _unwrapped(block: str, width: int) -> list[str]:
     """The paragraphs of a block without empty rows: rows that were only wrapped are joined."""
     rows = block.split("\n")
     if any(len(row) > LONGEST_WRAPPED for row in rows):
         return rows
     found: list[str] = []
     alone = True
+    before = ""
     for row in rows:
         plain = row.strip()
         heading = plain.isupper() and len(plain) > 2
         if (
             alone
             or heading
+            or (found and _is_meant(before, plain, width))
             or plain[:1] in _BULLETS
             or (found and found[-1].endswith(":") and len(found) == 1)
         ):
             found.append(plain)
         else:
             found[-1] += " " + plain
-        alone = heading
+        alone, before = heading, row
     return found
 
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from openline.reports.guarded import guarded
+
 _ACTORS: Final = (
-    r"(?:troops?|soldiers?|forces?|fighters?|aircraft|planes?|personnel|units?|vessels?|ships?|boats?|"
+    r"(?:troops?|soldiers?|forces?|fighters?|aircraft|planes?|personnel|units?|vessels?|ships?|"
+    r"boats?|"
     r"men|people|persons?|drones?|jets?|vehicles?|armou?r|tanks?|helicopters?|movements?|"
-    r"craft|trucks?|convoys?|warships?|gunboats?|submarines?|activity|presence|gunmen|militants?|civilians?|crew|military|anyone|anybody|one)"
+    r"craft|trucks?|convoys?|warships?|gunboats?|submarines?|activity|presence|gunmen|militants?|"
+    r"civilians?|crew|military|anyone|anybody|one)"
 )
 _SEEN: Final = (
     r"(?:seen|found|observed|detected|noticed|spotted|sighted|recorded|registered|encountered|"
@@ -28,9 +32,27 @@ NOT_SEEN: Final = re.compile(
     re.IGNORECASE,
 )
 """Ways to begin with what was not seen."""
-ABSENT: Final = re.compile(
+_ABSENT: Final = re.compile(
+    r"\b(?:saw|seen|heard|met|observed|detected|spotted|sighted|noticed|found|reported|recorded|"
+    r"logged|registered) no (?!evidence|reason|alternative|point|basis|grounds|fault|difficult\w*|"
+    r"problems?|casualt\w+|injur\w+|damage|deaths?|dead|wounded|losses|victims?|contradiction|"
+    r"link|sign|need|way|trouble|change|longer|more|other|use|room|place|peace|support)[a-z]+|"
+    r"\b(?:found|saw|met|heard|showed|shows|noted)\b[^.;:]{1,70}?\bbut (?:no|nobody|not a|"
+    r"neither)\b|"
+    r"\bwith no (?:[\w-]+ ){1,3}(?:seen|heard|sighted|observed|spotted|recorded|reported)\b|"
+    rf"^[^.;:]{{3,70}}?,? but (?:no|nobody) (?:[\w-]+ ){{0,2}}?{_ACTORS}\b|"
     r"\bfree of (?:any )?(?:armed|military|enemy)\b|"
-    r"\b(?:saw|seen|see|seeing|finding|meeting|hearing|found|observed|detected|noticed|spotted|met|heard|recorded|registered|"
+    r"^(?:nobody|no one|nothing) (?:is|was|are|were|has been|had been|remains?|"
+    r"remained)(?: left)?\b"
+    r"(?! (?:hurt|killed|injured|wounded|hit|harmed|sent|used|fired|said|done))|"
+    r"\b(?:had|has|have) not (?:seen|met|heard|found) (?:one|so much as)\b|"
+    r"\bthere (?:was|were|is|are)(?: not|n['’]t) (?:an?|any|one|a single) [\w-]+\b|"
+    r"\bnot an? [\w-]+ (?:in sight|to be seen|was there)\b|\b(?:met|saw) (?:nobody|no one|"
+    r"not a soul)\b|"
+    r"\b(?:counted|found) no (?:armed|military|enemy)\b|"
+    r"\b(?:radar|cameras?|screens?) (?:showed|shows|saw|had) (?:nothing|no)\b|"
+    r"\b(?:saw|seen|see|seeing|finding|meeting|hearing|found|observed|detected|noticed|spotted|"
+    r"met|heard|recorded|registered|"
     r"picked up|showed|shows?) (?:nothing|nobody|no ?one|"
     rf"(?:no|neither|not a single) (?:[\w-]+ ){{0,4}}?{_ACTORS})\b|"
     rf"\b(?:no|none of (?:our|its|their|his)|neither) (?:[\w-]+ ){{0,4}}?{_ACTORS} (?:[\w-]+ )?"
@@ -63,4 +85,18 @@ ABSENT: Final = re.compile(
     r"\b(?:nobody|no one) was (?:there|seen)\b",
     re.IGNORECASE,
 )
+ABSENT: Final = guarded(
+    r"\b(?:no|not|nobody|nothing|never|none|neither|without|free|empty|deserted|clear)\b|n['’]t\b",
+    _ABSENT,
+)
 """Ways to say that nothing and nobody was there."""
+NOTHING_TOLD: Final = re.compile(
+    r"^(?:no|not a single|not one) (?:[\w-]+ ){0,2}?(?:boats?|ships?|vessels?|aircraft|planes?|"
+    r"drones?|"
+    r"troops|soldiers|fighters|gunmen|vehicles?|trucks?|tanks?|movements?|traffic|activity|firing|"
+    r"shooting|shots?|shelling|explosions?|transmissions?|signals?|contacts?|survivors?|people|"
+    r"civilians?|patrols?|flights?|helicopters?|columns?|convoys?|checkpoints?)"
+    r"(?! (?:was|were|had|has|have|is|are|would|will|could|crossed|fired|flew))\b",
+    re.IGNORECASE,
+)
+"""What follows `reported`: `no boats afloat`, with no verb of its own."""

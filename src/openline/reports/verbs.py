@@ -62,10 +62,12 @@ SHAPES: Final[Mapping[str, Shape]] = MappingProxyType(
             """),
             (_E.AGREEMENT, "none", True, """
                 cease-fire ceasefire truce accord armistice agreement pact memorandum deal treaty
-                peace_plan roadmap road_map cessation_of_hostilities
+                peace_plan roadmap road_map cessation_of_hostilities compromise
+                humanitarian_pause pause understanding protocol arrangement
             """),
             (_E.AGREEMENT, "none", False, """
                 agreed signed initialled initialed agree came_to_terms shook_hands
+                settled_on agreed_on agreed_upon agreed_to
             """),
             (_E.CROSSING, "at", False, """
                 crossed crossing cross crosses went_over go_over went_back came_over
@@ -141,7 +143,8 @@ SHAPES: Final[Mapping[str, Shape]] = MappingProxyType(
             """),
             (_E.EVACUATION, "on", True, "evacuation evacuations evacuation_order door_to_door"),
             (_E.CONVOY, "none", True, """
-                convoy convoys aid_trucks column_of_trucks relief_trucks aid_lorries
+                convoy convoys aid_column relief_column aid_columns aid_trucks column_of_trucks
+                relief_trucks aid_lorries
                 aid_truck
             """),
             (_E.ASSURANCE, "none", False, """
@@ -152,6 +155,8 @@ SHAPES: Final[Mapping[str, Shape]] = MappingProxyType(
 )  # fmt: skip
 """Lower-case words and pairs of words, longest first where several fit."""
 
+BEGINNINGS: Final = frozenset(key.split()[0] for key in SHAPES)
+"""The words that any of them begins with: nothing else need be looked up."""
 LONGEST: Final = max(len(key.split()) for key in SHAPES)
 STRENGTH: Final[Mapping[Event, int]] = MappingProxyType(
     {

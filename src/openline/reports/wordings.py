@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from openline.reports.guarded import guarded
+
 OF_ONESELF: Final = re.compile(
     r"\b(?:it|they|we|I|he|she)(?: [\w']+){0,2}? (?:no (?:intention|plans?|intent|desire|wish)\b|"
     r"(?:not|n['’]t) (?:intend|plan|seek|aim|mean|wish|want|going)\b|(?:will|would|shall) "
@@ -21,18 +23,29 @@ INTENDS: Final = re.compile(
     r"no (?:interest|ambition) in|(?:will|would|shall) (?:not|never|neither|no longer|refrain|"
     r"respect|honou?r|abide|observe|keep to|stick to|stay (?:out|away|behind|on (?:its|our|"
     r"their))|withhold|hold (?:its|our|their) fire)|not (?:be )?going to|won['’]t|"
+    r"(?:want|seek|desire)(?:s|ed)? no (?:war|conflict|escalation|fight|quarrel|more)|"
     r"wouldn['’]t|assurances? that|guarantees? that|"
     r"(?:gave|given|offered) (?:an )?(?:assurance|assurances|guarantee|guarantees))\b",
     re.IGNORECASE,
 )
 """Ways to declare an intention about oneself."""
-WRONG: Final = re.compile(
+_WRONG: Final = re.compile(
     r"\b(?:is|are|was|were|as|that['’]s|it['’]s|they['’]re) (?:(?:a|an|the|pure|total|complete|"
     r"crude|blatant|another|utter|deliberate|sheer|outright|clear|\w+ly) ){0,4}(?:false|untrue|"
     r"baseless|groundless|unfounded|"
     r"fabricat\w+|lies?|invention|invented|fake|nonsense|without foundation|fiction|falsehood|"
     r"fantasy|imagin\w+|disinformation|misinformation|propaganda|hoax|slander|"
     r"rumou?rs?|smear)\b|"
+    r"\bnowhere near\b|\b(?:is|was|['’]s) not (?:what|how|"
+    r"the way) (?:[\w'’-]+ ){0,4}?(?:happened|was|took place|"
+    r"went|is)\b|\bno such [\w-]+\b|\b(?:is|was|were|been|been all) (?:all |simply |"
+    r"entirely )?made up\b|"
+    r"\b(?:had|has|have|played|plays|took|bears?|bore) no (?:part|role|hand|share|blame|"
+    r"responsibility|"
+    r"involvement|connection)\b|"
+    r"^(?:we|they|it|our (?:[\w-]+ )?[\w-]+) (?:do not|don['’]t|does not|doesn['’]t|"
+    r"never) (?:bomb|shell|"
+    r"target|fire|shoot|attack|kill|strike|hit|send|use|cross|arm|support|train|shelter|lay)\b|"
     r"\bno truth (?:in|to)\b|\bnothing (?:whatever |at all )?to do with\b|\bnot responsible\b|"
     r"\b(?:is|are|was|were|does|do|did)n['’]t (?:\w+ )?(?:true|so|the case|correct|accurate|"
     r"happen)\b|\b(?:does|do|did) not correspond to\b|\bfar from the truth\b|"
@@ -51,6 +64,13 @@ WRONG: Final = re.compile(
     r"falsehood|fantasy|provocation and a lie)\b|\bwithout (?:any )?(?:basis|foundation)\b",
     re.IGNORECASE,
 )
+WRONG: Final = guarded(
+    r"\b(?:no|not|nothing|never|nowhere|far|contrary|devoid|void|empty|lack|without|false|untrue|bas|"
+    r"ground|unfound|fabric|lie|invent|fake|nonsens|fiction|falseh|fantas|imagin|disinf|misinf|propag|"
+    r"hoax|sland|rumou?r|smear|made up|pure|total|sheer|an? (?:inv|fic|fab|fal|fan|prov)|"
+    r"complete)|n['’]t\b",
+    _WRONG,
+)
 CORRECTING: Final = re.compile(
     r"\bcorrect(?:ing|ed|s) (?:\w+ ){0,3}?"
     r"(?:statement|report|figure|figures|toll|account|number|record|version|claim)\b",
@@ -67,6 +87,9 @@ MISTAKEN: Final = re.compile(
     r"\bthe (?:correct|right) (?:one|figure|name|number|date|time|place) (?:is|was)\b|"
     r"\breplaces? the [\d,]+\b|\b(?:regret\w*|apologi[sz]\w+ for) having (?:\w+ )?(?:reported|"
     r"stated|said|written)\b|"
+    r"\bearlier,? we (?:had )?(?:cited|quoted|reported|said|wrote|gave|put|stated)\b|"
+    r"\bput right (?:one|a|the|an|two|our) (?:[\w-]+ ){0,2}?(?:figure|number|date|name|point|"
+    r"detail|error)s?\b|"
     r"\bwe (?:had )?(?:wrongly )?(?:wrote|said|stated|reported|gave|put)\b[^.]*(?:;|, but|"
     r"when in fact|in fact)|"
     r"\bnot (?:the )?(?:\d[\d,.]*|\w+) (?:it|we|they|he|she) had (?:\w+ )?(?:given|reported|said|"
@@ -83,7 +106,7 @@ REGRETS: Final = re.compile(
     r"\b(?:regret(?:s|ted)?|apologi[sz](?:e|es|ed)|apolog(?:y|ies)|condolences|sorry)\b",
     re.IGNORECASE,
 )
-THREATENS: Final = re.compile(
+_THREATENS: Final = re.compile(
     r"\b(?:will|would|shall) (?:\w+ )?(?:be )?(?:pay for|paid for|answered|met with|suppressed|"
     r"punished|treated as|regret|face (?:the )?(?:consequences|\w+ response)|retaliate|"
     r"respond (?:with|in kind|forcefully|firmly|to any)|hit back|strike back|"
@@ -91,6 +114,19 @@ THREATENS: Final = re.compile(
     r"forced|seized|confiscated|destroyed|treated|brought down|turned back|detained|prosecuted|"
     r"fined|engaged|taken away|"
     r"reply|hesitate|defend (?:itself|ourselves|themselves|himself))\b|"
+    r"\b(?:will|would|shall) (?:\w+ )?(?:shoot|fire|strike|attack|target|sink|bomb|shell|hit|"
+    r"intercept|stop|seize|detain|arrest|engage|destroy|down|turn back|bring down|open fire)"
+    r"(?: (?:at|on|upon|down|back))? (?:any|every|anyone|anybody|anything|all|whoever|whatever|"
+    r"those|intruders?)\b|"
+    r"^(?:and |but )?if [^.;]{5,110}?,? (?:we|I|our [\w-]+|it|they|he|she|[\w-]+) (?:will|shall|"
+    r"would|['’]ll) "
+    r"(?:\w+ )?(?:answer|respond|reply|hit|strike|act|defend|retaliate|fight|shoot|fire|resume|"
+    r"move)\b|"
+    r"\bor (?:else\b|(?:we|it|they|he|face) (?:will|shall|would)\b|face\b)|"
+    r"^next time\b[^.;]*\b(?:will|would|shall)\b|"
+    r"\b(?:an?|any|another|further|such) (?:[\w-]+ ){0,2}(?:attacks?|strikes?|incursions?|raids?|"
+    r"intrusions?|provocations?|violations?|crossings?|assault)(?: [\w'’-]+){0,6}? (?:will|would|"
+    r"could|might|may|risks?)\b|"
     r"\b(?:will|would|shall) not (?:hesitate|tolerate|stand (?:by|idle|idly)|go (?:unanswered|"
     r"unpunished)|remain (?:silent|unanswered)|sit|be responsible)\b|"
     r"\b(?:nobody|no ?one) (?:is to|are to|should|must|ought)\b|"
@@ -103,13 +139,18 @@ THREATENS: Final = re.compile(
     r"\b(?:at (?:their|its|his|your) own risk)\b",
     re.IGNORECASE,
 )
+THREATENS: Final = guarded(
+    r"\b(?:will|would|shall|could|might|may|if|next|reserv|or|risk|nobody|no ?one)|['’]ll\b",
+    _THREATENS,
+)
 """Ways to say what will come of it if another does something."""
 WITNESSED: Final = re.compile(
     r"^(?:hearing|seeing|watching|witnessing)\b|\b(?:heard|saw|watched|witnessed) (?:[\w-]+ ){0,4}?"
     r"(?:explosions?|blasts?|shelling|gunfire|shooting|fire|bombs?|shells?|drones?|jets?|smoke|"
     r"flash(?:es)?|glow|lights?|bangs?|booms?|shots?|helicopters?|planes?|aircraft|rockets?|"
-    r"missiles?|tanks?|soldiers|troops|trucks|vehicles|boats?|gunmen|fighters|men|columns?|"
-    r"engines?|sirens?|flames?|debris|wreckage|bodies)\b",
+    r"missiles?|quadcopters?|aeroplanes?|airplanes?|balloons?|tanks?|soldiers|troops|trucks|"
+    r"vehicles|boats?|gunmen|fighters|men|columns?|"
+    r"engines?|sirens?|rounds?|craters?|flames?|debris|wreckage|bodies)\b",
     re.IGNORECASE,
 )
 CORRECTS: Final = re.compile(
@@ -123,13 +164,17 @@ CORRECTS: Final = re.compile(
 """How a report owns its own mistake."""
 ADMITS: Final = re.compile(
     r"\b(?:took|take|takes|accepted|accepts|claimed|"
-    r"claims) (?:full )?responsibility\b|\bby mistake\b|\bin error\b|\b(?:that|it|this|they) "
+    r"claims) (?:full )?responsibility\b|\bby mistake\b|\bin error\b|"
+    r"\b(?:was|were|is|are) (?:indeed |in fact )?one of (?:our|ours|its own|their own)\b|"
+    r"\bcame from (?:our|its own|their own) (?:side|guns?|positions?|lines?|battery|batteries)\b|"
+    r"\b(?:that|it|this|they) "
     r"(?:was|were) (?:mine|ours|(?:my|our) (?:own )?\w+)(?=[,.;]| (?:that|who|which|and|up)\b)",
     re.IGNORECASE,
 )
 CORROBORATES: Final = re.compile(
     r"\b(?:bore|bears|borne) (?:\w+ ){0,4}?out\b|\bbore out\b|\bconsistent with\b|"
-    r"\b(?:match(?:es|ed)?|tall(?:y|ies|ied) with|agrees? with|agreed with|squares? with|"
+    r"\b(?:match(?:es|ed)?|tall(?:y|ies|ied) with|agree[ds]? with (?=\w+ (?:[\w'’]+ )?"
+    r"(?:account|version|report|claim|story|figure|assessment|finding|view)s?\b)|squares? with|"
     r"supports?|supported|backs? up|backed up|bears? witness to) (?:the|this|that|what|it|his|"
     r"her|their|its)\b|"
     r"\b(?:[a-z]+s|[a-z]+) did (?:indeed |in fact )?(?!not\b|so\b|no\b|our\b|its\b|their\b|his\b|"
@@ -150,6 +195,7 @@ ASSURED: Final = re.compile(
     r"every) (?:word|assurance|guarantee|pledge|undertaking|promise)s? (?:that|to|not)\b|"
     r"\b(?:promised|pledged|undertook|undertaken|vowed|guaranteed|sworn) (?:(?:in|at|on) \w+ |"
     r"\w+ )?(?:to|that|not)\b|"
+    r"\b(?:undertaking|pledge|promise|guarantee|assurance)s? (?:\w+ ){0,2}?(?:not to|to|that)\b|"
     r"\bcommitted (?:itself|ourselves|themselves|himself|herself) to\b|"
     r"\b(?:its|their|our) (?:readiness|commitment|willingness|determination) to\b",
     re.IGNORECASE,
@@ -162,12 +208,25 @@ LETS_BE: Final = re.compile(
     r"\b(?:will|would|shall) (?:not|never|neither) be (?:\w+ )?(?:stopped|touched|harmed|attacked|"
     r"targeted|hindered|fired (?:up)?on|taxed|shelled|bombed|searched|looted|hit|harassed|"
     r"detained|turned back|obstructed|impeded)\b|"
-    r"\b(?:will|would|shall) (?:get|have|enjoy) (?:safe|free|unhindered)\b",
+    r"\b(?:will|would|shall) (?:get|have|enjoy) (?:safe|free|unhindered)\b|"
+    r"\b(?:nobody|no ?one|none|no (?:boat|ship|vehicle|civilian|house|farmer|fisherman|person)s?)\b"
+    r"[^.;]{0,50}\b(?:will|would|shall) be (?:\w+ )?(?:touched|harmed|stopped|fired|shelled|hurt|"
+    r"arrested|"
+    r"attacked|targeted|detained|hit|searched|taxed|bothered|punished)\b|"
+    r"\b(?:has|have|had) nothing to fear\b|\b(?:safe passage|free passage|safety|access) (?:is|"
+    r"was|are|"
+    r"will be|would be) (?:guaranteed|assured|promised|granted)\b|"
+    r"\b(?:given|gave|issued|has|have) (?:strict |clear |the )?(?:orders?|"
+    r"instructions?) (?:that no|not to|"
+    r"to (?:hold|let|keep|respect|spare))\b",
     re.IGNORECASE,
 )
 """What somebody with power over it says that he will let be."""
 TO_BE_SAFE: Final = re.compile(
-    r"\b(?:to (?:stay|keep|avoid|remain|leave|seek|take (?:shelter|cover|care)|prepare|boil|"
+    r"\b(?:are|were|is|was|be|been) (?:strongly |again |now )?(?:advised|urged|warned|cautioned|"
+    r"told|"
+    r"asked|instructed) (?:by [\w ]{3,30} )?(?:not )?to (?!leave|evacuate|go\b|move|get out)|"
+    r"\b(?:to (?:stay|keep(?! to)|avoid|remain|leave|seek|take (?:shelter|cover|care)|prepare|boil|"
     r"shelter|beware|be (?:ready|prepared|careful|alert|vigilant))|not to|against|"
     r"(?:should|must|ought to|need to|needs to|have to) (?:now )?(?:not|stay|keep|avoid|remain|"
     r"leave|seek|take (?:shelter|cover|care)|prepare|boil|shelter|beware|steer|be (?:ready|"
@@ -176,3 +235,13 @@ TO_BE_SAFE: Final = re.compile(
     re.IGNORECASE,
 )
 """What people are told to do so that nothing befalls them."""
+HEED: Final = re.compile(
+    r"^(?:all |any |the |those )?(?:[\w'’-]+ ){0,7}?(?:drivers|residents|civilians|families|"
+    r"people|travellers|crews|"
+    r"pilots|vessels|ships|boats|fishermen|farmers|villagers|citizens|motorists|masters|returnees|"
+    r"communities|population|public|staff|operators|convoys|everyone)\b[^.;]{0,80}?\b(?:should|"
+    r"must|are "
+    r"(?:\w+ )?(?:advised|urged|asked|told|warned|cautioned) (?:not )?to)\b",
+    re.IGNORECASE,
+)
+"""What those who may come to harm are told to mind."""
