@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import random
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -135,6 +136,24 @@ def test_the_words_of_an_account_taken_out_are_named(files, judged):
 def test_a_paper_edited_is_refused(files, judged, paper):
     edited = files[paper].replace(b"denies", b"admits").replace(b"page 1", b"page 2") + b"\n"
     assert slugs(judged(files | {paper: edited})) == {"paper_altered"}
+
+
+def test_a_paper_whose_bytes_are_damaged_is_refused_and_hides_no_other_that_was_edited(
+    files, tmp_path
+):
+    edited = files["timeline.html"].replace(b"denies", b"admits")
+    path = write(tmp_path / "damaged.zip", files | {"timeline.html": edited})
+    with zipfile.ZipFile(path) as spoiled:
+        info = spoiled.getinfo("timeline.pdf")
+    raw = bytearray(path.read_bytes())
+    raw[info.header_offset + 30 + len(info.filename) + info.compress_size // 2] ^= 1
+    path.write_bytes(raw)
+
+    faults = verdict_on(path).faults
+    assert {fault.slug for fault in faults} == {"paper_altered"}
+    told = " ".join(fault.sentence for fault in faults)
+    assert "timeline.pdf came along and cannot be read" in told
+    assert "timeline.html is not the paper" in told
 
 
 def test_a_paper_edited_and_excused_by_another_release_is_named_and_not_proven(files, judged):

@@ -35,16 +35,15 @@ def judge(copy: Path, to: Path | None = None) -> PapersJudged:
 
 
 def _compared(bundle: Bundle, made: dict[str, bytes]) -> PapersJudged:
-    came = bundle.papers()
-    same = tuple(name for name in came if bundle.paper(name) == made[name])
-    others = tuple(name for name in came if name not in same)
+    came = {name: _read(bundle, name) for name in bundle.papers()}
+    broken = tuple(name for name, content in came.items() if content is None)
+    same = tuple(name for name, content in came.items() if content == made[name])
+    others = tuple(name for name in came if name not in (*same, *broken))
     proven: tuple[str, ...] = ()
     if same:
         proven = (
             f"{', '.join(same)}: made again from the entries here, and the same to the byte.",
         )
-    if not others:
-        return PapersJudged(proven=proven)
     said = _made_with(bundle)
     comparable = [name for name in others if not differing(said, name)]
     return PapersJudged(
@@ -56,6 +55,11 @@ def _compared(bundle: Bundle, made: dict[str, bytes]) -> PapersJudged:
             if name not in comparable
         ),
         altered=tuple(
+            f"{name} came along and cannot be read: its bytes are damaged. Make it again with "
+            "--papers DIR, and read that."
+            for name in broken
+        )
+        + tuple(
             f"{name} is not the paper that the entries here make: it was edited. Make it again "
             "with --papers DIR, and read that."
             for name in comparable
@@ -63,9 +67,17 @@ def _compared(bundle: Bundle, made: dict[str, bytes]) -> PapersJudged:
     )
 
 
+def _read(bundle: Bundle, name: str) -> bytes | None:
+    """The bytes of a paper that came along; None where they are damaged or far too many."""
+    try:
+        return bundle.paper(name)
+    except RecordFault:
+        return None
+
+
 def _made_with(bundle: Bundle) -> MadeWith:
     try:
-        return msgspec.json.decode(bundle.paper(MADE_WITH) or b"", type=MadeWith)
+        return msgspec.json.decode(_read(bundle, MADE_WITH) or b"", type=MadeWith)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return MadeWith(format="", releases={})  # whoever removes it hides nothing by that
 
