@@ -7,8 +7,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from openline.geometry.loop_sources import digest_of_sources
-
 LOOPS_KEPT_IN: Final = "NUMBA_CACHE_DIR"
 """The compiler reads, when it is read in itself, where to keep what it makes."""
 
@@ -27,5 +25,7 @@ def loops_await_compiling() -> bool:
 
     Source: a kept loop's file bears its module's name and the digest of all of them.
     """
+    from openline.geometry.loop_sources import digest_of_sources  # for who runs a desk
+
     kept = Path(os.environ[LOOPS_KEPT_IN]).rglob(f"sweep.*{digest_of_sources()}*.nbi")
     return find_spec("numba") is not None and not any(kept)
