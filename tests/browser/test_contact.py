@@ -101,6 +101,17 @@ def test_while_the_desk_is_away_ages_grow_and_nothing_counts_what_is_not_known(
         expect(page.locator(".pane [role=timer]").first).to_contain_text("due at")
 
 
+def test_a_desk_that_takes_no_statements_is_not_shown_as_one_that_does(
+    console: Opened, desk: Served
+) -> None:
+    page = console(desk.url).enter_with(desk.keys / "WEST-TAC.duty.key", "WEST-TAC.duty").page
+    expect(page.get_by_text("Nothing is owed to you")).to_be_visible()
+
+    desk.service.halt("a witness has cosigned another record")
+
+    expect(page.get_by_role("alert").filter(has_text="THE DESK IS HALTED")).to_be_visible()
+
+
 @pytest.mark.parametrize("off_s", [-600, 600])
 def test_a_browser_whose_clock_is_wrong_comes_in_and_goes_by_the_desks(
     console: Opened, desk: Served, off_s: int

@@ -27,6 +27,8 @@ class Desk {
   tracks = $state.raw<Tracks | null>(null);
   /** The record's size by the last word of the desk: if the view has less, it is old. */
   size = $state(0);
+  /** The desk answers and takes no statements: whoever relies on it must know that. */
+  isHalted = $state(false);
 
   /** What the screen shows: the view as of now, or that of the past instant one looks at. */
   view = $derived(past.at === null ? this.live : past.view);
@@ -62,6 +64,7 @@ class Desk {
     past.leave();
     this.live = null;
     this.mark = null;
+    this.isHalted = false;
     this.tracks = null;
     this.lastId = null;
   }
@@ -136,6 +139,7 @@ class Desk {
       case "now":
         clock.told(heard.now);
         this.size = heard.size;
+        this.isHalted = heard.halted;
         if (this.live === null || heard.size > this.live.size) this.refreshSoon();
         return;
       case "entry":

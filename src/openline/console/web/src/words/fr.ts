@@ -48,6 +48,7 @@ export const fr: Table = {
   "live.lost": "AUCUN CONTACT AVEC LE BUREAU",
   "live.lost_for": "depuis {duration}. Ce que vous voyez date de {time} et vieillit ; il est environ {reckoned}. Prenez le téléphone.",
   "live.behind": "Rattrapage",
+  "live.halted": "LE BUREAU EST ARRÊTÉ : il montre ce qui existe et ne prend plus rien de ce qui est dit. Prenez le téléphone et demandez à son opérateur.",
   "past.looking": "VOUS REGARDEZ LE PASSÉ",
   "past.as_of": "à la date de {time}. D'ici, rien ne peut être dit.",
   "past.now": "Revenir à maintenant",
