@@ -18,10 +18,11 @@ from openline.domain.cadence import (
     LooseningAgreed,
     WhyCadence,
 )
-from openline.domain.delivery import NoticeOwed, WhyOwed
+from openline.domain.delivery import NoticeOwed, ReceiptGiven, Rung, WhyOwed
 from openline.domain.errors import UnknownThing, WrongState
 from openline.domain.line import ContactLogged
-from openline.domain.rules import Level
+from openline.domain.message import MessageKind, MessageSent
+from openline.domain.rules import Level, Precedence
 
 DAY = timedelta(days=1)
 PAIR = "EAST|WEST"
@@ -202,6 +203,28 @@ def test_contact_between_backers_is_contact_between_their_forces_and_it_says_ove
     assert contents(silent, ContactMissed) == []
     assert desk.state.cadences[PAIR].last_contact_over == "L-1"
     assert desk.state.cadences[PAIR].contact_due_at == T0 + 7 * HOUR
+
+
+@pytest.mark.parametrize(("by_human", "over"), [(True, "L-1"), (False, None)])
+def test_a_humans_answer_over_a_line_is_contact_and_a_machines_is_not(
+    by_human: bool, over: str | None
+) -> None:
+    desk = river_desk()
+    apart(desk, 15_000.0)
+    sent = MessageSent(
+        message="M-1",
+        kind=MessageKind.NOTIFY,
+        recipients=("WESTB",),
+        precedence=Precedence.PRIORITY,
+        line="L-1",
+    )
+    desk.say("EASTB", sent)
+    receipt = ReceiptGiven(delivery="M-1/v1:WESTB", rung=Rung.ACKNOWLEDGED)
+
+    desk.say("WESTB", receipt, after=3 * HOUR, by_human=by_human)
+
+    assert desk.state.cadences[PAIR].last_contact_over == over
+    assert desk.state.cadences[PAIR].contact_due_at == T0 + (7 if by_human else 4) * HOUR
 
 
 def test_a_meeting_face_to_face_is_contact_too() -> None:

@@ -65,6 +65,26 @@ def test_a_check_passed_in_between_starts_the_count_anew() -> None:
     assert desk.state.lines["L-1"].state is LineState.OPEN
 
 
+def test_a_line_that_is_not_open_is_not_offered_for_relay() -> None:
+    desk = river_desk()
+    for line in ("L-2", "L-2", "L-1", "L-1"):
+        desk.say("EASTB", LineChecked(line=line, result=CheckResult.NO_ANSWER))
+
+    degraded = {each.line: each.relay_over for each in desk.all_of(LineDegraded)}
+
+    assert degraded == {"L-2": ("L-1", "L-2S"), "L-1": ("L-2S",)}
+
+
+def test_a_check_passed_restores_a_line_that_was_down() -> None:
+    desk = river_desk()
+    desk.say("EASTB", LineStateSet(line="L-1", state=LineState.DOWN))
+
+    said = desk.say("WESTB", LineChecked(line="L-1", result=CheckResult.PASSED), after=HOUR)
+
+    assert contents(said, LineRestored) == [LineRestored(line="L-1")]
+    assert desk.state.lines["L-1"].state is LineState.OPEN
+
+
 def test_a_check_passed_restores_a_degraded_line() -> None:
     desk = river_desk()
     desk.tick(T0 + 24 * HOUR)

@@ -122,6 +122,20 @@ def test_an_objection_keeps_it_out_of_force_until_its_party_cosigns_after_all() 
     assert len(contents(lifted, MeasureInForce)) == 1
 
 
+def test_an_objection_takes_back_the_cosignature_that_its_party_had_given() -> None:
+    desk = river_desk()
+    desk.say("EAST", separation_line())
+    cosign(desk, "WEST", "SEP-1")
+    desk.say("WEST", MeasureObjected(measure="SEP-1", version=1))
+    for party in ("EAST", "EASTB", "WESTB"):
+        cosign(desk, party, "SEP-1")
+
+    held = desk.state.measures["SEP-1/v1"]
+
+    assert "WEST" not in held.cosigned
+    assert held.state is MeasureState.OBJECTED
+
+
 def test_an_amendment_needs_all_cosignatures_again_and_the_old_version_holds_meanwhile() -> None:
     desk = river_desk()
     agree(desk, separation_line())

@@ -277,3 +277,51 @@ def test_a_relay_goes_by_the_backers_even_where_a_direct_line_is_open() -> None:
     open_line(desk, "L-3", Level.OPERATIONAL, ("EAST", "WEST"))
 
     assert send(desk, "EAST", "WEST", kind=MessageKind.RELAY).recipient == "EASTB"
+
+
+def _resumed_by_two_ways() -> Desk:
+    """EAST's RESUME, less than a FLASH, that WEST waits for by L-7 and by its backer's L-5."""
+    desk = river_desk()
+    open_line(desk, "L-7", Level.TACTICAL, ("EAST", "WEST"))
+    open_line(desk, "L-8", Level.TACTICAL, ("EAST", "WESTB"))
+    for message, kind, precedence, to in (
+        ("M-1", MessageKind.CHECK_FIRE, Precedence.FLASH, None),
+        ("M-2", MessageKind.RESUME, Precedence.IMMEDIATE, "M-1"),
+    ):
+        sent = MessageSent(
+            message=message,
+            kind=kind,
+            recipients=("WEST",),
+            precedence=precedence,
+            in_reply_to=to,
+        )
+        desk.say("EAST", sent)
+    return desk
+
+
+def test_who_waits_for_one_word_by_several_ways_has_its_backer_asked_once() -> None:
+    desk = _resumed_by_two_ways()
+
+    desk.tick(T0 + HOUR)
+
+    ways = [each for each in desk.state.deliveries if each.startswith("M-2/v1:WEST:L-")]
+    asked = [each for each in desk.all_of(RelayOpened) if each.delivery in ways]
+    assert len(ways) == 2
+    assert [each.backer for each in asked] == ["WESTB"]
+
+
+def test_what_only_informs_the_operational_level_is_shown_overdue_and_goes_to_no_backer() -> None:
+    desk = _resumed_by_two_ways()
+    informs = [each for each in desk.state.deliveries if each.startswith("M-2/v1:WEST:inform")]
+
+    said = desk.tick(T0 + HOUR)
+
+    overdue = [each for each in contents(said, ReceiptOverdue) if each.due is Due.ACKNOWLEDGED]
+    assert informs
+    assert set(informs) <= {each.delivery for each in overdue}
+    assert not [each for each in contents(said, RelayOpened) if each.delivery in informs]
+    assert not [
+        each
+        for each in contents(said, NoticeOwed)
+        if each.delivery in informs and each.notice.endswith(f":{Due.ACKNOWLEDGED}")
+    ]

@@ -203,6 +203,16 @@ def test_a_withdrawal_tells_every_recipient_at_once_and_ends_what_was_owed():
     assert desk.state.index.party_of("N-001") == ""
 
 
+def test_a_withdrawal_takes_back_the_consent():
+    desk = told_desk(site())
+    before = desk.state.notifications["N-001"].consent
+
+    desk.say("AID", NotificationWithdrawn(notification="N-001"))
+
+    assert before is not None
+    assert desk.state.notifications["N-001"].consent is None
+
+
 def test_what_was_withdrawn_is_not_released_again():
     desk = told_desk(site())
     desk.say("AID", NotificationWithdrawn(notification="N-001"))
