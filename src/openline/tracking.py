@@ -148,19 +148,33 @@ class Tracking:
             said: list[Content] = [] if observed is None else [*in_statements(observed)]
             if root is not None:
                 said.append(root)
-            self._unsaid = [
-                Statement(
-                    id=f"tracks-{now:%Y%m%dT%H%M%S%f}-{number}", author=THE_DESK, content=each
-                )
-                for number, each in enumerate(said)
-            ]
+            self._put(now, said)
             self._say_all()
 
     def close(self) -> None:
-        """Looks no more."""
+        """Looks no more; every batch taken in is under a root, if the record takes it."""
         self._ended.set()
         if self._thread.ident is not None:
             self._thread.join()
+        with self._looking:
+            try:
+                self._say_all()
+                with self._turn:
+                    now = self._now()
+                    root = self._engine.root(now, is_last=True)
+                if root is not None:
+                    self._put(now, [root])
+                    self._say_all()
+            except Unavailable as unavailable:
+                # The batches lie in the evidence all the same, without a root that proves when.
+                _log.warning("no last root", slug=unavailable.slug, why=unavailable.sentence)
+
+    def _put(self, now: datetime, said: Sequence[Content]) -> None:
+        """What is to be said next, under ids of this instant."""
+        self._unsaid = [
+            Statement(id=f"tracks-{now:%Y%m%dT%H%M%S%f}-{number}", author=THE_DESK, content=each)
+            for number, each in enumerate(said)
+        ]
 
     def _observe(self) -> tuple[datetime, TracksObserved | None]:
         rules = self._desk.read(lambda state: state.rules)

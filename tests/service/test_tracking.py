@@ -172,6 +172,18 @@ def test_what_could_not_be_said_is_said_before_anybody_looks_again_and_only_once
     assert len(service.read(lambda state: dict(state.pointers))) == 2
 
 
+def test_every_batch_is_under_a_root_once_the_desk_has_stopped(service: Service) -> None:
+    tracking = tracking_of(service)
+    meet(tracking)
+    tracking.look()
+    report(tracking, "EAST")
+
+    tracking.close()
+
+    roots = [entry for entry in said(service) if isinstance(entry, TracksRoot)]
+    assert [each.batches for each in roots] == [2, 1]
+
+
 def test_nothing_is_said_before_the_fixes_it_cites_are_durable(service: Service) -> None:
     order: list[str] = []
     is_full = [True]

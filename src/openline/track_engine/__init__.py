@@ -199,9 +199,13 @@ class TrackEngine:
         judged = self.judge(looked, take_stock(state, looked.watched))
         return self.end_look(state, looked, judged)
 
-    def root(self, now: datetime) -> TracksRoot | None:
-        """Once a minute, a root over the batches received since the last; None if none is due."""
-        if not self._digests or (self._root_due_at is not None and now < self._root_due_at):
+    def root(self, now: datetime, *, is_last: bool = False) -> TracksRoot | None:
+        """Once a minute, a root over the batches received since the last; None if none is due.
+
+        The last one, before the desk stops, does not wait for its minute.
+        """
+        is_due = is_last or self._root_due_at is None or now >= self._root_due_at
+        if not self._digests or not is_due:
             return None
         received, self._digests = self._digests, []
         self._root_due_at = now + ROOT_EVERY
