@@ -6,6 +6,7 @@ desk that met it to the end of the file, once, by hand.
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import groupby
@@ -26,13 +27,14 @@ from openline.domain.statement import (
     read_content,
 )
 
-GOLDEN: Final = Path(__file__).parent / "desk" / "golden" / "records-v1.jsonl"
+GOLDEN: Final = Path(__file__).parent / "desk" / "golden" / "records-v1.jsonl.gz"
 
 
 def keep(desk: Desk) -> None:
     """Adds the record of a desk to the golden ones."""
+    rows = b"".join(map(row_of, desk.entries))
     with GOLDEN.open("ab") as golden:
-        golden.writelines(row_of(entry) for entry in desk.entries)
+        golden.write(gzip.compress(rows, mtime=0))
 
 
 def read_golden() -> Iterator[list[Entry]]:
@@ -44,7 +46,7 @@ def read_golden() -> Iterator[list[Entry]]:
         records += entry.index == 0
         return records
 
-    rows = GOLDEN.read_bytes().splitlines()
+    rows = gzip.decompress(GOLDEN.read_bytes()).splitlines()
     for _, entries in groupby(map(entry_of, rows), key=record_of):
         yield list(entries)
 
