@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from openline.desk.state import STATE_VERSION, State
 
-SHAPES: Final = {7: "b2a36253df1475008db622d27f0f9bf62cc115aef54f855d1e21f21304126212"}
+SHAPES: Final = {8: "861093b36791bb52d97e254515a339a37ffb0c3fa5540488158885e0efd5c731"}
 """The digest of the state's shape under its version."""
 
 

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from openline.domain.airspace import TimeSpan
 from openline.domain.form import Escort, NotificationForm, Tier, place_and_time, volumes_of
@@ -24,6 +25,10 @@ NEVER_A_PERMISSION: Final = (
     "It neither adds nor removes any protection under the law of war."
 )
 CANNOT_BE_UNTOLD: Final = "What was told cannot be untold."
+SHOWN_LESS: Final = (
+    "You are shown less of this than you were: consent was taken back. "
+    "What you hold may have changed since: ask its conduit before you go by it."
+)
 
 
 class NotificationKind(StrEnum):
@@ -88,6 +93,10 @@ UNDER_WAY: Final = frozenset(NotificationStatus) - ENDED - {_S.DRAFT}
 """These occupy their ground."""
 
 
+SAID_OF_IT: Final = frozenset({_S.SUSPENDED, _S.CANCELLED, _S.WITHDRAWN, _S.COMPLETED})
+"""Shown even to those who are shown no more: someone said it, and it tells no hour by itself."""
+
+
 class Timeliness(StrEnum):
     """How long before its start notice of a movement was given; flagged, and always accepted."""
 
@@ -123,9 +132,10 @@ class Notification(Struct, frozen=True, kw_only=True):
     `version` counts what recipients have to be told: it rises with every amendment, and with every
     word that suspends, resumes, cancels or withdraws. `entry` is where the form as it is now was
     said; `told_by` parties had told anything by `assessed_at`, when it was last compared with it.
-    `releases` are recipients by tier; `validated` holds for the form as it is now. `conduit` is
-    the one that validated it, and tells the recipients. `width_m` and `slack_s` are what the rules
-    gave a way without its own when the form was said.
+    `releases` are recipients by tier, `told` whoever was ever told of it, at the fullest tier that
+    they were; `validated` holds for the form as it is now. `conduit` is the one that validated it,
+    and tells the recipients. `width_m` and `slack_s` are what the rules gave a way without its own
+    when the form was said.
     """
 
     id: str
@@ -147,6 +157,7 @@ class Notification(Struct, frozen=True, kw_only=True):
     conduit: str | None = None
     consent: Consent | None = None
     releases: dict[str, Tier] = {}
+    told: dict[str, Tier] = {}
     objected_by: tuple[str, ...] = ()
     not_in_force: tuple[str, ...] = ()
     verified_at: datetime | None = None
@@ -167,6 +178,12 @@ class Notification(Struct, frozen=True, kw_only=True):
         return tuple(
             party for party, tier in self.releases.items() if tier is not Tier.CONDUIT_ONLY
         )
+
+    @property
+    def no_longer_shown(self) -> tuple[str, ...]:
+        """Who was told once and is shown nothing now: they may still go by what they hold."""
+        recipients = self.recipients
+        return tuple(party for party in self.told if party not in recipients)
 
     @property
     def is_site(self) -> bool:
@@ -264,10 +281,26 @@ def status_once_told(notification: Notification, now: datetime) -> NotificationS
     )
 
 
+def as_released(notification: Notification, releases: tuple[Release, ...]) -> Notification:
+    """The notification once it is released so. Whoever is told less has been told all the same."""
+    named = {each.recipient: each.tier for each in releases}
+    told = {
+        party: min(tier, notification.told.get(party, tier))
+        for party, tier in named.items()
+        if tier is not Tier.CONDUIT_ONLY
+    }
+    return replace(
+        notification,
+        releases={**notification.releases, **named},
+        told={**notification.told, **told},
+    )
+
+
 class ToldNotification(Struct, frozen=True, kw_only=True):
     """What one recipient may see of a notification, and the sentences that go with it.
 
-    `form` is None once the form was erased or the notification withdrawn.
+    `form` is None once the form was erased, the notification withdrawn, or the recipient is shown
+    no more of it; to such a one `amended` says that what it holds may be so no longer.
     """
 
     id: str
@@ -283,32 +316,45 @@ class ToldNotification(Struct, frozen=True, kw_only=True):
     form: NotificationForm | None = None
 
 
-def at_tier(notification: Notification, tier: Tier) -> ToldNotification | None:
-    """What a recipient at this tier may see; None for tier 3, which sees a count at the most."""
+def at_tier(
+    notification: Notification, tier: Tier, once: Tier | None = None
+) -> ToldNotification | None:
+    """What a recipient at this tier may see; None for tier 3, which sees a count at the most.
+
+    Args:
+        once: the fullest tier it was ever told at. Told more than now, it is told that; at tier 3
+            it still sees that there is a later version, or an end, and nothing of what that says.
+    """
+    told_less = once is not None and once < tier
     if tier is Tier.CONDUIT_ONLY:
-        return None
+        return _bare(notification, tier, told_less) if told_less else None
+    bare = _bare(notification, tier, told_less)
     if notification.status is NotificationStatus.WITHDRAWN:
-        return ToldNotification(
-            id=notification.id,
-            kind=notification.kind,
-            status=notification.status,
-            version=notification.version,
-            tier=tier,
-            sentences=(NEVER_A_PERMISSION, CANNOT_BE_UNTOLD),
-        )
+        return bare
     form = notification.body
     if form is not None and tier is Tier.PLACE_AND_TIME:
         form = place_and_time(form)
-    return ToldNotification(
-        id=notification.id,
-        kind=notification.kind,
+    return replace(
+        bare,
         status=notification.status,
-        version=notification.version,
-        tier=tier,
-        sentences=(NEVER_A_PERMISSION,),
         starts_at=notification.starts_at,
         ends_at=notification.ends_at,
         evacuation=notification.evacuation,
         escort=notification.escort,
         form=form,
+    )
+
+
+def _bare(notification: Notification, tier: Tier, told_less: bool) -> ToldNotification:
+    """That there is such a thing, and how it stands as far as somebody said so."""
+    less = (SHOWN_LESS,) if told_less else ()
+    gone = told_less or notification.status is NotificationStatus.WITHDRAWN
+    said = notification.status in SAID_OF_IT
+    return ToldNotification(
+        id=notification.id,
+        kind=notification.kind,
+        status=notification.status if said else NotificationStatus.AMENDED,
+        version=notification.version,
+        tier=tier,
+        sentences=(NEVER_A_PERMISSION, *less, *((CANNOT_BE_UNTOLD,) if gone else ())),
     )

@@ -10,7 +10,12 @@ from msgspec.structs import replace
 from openline.desk.comparing.detect_on import conclude_conflicts
 from openline.desk.comparing.notification_faults import find_faults
 from openline.desk.ids import check_free
-from openline.desk.owing.telling import keepers_of, tell_keepers, tell_recipients, told_by
+from openline.desk.owing.telling import (
+    keepers_of,
+    tell_keepers,
+    tell_whoever_was_told,
+    told_by,
+)
 from openline.desk.ruling import Conclusion, Ruling, decides
 from openline.desk.state import State
 from openline.detection import Sort, check_plan
@@ -119,14 +124,14 @@ def notification_amended(
         rules=state.rules,
         before=replace(held, version=content.version),
     )
-    recipients = amended.recipients if held.is_told else ()
+    told = tell_whoever_was_told(state, amended, now) if held.is_told else ()
     return Ruling(
         readers=keepers_of(state, amended),
         refs=(held.entry,),
         concluded=(
             *_assess(state, amended, now, material=is_material(held, amended)),
             *tell_keepers(state, amended, said.author.party, now),
-            *tell_recipients(state, amended, recipients, now),
+            *told,
         ),
     )
 
@@ -326,7 +331,7 @@ def _held_for(state: State, said: Statement, thing: str) -> Notification:
     knows = held is not None and (
         held.submitter == speaker.id
         or (speaker.kind is PartyKind.CONDUIT and held.status is not NotificationStatus.DRAFT)
-        or speaker.id in held.recipients
+        or speaker.id in held.told
     )
     if held is None or not knows:
         raise UnknownThing(f"{thing}: the desk has no such notification for {speaker.id}.")

@@ -16,19 +16,26 @@ from openline.desk.decide.notifications import (
     held_by_recipient,
     held_by_submitter,
 )
-from openline.desk.owing.deliveries import delivery_id
-from openline.desk.owing.telling import all_told, keepers_of, tell_keepers, tell_recipients
+from openline.desk.owing.telling import (
+    all_told,
+    find_owed,
+    keepers_of,
+    tell_keepers,
+    tell_recipients,
+    tell_shown_less,
+    tell_whoever_was_told,
+)
 from openline.desk.ruling import Conclusion, Ruling, decides
 from openline.desk.state import State
 from openline.domain.conflict import WhyEased
 from openline.domain.delivery import RECEIPT_TRANSITIONS, Rung
 from openline.domain.errors import Malformed, NotPermitted, UnknownThing, WrongState
-from openline.domain.form import Tier
 from openline.domain.notification import (
     ENDED,
     Notification,
     NotificationStatus,
     Release,
+    as_released,
     status_once_told,
 )
 from openline.domain.notification_said import (
@@ -68,7 +75,8 @@ def notification_released(
     """Nothing leaves the conduit before the submitter has named who may be told, and how much.
 
     Recipients read this entry, and by it that others were told as well: who else knows is part of
-    what is told. Of the form they read nothing here.
+    what is told. Of the form they read nothing here. Whoever is shown less than before does not
+    read it, and is owed that what it holds has changed.
     """
     held = held_by_keeper(state, said, content.notification)
     check_version(held, content.version)
@@ -80,19 +88,15 @@ def notification_released(
     refs: tuple[int, ...] = (held.entry,)
     if said.author.party != held.submitter:
         refs = (*refs, _check_consent(held, content))
-    releases = {**held.releases, **{each.recipient: each.tier for each in content.releases}}
-    released = replace(held, releases=releases)
-    untold = tuple(
-        each.recipient
-        for each in content.releases
-        if each.tier is not Tier.CONDUIT_ONLY
-        and delivery_id(held.id, held.version, each.recipient) not in state.deliveries
-    )
+    released = as_released(held, content.releases)
+    newly = tuple(each for each in released.recipients if each not in held.recipients)
+    less = tuple(each for each in held.recipients if released.releases[each] > held.releases[each])
     return Ruling(
         readers=all_told(state, released),
         refs=refs,
         concluded=(
-            *tell_recipients(state, released, untold, now),
+            *tell_recipients(state, released, newly, now),
+            *tell_shown_less(state, released, less, now),
             *conflicts_of(state, released, now),
         ),
     )
@@ -149,8 +153,8 @@ def notification_objected(
     held = held_by_recipient(state, said, content.notification)
     check_version(held, content.version)
     check_reason(held.id, content.body)
-    owed = state.deliveries.get(delivery_id(held.id, held.version, author))
-    if owed is None or owed.ended_at is not None:
+    owed = find_owed(state, held, author)
+    if owed is None:
         raise WrongState(f"{held.id}: nothing of it is owed to {author} any more.")
     if Rung.OBJECTED not in RECEIPT_TRANSITIONS[owed.rung]:
         raise WrongState(f"{held.id}: {author} stands at {owed.rung} for it already.")
@@ -221,15 +225,18 @@ def notification_completed(
 def _told_to_all(
     state: State, said: Statement, held: Notification, now: datetime, *, holds: bool
 ) -> Ruling:
-    """The next version is owed to the other keepers, and to every recipient that was told."""
+    """The next version is owed to the other keepers, and to whoever was ever told.
+
+    Those who are shown it no more do not read the reason: it may say what is hidden from them.
+    """
     following = replace(held, version=held.version + 1)
-    recipients = held.recipients if held.is_told else ()
+    told = tell_whoever_was_told(state, following, now, holds=holds) if held.is_told else ()
     return Ruling(
         readers=all_told(state, held),
         refs=(held.entry,),
         concluded=(
             *tell_keepers(state, following, said.author.party, now),
-            *tell_recipients(state, following, recipients, now, holds=holds),
+            *told,
         ),
     )
 

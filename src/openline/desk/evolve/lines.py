@@ -224,10 +224,18 @@ def climb(state: State, delivery: str, rung: Rung, entry: Entry) -> Delivery:
     return owed
 
 
-def end_deliveries(state: State, subject: str, at: datetime) -> None:
-    """Nothing more is owed for a subject: it was withdrawn, superseded or is over."""
+def end_deliveries(
+    state: State, subject: str, at: datetime, *, version: int | None = None, to: str | None = None
+) -> None:
+    """Nothing more is owed for a subject: it was withdrawn, superseded or is over.
+
+    Args:
+        version: of this version alone, where others stand beside it.
+        to: to this recipient alone.
+    """
     for owed in tuple(state.deliveries.under(Look.SUBJECT, subject)):
-        if owed.ended_at is None:
+        meant = version in (None, owed.version) and to in (None, owed.recipient)
+        if meant and owed.ended_at is None:
             state.deliveries[owed.id] = replace(owed, ended_at=at)
             state.deadlines.drop(owed.id)
             forget_notices(state, owed.id)

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from openline.desk.deadlines import What
 from openline.desk.evolve.lines import climb, end_deliveries
 from openline.desk.owing.deliveries import delivery_id
+from openline.desk.owing.telling import find_owed
 from openline.desk.state import State, evolves, rebuilds
 from openline.detection import Sort
 from openline.domain.delivery import RECEIPT_TRANSITIONS, Rung
@@ -16,6 +17,7 @@ from openline.domain.notification import (
     Consent,
     Notification,
     NotificationStatus,
+    as_released,
     plan_of,
     status_once_told,
 )
@@ -116,12 +118,15 @@ def notification_consented(state: State, entry: Entry, content: NotificationCons
 
 @evolves(NotificationReleased)
 def notification_released(state: State, entry: Entry, content: NotificationReleased) -> None:
+    """To whom it is shown anew or no more, nothing of it is owed any longer as it was."""
     held = state.notifications[content.notification]
-    releases = {**held.releases, **{each.recipient: each.tier for each in content.releases}}
+    released = as_released(held, content.releases)
+    for party in sorted({*held.recipients} ^ {*released.recipients}):
+        end_deliveries(state, held.id, entry.recorded_at, to=party)
     status = held.status
     if status is NotificationStatus.VALIDATED:
         status = status_once_told(held, entry.recorded_at)
-    state.notifications[held.id] = replace(held, releases=releases, status=status)
+    state.notifications[held.id] = replace(released, status=status)
 
 
 @evolves(NotificationObjected)
@@ -132,7 +137,9 @@ def notification_objected(state: State, entry: Entry, content: NotificationObjec
     if author not in held.objected_by:
         held = replace(held, objected_by=(*held.objected_by, author))
     state.notifications[held.id] = held
-    climb(state, delivery_id(held.id, held.version, author), Rung.OBJECTED, entry)
+    owed = find_owed(state, held, author)
+    if owed is not None:
+        climb(state, owed.id, Rung.OBJECTED, entry)
 
 
 @evolves(NotificationSuspended)

@@ -15,9 +15,10 @@ from openline.desk.ruling import Conclusion
 from openline.desk.shelf import Look
 from openline.desk.sides import parties_of_kind
 from openline.desk.state import State
-from openline.domain.delivery import Rung, SubjectKind
+from openline.domain.delivery import Delivery, Rung, SubjectKind
 from openline.domain.notification import Notification, NotificationKind, precedence_of
 from openline.domain.party import PartyKind
+from openline.domain.rules import Precedence
 
 
 def keepers_of(state: State, notification: Notification) -> tuple[str, ...]:
@@ -52,11 +53,62 @@ def tell_recipients(
         holds: it is to be acted upon: a movement must be passed down in time, and be in force by
             its start. A word that ends or suspends it has no such deadlines.
     """
-    teller = notification.conduit or notification.submitter
     movement = holds and notification.kind is NotificationKind.MOVEMENT
     return tuple(
-        _owe(state, notification, teller, each, now, movement=movement) for each in recipients
+        _owe(state, notification, _teller(notification), each, now, movement=movement)
+        for each in recipients
     )
+
+
+def tell_shown_less(
+    state: State, notification: Notification, recipients: tuple[str, ...], now: datetime
+) -> tuple[Conclusion, ...]:
+    """That what they hold has changed is owed to those who are shown less of it than they were.
+
+    They may go by what they hold, so it is IMMEDIATE; and always that, with the same hours to
+    acknowledge it: a precedence or a deadline by the start would tell them a start hidden now.
+    """
+    return tuple(
+        _owe_by(
+            state,
+            _teller(notification),
+            each,
+            Owed(
+                subject=notification.id,
+                subject_kind=SubjectKind.NOTIFICATION,
+                origin=notification.submitter,
+                precedence=Precedence.IMMEDIATE,
+                since=now,
+                entry=state.size,
+                version=notification.version,
+            ),
+        )
+        for each in recipients
+    )
+
+
+def tell_whoever_was_told(
+    state: State, notification: Notification, now: datetime, *, holds: bool = True
+) -> tuple[Conclusion, ...]:
+    """This version is owed to recipients; that there is one, to those who are shown it no more."""
+    return (
+        *tell_recipients(state, notification, notification.recipients, now, holds=holds),
+        *tell_shown_less(state, notification, notification.no_longer_shown, now),
+    )
+
+
+def find_owed(state: State, notification: Notification, recipient: str) -> Delivery | None:
+    """What a recipient is owed of this version, the first if there are several; None if nothing."""
+    owed = (
+        each
+        for each in state.deliveries.under(Look.SUBJECT, notification.id)
+        if (each.version, each.recipient, each.ended_at) == (notification.version, recipient, None)
+    )
+    return min(owed, key=lambda each: (each.entry, each.id), default=None)
+
+
+def _teller(notification: Notification) -> str:
+    return notification.conduit or notification.submitter
 
 
 def _owe(
@@ -68,7 +120,6 @@ def _owe(
     *,
     movement: bool = False,
 ) -> Conclusion:
-    """The word stays the submitter's whoever carries it, so it sees every receipt."""
     owed = Owed(
         subject=notification.id,
         subject_kind=SubjectKind.NOTIFICATION,
@@ -80,8 +131,17 @@ def _owe(
         starts_at=notification.starts_at,
         movement=movement,
     )
+    return _owe_by(state, teller, recipient, owed)
+
+
+def _owe_by(state: State, teller: str, recipient: str, owed: Owed) -> Conclusion:
+    """The word stays the submitter's whoever carries it, so it sees every receipt.
+
+    A version told again to one that was shown it no more is another thing owed, with its own id.
+    """
     hop = find_hop(state, teller, recipient) or hop_without_line(state, teller, recipient)
-    return owe_over(state.rules, owed, hop)
+    told = delivery_id(owed.subject, owed.version, recipient) in state.deliveries
+    return owe_over(state.rules, owed, hop, path=f"again-{state.size}" if told else "")
 
 
 def not_in_force(state: State, notification: Notification) -> tuple[str, ...]:
@@ -90,14 +150,10 @@ def not_in_force(state: State, notification: Notification) -> tuple[str, ...]:
         sorted(
             recipient
             for recipient in notification.recipients
-            if _rung(state, notification, recipient) is not Rung.IN_FORCE
+            if (owed := find_owed(state, notification, recipient)) is None
+            or owed.rung is not Rung.IN_FORCE
         )
     )
-
-
-def _rung(state: State, notification: Notification, recipient: str) -> Rung | None:
-    owed = state.deliveries.get(delivery_id(notification.id, notification.version, recipient))
-    return owed.rung if owed else None
 
 
 def told_by(state: State, apart_from: str = "") -> tuple[int, datetime]:

@@ -154,7 +154,7 @@ def notifications_for(state: State, reader: str) -> tuple[Notification, ...]:
 def told_notifications_for(state: State, reader: str) -> tuple[ToldNotification, ...]:
     """Others' notifications that were released to the reader, each as far as its tier goes."""
     told = (
-        at_tier(each, tier_for(state, reader, each))
+        at_tier(each, tier_for(state, reader, each), each.told.get(reader))
         for each in _notifications_about(state, reader)
         if reader in each.releases and each.submitter != reader and not _keeps(state, reader, each)
     )

@@ -724,6 +724,7 @@ export interface Notification {
   conduit: string | null;
   consent: Consent | null;
   releases: Record<string, Tier>;
+  told: Record<string, Tier>;
   objected_by: readonly (string)[];
   not_in_force: readonly (string)[];
   verified_at: string | null;
