@@ -108,6 +108,7 @@ class Delivery(Struct, frozen=True, kw_only=True):
     is the party whose word it is, `sender` the one that carries this hop; `hop` counts from 1.
     Deadlines are instants, None where none runs. `overdue` holds what was due and did not come in
     time, `rings` how often a human was called for it, `escalated` where silence has taken it.
+    `heard_on` is the delivery of the same message by another path on which a human answered first.
     """
 
     id: str
@@ -136,6 +137,7 @@ class Delivery(Struct, frozen=True, kw_only=True):
     rings: int = 0
     escalated: tuple[WhyOwed, ...] = ()
     relayed_to: tuple[str, ...] = ()
+    heard_on: str | None = None
     ended_at: datetime | None = None
 
     @property
@@ -171,7 +173,7 @@ class Delivery(Struct, frozen=True, kw_only=True):
     def heard(self) -> bool:
         """Silence is over: for a FLASH only a human ends it, else any answer does."""
         if self.precedence is Precedence.FLASH:
-            return self.answered_by_human
+            return self.answered_by_human or self.heard_on is not None
         return self.answered
 
 

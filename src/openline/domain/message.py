@@ -8,7 +8,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from openline.domain.delivery import ReceiptGiven, RelayForwarded
-from openline.domain.rules import Precedence
+from openline.domain.rules import Level, Precedence
 from openline.domain.statement import Content, said
 
 
@@ -46,7 +46,10 @@ class MessageBody(Struct, frozen=True, kw_only=True):
 
 
 class Message(Struct, frozen=True, kw_only=True):
-    """Something said over one or several lines."""
+    """Something said over one or several lines.
+
+    `position` said it, whose cell then stood at `level`: RESUME comes from there or from above.
+    """
 
     id: str
     kind: MessageKind
@@ -56,6 +59,8 @@ class Message(Struct, frozen=True, kw_only=True):
     precedence: Precedence
     entry: int
     sent_at: datetime
+    position: str = ""
+    level: Level = Level.TACTICAL
     phrase: str | None = None
     subject: str | None = None
     in_reply_to: str | None = None

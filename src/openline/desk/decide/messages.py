@@ -7,7 +7,15 @@ from typing import Final
 
 from openline.desk.ids import check_free
 from openline.desk.owing.deliveries import Owed, delivery_id, owe_over
-from openline.desk.owing.routes import Hop, all_ways, cell_at, find_hop, find_relay
+from openline.desk.owing.routes import (
+    LEVELS,
+    Hop,
+    all_ways,
+    cell_at,
+    find_hop,
+    find_relay,
+    level_of,
+)
 from openline.desk.ruling import Conclusion, Ruling, decides
 from openline.desk.state import State
 from openline.domain.delivery import (
@@ -22,7 +30,7 @@ from openline.domain.errors import Malformed, NotPermitted, UnknownThing, WrongS
 from openline.domain.message import Message, MessageKind, MessageSent
 from openline.domain.phrase_book import check_slots
 from openline.domain.rules import Level, Precedence
-from openline.domain.statement import Statement, check_id
+from openline.domain.statement import Author, Statement, check_id
 
 EVERY_WAY_AT_ONCE: Final = frozenset({MessageKind.CHECK_FIRE, MessageKind.RESUME})
 """These go over every line that can reach the parties concerned, all hops at the same instant."""
@@ -144,15 +152,44 @@ def _check_phrase(content: MessageSent) -> None:
 
 
 def _check_resume(state: State, said: Statement, content: MessageSent) -> None:
-    """RESUME comes from whoever called CHECK_FIRE, or from the level behind it: its backer."""
+    """RESUME comes from whoever called, or from above, to all who were called and as urgently.
+
+    One that holds fire because of a call, and does not hear that it is lifted, holds it for ever.
+    """
     called = state.messages.get(content.in_reply_to or "")
     if called is None or called.kind is not MessageKind.CHECK_FIRE:
         raise Malformed(f"{content.message}: RESUME replies to a CHECK_FIRE. Name which.")
-    above = (called.author, *state.parties[called.author].backers)
-    if said.author.party not in above:
+    if not _may_lift(state, said.author, called):
         raise NotPermitted(
-            f"{content.message}: RESUME comes from {called.author}, who called, or its backers."
+            f"{content.message}: RESUME comes from {called.author}, who called as "
+            f"{called.position} ({called.level}): from that position, a level above it, or its "
+            "backers at no lower one. Ask one of those."
         )
+    if content.precedence is not called.precedence:
+        raise Malformed(
+            f"{content.message}: it lifts a {called.precedence} and bears its precedence. "
+            "Send it so."
+        )
+    concerned = {*called.recipients, called.author} - {said.author.party}
+    unheard = sorted(concerned - {*content.recipients})
+    if unheard:
+        raise Malformed(
+            f"{content.message}: {', '.join(unheard)} would not hear that {called.id} is lifted. "
+            f"Send it to all of {', '.join(sorted(concerned))}."
+        )
+
+
+def _may_lift(state: State, author: Author, called: Message) -> bool:
+    """Who called, a higher level of that party, or a backer's position at no lower level.
+
+    Where the position that called is on the roster no longer, its party's at that level may.
+    """
+    level = level_of(state, author.party, author.position)
+    above = LEVELS.index(level or Level.TACTICAL) - LEVELS.index(called.level)
+    if author.party == called.author:
+        gone = level_of(state, called.author, called.position) is None
+        return author.position == called.position or above > 0 or (gone and above == 0)
+    return author.party in state.parties[called.author].backers and above >= 0
 
 
 def _every_way(state: State, owed: Owed, recipients: tuple[str, ...]) -> list[Conclusion]:

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from openline.desk.deadlines import What
 from openline.desk.evolve.cadence import note_heard
 from openline.desk.owing.notices import forget_notices, note_attempt, open_notice
+from openline.desk.owing.routes import level_of
 from openline.desk.shelf import Look
 from openline.desk.sides import parties_of_kind
 from openline.desk.state import State, evolves
@@ -45,7 +46,7 @@ from openline.domain.line import (
 )
 from openline.domain.message import Message, MessageKind, MessageSent
 from openline.domain.party import PartyKind
-from openline.domain.rules import Precedence, Rules
+from openline.domain.rules import Level, Precedence, Rules
 from openline.domain.statement import Entry, Signed
 
 SILENCE = (What.SECOND_BEARER, What.ALTERNATE, What.OPERATIONAL, What.STRATEGIC)
@@ -141,6 +142,8 @@ def message_sent(state: State, entry: Entry, content: MessageSent) -> None:
         precedence=content.precedence,
         entry=entry.index,
         sent_at=entry.recorded_at,
+        position=entry.author.position,
+        level=level_of(state, entry.author.party, entry.author.position) or Level.TACTICAL,
         phrase=content.phrase,
         subject=content.subject,
         in_reply_to=content.in_reply_to,
@@ -151,6 +154,7 @@ def message_sent(state: State, entry: Entry, content: MessageSent) -> None:
         _join(state, content.line, entry.author.party)
     if content.kind is MessageKind.RESUME and content.in_reply_to is not None:
         _close(state, content.in_reply_to, entry.recorded_at)
+        end_deliveries(state, content.in_reply_to, entry.recorded_at)
 
 
 @evolves(DeliveryOwed)
@@ -197,8 +201,27 @@ def receipt_given(state: State, entry: Entry, content: ReceiptGiven) -> None:
         _join(state, owed.line, entry.author.party)
         note_contact(state, owed.line, entry.recorded_at)
     message = state.messages.get(owed.subject)
-    if message is not None and owed.recipient in message.recipients and owed.answered_by_human:
+    if message is None or not owed.answered_by_human:
+        return
+    _end_other_paths(state, owed)
+    if owed.recipient in message.recipients:
         _close(state, message.id, entry.recorded_at)
+
+
+def _end_other_paths(state: State, heard: Delivery) -> None:
+    """A FLASH was heard by a human of its recipient: by no other path is that party silent.
+
+    A cell that was merely informed is no path: its answer ends nothing, and it is told all the
+    same. Anything less than FLASH that a party is owed for another goes on.
+    """
+    if heard.precedence is not Precedence.FLASH or heard.rule is Rule.INFORM:
+        return
+    for owed in tuple(state.deliveries.under(Look.SUBJECT, heard.subject)):
+        same = (owed.version, owed.recipient) == (heard.version, heard.recipient)
+        if same and owed.rule is not Rule.INFORM and not owed.heard:
+            state.deliveries[owed.id] = replace(owed, heard_on=heard.id)
+            state.deadlines.drop(owed.id, What.DELIVER, What.ACKNOWLEDGE, *SILENCE)
+            forget_notices(state, owed.id)
 
 
 def climb(state: State, delivery: str, rung: Rung, entry: Entry) -> Delivery:

@@ -53,6 +53,13 @@ def cell_at(state: State, party: str, level: Level) -> str | None:
     )
 
 
+def level_of(state: State, party: str, position: str) -> Level | None:
+    """The level at which a party's position stands, the highest of several; None if it has none."""
+    cells = state.cells.under(Look.POST, position)
+    levels = [cell.level for cell in cells if cell.party == party]
+    return max(levels, key=LEVELS.index, default=None)
+
+
 def is_machine(cell: Cell) -> bool:
     """Whether it is the cell that a supplier has from its token alone: a program, and no watch."""
     return cell.party.startswith(SUPPLIERS) and cell.id == cell.party

@@ -232,13 +232,15 @@ export function checkFires(view: View): Holding[] {
 function holdingOf(view: View, message: Message): Holding {
   const owed = view.deliveries.filter((each) => each.subject === message.id && each.rule !== "inform");
   const answers = owed.map((each) => humanAnswer(each)).filter((each) => each !== undefined);
-  const isOver = answers.length === owed.length && message.closed_at !== null;
+  // Heard by one path, a party is silent by no other.
+  const heard = owed.filter((each) => humanAnswer(each) !== undefined || (each.heard_on ?? null) !== null);
+  const isOver = heard.length === owed.length && message.closed_at !== null;
   const latest = Math.max(ms(message.closed_at ?? message.sent_at), ...answers.map((each) => ms(each.at)));
   const backers = view.parties.find((each) => each.id === message.author)?.backers ?? [];
   return {
     message,
     owed,
-    answered: answers.length,
+    answered: heard.length,
     allAnsweredMs: isOver ? latest : null,
     mayResume: message.author === view.party || backers.includes(view.party),
   };

@@ -1,0 +1,136 @@
+"""RESUME: from whoever called CHECK FIRE or from above, to all who hold, and as urgently."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from desk_harness import T0, Desk, contents, open_line, river_desk
+from openline.desk.state import digest_of
+from openline.domain.delivery import Escalated, ReceiptGiven, ReceiptOverdue, Rung
+from openline.domain.errors import Malformed, NotPermitted
+from openline.domain.message import MessageKind, MessageSent
+from openline.domain.rules import Level, Precedence
+
+MINUTE = timedelta(minutes=1)
+BOTH = ("EAST", "WEST")
+RESUME = MessageSent(
+    message="M-2",
+    kind=MessageKind.RESUME,
+    recipients=BOTH,
+    precedence=Precedence.FLASH,
+    in_reply_to="M-1",
+)
+
+
+def called(caller: str = "HUM", position: str | None = None) -> Desk:
+    """A desk at which this party has called CHECK FIRE on both forces, or on the other one."""
+    desk = river_desk()
+    on = tuple(each for each in BOTH if each != caller)
+    call = replace(RESUME, message="M-1", kind=MessageKind.CHECK_FIRE, recipients=on)
+    desk.say(caller, replace(call, in_reply_to=None), position=position)
+    return desk
+
+
+def test_a_resume_that_leaves_out_somebody_who_holds_fire_is_refused_and_lifts_nothing() -> None:
+    desk = called()
+
+    with pytest.raises(Malformed, match="WEST would not hear that M-1 is lifted"):
+        desk.say("HUM", replace(RESUME, recipients=("EAST",)))
+    assert desk.state.messages["M-1"].closed_at is None
+
+
+def test_a_resume_less_urgent_than_what_it_lifts_is_refused() -> None:
+    desk = called()
+
+    with pytest.raises(Malformed, match="lifts a FLASH"):
+        desk.say("HUM", replace(RESUME, precedence=Precedence.ROUTINE))
+
+
+def test_a_backer_that_lifts_tells_the_caller_as_well() -> None:
+    desk = called("WEST")
+
+    with pytest.raises(Malformed, match="Send it to all of EAST, WEST"):
+        desk.say("WESTB", replace(RESUME, recipients=("EAST",)))
+    desk.say("WESTB", RESUME)
+    assert desk.state.messages["M-1"].closed_at == T0
+
+
+@pytest.mark.parametrize(
+    "position",
+    [
+        "WEST-TAC.duty",
+        "WEST-TAC.commander",
+        "WEST-OPS.duty",
+        "WESTB-TAC.commander",
+        "EAST-OPS.commander",
+    ],
+)
+def test_no_other_position_lifts_what_a_commander_called_and_none_below_it(position: str) -> None:
+    desk = called("WEST", "WEST-OPS.commander")
+
+    with pytest.raises(NotPermitted, match=r"WEST-OPS\.commander \(operational\)"):
+        _lift(desk, position)
+    assert desk.state.messages["M-1"].closed_at is None
+
+
+@pytest.mark.parametrize("position", ["WEST-OPS.commander", "WESTB-OPS.duty", "WESTB-STRAT.duty"])
+def test_the_position_that_called_lifts_and_so_do_its_backers_at_its_level(position: str) -> None:
+    desk = called("WEST", "WEST-OPS.commander")
+    _lift(desk, position)
+
+    assert desk.state.messages["M-1"].closed_at == T0
+
+
+def test_a_higher_level_of_the_callers_own_party_lifts() -> None:
+    desk = called("WEST", "WEST-TAC.duty")
+    desk.say("WEST", replace(RESUME, recipients=("EAST",)), position="WEST-OPS.duty")
+
+    assert desk.state.messages["M-1"].closed_at == T0
+
+
+def test_once_it_is_lifted_nobody_is_called_for_the_check_fire() -> None:
+    desk = called()
+    desk.say("HUM", RESUME, after=30 * timedelta(seconds=1))
+    for owed in [each for each in desk.state.deliveries.values() if each.subject == "M-2"]:
+        desk.say(owed.recipient, ReceiptGiven(delivery=owed.id, rung=Rung.ACKNOWLEDGED))
+
+    later = desk.tick(T0 + 60 * MINUTE)
+
+    assert contents(later, Escalated) == []
+    assert contents(later, ReceiptOverdue) == []
+
+
+def test_a_humans_answer_by_one_path_ends_the_climbing_of_every_other() -> None:
+    desk = river_desk()
+    open_line(desk, "L-3", Level.OPERATIONAL, BOTH)
+    call = replace(RESUME, message="M-1", kind=MessageKind.CHECK_FIRE, in_reply_to=None)
+    desk.say("EAST", replace(call, recipients=("WEST",)))
+    desk.say("WEST", ReceiptGiven(delivery="M-1/v1:WEST:L-3", rung=Rung.ACKNOWLEDGED))
+
+    later = desk.tick(T0 + 60 * MINUTE)
+
+    silent = {desk.state.deliveries[each.delivery].recipient for each in contents(later, Escalated)}
+    assert silent == {"EASTB", "WESTB"}
+    assert desk.state.deliveries["M-1/v1:WEST:L-5"].heard_on == "M-1/v1:WEST:L-3"
+    assert digest_of(desk.replayed()) == digest_of(desk.state)
+
+
+def test_a_machines_answer_ends_no_other_path() -> None:
+    desk = river_desk()
+    open_line(desk, "L-3", Level.OPERATIONAL, BOTH)
+    call = replace(RESUME, message="M-1", kind=MessageKind.CHECK_FIRE, in_reply_to=None)
+    desk.say("EAST", replace(call, recipients=("WEST",)))
+    machine = ReceiptGiven(delivery="M-1/v1:WEST:L-3", rung=Rung.ACKNOWLEDGED)
+    desk.say("WEST", machine, by_human=False)
+
+    silent = {each.delivery for each in contents(desk.tick(T0 + 11 * MINUTE), Escalated)}
+    assert {"M-1/v1:WEST:L-3", "M-1/v1:WEST:L-5"} <= silent
+
+
+def _lift(desk: Desk, position: str) -> None:
+    party = position.partition("-")[0]
+    others = tuple(each for each in BOTH if each != party)
+    desk.say(party, replace(RESUME, recipients=others), position=position)
