@@ -21,7 +21,14 @@ from openline.desk.comparing.ground import find_in_force, volumes_of
 from openline.domain.airspace import Corridor
 from openline.domain.check_phrase import check_phrase
 from openline.domain.conflict import ConflictsEased, ConflictsFound
-from openline.domain.delivery import DeliveryOwed, Rung, SubjectKind
+from openline.domain.delivery import (
+    DeliveryOwed,
+    Due,
+    ReceiptGiven,
+    ReceiptOverdue,
+    Rung,
+    SubjectKind,
+)
 from openline.domain.errors import (
     Malformed,
     NotPermitted,
@@ -300,3 +307,33 @@ def test_each_kind_takes_its_own_geometry_and_no_other(
     with pytest.raises(Malformed, match=sentence):
         desk.say("EAST", MeasureProposed(measure="M-1", kind=kind, parties=ALL_FOUR, body=body))
     assert set(MEASURE_SHAPES) == set(MeasureKind)
+
+
+def test_withdrawing_a_version_in_force_leaves_the_ladder_of_the_next_to_climb() -> None:
+    desk = river_desk()
+    agree(desk, separation_line())
+    desk.say("EAST", separation_line(2))
+    desk.say("WESTB", MeasureWithdrawn(measure="SEP-1", version=1))
+
+    desk.say("WEST", ReceiptGiven(delivery="SEP-1/v2:WEST", rung=Rung.ACKNOWLEDGED))
+    overdue = contents(desk.tick(T0 + 24 * HOUR), ReceiptOverdue)
+
+    late = {each.delivery for each in overdue if each.due is Due.ACKNOWLEDGED}
+    assert {"SEP-1/v2:EASTB", "SEP-1/v2:WESTB"} <= late
+    assert "SEP-1/v2:WEST" not in late
+
+
+@pytest.mark.parametrize("over", ["withdrawn", "superseded"])
+def test_a_proposal_that_is_over_leaves_the_ladder_of_the_version_in_force_to_climb(over) -> None:
+    desk = river_desk()
+    agree(desk, separation_line())
+    desk.say("EAST", separation_line(2))
+    if over == "withdrawn":
+        desk.say("EAST", MeasureWithdrawn(measure="SEP-1", version=2))
+    else:
+        desk.say("EAST", separation_line(3))
+
+    desk.say("WEST", ReceiptGiven(delivery="SEP-1/v1:WEST", rung=Rung.PASSED_DOWN))
+    ended = {desk.state.deliveries[f"SEP-1/v2:{party}"].ended_at for party in ALL_FOUR[1:]}
+    assert None not in ended
+    assert desk.state.deliveries["SEP-1/v1:WEST"].rung is Rung.PASSED_DOWN

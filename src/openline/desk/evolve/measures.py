@@ -38,8 +38,7 @@ def measure_said_by(state: State, entry: Entry, content: MeasureSaid) -> None:
     """A proposal not yet agreed on is superseded by the next."""
     before = state.measures.get(version_key(content.measure, content.version - 1))
     if before is not None and before.state in (MeasureState.PROPOSED, MeasureState.OBJECTED):
-        end_deliveries(state, before.id, entry.recorded_at)
-        _over(state, before, MeasureState.SUPERSEDED)
+        _over(state, before, MeasureState.SUPERSEDED, entry)
     measure = measure_said(content, entry.author.party, entry=entry.index)
     state.measures[measure.key] = measure
 
@@ -78,7 +77,7 @@ def measure_in_force(state: State, entry: Entry, content: MeasureInForce) -> Non
     """It takes the place of the version before, and buffers are drawn around it from here on."""
     before = find_standing(state, content.measure)
     if before is not None:
-        _over(state, before, MeasureState.SUPERSEDED)
+        _over(state, before, MeasureState.SUPERSEDED, entry)
     held = replace(
         state.measures[version_key(content.measure, content.version)],
         state=MeasureState.IN_FORCE,
@@ -109,21 +108,14 @@ def measure_resumed(state: State, _entry: Entry, content: MeasureResumed) -> Non
 
 @evolves(MeasureWithdrawn)
 def measure_withdrawn(state: State, entry: Entry, content: MeasureWithdrawn) -> None:
-    end_deliveries(state, content.measure, entry.recorded_at)
-    _over(
-        state,
-        state.measures[version_key(content.measure, content.version)],
-        MeasureState.WITHDRAWN,
-    )
+    held = state.measures[version_key(content.measure, content.version)]
+    _over(state, held, MeasureState.WITHDRAWN, entry)
 
 
 @evolves(MeasureEnded)
-def measure_ended(state: State, _entry: Entry, content: MeasureEnded) -> None:
-    _over(
-        state,
-        state.measures[version_key(content.measure, content.version)],
-        MeasureState.ENDED,
-    )
+def measure_ended(state: State, entry: Entry, content: MeasureEnded) -> None:
+    held = state.measures[version_key(content.measure, content.version)]
+    _over(state, held, MeasureState.ENDED, entry)
 
 
 @evolves(AmendmentDrafted)
@@ -148,8 +140,12 @@ def _keep(state: State, measure: Measure) -> None:
     keep_published(state, measure)
 
 
-def _over(state: State, measure: Measure, how: MeasureState) -> None:
-    """A version is over; its geometry stays on the record alone."""
+def _over(state: State, measure: Measure, how: MeasureState, entry: Entry) -> None:
+    """A version is over, and nothing more is owed of it; another version's ladder goes on.
+
+    Its geometry stays on the record alone.
+    """
+    end_deliveries(state, measure.id, entry.recorded_at, version=measure.version)
     over = replace(measure, state=how, body=None)
     state.measures[measure.key] = over
     state.deadlines.drop(measure.key, What.MEASURE_ENDS)
