@@ -6,14 +6,19 @@ import pytest
 from msgspec.structs import replace
 
 from desk_harness import Desk, contents
-from ground_harness import ALL_FOUR, agree, area, buffer_of, file_plan, separation_line
+from ground_harness import ALL_FOUR, agree, area, buffer_of, cosign, file_plan, separation_line
 from notification_harness import aid_desk, convoy, release, site, site_form, validate
 from openline.domain.airspace import Circle, Position
 from openline.domain.conflict import ConflictKind, ConflictsFound, PointerGiven
 from openline.domain.delivery import DeliveryOwed
 from openline.domain.errors import UnknownThing
 from openline.domain.form import Tier
-from openline.domain.measure import MeasureInForce, MeasureProposed
+from openline.domain.measure import (
+    MeasureCosigned,
+    MeasureInForce,
+    MeasureProposed,
+    MeasureWithdrawn,
+)
 from openline.domain.observed import TracksObserved
 from openline.domain.plan import Kind
 from openline.domain.rules import Precedence
@@ -114,6 +119,25 @@ def test_a_measure_made_for_a_protected_site_takes_that_sites_release_tier() -> 
 
     (entry,) = [each for each in said if isinstance(each.content, MeasureInForce)]
     assert entry.readers == ("AID", "EAST", "HUM", "WEST", "WESTB")
+
+
+def test_a_proposal_for_a_protected_site_is_read_by_no_backer_that_the_site_was_not_told_to() -> (
+    None
+):
+    desk = aid_desk()
+    desk.say("AID", site())
+    validate(desk, "N-001")
+    release(desk, "N-001", Tier.FULL, recipients=("EAST", "WEST", "WESTB"))
+
+    said = [
+        *desk.say("EAST", protecting_site()),
+        *cosign(desk, "EAST", "NFA-1"),
+        *desk.say("EAST", MeasureWithdrawn(measure="NFA-1", version=1)),
+    ]
+
+    about = (MeasureProposed, MeasureCosigned, MeasureWithdrawn)
+    readers = {each.readers for each in said if isinstance(each.content, about)}
+    assert readers == {("EAST", "WEST", "WESTB")}
 
 
 def test_a_measure_for_a_site_that_is_not_notified_is_refused() -> None:

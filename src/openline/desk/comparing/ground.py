@@ -209,9 +209,7 @@ def measure_readers(state: State, measure: Measure) -> tuple[str, ...]:
     """
     own = (*measure.parties, *measure.for_parties, measure.author)
     if measure.site is not None and not is_public(state, measure):
-        site = state.notifications.get(measure.site)
-        told = (site.submitter, *site.recipients) if site is not None else ()
-        return tuple(sorted({*own, *told, *parties_of_kind(state, PartyKind.CONDUIT)}))
+        return tuple(sorted({*own, *_told_of_site(state, measure.site)}))
     if measure.published:
         return (EVERYONE,)
     seeing = (each for kind in SEE_MEASURES for each in parties_of_kind(state, kind))
@@ -219,6 +217,18 @@ def measure_readers(state: State, measure: Measure) -> tuple[str, ...]:
 
 
 def proposal_readers(state: State, measure: Measure) -> tuple[str, ...]:
-    """Who may see what is not in force yet: its parties, and those who stand behind them."""
-    backers = (each for party in measure.parties for each in backers_of(state, party))
+    """Who may see what is not in force yet: its parties, and those who stand behind them.
+
+    Of one made for a protected site, only such backers as the site was told to.
+    """
+    backers = {each for party in measure.parties for each in backers_of(state, party)}
+    if measure.site is not None:
+        backers &= _told_of_site(state, measure.site)
     return tuple(sorted({*measure.parties, *backers, measure.author}))
+
+
+def _told_of_site(state: State, site: str) -> set[str]:
+    """Who may see a protected site: its submitter, the conduits, and whom it was released to."""
+    held = state.notifications.get(site)
+    told = (held.submitter, *held.recipients) if held is not None else ()
+    return {*told, *parties_of_kind(state, PartyKind.CONDUIT)}
