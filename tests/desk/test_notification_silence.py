@@ -11,17 +11,27 @@ from notification_harness import (
     STARTS_AT,
     aid_desk,
     convoy,
+    convoy_form,
     release,
     site,
     told_desk,
     validate,
 )
 from openline.desk.clock import next_due
-from openline.domain.delivery import Due, ReceiptGiven, ReceiptOverdue, RelayOpened, Rung
+from openline.domain.delivery import (
+    DeliveryOwed,
+    Due,
+    ReceiptGiven,
+    ReceiptOverdue,
+    RelayOpened,
+    Rung,
+)
 from openline.domain.finding import Fault, FindingMade
 from openline.domain.notification import NotificationStatus
 from openline.domain.notification_said import (
+    NotificationAmended,
     NotificationExpired,
+    NotificationResumed,
     NotificationStarted,
     NotificationSuspended,
     SiteLapsed,
@@ -142,3 +152,25 @@ def test_a_movement_is_never_asked_to_be_verified_again():
     validate(desk, "N-007")
     desk.tick(STARTS_AT + timedelta(days=200))
     assert desk.all_of(SiteLapsed) == []
+
+
+def test_a_suspended_movement_that_is_amended_asks_nobody_to_be_in_force():
+    desk = told_desk(convoy())
+    desk.say("AID", NotificationSuspended(notification="N-007"))
+    amended = NotificationAmended(
+        notification="N-007",
+        version=3,
+        kind=convoy().kind,
+        starts_at=STARTS_AT,
+        ends_at=ENDS_AT,
+        escort=convoy().escort,
+        body=convoy_form(person_count=20),
+    )
+
+    owed = [each.delivery for each in contents(desk.say("AID", amended), DeliveryOwed)]
+    overdue = contents(desk.tick(STARTS_AT + timedelta(minutes=1)), ReceiptOverdue)
+
+    assert {(each.passed_down_by, each.in_force_by) for each in owed} == {(None, None)}
+    assert {each.due for each in overdue} <= {Due.DELIVERED, Due.ACKNOWLEDGED}
+    desk.say("AID", NotificationResumed(notification="N-007"))
+    assert desk.state.deliveries["N-007/v4:WEST"].in_force_by == STARTS_AT

@@ -124,7 +124,8 @@ def notification_amended(
         rules=state.rules,
         before=replace(held, version=content.version),
     )
-    told = tell_whoever_was_told(state, amended, now) if held.is_told else ()
+    holds = held.status is not NotificationStatus.SUSPENDED
+    told = tell_whoever_was_told(state, amended, now, holds=holds) if held.is_told else ()
     return Ruling(
         readers=keepers_of(state, amended),
         refs=(held.entry,),
