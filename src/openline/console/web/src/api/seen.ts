@@ -282,6 +282,7 @@ export interface Delivery {
   rings: number;
   escalated: readonly (WhyOwed)[];
   relayed_to: readonly (string)[];
+  heard_on: string | null;
   ended_at: string | null;
 }
 
@@ -675,6 +676,8 @@ export interface Message {
   precedence: Precedence;
   entry: number;
   sent_at: string;
+  position: string;
+  level: Level;
   phrase: string | null;
   subject: string | null;
   in_reply_to: string | null;
