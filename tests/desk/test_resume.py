@@ -84,9 +84,10 @@ def test_the_position_that_called_lifts_and_so_do_its_backers_at_its_level(posit
     assert desk.state.messages["M-1"].closed_at == T0
 
 
-def test_a_higher_level_of_the_callers_own_party_lifts() -> None:
+@pytest.mark.parametrize("position", ["WEST-TAC.commander", "WEST-OPS.duty"])
+def test_a_commander_or_a_higher_level_lifts_what_a_duty_officer_called(position: str) -> None:
     desk = called("WEST", "WEST-TAC.duty")
-    desk.say("WEST", replace(RESUME, recipients=("EAST",)), position="WEST-OPS.duty")
+    _lift(desk, position)
 
     assert desk.state.messages["M-1"].closed_at == T0
 
@@ -116,6 +117,15 @@ def test_a_humans_answer_by_one_path_ends_the_climbing_of_every_other() -> None:
     assert silent == {"EASTB", "WESTB"}
     assert desk.state.deliveries["M-1/v1:WEST:L-5"].heard_on == "M-1/v1:WEST:L-3"
     assert digest_of(desk.replayed()) == digest_of(desk.state)
+
+
+def test_a_carrier_that_answers_by_one_line_is_still_called_for_the_other() -> None:
+    desk = called("EAST")
+    desk.say("WESTB", ReceiptGiven(delivery="M-1/v1:WESTB:L-2", rung=Rung.ACKNOWLEDGED))
+
+    later = desk.tick(T0 + 60 * MINUTE)
+
+    assert "M-1/v1:WESTB:L-1" in {each.delivery for each in contents(later, Escalated)}
 
 
 def test_a_machines_answer_ends_no_other_path() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
+from openline.desk.authority import roles_of
 from openline.desk.ids import check_free
 from openline.desk.owing.deliveries import Owed, delivery_id, owe_over
 from openline.desk.owing.routes import (
@@ -28,6 +29,7 @@ from openline.domain.delivery import (
 )
 from openline.domain.errors import Malformed, NotPermitted, UnknownThing, WrongState
 from openline.domain.message import Message, MessageKind, MessageSent
+from openline.domain.party import Role
 from openline.domain.phrase_book import check_slots
 from openline.domain.rules import Level, Precedence
 from openline.domain.statement import Author, Statement, check_id
@@ -162,8 +164,8 @@ def _check_resume(state: State, said: Statement, content: MessageSent) -> None:
     if not _may_lift(state, said.author, called):
         raise NotPermitted(
             f"{content.message}: RESUME comes from {called.author}, who called as "
-            f"{called.position} ({called.level}): from that position, a level above it, or its "
-            "backers at no lower one. Ask one of those."
+            f"{called.position} ({called.level}): from that position, a commander at its level, "
+            "a level above, or its backers at no lower one. Ask one of those."
         )
     if content.precedence is not called.precedence:
         raise Malformed(
@@ -180,7 +182,7 @@ def _check_resume(state: State, said: Statement, content: MessageSent) -> None:
 
 
 def _may_lift(state: State, author: Author, called: Message) -> bool:
-    """Who called, a higher level of that party, or a backer's position at no lower level.
+    """Who called, a commander at that level or any position above it, or a backer at no lower one.
 
     Where the position that called is on the roster no longer, its party's at that level may.
     """
@@ -188,7 +190,9 @@ def _may_lift(state: State, author: Author, called: Message) -> bool:
     above = LEVELS.index(level or Level.TACTICAL) - LEVELS.index(called.level)
     if author.party == called.author:
         gone = level_of(state, called.author, called.position) is None
-        return author.position == called.position or above > 0 or (gone and above == 0)
+        commands = Role.COMMANDER in roles_of(state, author)
+        at_level = above == 0 and (commands or gone)
+        return author.position == called.position or above > 0 or at_level
     return author.party in state.parties[called.author].backers and above >= 0
 
 

@@ -203,16 +203,16 @@ def receipt_given(state: State, entry: Entry, content: ReceiptGiven) -> None:
     message = state.messages.get(owed.subject)
     if message is None or not owed.answered_by_human:
         return
-    _end_other_paths(state, owed)
     if owed.recipient in message.recipients:
+        _end_other_paths(state, owed)
         _close(state, message.id, entry.recorded_at)
 
 
 def _end_other_paths(state: State, heard: Delivery) -> None:
-    """A FLASH was heard by a human of its recipient: by no other path is that party silent.
+    """A FLASH was heard by a human of a party it is for: by no other path is that one silent.
 
     A cell that was merely informed is no path: its answer ends nothing, and it is told all the
-    same. Anything less than FLASH that a party is owed for another goes on.
+    same. Each way through a carrier goes on: one that is silent there may hold up the next hop.
     """
     if heard.precedence is not Precedence.FLASH or heard.rule is Rule.INFORM:
         return
