@@ -162,18 +162,35 @@ def test_a_block_is_the_six_hours_of_the_day_that_hold_the_start() -> None:
     )
 
 
-def test_a_pointers_deadlines_tell_no_more_than_its_block() -> None:
+@pytest.mark.parametrize("asked_at", [timedelta(hours=h) for h in (0, 6, 9, 11, 12, 14, 17)])
+def test_a_pointers_precedence_is_the_same_wherever_in_its_block_the_start_is(
+    asked_at: timedelta,
+) -> None:
+    """Filed anew every ten minutes, it would else turn FLASH an hour before the true start."""
+    seen = set()
+    for within in (timedelta(minutes=30), timedelta(hours=3), timedelta(hours=5)):
+        desk = river_desk()
+        block = datetime(2017, 9, 15, 18, tzinfo=UTC)
+        file_plan(desk, "EAST", "E-1", starts_at=block + within, ends_at=block + 6 * HOUR)
+        desk.tick(T0 + asked_at)
+        filed = file_plan(desk, "WEST", "W-1", starts_at=block - 6 * HOUR, ends_at=block + 6 * HOUR)
+        seen |= {each.delivery.precedence for each in contents(filed, DeliveryOwed)}
+
+    assert len(seen) == 1
+
+
+@pytest.mark.parametrize("minutes", [0, 197, 359])
+def test_a_pointers_deadlines_tell_no_more_than_its_block(minutes: int) -> None:
     """Half the time left to the exact start would give the start away."""
     desk = river_desk()
-    later = T0 + timedelta(hours=9, minutes=17)
+    block = datetime(2017, 9, 15, 12, tzinfo=UTC)
+    later = block + timedelta(minutes=minutes)
     file_plan(desk, "EAST", "E-1", starts_at=later)
 
     filed = file_plan(desk, "WEST", "W-1", starts_at=later)
 
-    block = datetime(2017, 9, 15, 12, tzinfo=UTC)
-    assert {each.delivery.acknowledge_by for each in contents(filed, DeliveryOwed)} == {
-        T0 + (block - T0) / 2
-    }
+    owed = [each.delivery for each in contents(filed, DeliveryOwed)]
+    assert {each.acknowledge_by for each in owed} == {T0 + timedelta(minutes=30)}
 
 
 def test_withdrawing_eases_the_conflict_and_lifts_the_pointers() -> None:

@@ -1,8 +1,10 @@
 """Pointers: each side of a conflict is told that there is one, when, and which line to call.
 
 Nothing else: no position, distance, count, kind or name. So the pointers of one statement are one
-for each party and line to call, not one for each conflict, and their deadlines are counted from
-the six-hour block and not from the instant within it.
+for each party and line to call, not one for each conflict, and their precedence and deadlines are
+counted from the six-hour block and not from the instant within it.
+
+LIMIT: a site that stands inside a measure presses nobody and is ROUTINE: it is told from a plan.
 """
 
 from __future__ import annotations
@@ -81,7 +83,7 @@ def conclude_pointers(
 def _give(state: State, told: list[Told], now: datetime, entry: int) -> tuple[Conclusion, ...]:
     """To a supplier of which the desk knows no people it is given, and nobody is called for it."""
     first = min(told, key=lambda each: each.starts_at)
-    pressing = [each.starts_at for each in told if each.pressing]
+    pressing = any(each.pressing for each in told)
     block_starts_at = block_of(first.starts_at, now)
     given = PointerGiven(
         pointer=first.pointer, to=first.party, block_starts_at=block_starts_at, line=first.line
@@ -91,7 +93,7 @@ def _give(state: State, told: list[Told], now: datetime, entry: int) -> tuple[Co
         subject_kind=SubjectKind.CONFLICT,
         origin=DESK,
         precedence=(
-            precedence_for(state.rules, min(pressing), now) if pressing else Precedence.ROUTINE
+            precedence_for(state.rules, block_starts_at, now) if pressing else Precedence.ROUTINE
         ),
         since=now,
         entry=entry,
