@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from desk_harness import T0, Desk, contents, open_line, river_desk
 from openline.desk.clock import conclude_desk_was_down
@@ -280,7 +281,10 @@ def test_a_relay_goes_by_the_backers_even_where_a_direct_line_is_open() -> None:
 
 
 def _resumed_by_two_ways() -> Desk:
-    """EAST's RESUME, less than a FLASH, that WEST waits for by L-7 and by its backer's L-5."""
+    """EAST's RESUME, less than a FLASH, that WEST waits for by L-7 and by its backer's L-5.
+
+    It bears the precedence of what it lifts, so that is made less as well.
+    """
     desk = river_desk()
     open_line(desk, "L-7", Level.TACTICAL, ("EAST", "WEST"))
     open_line(desk, "L-8", Level.TACTICAL, ("EAST", "WESTB"))
@@ -296,6 +300,8 @@ def _resumed_by_two_ways() -> Desk:
             in_reply_to=to,
         )
         desk.say("EAST", sent)
+        called = desk.state.messages["M-1"]
+        desk.state.messages["M-1"] = replace(called, precedence=Precedence.IMMEDIATE)
     return desk
 
 
