@@ -141,6 +141,16 @@ def test_a_counterpart_speaks_for_the_other_side() -> None:
     assert [each.speaker_party for each in drafts] == ["Turkey", "Greek"]
 
 
+def test_whoever_rejects_a_claim_is_not_taken_for_whoever_it_accuses() -> None:
+    claim, denial = of(
+        "Four of its boats came under fire from armed robbers, the navy said.\n\n"
+        "Police rejected the allegation."
+    )
+
+    assert (claim.actor, claim.target) == ("armed robbers", "Four of its boats")
+    assert (denial.speaker, denial.denies, denial.actor) == ("Police", 0, "armed robbers")
+
+
 def test_an_alleged_lie_is_a_denial_of_what_was_alleged() -> None:
     claim, denial = of("The army said rebels fired at a bus. The rebels called the claim a lie.")
     assert (claim.actor, claim.target) == ("rebels", "a bus")

@@ -258,6 +258,8 @@ class Drafter:
         if denies and made.actor is None and made.speaker is not None and _OWN_ACT.match(text):
             made.actor = made.speaker.shown
         made.denies = find_denied(made, self.made)
+        if isinstance(made.denies, int) and made.told is None:
+            made.actor = self.made[made.denies].actor  # whoever is accused, by name or not
         if made.denies is None:
             end = max((each[1] for each in frame.content), default=len(words))
             after = text_of(words[frame.at + 1 : max(end, frame.at + 1)])
