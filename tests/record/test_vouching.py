@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -92,7 +91,7 @@ def test_a_leaf_opened_again_says_what_it_said() -> None:
     assert kid_of(leaf) == open_leaf(leaf).kid
 
 
-@pytest.mark.parametrize("raw", [b"", b"a", b"a.b.c", b"\xff.\xff.\xff", os.urandom(64)])
+@pytest.mark.parametrize("raw", [b"", b"a", b"a.b.c", b"\xff.\xff.\xff", b"\xe3" * 64])
 def test_what_was_never_a_leaf_is_not_opened_again(raw: bytes) -> None:
     for read in (reopen_leaf, kid_of):
         with pytest.raises(NotALeaf):
