@@ -7,11 +7,13 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from desk_harness import T0, Desk, contents, open_line, river_desk
+from desk_harness import T0, Desk, add_party, contents, open_line, river_desk
 from openline.desk.state import digest_of
 from openline.domain.delivery import Escalated, ReceiptGiven, ReceiptOverdue, Rung
-from openline.domain.errors import Malformed, NotPermitted
+from openline.domain.errors import Malformed, NotPermitted, UnknownThing
+from openline.domain.line import LineState, LineStateSet
 from openline.domain.message import MessageKind, MessageSent
+from openline.domain.party import PartyKind
 from openline.domain.rules import Level, Precedence
 
 MINUTE = timedelta(minutes=1)
@@ -47,6 +49,24 @@ def test_a_resume_less_urgent_than_what_it_lifts_is_refused() -> None:
 
     with pytest.raises(Malformed, match="lifts a FLASH"):
         desk.say("HUM", replace(RESUME, precedence=Precedence.ROUTINE))
+
+
+def test_one_who_is_called_and_has_no_line_any_more_holds_up_nobodys_resume() -> None:
+    desk = river_desk()
+    add_party(desk, "NORTH", PartyKind.FORCE, levels=(Level.TACTICAL,))
+    open_line(desk, "L-N", Level.TACTICAL, ("EAST", "NORTH"))
+    call = replace(RESUME, message="M-1", kind=MessageKind.CHECK_FIRE, in_reply_to=None)
+    desk.say("EAST", replace(call, recipients=("WEST", "NORTH")))
+    desk.say("NORTH", LineStateSet(line="L-N", state=LineState.DOWN))
+
+    desk.say("EAST", replace(RESUME, recipients=("WEST", "NORTH")))
+
+    owed = desk.state.deliveries["M-2/v1:NORTH"]
+    assert (owed.sender, owed.cell, owed.line, owed.hop) == ("EAST", "NORTH-TAC", None, 1)
+    assert desk.state.deliveries["M-2/v1:WEST:L-5"].hop == 3
+    assert desk.state.messages["M-1"].closed_at == T0
+    with pytest.raises(UnknownThing, match="no line reaches NORTH"):
+        desk.say("EAST", replace(call, message="M-3", recipients=("NORTH",)))
 
 
 def test_a_backer_that_lifts_tells_the_caller_as_well() -> None:

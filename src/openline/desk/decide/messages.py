@@ -15,6 +15,7 @@ from openline.desk.owing.routes import (
     cell_at,
     find_hop,
     find_relay,
+    hop_without_line,
     level_of,
 )
 from openline.desk.ruling import Conclusion, Ruling, decides
@@ -50,7 +51,7 @@ def message_sent(state: State, said: Statement, content: MessageSent, now: datet
         entry=state.size,
     )
     if content.kind in EVERY_WAY_AT_ONCE:
-        concluded = _every_way(state, owed, content.recipients)
+        concluded = _every_way(state, owed, content)
     elif content.kind is MessageKind.RELAY:
         concluded = [_first_hop(state, owed, recipient) for recipient in content.recipients]
     else:
@@ -196,17 +197,11 @@ def _may_lift(state: State, author: Author, called: Message) -> bool:
     return author.party in state.parties[called.author].backers and above >= 0
 
 
-def _every_way(state: State, owed: Owed, recipients: tuple[str, ...]) -> list[Conclusion]:
+def _every_way(state: State, owed: Owed, content: MessageSent) -> list[Conclusion]:
     """Every hop of every way to every recipient, and the operational level told as well."""
     hops: dict[tuple[str, str | None], tuple[int, Hop]] = {}
-    for recipient in recipients:
-        ways = all_ways(state, owed.origin, recipient)
-        if not any(hop.recipient == recipient for _, hop in ways):
-            raise UnknownThing(
-                f"{owed.subject}: no line reaches {recipient}, nor do the backers' lines. "
-                "Open a line, or send it to a party that can reach it."
-            )
-        for number, hop in ways:
+    for recipient in content.recipients:
+        for number, hop in _ways_to(state, owed, recipient, content.kind):
             hops.setdefault((hop.recipient, hop.line), (number, hop))
     most = max(number for number, _ in hops.values())
     concluded = [
@@ -224,6 +219,28 @@ def _every_way(state: State, owed: Owed, recipients: tuple[str, ...]) -> list[Co
     rung = {hop.cell for _, hop in hops.values()}
     concerned = dict.fromkeys((owed.origin, *(hop.recipient for _, hop in hops.values())))
     return [*concluded, *_inform(state, owed, [*concerned], rung)]
+
+
+def _ways_to(
+    state: State, owed: Owed, recipient: str, kind: MessageKind
+) -> list[tuple[int, Hop]]:
+    """Every hop by which the word comes to one recipient, each with its number from the origin.
+
+    RESUME goes to whoever no line reaches by the desk itself: nobody holds on because a line of
+    somebody else is down.
+
+    Raises:
+        UnknownThing: no line reaches the recipient, and the word is no RESUME.
+    """
+    ways = all_ways(state, owed.origin, recipient)
+    if any(hop.recipient == recipient for _, hop in ways):
+        return ways
+    if kind is MessageKind.RESUME:
+        return [*ways, (1, hop_without_line(state, owed.origin, recipient))]
+    raise UnknownThing(
+        f"{owed.subject}: no line reaches {recipient}, nor do the backers' lines. "
+        "Open a line, or send it to a party that can reach it."
+    )
 
 
 def _inform(state: State, owed: Owed, parties: list[str], rung: set[str]) -> list[Conclusion]:
