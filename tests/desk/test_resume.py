@@ -13,7 +13,7 @@ from openline.domain.delivery import Escalated, ReceiptGiven, ReceiptOverdue, Ru
 from openline.domain.errors import Malformed, NotPermitted, UnknownThing
 from openline.domain.line import LineState, LineStateSet
 from openline.domain.message import MessageKind, MessageSent
-from openline.domain.party import PartyKind
+from openline.domain.party import CellAdded, PartyKind, Post, Role
 from openline.domain.rules import Level, Precedence
 
 MINUTE = timedelta(minutes=1)
@@ -109,6 +109,37 @@ def test_a_commander_or_a_higher_level_lifts_what_a_duty_officer_called(position
     desk = called("WEST", "WEST-TAC.duty")
     _lift(desk, position)
 
+    assert desk.state.messages["M-1"].closed_at == T0
+
+
+def called_from_a_level_that_is_gone() -> Desk:
+    """WEST-OPS.commander called; now its cell is a tactical one with a duty officer alone."""
+    desk = called("WEST", "WEST-OPS.commander")
+    duty = Post(id="WEST-OPS.duty", roles=(Role.DUTY,))
+    desk.operate(CellAdded(cell="WEST-OPS", party="WEST", level=Level.TACTICAL, positions=(duty,)))
+    return desk
+
+
+def test_where_the_calling_level_is_gone_the_highest_commander_left_lifts() -> None:
+    desk = called_from_a_level_that_is_gone()
+
+    with pytest.raises(NotPermitted, match="RESUME comes from WEST"):
+        _lift(desk, "WEST-OPS.duty")
+    _lift(desk, "WEST-TAC.commander")
+    assert desk.state.messages["M-1"].closed_at == T0
+
+
+@pytest.mark.parametrize(
+    ("level", "role"), [(Level.OPERATIONAL, Role.DUTY), (Level.STRATEGIC, Role.DUTY)]
+)
+def test_no_lower_commander_lifts_while_one_above_may(level: Level, role: Role) -> None:
+    desk = called_from_a_level_that_is_gone()
+    post = Post(id="WEST-NEW.watch", roles=(role,))
+    desk.operate(CellAdded(cell="WEST-NEW", party="WEST", level=level, positions=(post,)))
+
+    with pytest.raises(NotPermitted, match="RESUME comes from WEST"):
+        _lift(desk, "WEST-TAC.commander")
+    _lift(desk, "WEST-NEW.watch")
     assert desk.state.messages["M-1"].closed_at == T0
 
 

@@ -19,7 +19,9 @@ from openline.desk.owing.routes import (
     level_of,
 )
 from openline.desk.ruling import Conclusion, Ruling, decides
+from openline.desk.shelf import Look
 from openline.desk.state import State
+from openline.domain.authority import WATCH
 from openline.domain.delivery import (
     RECEIPT_TRANSITIONS,
     Delivery,
@@ -185,7 +187,8 @@ def _check_resume(state: State, said: Statement, content: MessageSent) -> None:
 def _may_lift(state: State, author: Author, called: Message) -> bool:
     """Who called, a commander at that level or any position above it, or a backer at no lower one.
 
-    Where the position that called is on the roster no longer, its party's at that level may.
+    Where the position that called is on the roster no longer, its party's at that level may; where
+    nobody is left there or above, its highest commander.
     """
     level = level_of(state, author.party, author.position)
     above = LEVELS.index(level or Level.TACTICAL) - LEVELS.index(called.level)
@@ -193,8 +196,24 @@ def _may_lift(state: State, author: Author, called: Message) -> bool:
         gone = level_of(state, called.author, called.position) is None
         commands = Role.COMMANDER in roles_of(state, author)
         at_level = above == 0 and (commands or gone)
-        return author.position == called.position or above > 0 or at_level
+        is_last = gone and commands and _is_highest_left(state, author, called)
+        return author.position == called.position or above > 0 or at_level or is_last
     return author.party in state.parties[called.author].backers and above >= 0
+
+
+def _is_highest_left(state: State, author: Author, called: Message) -> bool:
+    """Whether no position above this one in its party is left that would lift the call before it.
+
+    From the level of the call on that is any watch, below it only a commander.
+    """
+    level = level_of(state, author.party, author.position) or Level.TACTICAL
+    for cell in state.cells.under(Look.PARTY, author.party):
+        from_its_level = LEVELS.index(cell.level) >= LEVELS.index(called.level)
+        lifts = WATCH if from_its_level else {Role.COMMANDER}
+        is_above = LEVELS.index(cell.level) > LEVELS.index(level)
+        if is_above and any(lifts.intersection(post.roles) for post in cell.positions):
+            return False
+    return True
 
 
 def _every_way(state: State, owed: Owed, content: MessageSent) -> list[Conclusion]:
@@ -221,9 +240,7 @@ def _every_way(state: State, owed: Owed, content: MessageSent) -> list[Conclusio
     return [*concluded, *_inform(state, owed, [*concerned], rung)]
 
 
-def _ways_to(
-    state: State, owed: Owed, recipient: str, kind: MessageKind
-) -> list[tuple[int, Hop]]:
+def _ways_to(state: State, owed: Owed, recipient: str, kind: MessageKind) -> list[tuple[int, Hop]]:
     """Every hop by which the word comes to one recipient, each with its number from the origin.
 
     RESUME goes to whoever no line reaches by the desk itself: nobody holds on because a line of
