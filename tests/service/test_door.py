@@ -277,3 +277,73 @@ def test_a_desk_that_is_not_busy_starts_no_process(path: Path, speakers: list[Sp
     assert service.verifier_pid is None
     assert {each.name for each in threading.enumerate()}.isdisjoint({"door"})
     service.close()
+
+
+def test_one_partys_unsigned_words_fill_its_own_share_of_the_door_alone(
+    path: Path, speakers: list[Speaker], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = open_desk(path, limits=Limits(beside_after=1, waiting=8))
+    found(service, *speakers)
+    make_busy(service, speakers)
+    until(lambda: service.verifier_pid is not None)
+    with stopped(service, monkeypatch):
+        stand(service, speakers[:1], 2)
+        of_aid = [attest(service, "AID", f"aid-{at}", contact(*PARTIES)) for at in range(9)]
+        of_west = attest(service, "WEST", "west", contact(*PARTIES))
+        ticked = service.tick()
+        refused = [each for each in (*of_aid, of_west, ticked) if each.done()]
+    service.close()
+
+    assert refused == of_aid[8:]
+    assert isinstance(refused[0].exception(), Unavailable)
+    assert [each.exception() for each in (*of_aid[:8], of_west, ticked)] == [None] * 10
+
+
+def test_a_desk_closes_however_many_stand_at_its_door(path: Path, speakers: list[Speaker]) -> None:
+    service = open_desk(path, limits=Limits(beside_after=1, waiting=8))
+    found(service, *speakers)
+    make_busy(service, speakers)
+    until(lambda: service.verifier_pid is not None)
+    pid = service.verifier_pid
+    assert pid is not None
+    os.kill(pid, signal.SIGSTOP)
+    stand(service, speakers[:1], 2)
+    for at in range(9):
+        attest(service, "AID", f"aid-{at}", contact(*PARTIES))
+
+    closing = threading.Thread(target=service.close, daemon=True)
+    closing.start()
+    closing.join(READY_WITHIN_S)
+
+    assert not closing.is_alive()
+
+
+def test_where_no_thread_can_be_started_callers_verify_and_the_desk_closes(
+    path: Path, speakers: list[Speaker], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = open_desk(path, limits=Limits(beside_after=1))
+    found(service, *speakers)
+    start = threading.Thread.start
+
+    def none_left(self: threading.Thread) -> None:
+        if self.name == "door":
+            raise RuntimeError("can't start new thread")
+        start(self)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", none_left)
+        make_busy(service, speakers)
+    service.close()
+
+    open_desk(path).close()  # and nothing of it is held any more
+
+
+def test_a_process_that_died_while_nobody_came_is_started_anew(service: Service) -> None:
+    pid = service.verifier_pid
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+
+    until(lambda: service.verifier_pid not in (pid, None))
+
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)

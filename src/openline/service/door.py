@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from itertools import chain
 from typing import Final
@@ -38,11 +38,13 @@ class Knock(Struct, frozen=True, eq=False):
     """Somebody at the door: what has to hold first, and what lets it in.
 
     `claim` is None for what needs no verifying, and only keeps its place. `enter` is told whether
-    the claim is vouched for; it raises nothing.
+    the claim is vouched for; it raises nothing. `party` says whose share of the unsigned it takes;
+    an errand of the desk's own is nobody's.
     """
 
     claim: Claim | None
     enter: Callable[[bool], None]
+    party: str | None = None
 
 
 class Door:
@@ -56,6 +58,7 @@ class Door:
         self._most_unsigned, self._beside_after = most_unsigned, beside_after
         self._busy, self._busy_at_s = 0, 0.0
         self._signed = self._inside = 0
+        self._unsigned_of: Counter[str | None] = Counter()
         self._standing: deque[Knock] = deque()
         self._asked: deque[list[Knock]] = deque()
         self._lock = threading.Lock()
@@ -87,18 +90,16 @@ class Door:
         """Stands at the door; of what is signed, waits until there is room to.
 
         Raises:
-            Unavailable: it is closed, or too many stand here that nobody signed.
+            Unavailable: it is closed, or too many of its party's stand here that nobody signed.
         """
         with self._lock:
-            if knock.claim is None:
-                if self._inside - self._signed >= self._most_unsigned:
-                    raise Unavailable("Too many statements wait. Send again later.")
-            else:
+            if knock.claim is not None:
                 self._left.wait_for(lambda: self._signed < ROOM or self._is_closed)
+            elif knock.party and self._unsigned_of[knock.party] >= self._most_unsigned:
+                raise Unavailable("Too many statements wait. Send again later.")
             if self._is_closed:
                 raise Unavailable(CLOSING)
-            self._signed += knock.claim is not None
-            self._inside += 1
+            self._count(knock, 1)
             self._standing.append(knock)
             self._knocked.notify()
 
@@ -111,11 +112,25 @@ class Door:
         if self._thread is not None:
             self._thread.join()
 
+    def _count(self, knock: Knock, one: int) -> None:
+        self._inside += one
+        if knock.claim is not None:
+            self._signed += one
+        else:
+            self._unsigned_of[knock.party] += one
+
     def _open(self) -> None:
         with self._lock:
-            if self._thread is None and not self._is_closed:
-                self._thread = threading.Thread(target=self._run, name="door", daemon=True)
-                self._thread.start()
+            if self._thread is not None or self._is_closed:
+                return
+            thread = threading.Thread(target=self._run, name="door", daemon=True)
+            try:
+                thread.start()
+            except RuntimeError as error:
+                _log.warning("signatures are verified by their callers", why=str(error))
+                self._busy = 0
+            else:
+                self._thread = thread
 
     # What follows runs in the door's own thread alone.
 
@@ -164,8 +179,8 @@ class Door:
         for each in some:
             each.enter(each.claim is not None and next(verdicts))
         with self._lock:
-            self._inside -= len(some)
-            self._signed -= sum(each.claim is not None for each in some)
+            for each in some:
+                self._count(each, -1)
             self._left.notify_all()
 
     def _verdicts(self, claims: int) -> list[bool]:

@@ -100,8 +100,12 @@ class Intake:
             if self._is_closing:
                 return False
             self._is_closing = True
-        with suppress(Unavailable):  # there is no writer any more
-            self._stand(Errand(last, Future()))
+        errand = Errand(last, Future())
+        try:
+            self._stand(errand)
+        except Unavailable:  # whatever closed the door: the writer has to hear of it all the same
+            with suppress(Unavailable):  # there is no writer any more
+                self._put(errand)
         return True
 
     def turn_away(self) -> None:
@@ -140,7 +144,8 @@ class Intake:
     def _stand(self, item: Asked | Errand) -> None:
         """Lets it wait: behind those at the door, but for what is urgent and nobody signed."""
         if len(self._door) and not _passes(item):
-            self._door.knock(Knock(None, partial(self._take_in, item)))
+            party = item.party if isinstance(item, Asked) else None
+            self._door.knock(Knock(None, partial(self._take_in, item), party))
         else:
             self._put(item)
 

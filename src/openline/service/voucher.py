@@ -56,6 +56,8 @@ class Voucher:
 
     def is_ready(self) -> bool:
         """Whether it can be asked; if it does not run it is started, and nobody waits for it."""
+        if self._process is not None and self._process.poll() is not None:
+            self.end()
         if self._process is None:
             self._start()
         elif not self._is_ready:
