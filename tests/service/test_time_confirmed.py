@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from openline.desk_directory.head import Head, HeadFile
 from openline.domain.delivery import Escalated, ReceiptOverdue
+from openline.domain.errors import Unavailable
 from openline.domain.finding import FindingMade
 from openline.domain.line import LineEnd, LineOpened
 from openline.domain.message import MessageKind, MessageSent
@@ -53,6 +55,12 @@ def confirm(service: Service) -> None:
 def pass_time(service: Service, clock: SimulatedClock, span: timedelta) -> None:
     clock.set(clock.wall() + span)
     service.tick().result()
+
+
+def due_in(service: Service) -> timedelta:
+    due_at = service.next_due()
+    assert due_at is not None
+    return due_at - service.now()
 
 
 def climbed(service: Service) -> list[Content]:
@@ -225,3 +233,64 @@ def test_a_desk_ahead_of_its_confirmed_clock_wakes_when_silence_falls_due(
 
     assert silent == []
     assert moved_on
+
+
+def test_a_confirmation_that_is_durable_moves_deadlines_once_though_the_head_failed(
+    path: Path, clock: SimulatedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = begin(path, clock)
+    left = due_in(service)
+    clock.set_wall_alone(NOON + 10 * HOUR)
+    service.tick().result()
+
+    def full(self: HeadFile, head: Head) -> None:
+        raise Unavailable("no room for the head")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(HeadFile, "write", full)
+        with pytest.raises(Unavailable):
+            confirm(service)
+    service.tick().result()
+    doubted, left_at_last = service.read(lambda state: state.time_doubted), due_in(service)
+    accepted = of_kind(service, ClockAccepted)
+    service.close()
+
+    assert not doubted
+    assert left_at_last == left
+    assert accepted == [ClockAccepted(ahead_by_s=10 * HOUR.total_seconds())]
+
+
+def test_a_clock_behind_is_believed_after_a_long_idle_time_and_a_restart(
+    path: Path, clock: SimulatedClock
+) -> None:
+    service = begin(path, clock)
+    clock.set_wall_alone(NOON - HOUR)
+    service.tick().result()
+    confirm(service)
+    clock.set(clock.wall() + 2 * HOUR)
+    service.tick().result()
+    before, due = service.now(), service.next_due()
+    service.close()
+    again = open_desk(path, SimulatedClock(clock.wall() + SECOND))
+    now, due_again = again.now(), again.next_due()
+    accepted = of_kind(again, ClockAccepted)
+    again.close()
+
+    assert (now, due_again - now) == (before + SECOND, due - before)
+    assert len(accepted) == 1
+
+
+@BOTH_WAYS
+def test_a_clock_confirmed_before_the_desk_has_noticed_that_it_was_set_is_believed(
+    path: Path, clock: SimulatedClock, set_by: timedelta
+) -> None:
+    service = begin(path, clock)
+    left = due_in(service)
+    clock.set_wall_alone(NOON + set_by)
+    confirm(service)
+    service.tick().result()
+    doubted, left_at_last = service.read(lambda state: state.time_doubted), due_in(service)
+    service.close()
+
+    assert not doubted
+    assert left_at_last == left

@@ -84,6 +84,7 @@ class Writer:
         self._lock = threading.Lock()
         self._fold: Fold | None = self._open()
         self._keeper = self._keep_time(self._fold.state)
+        self._confirmed_at: int | None = None
         self._receipts = Receipts(journal)
         self._snapshots = SnapshotTaker(directory.snapshots, snapshot_every)
         self._silence_was_heard = True
@@ -175,22 +176,22 @@ class Writer:
                 again. Refusals are not told either: they may have rested on what is now undone.
         """
         with self._all_or_nothing() as fold, metrics.COMMIT_S.time():
-            was_doubted = fold.state.time_doubted
             now = self._now(fold.state)
             making = BatchInMaking(fold, self._journal, self.signatures, now, coming)
             if self._parts_now(fold.state):
                 parted = ClocksParted(parted_by_s=self._keeper.parted_by_s())
                 making.conclude([Conclusion(content=parted, readers=(EVERYONE,))])
+            was_doubted = fold.state.time_doubted
             answers = list(self._hear(making, spoken))
             is_confirmed = was_doubted and not fold.state.time_doubted
             if is_confirmed:
                 making.conclude(_accept_clock(self._keeper.ahead_by_s()))
+                self._confirmed_at = making.started_at
             # Statements before the tick: an answer in the same batch ends the silence.
             self._silence_was_heard = self._tick(making)
             self._make_durable(fold, making)
-            if is_confirmed:
-                # If we stop here, the next start takes up what was recorded of the clock.
-                self._keeper.believe()
+            # If we stop here, the next start takes up what was recorded of the clock.
+            self._take_up_clock(fold)
         return Outcome(answers=answers, entries=making.entries)
 
     def erase(self, indices: Sequence[int]) -> None:
@@ -244,11 +245,14 @@ class Writer:
         with self._lock:
             if self._fold is None:
                 self._fold = self._open()
+                self._take_up_clock(self._fold)
             fold, self._fold = self._fold, None
             try:
                 yield fold
             except Exception as error:
                 self._fold = self._find_fold()
+                if self._fold is not None:
+                    self._take_up_clock(self._fold)
                 self.signatures.forget()
                 if isinstance(error, Unavailable):
                     raise
@@ -316,10 +320,16 @@ class Writer:
         self._directory.head.write(head)
         self._head = head
 
+    def _take_up_clock(self, fold: Fold) -> None:
+        """Goes by the wall clock again once its confirmation is durable, whatever failed after."""
+        if self._confirmed_at is not None and fold.tree.size > self._confirmed_at:
+            self._keeper.believe()
+        self._confirmed_at = None
+
     def _keep_time(self, state: State) -> Timekeeper:
         return Timekeeper(
             self._clock,
-            not_before=self._last_alive(state) if state.time_doubted else state.now,
+            not_before=self._last_alive(state),
             behind_s=state.clock_behind_s,
             wall_is_believed=not state.time_doubted,
         )
