@@ -72,10 +72,18 @@ def key_in_force(
     return KeyInForce(
         key=key,
         is_handed_over=handed_over is not None,
-        is_vouched_for=trusted is not None
-        or exchange.stood.changes is not None
-        or (desk / DESK_KEY).exists(),
+        is_vouched_for=trusted is not None or _machine_knows(exchange, desk, key, passphrase),
     )
+
+
+def _machine_knows(exchange: Exchange, desk: Path, key: NoteKey, passphrase: bytes | None) -> bool:
+    """Whether the record or the key file that stand there name this key, and not an older one."""
+    origin = exchange.restored.origin
+    if key in every_desk_key(exchange.stood.changes or (), origin):
+        return True
+    return (desk / DESK_KEY).exists() and note_key(
+        origin, key_at(desk / DESK_KEY, passphrase)
+    ) == key
 
 
 def words_of(key: NoteKey) -> str:
