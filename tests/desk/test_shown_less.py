@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from msgspec.structs import replace
@@ -15,12 +15,21 @@ from notification_harness import (
     convoy,
     convoy_form,
     release,
+    site,
     told_desk,
 )
-from openline.desk.view import view
-from openline.domain.delivery import DeliveryOwed, Due, ReceiptGiven, ReceiptOverdue, Rung
+from openline.desk.view import View, view
+from openline.domain.delivery import (
+    Delivery,
+    DeliveryOwed,
+    Due,
+    ReceiptGiven,
+    ReceiptOverdue,
+    Rung,
+)
 from openline.domain.errors import NotPermitted
 from openline.domain.form import Escort, Tier
+from openline.domain.line import CheckResult, LineChecked
 from openline.domain.notification import (
     CANNOT_BE_UNTOLD,
     SHOWN_LESS,
@@ -57,6 +66,25 @@ def amended(hours: int) -> NotificationAmended:
         escort=Escort.NO,
         body=convoy_form(waypoints=way),
     )
+
+
+def open_deliveries(desk: Desk) -> list[Delivery]:
+    """What is owed of Convoy Seven and has not ended."""
+    owed = desk.state.deliveries.values()
+    return [each for each in owed if each.subject == "N-007" and each.ended_at is None]
+
+
+def all_acknowledge(desk: Desk) -> None:
+    """Whoever is owed a word of Convoy Seven has heard it."""
+    for owed in open_deliveries(desk):
+        if not owed.heard:
+            desk.say(owed.recipient, ReceiptGiven(delivery=owed.id, rung=Rung.ACKNOWLEDGED))
+
+
+def seen_by_east(desk: Desk, at: datetime) -> View:
+    """All that EAST sees then, but for the hour and the record's size."""
+    desk.tick(at)
+    return replace(view(desk.state, "EAST"), size=0, as_of=STARTS_AT)
 
 
 def shown_to_east(desk: Desk) -> ToldNotification:
@@ -156,6 +184,54 @@ def test_released_again_it_is_owed_again_and_climbs_a_ladder_of_its_own() -> Non
     assert owed.in_force_by == STARTS_AT
     assert desk.state.deliveries[owed.id].rung is Rung.OBJECTED
     assert SHOWN_LESS not in shown_to_east(desk).sentences
+
+
+@pytest.mark.parametrize("answered", [False, True])
+def test_nothing_that_they_see_changes_as_the_hidden_hours_begin_and_end(answered: bool) -> None:
+    desk = taken_back()
+    desk.say("AID", amended(3))
+    if answered:
+        all_acknowledge(desk)
+    hidden = (STARTS_AT, ENDS_AT)
+    seen = []
+    for begins_or_ends in hidden:
+        at = begins_or_ends + timedelta(hours=3)
+        seen += [seen_by_east(desk, at - timedelta(seconds=1)), seen_by_east(desk, at)]
+
+    assert desk.state.notifications["N-007"].status is NotificationStatus.EXPIRED
+    assert seen[0] == seen[1]
+    assert seen[2] == seen[3]
+
+
+def test_whoever_is_shown_no_more_is_waited_for_after_the_hidden_end() -> None:
+    desk = taken_back()
+    desk.say("AID", amended(3))
+    desk.tick(ENDS_AT + timedelta(hours=4))
+    (owed,) = [each for each in open_deliveries(desk) if each.recipient == "EAST"]
+
+    desk.say("EAST", ReceiptGiven(delivery=owed.id, rung=Rung.ACKNOWLEDGED))
+    assert {each.recipient for each in open_deliveries(desk)} == {"EAST"}
+    assert desk.state.deliveries[owed.id].heard
+
+
+def test_the_count_of_who_told_still_holds_who_hides_one_thing_and_shows_another() -> None:
+    desk = taken_back()
+    hidden = view(desk.state, "EAST").told_by
+    desk.say("AID", site())
+
+    assert (hidden, view(desk.state, "EAST").told_by) == (0, 1)
+    assert view(desk.state, "WEST").told_by == 1
+
+
+def test_what_expired_leaves_the_desk_by_no_hour_that_was_hidden() -> None:
+    desk = taken_back()
+    all_acknowledge(desk)
+    desk.tick(ENDS_AT)
+    desk.now = ENDS_AT + timedelta(days=91)
+    desk.say("EASTB", LineChecked(line="L-1", result=CheckResult.PASSED), tick_first=False)
+
+    assert not [each for each in desk.state.deliveries.values() if each.subject == "N-007"]
+    assert shown_to_east(desk).status is NotificationStatus.AMENDED
 
 
 def test_whoever_is_shown_no_more_objects_to_nothing_it_cannot_see() -> None:

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from openline.desk.state import STATE_VERSION, State
 
-SHAPES: Final = {8: "0a1d045fd08e7142a5ac58407a43d4c4085178621e3000481cbce569d19aa07e"}
+SHAPES: Final = {9: "0a1d045fd08e7142a5ac58407a43d4c4085178621e3000481cbce569d19aa07e"}
 """The digest of the state's shape under its version."""
 
 

@@ -48,6 +48,8 @@ class Look(StrEnum):
     """Whose it is, while it stands to be compared with."""
     SHOWN = "shown"
     """`shown_key` of each party it is shown to, and of whose it is, while it stands."""
+    HIDDEN = "hidden"
+    """`shown_key` of each party that was shown it and is no more, and of whose it is, meanwhile."""
     ENTRY = "entry"
     """The entry that a pointer was drawn by."""
 
@@ -71,6 +73,11 @@ def _notice_parties(each: Notification) -> tuple[str, ...]:
 def _notice_shown(each: Notification) -> list[str]:
     told = each.recipients if each.is_under_way else ()
     return [shown_key(reader, each.submitter) for reader in told]
+
+
+def _notice_hidden(each: Notification) -> list[str]:
+    hidden_from = each.no_longer_shown if each.is_under_way else ()
+    return [shown_key(reader, each.submitter) for reader in hidden_from]
 
 
 def _line_in_force(each: Measure) -> tuple[str, ...]:
@@ -100,6 +107,7 @@ LOOKS: Final[Mapping[type, Mapping[Look, Keys]]] = MappingProxyType(
             Look.PARTY: _notice_parties,
             Look.TELLER: lambda each: (each.submitter,) if each.is_under_way else (),
             Look.SHOWN: _notice_shown,
+            Look.HIDDEN: _notice_hidden,
             Look.SITE: lambda each: site_keys(each) if each.is_under_way else (),
         },
         Measure: {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import datetime, timedelta
 
 from msgspec.structs import replace
@@ -248,17 +249,24 @@ def climb(state: State, delivery: str, rung: Rung, entry: Entry) -> Delivery:
 
 
 def end_deliveries(
-    state: State, subject: str, at: datetime, *, version: int | None = None, to: str | None = None
+    state: State,
+    subject: str,
+    at: datetime,
+    *,
+    version: int | None = None,
+    to: str | None = None,
+    apart_from: Container[str] = (),
 ) -> None:
     """Nothing more is owed for a subject: it was withdrawn, superseded or is over.
 
     Args:
         version: of this version alone, where others stand beside it.
         to: to this recipient alone.
+        apart_from: to none of these.
     """
     for owed in tuple(state.deliveries.under(Look.SUBJECT, subject)):
         meant = version in (None, owed.version) and to in (None, owed.recipient)
-        if meant and owed.ended_at is None:
+        if meant and owed.recipient not in apart_from and owed.ended_at is None:
             state.deliveries[owed.id] = replace(owed, ended_at=at)
             state.deadlines.drop(owed.id)
             forget_notices(state, owed.id)

@@ -169,11 +169,15 @@ def notification_withdrawn(state: State, entry: Entry, content: NotificationWith
 
 @evolves(NotificationCompleted)
 def notification_completed(state: State, entry: Entry, content: NotificationCompleted) -> None:
+    end_deliveries(state, content.notification, entry.recorded_at)
     _end(state, entry, content.notification, NotificationStatus.COMPLETED)
 
 
 @evolves(NotificationExpired)
 def notification_expired(state: State, entry: Entry, content: NotificationExpired) -> None:
+    """Whoever is shown it no more stays owed the last word: its end would tell the hidden hour."""
+    hidden_from = state.notifications[content.notification].no_longer_shown
+    end_deliveries(state, content.notification, entry.recorded_at, apart_from=hidden_from)
     _end(state, entry, content.notification, NotificationStatus.EXPIRED)
 
 
@@ -250,7 +254,6 @@ def _tell_anew(state: State, entry: Entry, thing: str, status: NotificationStatu
 
 def _end(state: State, entry: Entry, thing: str, status: NotificationStatus) -> None:
     state.notifications[thing] = replace(state.notifications[thing], status=status)
-    end_deliveries(state, thing, entry.recorded_at)
     _leave(state, entry, thing)
 
 

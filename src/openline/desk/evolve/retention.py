@@ -4,6 +4,8 @@ No entry says so: by the rule in force any reader of the record forgets the same
 
 LIMIT: what was known before an incident is answered from what the desk still holds. Of what was
 over so much earlier, the record alone can tell.
+
+LIMIT: a notification that expired at an hour hidden from one who was told of it never leaves.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from openline.desk.owing.notices import forget_notices
 from openline.desk.shelf import Look
 from openline.desk.state import State, sweeps
 from openline.domain.delivery import Delivery
+from openline.domain.notification import Notification, NotificationStatus
 
 
 @sweeps
@@ -30,7 +33,9 @@ def forget_what_is_over(state: State) -> None:
         forget_notices(state, owed.id)
     for notification in tuple(state.notifications.values()):
         ended_at = notification.ended_at
-        if ended_at is not None and ended_at < before and not _is_owed(state, notification.id):
+        if ended_at is None or ended_at >= before or _ended_in_secret(notification):
+            continue
+        if not _is_owed(state, notification.id):
             del state.notifications[notification.id]
             state.left.add(notification.id)
             _forget_findings(state, notification.submitter, notification.id)
@@ -61,6 +66,12 @@ def forget_silent_tracks(state: State) -> None:
     for entry in {each.entry for each in gone} - left:
         for pointer in tuple(state.pointers.under(Look.ENTRY, f"P-{entry}")):
             del state.pointers[pointer.id]
+
+
+def _ended_in_secret(notification: Notification) -> bool:
+    """It expired at an hour hidden from someone who was told: leaving later by rule tells it."""
+    expired = notification.status is NotificationStatus.EXPIRED
+    return expired and bool(notification.no_longer_shown)
 
 
 def _is_owed(state: State, thing: str) -> bool:

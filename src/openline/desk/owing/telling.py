@@ -12,7 +12,7 @@ from datetime import datetime
 from openline.desk.owing.deliveries import Owed, delivery_id, owe_over
 from openline.desk.owing.routes import find_hop, hop_without_line
 from openline.desk.ruling import Conclusion
-from openline.desk.shelf import Look
+from openline.desk.shelf import Look, shown_key
 from openline.desk.sides import parties_of_kind
 from openline.desk.state import State
 from openline.domain.delivery import Delivery, Rung, SubjectKind
@@ -156,11 +156,24 @@ def not_in_force(state: State, notification: Notification) -> tuple[str, ...]:
     )
 
 
-def told_by(state: State, apart_from: str = "") -> tuple[int, datetime]:
+def told_by(state: State, apart_from: str = "", reader: str = "") -> tuple[int, datetime]:
     """How many parties have told anything that stands, and by when.
 
     "No conflict found with what N parties had told by T" is the most the desk ever says.
+
+    Args:
+        apart_from: this party is not counted.
+        reader: who reads the count. What it is shown no more counts for nothing in it: the count
+            would fall at its hidden end.
     """
-    told = state.plans.keys_of(Look.TELLER) | state.notifications.keys_of(Look.TELLER)
-    told |= state.edges.keys()
+    told = state.plans.keys_of(Look.TELLER) | state.edges.keys()
+    told |= {
+        teller
+        for teller in state.notifications.keys_of(Look.TELLER)
+        if not state.notifications.holds(Look.HIDDEN, shown_key(reader, teller))
+        or any(
+            reader not in each.no_longer_shown
+            for each in state.notifications.under(Look.TELLER, teller)
+        )
+    }
     return len(told - {apart_from}), state.now

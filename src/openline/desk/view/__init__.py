@@ -117,7 +117,7 @@ def view_section(state: State, party: str, name: str) -> ViewSection:
 def _head(state: State, party: str) -> dict[str, Any]:
     if party not in state.parties:
         raise UnknownThing(f"{party}: no such party at this desk. Ask its operator.")
-    tellers, _ = told_by(state)
+    tellers, _ = told_by(state, reader=party)
     return {"size": state.size, "as_of": state.now, "told_by": tellers, "no_approval": NO_APPROVAL}
 
 
