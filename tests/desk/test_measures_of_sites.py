@@ -7,7 +7,8 @@ from msgspec.structs import replace
 
 from desk_harness import Desk, contents
 from ground_harness import ALL_FOUR, agree, area, buffer_of, cosign, file_plan, separation_line
-from notification_harness import aid_desk, convoy, release, site, site_form, validate
+from notification_harness import STARTS_AT, aid_desk, convoy, release, site, site_form, validate
+from openline.desk.owing.pointers import block_of
 from openline.domain.airspace import Circle, Position
 from openline.domain.conflict import ConflictKind, ConflictsFound, PointerGiven
 from openline.domain.delivery import DeliveryOwed
@@ -46,6 +47,7 @@ RIVER_AT_WATER_STATION = (
     (40.3357, 35.2495),
 )
 BY_THE_RIVER = (40.33, 35.262)
+ON_THE_RIVER = (40.4197, 35.1448)
 
 
 def protecting_site() -> MeasureProposed:
@@ -93,6 +95,21 @@ def test_a_site_inside_a_buffer_is_found_and_pressing_to_nobody() -> None:
         for each in contents(said, DeliveryOwed)
         if each.delivery.subject in pointed
     } <= {Precedence.ROUTINE}
+
+
+def test_a_convoy_days_off_is_no_more_urgent_for_a_site_that_stands_there_now() -> None:
+    desk = aid_desk()
+    agree(desk, separation_line(path=RIVER_AT_BUSAYRAH, accuracy_m=0.0))
+    desk.say("AID", convoy())
+    lon, lat = ON_THE_RIVER
+    desk.say("AID", site(body=site_form(lat, lon)))
+
+    said = agree(desk, buffer_of("SEP-1"))
+
+    (pointer,) = contents(said, PointerGiven)
+    (owed,) = [each.delivery for each in contents(said, DeliveryOwed)]
+    assert pointer.block_starts_at == block_of(STARTS_AT.replace(hour=10, minute=30), desk.now)
+    assert owed.precedence is Precedence.ROUTINE
 
 
 def test_a_measure_keeps_the_site_it_protects_not_out() -> None:

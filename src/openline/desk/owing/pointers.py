@@ -69,7 +69,7 @@ def line_to_call(state: State, party: str, others: Iterable[str]) -> str | None:
 def conclude_pointers(
     state: State, told: Iterable[Told], now: datetime, entry: int
 ) -> tuple[Conclusion, ...]:
-    """One pointer for each party and line, for the earliest of its conflicts, and its delivery."""
+    """One pointer for each party and line, for the first that presses, and its delivery."""
     by_pointer: dict[str, list[Told]] = {}
     for each in told:
         by_pointer.setdefault(each.pointer, []).append(each)
@@ -81,9 +81,12 @@ def conclude_pointers(
 
 
 def _give(state: State, told: list[Told], now: datetime, entry: int) -> tuple[Conclusion, ...]:
-    """To a supplier of which the desk knows no people it is given, and nobody is called for it."""
-    first = min(told, key=lambda each: each.starts_at)
-    pressing = any(each.pressing for each in told)
+    """For the first of what presses, or of all where nothing does.
+
+    To a supplier of which the desk knows no people it is given, and nobody is called for it.
+    """
+    pressing = [each for each in told if each.pressing]
+    first = min(pressing or told, key=lambda each: each.starts_at)
     block_starts_at = block_of(first.starts_at, now)
     given = PointerGiven(
         pointer=first.pointer, to=first.party, block_starts_at=block_starts_at, line=first.line
