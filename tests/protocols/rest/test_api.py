@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from openline.cli.newcomers import Newcomer
 from openline.cli.speaking import Desk as Caller
+from openline.domain.party import PartyKind
+from openline.domain.rules import Level
 from openline.protocols.rest.bodies import BODY_BYTES_MAX
 from openline.protocols.rest.reads import SECTIONS
 from openline.record.encoding import decode_base64url
@@ -381,4 +385,19 @@ def test_a_machine_that_acknowledges_is_told_that_a_person_still_has_to(desk: Se
     by_officer = desk.said("WEST", "/v1/receipts", by_human=True, **receipt)
 
     assert "a person at WEST still has to" in by_machine["awaits_human"]
+    assert "goes on climbing" in by_machine["awaits_human"]
     assert by_officer["awaits_human"] is None
+
+
+def test_a_machine_at_a_cell_that_is_only_informed_is_told_of_no_climbing(tmp_path: Path) -> None:
+    levels = (Level.TACTICAL, Level.OPERATIONAL)
+    forces = [Newcomer(id=each, kind=PartyKind.FORCE, levels=levels) for each in PLACES]
+    called = {"kind": "CHECK_FIRE", "recipients": ["WEST"], "precedence": "FLASH"}
+    receipt = {"delivery": "M-1/v1:WEST:inform", "rung": "acknowledged", "by_human": False}
+    with served(tmp_path, forces) as desk:
+        open_line(desk)
+        desk.said("EAST", "/v1/messages", message="M-1", **called)
+        told = desk.said("WEST-OPS.duty", "/v1/receipts", **receipt)["awaits_human"]
+
+    assert "a person at WEST still has to" in told
+    assert "climbing" not in told

@@ -19,7 +19,7 @@ from starlette.responses import Response
 
 from openline.desk.view import NO_APPROVAL
 from openline.domain.authority import may
-from openline.domain.delivery import ReceiptGiven
+from openline.domain.delivery import ReceiptGiven, Rule
 from openline.domain.errors import Malformed
 from openline.domain.statement import (
     CONTENT_TYPES,
@@ -354,7 +354,8 @@ def _who_still_has_to_answer(desk: Desk, statement: Entry, reader: str | None) -
     owed = desk.read(lambda state: state.deliveries.get(content.delivery))
     if owed is None or not owed.awaits_human:
         return None
+    climbs = "" if owed.rule is Rule.INFORM else "; until then it goes on climbing"
     return (
         f"{owed.id}: a machine has answered, and a person at {owed.recipient} still has to. "
-        "Say the same with by_human true once one has; until then it goes on climbing."
+        f"Say the same with by_human true once one has{climbs}."
     )
