@@ -179,6 +179,15 @@ def test_a_carrier_that_answers_by_one_line_is_still_called_for_the_other() -> N
     assert "M-1/v1:WESTB:L-1" in {each.delivery for each in contents(later, Escalated)}
 
 
+def test_the_answer_of_a_cell_that_was_only_informed_closes_nothing() -> None:
+    desk = called("EAST")
+    desk.say("WEST", ReceiptGiven(delivery="M-1/v1:WEST:inform", rung=Rung.ACKNOWLEDGED))
+
+    assert desk.state.messages["M-1"].closed_at is None
+    desk.say("WEST", ReceiptGiven(delivery="M-1/v1:WEST:L-5", rung=Rung.ACKNOWLEDGED))
+    assert desk.state.messages["M-1"].closed_at == T0
+
+
 def test_a_machines_answer_ends_no_other_path() -> None:
     desk = river_desk()
     open_line(desk, "L-3", Level.OPERATIONAL, BOTH)

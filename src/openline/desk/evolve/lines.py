@@ -202,7 +202,7 @@ def receipt_given(state: State, entry: Entry, content: ReceiptGiven) -> None:
         _join(state, owed.line, entry.author.party)
         note_contact(state, owed.line, entry.recorded_at)
     message = state.messages.get(owed.subject)
-    if message is None or not owed.answered_by_human:
+    if message is None or not owed.answered_by_human or owed.rule is Rule.INFORM:
         return
     if owed.recipient in message.recipients:
         _end_other_paths(state, owed)
@@ -212,10 +212,10 @@ def receipt_given(state: State, entry: Entry, content: ReceiptGiven) -> None:
 def _end_other_paths(state: State, heard: Delivery) -> None:
     """A FLASH was heard by a human of a party it is for: by no other path is that one silent.
 
-    A cell that was merely informed is no path: its answer ends nothing, and it is told all the
-    same. Each way through a carrier goes on: one that is silent there may hold up the next hop.
+    A cell that was merely informed is no path, and is told all the same. Each way through a
+    carrier goes on: one that is silent there may hold up the next hop.
     """
-    if heard.precedence is not Precedence.FLASH or heard.rule is Rule.INFORM:
+    if heard.precedence is not Precedence.FLASH:
         return
     for owed in tuple(state.deliveries.under(Look.SUBJECT, heard.subject)):
         same = (owed.version, owed.recipient) == (heard.version, heard.recipient)
