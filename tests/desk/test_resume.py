@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from desk_harness import T0, Desk, add_party, contents, open_line, river_desk
 from openline.desk.state import digest_of
+from openline.desk.view.sections import deliveries_for
 from openline.domain.delivery import Escalated, ReceiptGiven, ReceiptOverdue, Rung
 from openline.domain.errors import Malformed, NotPermitted, UnknownThing
 from openline.domain.line import LineState, LineStateSet
@@ -168,6 +169,21 @@ def test_a_humans_answer_by_one_path_ends_the_climbing_of_every_other() -> None:
     assert silent == {"EASTB", "WESTB"}
     assert desk.state.deliveries["M-1/v1:WEST:L-5"].heard_on == "M-1/v1:WEST:L-3"
     assert digest_of(desk.replayed()) == digest_of(desk.state)
+
+
+def test_a_carrier_reads_that_another_path_was_heard_and_not_which() -> None:
+    desk = river_desk()
+    open_line(desk, "L-3", Level.OPERATIONAL, BOTH)
+    call = replace(RESUME, message="M-1", kind=MessageKind.CHECK_FIRE, in_reply_to=None)
+    desk.say("EAST", replace(call, recipients=("WEST",)))
+    desk.say("WEST", ReceiptGiven(delivery="M-1/v1:WEST:L-3", rung=Rung.ACKNOWLEDGED))
+
+    (carried,), (own,) = (
+        [each for each in deliveries_for(desk.state, party) if each.line == "L-5"]
+        for party in ("WESTB", "WEST")
+    )
+    assert (carried.heard_on, carried.heard) == ("", True)
+    assert (own.heard_on, own.heard) == ("M-1/v1:WEST:L-3", True)
 
 
 def test_a_carrier_that_answers_by_one_line_is_still_called_for_the_other() -> None:

@@ -108,7 +108,8 @@ class Delivery(Struct, frozen=True, kw_only=True):
     is the party whose word it is, `sender` the one that carries this hop; `hop` counts from 1.
     Deadlines are instants, None where none runs. `overdue` holds what was due and did not come in
     time, `rings` how often a human was called for it, `escalated` where silence has taken it.
-    `heard_on` is the delivery of the same message by another path on which a human answered first.
+    `heard_on` is the delivery of the same message by another path on which a human answered first,
+    empty in the view of whoever does not see that one.
     """
 
     id: str

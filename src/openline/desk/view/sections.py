@@ -91,7 +91,15 @@ def deliveries_for(state: State, reader: str) -> tuple[Delivery, ...]:
     own = {each.id for each in state.deliveries.under(Look.PARTY, reader)}
     if sight_of(state, reader, Thing.MESSAGE) is Sight.ITS_NOTICES:
         own = {each.id for each in state.deliveries.values() if sees_delivery(state, reader, each)}
-    return tuple(state.deliveries[each] for each in sorted(own))
+    return tuple(_as_seen(state, reader, state.deliveries[each]) for each in sorted(own))
+
+
+def _as_seen(state: State, reader: str, owed: Delivery) -> Delivery:
+    """The id of another path tells its line: whoever does not see that one reads it as empty."""
+    heard = state.deliveries.get(owed.heard_on or "")
+    if owed.heard_on is None or (heard is not None and sees_delivery(state, reader, heard)):
+        return owed
+    return replace(owed, heard_on="")
 
 
 def board_for(state: State, party: str) -> tuple[BoardRow, ...]:
