@@ -204,6 +204,18 @@ def test_the_answer_of_a_cell_that_was_only_informed_closes_nothing() -> None:
     assert desk.state.messages["M-1"].closed_at == T0
 
 
+def test_a_recipient_that_carries_as_well_is_still_called_on_each_line() -> None:
+    desk = river_desk()
+    call = replace(RESUME, message="M-1", kind=MessageKind.CHECK_FIRE, in_reply_to=None)
+    desk.say("EAST", replace(call, recipients=("WEST", "WESTB")))
+    desk.say("WESTB", ReceiptGiven(delivery="M-1/v1:WESTB:L-2", rung=Rung.ACKNOWLEDGED))
+
+    later = desk.tick(T0 + 60 * MINUTE)
+
+    assert "M-1/v1:WESTB:L-1" in {each.delivery for each in contents(later, Escalated)}
+    assert desk.state.deliveries["M-1/v1:WESTB:L-1"].heard_on is None
+
+
 def test_a_machines_answer_ends_no_other_path() -> None:
     desk = river_desk()
     open_line(desk, "L-3", Level.OPERATIONAL, BOTH)

@@ -213,11 +213,14 @@ def _end_other_paths(state: State, heard: Delivery) -> None:
     """A FLASH was heard by a human of a party it is for: by no other path is that one silent.
 
     A cell that was merely informed is no path, and is told all the same. Each way through a
-    carrier goes on: one that is silent there may hold up the next hop.
+    carrier goes on, though it is for that one too: who is silent there may hold up the next hop.
     """
     if heard.precedence is not Precedence.FLASH:
         return
-    for owed in tuple(state.deliveries.under(Look.SUBJECT, heard.subject)):
+    paths = tuple(state.deliveries.under(Look.SUBJECT, heard.subject))
+    if any(owed.sender == heard.recipient for owed in paths):
+        return
+    for owed in paths:
         same = (owed.version, owed.recipient) == (heard.version, heard.recipient)
         if same and owed.rule is not Rule.INFORM and not owed.heard:
             state.deliveries[owed.id] = replace(owed, heard_on=heard.id)
