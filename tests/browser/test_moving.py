@@ -28,6 +28,7 @@ MIDDLE: Final = (35.4, 40.1)
 OURS: Final = np.array([0x6B, 0x4A, 0xA3])
 """What the second party's things are drawn in, in light."""
 SOON_MS: Final = 20_000
+LAST: Final = "P-300"
 READOUT = re.compile(r"([\d.]+)° N\s+([\d.]+)° E")
 
 
@@ -220,15 +221,24 @@ def test_of_a_crowd_every_track_is_drawn_found_and_from_near_named(
         chart.until(chart.width / 2, chart.height / 2, drawn=True)
 
 
+def show_a_crowd(desk: Served, chart: Chart) -> None:
+    """301 plans, and all of them in sight."""
+    for number in range(300):
+        desk.said("EAST", "/v1/plans", **plan(f"P-{number}", 33.0 + number / 100, 38.0))
+    with chart.page.expect_response(
+        lambda answer: "/v1/view" in answer.url and LAST in answer.text()
+    ):
+        desk.said("EAST", "/v1/plans", **plan(LAST, 36.0, 38.0))
+    chart.page.wait_for_timeout(1_000)
+    chart.page.keyboard.press("0")  # all of it in sight
+    chart.page.wait_for_timeout(1_000)
+
+
 def test_a_plan_amended_among_hundreds_is_drawn_at_its_new_place_alone(
     desk: Served, chart: Chart
 ) -> None:
     was, now = (250.0, 260.0), (430.0, 380.0)
-    for number in range(301):
-        desk.said("EAST", "/v1/plans", **plan(f"P-{number}", 33.0 + number / 100, 38.0))
-    chart.page.wait_for_timeout(3_000)
-    chart.page.keyboard.press("0")  # all of it in sight
-    chart.page.wait_for_timeout(1_000)
+    show_a_crowd(desk, chart)
     moved = [
         {**plan("P-moved", *chart.place(*at)), "version": version}
         for version, at in enumerate((was, now), 1)
@@ -244,11 +254,7 @@ def test_a_plan_amended_among_hundreds_is_drawn_at_its_new_place_alone(
 def test_small_areas_and_ways_in_a_crowd_of_plans_are_seen_from_afar(
     desk: Served, chart: Chart
 ) -> None:
-    for number in range(301):
-        desk.said("EAST", "/v1/plans", **plan(f"P-{number}", 33.0 + number / 100, 38.0))
-    chart.page.wait_for_timeout(3_000)
-    chart.page.keyboard.press("0")  # all of it in sight
-    chart.page.wait_for_timeout(1_000)
+    show_a_crowd(desk, chart)
     places = [(150.0 + 40 * number, 150.0 + 30 * number) for number in range(6)]
     for number, at in enumerate(places):
         way = number % 2 == 1
