@@ -18,6 +18,7 @@ from openline.domain.delivery import ReceiptGiven, Rung
 from openline.domain.errors import Refused
 from openline.domain.form import Tier
 from openline.domain.incident import AccountBody, AccountKind, IncidentOpened, IncidentStated
+from openline.domain.line import CheckResult, LineChecked
 from openline.domain.message import MessageBody, MessageKind, MessageSent
 from openline.domain.party import PartyKind
 from openline.domain.plan import PlanReleased, PlanWithdrawn
@@ -66,6 +67,8 @@ def eight_party_desk() -> Desk:
 def desk_after(deeds: list[Deed], *, mirrored: bool = False) -> Desk:
     """The desk once all of it was said; with the two sides swapped if `mirrored`."""
     desk = eight_party_desk()
+    for line in ("L-1", "L-2", "L-2S"):  # one side opened it: both have spoken on it
+        desk.say("WESTB", LineChecked(line=line, result=CheckResult.PASSED))
     desk.say("AID", site(body=site_form(35.31, 40.21)))
     validate(desk, "N-001")
     release(desk, "N-001", Tier.PLACE_AND_TIME, ("EAST", "WEST"))
