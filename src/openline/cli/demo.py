@@ -14,32 +14,36 @@ from openline.cli.terminal import OUT
 NOT_MET = 1
 
 
+CaseNamed = Annotated[str, typer.Option(help="A built-in case, or a folder with a case.json.")]
+Speed = Annotated[
+    float | None,
+    typer.Option(help="Seconds of the story per second.  [default: as fast as it can]"),
+]
+ExitAtEnd = Annotated[
+    bool, typer.Option("--exit", help="End after the story; do not serve its desk.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object, and no story.")]
+Until = Annotated[
+    str | None,
+    typer.Option(help="Stop the story at this instant, judge nothing, and serve its desk."),
+]
+Port = Annotated[int, typer.Option(help="The port to serve the replayed desk on.")]
+KeptIn = Annotated[
+    Path | None,
+    typer.Option(help="Keep the replayed desk in this new directory.  [default: keep none]"),
+]
+MapInto = Annotated[Path, typer.Option(help="The folder that the map is written into.")]
+
+
 def demo(
-    case: Annotated[
-        str, typer.Option(help="A built-in case, or a folder with a case.json.")
-    ] = "deir-ez-zor",
-    speed: Annotated[
-        float | None,
-        typer.Option(help="Seconds of the story per second.  [default: as fast as it can]"),
-    ] = None,
-    exit_at_end: Annotated[
-        bool, typer.Option("--exit", help="End after the story; do not serve its desk.")
-    ] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON object, and no story.")
-    ] = False,
-    until: Annotated[
-        str | None,
-        typer.Option(help="Stop the story at this instant, judge nothing, and serve its desk."),
-    ] = None,
-    port: Annotated[int, typer.Option(help="The port to serve the replayed desk on.")] = 8700,
-    data: Annotated[
-        Path | None,
-        typer.Option(help="Keep the replayed desk in this new directory.  [default: keep none]"),
-    ] = None,
-    out: Annotated[Path, typer.Option(help="The folder that the map is written into.")] = Path(
-        "out"
-    ),
+    case: CaseNamed = "deir-ez-zor",
+    speed: Speed = None,
+    exit_at_end: ExitAtEnd = False,
+    as_json: AsJson = False,
+    until: Until = None,
+    port: Port = 8700,
+    data: KeptIn = None,
+    out: MapInto = Path("out"),
 ) -> None:
     """Replay a case in simulated time, and hold what came of it against what was expected.
 

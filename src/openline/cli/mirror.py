@@ -21,29 +21,38 @@ REFUSED: Final = 3
 """Exit status: the desk offers another record than the one held."""
 
 
+DeskAddress = Annotated[str, typer.Argument(help="The desk's address.")]
+CopyAt = Annotated[Path, typer.Argument(help="Where the copy lies; new, or to go on with.")]
+ReadersKey = Annotated[Path, typer.Option(help="The private key of the position that reads.")]
+Position = Annotated[str, typer.Option(help="The position that reads, such as WEST-TAC.duty.")]
+DeskKeys = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="The desk's public key, had from its keeper; and witnesses'. Once is enough. "
+        "Given later, it takes the place of the desk's older ones."
+    ),
+]
+Follow = Annotated[
+    bool, typer.Option("--follow", help="Go on, and keep up with the record until stopped.")
+]
+Cosign = Annotated[
+    str | None,
+    typer.Option(help="Follow, and be a witness of this name: cosign what is held, no more."),
+]
+Port = Annotated[int, typer.Option(help="With --cosign: the port to listen on.")]
+Host = Annotated[str, typer.Option(help="With --cosign: the address to listen on.")]
+
+
 def mirror(
-    url: Annotated[str, typer.Argument(help="The desk's address.")],
-    directory: Annotated[Path, typer.Argument(help="Where the copy lies; new, or to go on with.")],
-    key: Annotated[Path, typer.Option(help="The private key of the position that reads.")],
-    position: Annotated[str, typer.Option(help="The position that reads, such as WEST-TAC.duty.")],
-    vkey: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="The desk's public key, had from its keeper; and witnesses'. Once is enough. "
-            "Given later, it takes the place of the desk's older ones."
-        ),
-    ] = None,
-    follow: Annotated[
-        bool, typer.Option("--follow", help="Go on, and keep up with the record until stopped.")
-    ] = False,
-    cosign: Annotated[
-        str | None,
-        typer.Option(help="Follow, and be a witness of this name: cosign what is held, no more."),
-    ] = None,
-    port: Annotated[int, typer.Option(help="With --cosign: the port to listen on.")] = 8711,
-    host: Annotated[
-        str, typer.Option(help="With --cosign: the address to listen on.")
-    ] = "127.0.0.1",
+    url: DeskAddress,
+    directory: CopyAt,
+    key: ReadersKey,
+    position: Position,
+    vkey: DeskKeys = None,
+    follow: Follow = False,
+    cosign: Cosign = None,
+    port: Port = 8711,
+    host: Host = "127.0.0.1",
 ) -> None:
     """Keep a copy of a desk's record: all hashes, and the entries that one's party may read.
 

@@ -22,33 +22,45 @@ def parties() -> None:
     """Who is at a desk. Every act of the operator is an entry that all parties see."""
 
 
+Code = Annotated[str, typer.Argument(metavar="ID", help="A neutral code, such as EAST.")]
+KindNamed = Annotated[
+    str,
+    typer.Option(help="force, backer, conduit, humanitarian, civil_operator or observer."),
+]
+Backers = Annotated[
+    list[str] | None, typer.Option(help="A party behind it, at the desk already; repeatable.")
+]
+Label = Annotated[str, typer.Option(help="What screens call it; else its id.")]
+Levels = Annotated[
+    list[str] | None,
+    typer.Option(help="tactical, operational or strategic; repeatable.  [default: tactical]"),
+]
+Contacts = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="How its watch is rung, BEARER:ADDRESS, in the order to be tried; repeatable."
+    ),
+]
+PublicKeys = Annotated[
+    list[str] | None,
+    typer.Option(help="POSITION=FILE: the public half of a key that the party made itself."),
+]
+KeysInto = Annotated[
+    Path, typer.Option(help="Where keys are put that are made for positions without one.")
+]
+
+
 @party.command()
 def add(
-    party_id: Annotated[str, typer.Argument(metavar="ID", help="A neutral code, such as EAST.")],
-    kind: Annotated[
-        str,
-        typer.Option(help="force, backer, conduit, humanitarian, civil_operator or observer."),
-    ],
+    party_id: Code,
+    kind: KindNamed,
     data: Data = DATA,
-    backer: Annotated[
-        list[str] | None, typer.Option(help="A party behind it, at the desk already; repeatable.")
-    ] = None,
-    label: Annotated[str, typer.Option(help="What screens call it; else its id.")] = "",
-    level: Annotated[
-        list[str] | None,
-        typer.Option(help="tactical, operational or strategic; repeatable.  [default: tactical]"),
-    ] = None,
-    contact: Annotated[
-        list[str] | None,
-        typer.Option(help="How its watch is rung, BEARER:ADDRESS; a second is the alternate."),
-    ] = None,
-    public_key: Annotated[
-        list[str] | None,
-        typer.Option(help="POSITION=FILE: the public half of a key that the party made itself."),
-    ] = None,
-    keys: Annotated[
-        Path, typer.Option(help="Where keys are put that are made for positions without one.")
-    ] = Path("openline-keys"),
+    backer: Backers = None,
+    label: Label = "",
+    level: Levels = None,
+    contact: Contacts = None,
+    public_key: PublicKeys = None,
+    keys: KeysInto = Path("openline-keys"),
 ) -> None:
     """Let a party in: itself, a cell at each level, and a key for each position.
 

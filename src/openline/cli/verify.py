@@ -21,42 +21,49 @@ _NOT_MADE: Final = (
 )
 
 
+Judged = Annotated[
+    Path,
+    typer.Argument(
+        help="A copy of a record (a folder or a .zip), a .tlog-proof, or a lodged statement."
+    ),
+]
+Trusted = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="A key you trust, had from the desk or a witness itself; repeatable. Without any "
+        "the copy's own are used, which proves less."
+    ),
+]
+Earlier = Annotated[
+    list[Path] | None,
+    typer.Option(help="A checkpoint that you kept: was anything before it rewritten?"),
+]
+Complete = Annotated[
+    bool, typer.Option("--complete", help="The copy claims to be whole: miss nothing.")
+]
+OfLeaf = Annotated[Path | None, typer.Option(help="With a receipt: the leaf it was given for.")]
+SignersKey = Annotated[Path | None, typer.Option(help="With a receipt: the signer's public JWK.")]
+LookedIn = Annotated[
+    Path | None,
+    typer.Option(help="With a lodged statement: a copy of the record to look in."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="For machines.")]
+PapersTo = Annotated[
+    Path | None,
+    typer.Option(help="A folder to write the papers for people into, made from the entries."),
+]
+
+
 def verify(
-    path: Annotated[
-        Path,
-        typer.Argument(
-            help="A copy of a record (a folder or a .zip), a .tlog-proof, or a lodged statement."
-        ),
-    ],
-    vkey: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="A key you trust, had from the desk or a witness itself; repeatable. Without any "
-            "the copy's own are used, which proves less."
-        ),
-    ] = None,
-    earlier: Annotated[
-        list[Path] | None,
-        typer.Option(help="A checkpoint that you kept: was anything before it rewritten?"),
-    ] = None,
-    complete: Annotated[
-        bool, typer.Option("--complete", help="The copy claims to be whole: miss nothing.")
-    ] = False,
-    leaf: Annotated[
-        Path | None, typer.Option(help="With a receipt: the leaf it was given for.")
-    ] = None,
-    key: Annotated[
-        Path | None, typer.Option(help="With a receipt: the signer's public JWK.")
-    ] = None,
-    copy: Annotated[
-        Path | None,
-        typer.Option(help="With a lodged statement: a copy of the record to look in."),
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
-    papers: Annotated[
-        Path | None,
-        typer.Option(help="A folder to write the papers for people into, made from the entries."),
-    ] = None,
+    path: Judged,
+    vkey: Trusted = None,
+    earlier: Earlier = None,
+    complete: Complete = False,
+    leaf: OfLeaf = None,
+    key: SignersKey = None,
+    copy: LookedIn = None,
+    as_json: AsJson = False,
+    papers: PapersTo = None,
 ) -> None:
     """Verify a copy of a record, a receipt, or a statement lodged with a mirror, offline.
 
