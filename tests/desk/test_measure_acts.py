@@ -9,6 +9,8 @@ from ground_harness import agree, area, cosign
 from notification_harness import aid_desk
 from openline.domain.errors import Refused
 from openline.domain.measure import (
+    MEASURE_TRANSITIONS,
+    Measure,
     MeasureCosigned,
     MeasureObjected,
     MeasureResumed,
@@ -16,7 +18,7 @@ from openline.domain.measure import (
     MeasureSuspended,
     MeasureWithdrawn,
 )
-from openline.domain.measure_acts import MEASURE_ACTS, is_open_to
+from openline.domain.measure_acts import MEASURE_ACTS, Whose
 from openline.domain.statement import Content
 
 SIDES = ("EAST", "WEST")
@@ -41,6 +43,18 @@ def of(desk: Desk, cls: type[Content]) -> Content:
     return cls(measure="NFA-1", version=1)  # type: ignore[call-arg]
 
 
+def is_open_to(measure: Measure, kind: str, party: str) -> bool:
+    """What the table says, read as the console reads it."""
+    whose = MEASURE_ACTS[kind].get(measure.state)
+    once = kind == MeasureCosigned.KIND and party in measure.cosigned
+    may = {
+        Whose.ANY_PARTY: True,
+        Whose.AUTHOR: party == measure.author,
+        Whose.SUSPENDER: party == measure.suspended_by,
+    }
+    return whose is not None and party in measure.parties and not once and may[whose]
+
+
 def desk_where(said: tuple[tuple[str, type[Content]], ...]) -> Desk:
     desk = aid_desk()
     desk.say("EAST", area(parties=SIDES))
@@ -62,6 +76,21 @@ def test_the_desk_takes_of_a_measure_just_what_the_table_says(how: str) -> None:
                 assert not told, (party, cls.KIND)
             else:
                 assert told, (party, cls.KIND)
+
+
+@pytest.mark.parametrize(
+    ("act", "becomes"),
+    [
+        (MeasureObjected, MeasureState.OBJECTED),
+        (MeasureSuspended, MeasureState.SUSPENDED),
+        (MeasureWithdrawn, MeasureState.WITHDRAWN),
+    ],
+)
+def test_an_act_is_open_just_where_the_states_have_a_way_that_it_takes(
+    act: type[Content], becomes: MeasureState
+) -> None:
+    ways = {state for state, following in MEASURE_TRANSITIONS.items() if becomes in following}
+    assert set(MEASURE_ACTS[act.KIND]) - {becomes} == ways
 
 
 def test_a_version_that_is_over_is_open_to_nothing() -> None:

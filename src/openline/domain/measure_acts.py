@@ -8,7 +8,6 @@ from types import MappingProxyType
 from typing import Final
 
 from openline.domain.measure import (
-    Measure,
     MeasureCosigned,
     MeasureObjected,
     MeasureResumed,
@@ -46,15 +45,3 @@ MEASURE_ACTS: Final[Mapping[str, Mapping[MeasureState, Whose]]] = MappingProxyTy
     }
 )
 """By the kind of statement: in which states it can be made, and by whom. Cosigning is done once."""
-
-
-def is_open_to(measure: Measure, kind: str, party: str) -> bool:
-    """Whether the party can say a statement of this kind of the version as it is now."""
-    whose = MEASURE_ACTS[kind].get(measure.state)
-    if whose is None or party not in measure.parties:
-        return False
-    if kind == MeasureCosigned.KIND and party in measure.cosigned:
-        return False
-    if whose is Whose.AUTHOR:
-        return party == measure.author
-    return whose is Whose.ANY_PARTY or party == measure.suspended_by

@@ -103,9 +103,6 @@ class Payload(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return _PARTY_ENDS.split(self.source.removeprefix(SOURCE_PREFIX), maxsplit=1)[0]
 
 
-_PAYLOAD: Final = msgspec.json.Decoder(Payload)
-
-
 class Leaf(Payload, frozen=True, kw_only=True):
     """A leaf that has been read: its payload, the key it names, and its own digest.
 

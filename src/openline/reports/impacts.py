@@ -20,7 +20,6 @@ _LOOSE: Final = words_of("went came come")
 _TOWARDS: Final = words_of(
     "on onto into in near beside behind outside at through down among between"
 )
-_THROWN: Final = words_of("dropped sent lobbed hurled threw rained poured fired launched")
 _WHOSE_GROUND: Final = words_of("soil territory airspace waters")
 _ONTO: Final = words_of("onto into inside over across through")
 _MOVED: Final = words_of("""

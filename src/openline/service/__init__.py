@@ -50,7 +50,6 @@ ALIVE_EVERY_S: Final = 1.0
 _LOOKED_UP: Final = 64
 """So many of those that wait are looked up at once: have they been said before?"""
 _log = structlog.get_logger(__name__)
-_CLOSING: Final = "The desk is closing. Send again when it is back."
 T = TypeVar("T")
 
 Observer = Callable[[Sequence[Entry]], None]
