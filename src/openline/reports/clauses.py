@@ -161,34 +161,7 @@ def phrase_after(words: Sequence[Word], start: int, stop: int) -> tuple[int, int
     """The noun phrase that begins here, with what it is of."""
     end = start
     while end < stop and end - start < LONGEST_PHRASE:
-        word = words[end]
-        if word.is_mark and word.text not in {"-", "."}:
-            break
-        if word.text == "." and not (
-            end and words[end - 1].text[0].isupper() and len(words[end - 1].text) < 4
-        ):
-            break
-        if (
-            word.low
-            in (PREPOSITIONS - {"of"}) | (LINKS - {"and"}) | AUXILIARIES | PRONOUNS | ADVERBS
-        ):
-            break
-        if word.low in TIME_WORDS and end > start:
-            break
-        if end > start and begins_distance(words, end, stop):
-            break  # `a convoy 12 km south of X`: where it was, and no part of it
-        if (
-            end > start
-            and (word.low.endswith("ly") or word.low.split("-")[0] in _SIDES)
-            and not word.is_capital
-            and words[end - 1].low not in DETERMINERS
-        ):
-            break
-        if word.low == "and" and (
-            end + 1 >= stop
-            or words[end + 1].low
-            in SAYING | SHAPES.keys() | AUXILIARIES | PARTICIPLES | ADVERBS | PRONOUNS
-        ):
+        if _ends_phrase(words, start, end, stop):
             break
         end += 1
     while end > start and words[end - 1].low in {"and", "of", "the", "a"}:
@@ -201,6 +174,36 @@ def phrase_after(words: Sequence[Word], start: int, stop: int) -> tuple[int, int
     ):
         return None
     return start, end
+
+
+_NO_NOUN: Final = (PREPOSITIONS - {"of"}) | (LINKS - {"and"}) | AUXILIARIES | PRONOUNS | ADVERBS
+
+
+def _ends_phrase(words: Sequence[Word], start: int, at: int, stop: int) -> bool:
+    """Whether a noun phrase that began at `start` is over before this word."""
+    word, has_begun = words[at], at > start
+    if word.is_mark and word.text not in {"-", "."}:
+        return True
+    before = words[at - 1].text if at else ""
+    if word.text == "." and not (before[:1].isupper() and len(before) < 4):
+        return True
+    if word.low in _NO_NOUN or (has_begun and word.low in TIME_WORDS):
+        return True
+    if word.low == "and":
+        return at + 1 >= stop or words[at + 1].low in _NO_NOUN_AFTER_AND
+    if not has_begun:
+        return False
+    # `a convoy 12 km south of X`: where it was, and no part of it.
+    return begins_distance(words, at, stop) or _is_manner(word, words[at - 1])
+
+
+_NO_NOUN_AFTER_AND: Final = SAYING | SHAPES.keys() | AUXILIARIES | PARTICIPLES | ADVERBS | PRONOUNS
+
+
+def _is_manner(word: Word, before: Word) -> bool:
+    """`heavily`, `south`: how or where to, unless an article or a capital makes it a thing."""
+    is_so = word.low.endswith("ly") or word.low.split("-")[0] in _SIDES
+    return is_so and not word.is_capital and before.low not in DETERMINERS
 
 
 def begins_distance(words: Sequence[Word], at: int, stop: int) -> bool:

@@ -33,9 +33,9 @@ from openline.reports.lexicon import (
 )
 from openline.reports.making import Made, settled
 from openline.reports.memory import Memory
+from openline.reports.persons import Speaker
 from openline.reports.places import Places
 from openline.reports.sentences import Sentence, Word, text_of
-from openline.reports.speakers import Speaker
 from openline.reports.spots import Spot
 from openline.reports.subjects import is_finite
 from openline.reports.unseen import ABSENT

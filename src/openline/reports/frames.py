@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from openline.reports.lexicon import Stance
-from openline.reports.speakers import Speaker
+from openline.reports.persons import Speaker
 
 
 class Frame(Struct, frozen=True):

@@ -12,8 +12,8 @@ from openline.reports.calendar import When
 from openline.reports.joint import Told
 from openline.reports.lexicon import NEGATIONS, OWN, PRONOUNS, TIME_WORDS, Event, words_of
 from openline.reports.nations import nation_of
+from openline.reports.persons import Speaker
 from openline.reports.report import Draft
-from openline.reports.speakers import Speaker
 from openline.reports.spots import Spot
 
 OWN_START: Final = re.compile(r"^(?:we|i|our|ours|us|my)\b", re.IGNORECASE)

@@ -18,8 +18,9 @@ from openline.reports.lexicon import (
     singular,
 )
 from openline.reports.nations import nation_of
+from openline.reports.persons import Speaker
 from openline.reports.sentences import Word, cut_sentences
-from openline.reports.speakers import Speaker, read_speaker
+from openline.reports.speakers import read_speaker
 from openline.reports.subjects import is_finite
 
 _ARTICLE = re.compile(

@@ -9,8 +9,9 @@ from typing import Final
 from openline.reports.clauses import phrase_after
 from openline.reports.frames import Frame
 from openline.reports.lexicon import BE, BODIES, NEGATIONS, PLURAL_PEOPLE, ROLES, Stance, words_of
+from openline.reports.persons import Speaker
 from openline.reports.sentences import Word
-from openline.reports.speakers import Speaker, read_speaker
+from openline.reports.speakers import read_speaker
 from openline.reports.subjects import (
     chunks_of,
     first_subject,

@@ -20,10 +20,10 @@ from openline.reports.gazetteer import Gazetteer, bundled
 from openline.reports.lexicon import NEGATIONS, OWN, PRONOUNS, TITLES, Stance
 from openline.reports.making import finished
 from openline.reports.memory import ISSUED_BY, Memory
+from openline.reports.persons import Speaker
 from openline.reports.places import Places
 from openline.reports.report import Drafted, LeftOut, Source
 from openline.reports.sentences import Sentence, cut_sentences
-from openline.reports.speakers import Speaker
 from openline.reports.speech import find_frames
 from openline.reports.tags import ASKERS, NAME_TAG, NOT_NAMED, TAG, tagged_speaker
 from openline.reports.text import Page, Paragraph, read_page

@@ -18,8 +18,9 @@ from openline.reports.lexicon import (
     Stance,
     words_of,
 )
+from openline.reports.persons import Speaker
 from openline.reports.sentences import OPENING, STRAIGHT, Word
-from openline.reports.speakers import Speaker, read_speaker, unowned
+from openline.reports.speakers import read_speaker, unowned
 from openline.reports.subjects import is_finite, start_of_verb, subject_before
 
 _ACCOUNTS: Final = words_of("""

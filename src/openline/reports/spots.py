@@ -60,6 +60,12 @@ _OF_WHAT_KIND: Final = re.compile(
     r"(?:the )?$"
 )
 
+_TOWARD: Final = frozenset({"toward", "towards", "to", "from"})
+_NEAR: Final = frozenset(
+    ["near", "outside", "off", "around", "along", "beside", "behind", "beyond"]
+)
+_BESIDE: Final = frozenset({"near", "outside"})
+
 
 class Spot(Struct, frozen=True):
     """A place as a clause names it; the point is None where the words allow no fix."""
@@ -77,49 +83,41 @@ def fixed(shown: str, place: Place, lead: str, before: str, inside: Sequence[Wor
     assert place.accuracy_m is not None
     lat, lon, accuracy = place.lat, place.lon, place.accuracy_m
     lead = _OF_WHAT_KIND.sub("", lead)
-    relative = list(FROM_X.finditer(lead))
-    last = relative[-1] if relative else None
-    if (
-        last is not None
-        and not last["count"]
-        and re.search(
-            r"\bin $",
-            lead[: last.start()]
-            if last["way"] and lead[last.start() :].startswith("the ")
-            else lead[: last.start()].removesuffix("the "),
-        )
-    ):
-        last = None  # `in the east of X` is in X
-    if (
-        last is not None
-        and lead[last.end() :].strip(" the").strip() == ""
-        and (last["way"] or last["count"])
-    ):
-        distance = _distance_m(last["count"], last["unit"])
-        if distance is not None and last["way"]:
-            lat, lon = moved(
-                lat, lon, distance, COURSES[last["way"].lower().replace("-", "").replace(" ", "")]
-            )
-            accuracy += 0.4 * distance
-        elif distance is not None:
-            accuracy += distance
-        else:
-            course = COURSES[last["way"].lower().replace("-", "").replace(" ", "")]
-            lat, lon = moved(lat, lon, TOWARD_M, course)
-            accuracy += 2 * TOWARD_M
-    elif (
-        before in {"toward", "towards", "to"}
-        or "direction" in {w.low for w in inside}
-        or before == "from"
-    ):
+    within = {word.low for word in inside}
+    from_it = _from_it(lead)
+    if from_it is not None:
+        distance = _distance_m(from_it["count"], from_it["unit"])
+        if from_it["way"]:
+            way = from_it["way"].lower().replace("-", "").replace(" ", "")
+            lat, lon = moved(lat, lon, TOWARD_M if distance is None else distance, COURSES[way])
+        accuracy += _wider_m(distance, has_way=bool(from_it["way"]))
+    elif before in _TOWARD or "direction" in within:
         accuracy += TOWARD_M
-    elif (
-        before in {"near", "outside", "off", "around", "along", "beside", "behind", "beyond"}
-        or {"near", "outside"} & {w.low for w in inside}
-        or lead.lower().endswith(("near ", "outside "))
-    ):
+    elif before in _NEAR or within & _BESIDE or lead.lower().endswith(("near ", "outside ")):
         accuracy += NEAR_M
     return Spot(shown, round(lat, 5), round(lon, 5), round(accuracy))
+
+
+def _from_it(lead: str) -> re.Match[str] | None:
+    """`12 km south of`, right before the place; None for `in the east of`, which is in it."""
+    relative = list(FROM_X.finditer(lead))
+    if not relative:
+        return None
+    last = relative[-1]
+    if not (last["way"] or last["count"]) or lead[last.end() :].strip(" the").strip():
+        return None
+    before = lead[: last.start()]
+    if not (last["way"] and lead[last.start() :].startswith("the ")):
+        before = before.removesuffix("the ")
+    is_in_it = not last["count"] and re.search(r"\bin $", before) is not None
+    return None if is_in_it else last
+
+
+def _wider_m(distance: float | None, *, has_way: bool) -> float:
+    """By how much a place is less certain, moved so far one way, or so far in no known one."""
+    if distance is None:
+        return 2 * TOWARD_M
+    return 0.4 * distance if has_way else distance
 
 
 def _distance_m(count: str | None, unit: str | None) -> float | None:

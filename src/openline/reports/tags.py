@@ -6,8 +6,9 @@ import re
 from typing import Final
 
 from openline.reports.lexicon import words_of
+from openline.reports.persons import Speaker
 from openline.reports.sentences import cut_sentences
-from openline.reports.speakers import Speaker, read_speaker
+from openline.reports.speakers import read_speaker
 
 TAG: Final = re.compile(
     r"^(?P<who>[A-Z][A-Z .'’-]{1,40}[A-Z]|Q|A)(?: ?\((?P<role>[^)]{2,60})\)|"

@@ -18,8 +18,9 @@ from openline.reports.lexicon import (
     Stance,
     words_of,
 )
+from openline.reports.persons import Speaker
 from openline.reports.sentences import CLOSING, OPENING, STRAIGHT, Word
-from openline.reports.speakers import Speaker, read_speaker
+from openline.reports.speakers import read_speaker
 from openline.reports.subjects import chunks_of, clause_like
 
 _QUOTES: Final = OPENING + CLOSING + STRAIGHT
