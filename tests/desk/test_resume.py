@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from desk_harness import T0, Desk, add_party, contents, open_line, river_desk
 from openline.desk.state import digest_of
-from openline.desk.view.sections import deliveries_for
+from openline.desk.view.exchange import deliveries_for
 from openline.domain.delivery import Escalated, ReceiptGiven, ReceiptOverdue, Rung
 from openline.domain.errors import Malformed, NotPermitted, UnknownThing
 from openline.domain.line import LineState, LineStateSet

@@ -8,7 +8,7 @@ from typing import Final
 from openline.desk.shelf import Look
 from openline.desk.sides import same_side
 from openline.desk.state import State
-from openline.desk.view.sections import messages_for
+from openline.desk.view.exchange import messages_for
 from openline.desk.view.sight import sees_thing
 from openline.detection import TOUCHING, PlanIndex
 from openline.domain.airspace import Circle, Position, Volume4D

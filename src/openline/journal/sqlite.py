@@ -20,7 +20,7 @@ import apsw
 import msgspec
 
 from openline.domain.errors import Unavailable
-from openline.journal import Batch, Damaged, Row, Said, SecondWriter
+from openline.journal import Batch, Damaged, Row, Said, SecondWriter, sql
 from openline.journal.at_rest import AtRest
 from openline.record.leaf import SALT_BYTES
 from openline.record.merkle import HASH_BYTES
@@ -31,97 +31,6 @@ _ROWS_AT_ONCE: Final = 256
 _ROWS_IN_ONE: Final = 32
 _BUSY_MS: Final = 2_000
 _NOTHING_WRITTEN: Final = (apsw.FullError, apsw.BusyError, apsw.ConstraintError)
-
-_SCHEMA: Final = """
--- One row for each entry: its leaf for ever, and beside it what the desk decided about it.
--- `party` and `said_id` are null for what the desk itself concluded.
-CREATE TABLE IF NOT EXISTS entries (
-  entry INTEGER PRIMARY KEY,
-  leaf BLOB NOT NULL,
-  recorded_at TEXT NOT NULL,
-  readers TEXT NOT NULL,
-  refs TEXT NOT NULL,
-  party TEXT,
-  said_id TEXT
-) STRICT;
--- A party says each id once.
-CREATE UNIQUE INDEX IF NOT EXISTS said ON entries (party, said_id) WHERE party IS NOT NULL;
--- Salt and body, encrypted; a row goes when the body is erased.
-CREATE TABLE IF NOT EXISTS bodies (
-  entry INTEGER PRIMARY KEY REFERENCES entries (entry),
-  encrypted BLOB NOT NULL
-) STRICT;
--- The hash tree, 256 hashes to a row; only the right-most of a level is not full.
-CREATE TABLE IF NOT EXISTS tiles (
-  level INTEGER NOT NULL,
-  n INTEGER NOT NULL,
-  hashes BLOB NOT NULL,
-  PRIMARY KEY (level, n)
-) STRICT, WITHOUT ROWID;
--- Every checkpoint ever signed: a receipt is made again under the first that covered its entry.
-CREATE TABLE IF NOT EXISTS checkpoints (
-  size INTEGER PRIMARY KEY,
-  note BLOB NOT NULL
-) STRICT;
--- Those that witnesses have cosigned, with their cosignatures under the desk's own signature.
-CREATE TABLE IF NOT EXISTS cosigned (
-  size INTEGER PRIMARY KEY,
-  note BLOB NOT NULL
-) STRICT;
--- The record only grows: these stand against our own mistakes, the hashes against everybody's.
-CREATE TRIGGER IF NOT EXISTS entries_stay BEFORE DELETE ON entries
-  BEGIN SELECT RAISE(ABORT, 'entries are only added'); END;
-CREATE TRIGGER IF NOT EXISTS entries_are_fixed BEFORE UPDATE ON entries
-  BEGIN SELECT RAISE(ABORT, 'entries are only added'); END;
-CREATE TRIGGER IF NOT EXISTS bodies_are_fixed BEFORE UPDATE ON bodies
-  BEGIN SELECT RAISE(ABORT, 'bodies are added or erased'); END;
-CREATE TRIGGER IF NOT EXISTS tiles_stay BEFORE DELETE ON tiles
-  BEGIN SELECT RAISE(ABORT, 'tiles only widen'); END;
-CREATE TRIGGER IF NOT EXISTS tiles_only_widen BEFORE UPDATE ON tiles
-  WHEN substr(NEW.hashes, 1, length(OLD.hashes)) <> OLD.hashes
-  BEGIN SELECT RAISE(ABORT, 'tiles only widen'); END;
-CREATE TRIGGER IF NOT EXISTS checkpoints_stay BEFORE DELETE ON checkpoints
-  BEGIN SELECT RAISE(ABORT, 'checkpoints are only added'); END;
-CREATE TRIGGER IF NOT EXISTS checkpoints_are_fixed BEFORE UPDATE ON checkpoints
-  BEGIN SELECT RAISE(ABORT, 'checkpoints are only added'); END;
-"""
-
-# How long the record is: indices are without gaps, so the last one tells.
-_SIZE: Final = "SELECT coalesce(max(entry) + 1, 0) FROM entries"
-# Entries, without their bodies.
-_ADD_ENTRIES: Final = "INSERT INTO entries VALUES "
-# What of entries can be erased.
-_ADD_BODIES: Final = "INSERT INTO bodies VALUES "
-# A new tile, or the wider form of the one that was right-most.
-_WIDEN_TILE: Final = """
-INSERT INTO tiles VALUES (?, ?, ?)
-ON CONFLICT (level, n) DO UPDATE SET hashes = excluded.hashes
-"""
-# The signature over all that now stands.
-_ADD_CHECKPOINT: Final = "INSERT INTO checkpoints VALUES (?, ?)"
-# Entries in order, with their bodies where these are not erased.
-_READ: Final = """
-SELECT entries.entry, leaf, recorded_at, readers, refs, party, said_id, encrypted
-FROM entries LEFT JOIN bodies USING (entry)
-WHERE entries.entry >= ? AND entries.entry < ? ORDER BY entries.entry LIMIT ?
-"""
-# Where parties used ids before, of many at once: [[party, id], …].
-_FIND_SAID: Final = """
-SELECT party, said_id, entry FROM json_each(?) AS wanted
-JOIN entries ON party = wanted.value ->> 0 AND said_id = wanted.value ->> 1
-"""
-# One tile, as wide as it has become.
-_TILE: Final = "SELECT hashes FROM tiles WHERE level = ? AND n = ?"
-# The checkpoint over the record as it stands.
-_LATEST_CHECKPOINT: Final = "SELECT note FROM checkpoints ORDER BY size DESC LIMIT 1"
-# The checkpoint of the very batch that brought the record to a size.
-_FIRST_CHECKPOINT: Final = "SELECT note FROM checkpoints WHERE size >= ? ORDER BY size LIMIT 1"
-# What witnesses have cosigned; the first of a size stays, so that receipts are always the same.
-_ADD_COSIGNED: Final = "INSERT OR IGNORE INTO cosigned VALUES (?, ?)"
-_LATEST_COSIGNED: Final = "SELECT note FROM cosigned ORDER BY size DESC LIMIT 1"
-_FIRST_COSIGNED: Final = "SELECT note FROM cosigned WHERE size >= ? ORDER BY size LIMIT 1"
-# A body and its salt; `secure_delete` overwrites where they lay.
-_ERASE: Final = "DELETE FROM bodies WHERE entry = ?"
 
 
 class SqliteJournal:
@@ -149,14 +58,14 @@ class SqliteJournal:
     def _open(self) -> None:
         with _NAMED:
             self._writer = self._reader = _connect(self._path)
-            _run(self._writer, _SCHEMA)
+            _run(self._writer, sql.SCHEMA)
             if self._path != _MEMORY:
                 self._reader = _connect(self._path)
                 _run(self._reader, "PRAGMA query_only = ON")
 
     def size(self) -> int:
         """See `Journal.size`."""
-        return int(self._ask(_SIZE)[0][0])
+        return int(self._ask(sql.SIZE)[0][0])
 
     def append(self, expected_size: int, batch: Batch) -> None:
         """See `Journal.append`."""
@@ -186,17 +95,17 @@ class SqliteJournal:
                 raise
 
     def _write(self, expected_size: int, batch: Batch) -> None:
-        size = int(_run(self._writer, _SIZE)[0][0])
+        size = int(_run(self._writer, sql.SIZE)[0][0])
         if size != expected_size:
             raise SecondWriter(
                 f"The record has {size} entries where {expected_size} were expected: another "
                 "writer is at work. Stop one of the two."
             )
         size += len(batch.rows)
-        self._add(_ADD_ENTRIES, [_stored(row) for row in batch.rows])
-        self._add(_ADD_BODIES, list(self._encrypted(batch.rows)))
-        self._writer.executemany(_WIDEN_TILE, ((t.level, t.n, t.hashes) for t in batch.tiles))
-        _run(self._writer, _ADD_CHECKPOINT, (size, batch.checkpoint))
+        self._add(sql.ADD_ENTRIES, [_stored(row) for row in batch.rows])
+        self._add(sql.ADD_BODIES, list(self._encrypted(batch.rows)))
+        self._writer.executemany(sql.WIDEN_TILE, ((t.level, t.n, t.hashes) for t in batch.tiles))
+        _run(self._writer, sql.ADD_CHECKPOINT, (size, batch.checkpoint))
 
     def _add(self, query: str, rows: Sequence[tuple[Any, ...]]) -> None:
         """Adds rows, many with each step: at every step other threads take the processor."""
@@ -242,7 +151,7 @@ class SqliteJournal:
     def read(self, start: int, end: int) -> Iterator[Row]:
         """See `Journal.read`."""
         while start < end:
-            rows = self._ask(_READ, (start, end, _ROWS_AT_ONCE))
+            rows = self._ask(sql.READ, (start, end, _ROWS_AT_ONCE))
             for row in rows:
                 yield self._row(*row)
             if len(rows) < _ROWS_AT_ONCE:
@@ -280,35 +189,37 @@ class SqliteJournal:
     def find_said(self, *said: Said) -> dict[Said, int]:
         """See `Journal.find_said`."""
         wanted = msgspec.json.encode([(each.party, each.id) for each in said]).decode()
-        found = self._ask(_FIND_SAID, (wanted,))
+        found = self._ask(sql.FIND_SAID, (wanted,))
         return {Said(party=party, id=said_id): entry for party, said_id, entry in found}
 
     def tile(self, level: int, n: int, width: int, /) -> bytes | None:
         """See `Journal.tile`."""
-        found = self._ask(_TILE, (level, n))
+        found = self._ask(sql.TILE, (level, n))
         if not found or len(found[0][0]) < width * HASH_BYTES:
             return None
         return bytes(found[0][0])
 
     def checkpoint(self, over: int = 0) -> bytes | None:
         """See `Journal.checkpoint`."""
-        found = self._ask(_FIRST_CHECKPOINT, (over,)) if over else self._ask(_LATEST_CHECKPOINT)
+        found = (
+            self._ask(sql.FIRST_CHECKPOINT, (over,)) if over else self._ask(sql.LATEST_CHECKPOINT)
+        )
         return bytes(found[0][0]) if found else None
 
     def keep_cosigned(self, size: int, note: bytes) -> None:
         """See `Journal.keep_cosigned`."""
         with self._transaction():
-            _run(self._writer, _ADD_COSIGNED, (size, note))
+            _run(self._writer, sql.ADD_COSIGNED, (size, note))
 
     def cosigned(self, over: int = 0) -> bytes | None:
         """See `Journal.cosigned`."""
-        found = self._ask(_FIRST_COSIGNED, (over,)) if over else self._ask(_LATEST_COSIGNED)
+        found = self._ask(sql.FIRST_COSIGNED, (over,)) if over else self._ask(sql.LATEST_COSIGNED)
         return bytes(found[0][0]) if found else None
 
     def erase(self, indices: Sequence[int]) -> None:
         """See `Journal.erase`."""
         with self._transaction():
-            self._writer.executemany(_ERASE, ((index,) for index in indices))
+            self._writer.executemany(sql.ERASE, ((index,) for index in indices))
         # If we stop here the bodies are gone from the database's pages but still lie, encrypted,
         # in its log: erasing again, or closing cleanly, empties that.
         with self._writing, _NAMED:

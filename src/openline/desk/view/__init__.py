@@ -1,7 +1,8 @@
 """Who sees what: `view(state, party)`, pure, and the only way anything leaves the desk.
 
-`table` is the table itself; `sight` applies it to one thing; `sections` to all there are; `seen`
-holds the values. Every protocol, stream and screen answers through here and only through here.
+`table` is the table itself; `sight` applies it to one thing; `sections` and `exchange` to all
+there are; `seen` holds the values. Every protocol, stream and screen answers through here and
+only through here.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from openline.desk.clock import next_due
 from openline.desk.owing.awaited import open_for
 from openline.desk.owing.telling import told_by
 from openline.desk.state import State
-from openline.desk.view import filed, sections
+from openline.desk.view import exchange, filed, sections
 from openline.desk.view.sections import evidence_for, sees_own_tracks, tracks_for
 from openline.desk.view.seen import OperatorView, View, ViewSection
 from openline.desk.view.sight import may_read_entry
@@ -54,12 +55,12 @@ SECTIONS: Final[Mapping[str, Callable[[State, str], Any]]] = MappingProxyType(
     {
         "rules": lambda state, _party: state.rules,
         "parties": lambda state, _party: tuple(map(state.parties.get, sorted(state.parties))),
-        "cells": sections.cells_for,
+        "cells": exchange.cells_for,
         "keys": sections.keys_for,
-        "lines": sections.lines_for,
-        "board": sections.board_for,
-        "messages": sections.messages_for,
-        "deliveries": sections.deliveries_for,
+        "lines": exchange.lines_for,
+        "board": exchange.board_for,
+        "messages": exchange.messages_for,
+        "deliveries": exchange.deliveries_for,
         "watches": sections.watches_for,
         "open_now": open_for,
         "alarms": alarms_for,
