@@ -17,11 +17,8 @@ from openline.domain.phrase_book import (
     PHRASES,
     Language,
     Slot,
-    check_slots,
-    render,
-    render_voice,
-    spell,
 )
+from openline.domain.phrase_text import check_slots, render, render_voice, spell
 from openline.domain.rules import Precedence
 
 A_VALUE = {

@@ -30,7 +30,8 @@ def phrase(
     Each text was written by hand; nothing is machine-translated. It needs no desk.
     """
     from openline.domain.errors import Malformed
-    from openline.domain.phrase_book import PHRASES, Language, render, render_voice
+    from openline.domain.phrase_book import PHRASES, Language
+    from openline.domain.phrase_text import render, render_voice
 
     if not code:
         for name, each in PHRASES.items():

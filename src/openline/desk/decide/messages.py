@@ -33,7 +33,7 @@ from openline.domain.delivery import (
 from openline.domain.errors import Malformed, NotPermitted, UnknownThing, WrongState
 from openline.domain.message import Message, MessageKind, MessageSent
 from openline.domain.party import Role
-from openline.domain.phrase_book import check_slots
+from openline.domain.phrase_text import check_slots
 from openline.domain.rules import Level, Precedence
 from openline.domain.statement import Author, Statement, check_id
 
