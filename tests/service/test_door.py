@@ -35,12 +35,20 @@ def speakers() -> list[Speaker]:
 @pytest.fixture
 def service(path: Path, speakers: list[Speaker]) -> Iterator[Service]:
     """A desk that verifies beside itself, as a busy one does."""
-    service = open_desk(path, limits=Limits(beside_after=1))
+    service, _ = busy_desk(path, speakers)
+    yield service
+    service.close()
+
+
+def busy_desk(path: Path, speakers: list[Speaker], waiting: int = 4_096) -> tuple[Service, int]:
+    """The same for who closes it himself, and the process that verifies."""
+    service = open_desk(path, limits=Limits(beside_after=1, waiting=waiting))
     found(service, *speakers)
     make_busy(service, speakers)
     until(lambda: service.verifier_pid is not None)
-    yield service
-    service.close()
+    pid = service.verifier_pid
+    assert pid is not None
+    return service, pid
 
 
 def make_busy(service: Service, speakers: list[Speaker]) -> None:
@@ -218,12 +226,7 @@ def test_the_room_at_the_door_is_bounded_and_who_comes_then_waits(
 def test_closing_answers_those_at_the_door_and_ends_the_process(
     path: Path, speakers: list[Speaker]
 ) -> None:
-    service = open_desk(path, limits=Limits(beside_after=1))
-    found(service, *speakers)
-    make_busy(service, speakers)
-    until(lambda: service.verifier_pid is not None)
-    pid = service.verifier_pid
-    assert pid is not None
+    service, pid = busy_desk(path, speakers)
     asked = stand(service, speakers, 60)
     service.close()
     assert all(each.result() for each in asked)
@@ -282,10 +285,7 @@ def test_a_desk_that_is_not_busy_starts_no_process(path: Path, speakers: list[Sp
 def test_one_partys_unsigned_words_fill_its_own_share_of_the_door_alone(
     path: Path, speakers: list[Speaker], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    service = open_desk(path, limits=Limits(beside_after=1, waiting=8))
-    found(service, *speakers)
-    make_busy(service, speakers)
-    until(lambda: service.verifier_pid is not None)
+    service, _ = busy_desk(path, speakers, waiting=8)
     with stopped(service, monkeypatch):
         stand(service, speakers[:1], 2)
         of_aid = [attest(service, "AID", f"aid-{at}", contact(*PARTIES)) for at in range(9)]
@@ -300,12 +300,7 @@ def test_one_partys_unsigned_words_fill_its_own_share_of_the_door_alone(
 
 
 def test_a_desk_closes_however_many_stand_at_its_door(path: Path, speakers: list[Speaker]) -> None:
-    service = open_desk(path, limits=Limits(beside_after=1, waiting=8))
-    found(service, *speakers)
-    make_busy(service, speakers)
-    until(lambda: service.verifier_pid is not None)
-    pid = service.verifier_pid
-    assert pid is not None
+    service, pid = busy_desk(path, speakers, waiting=8)
     os.kill(pid, signal.SIGSTOP)
     stand(service, speakers[:1], 2)
     for at in range(9):

@@ -41,6 +41,14 @@ def begin(path: Path, clock: SimulatedClock) -> Service:
     return service
 
 
+def begin_in_doubt(path: Path, clock: SimulatedClock, set_by: timedelta) -> Service:
+    """The same desk, which has noticed that its clock was set."""
+    service = begin(path, clock)
+    clock.set_wall_alone(NOON + set_by)
+    service.tick().result()
+    return service
+
+
 def send_flash(service: Service) -> None:
     warning = MessageSent(
         message="M-1", kind=MessageKind.WARN, recipients=("WEST",), precedence=Precedence.FLASH
@@ -67,13 +75,16 @@ def climbed(service: Service) -> list[Content]:
     return of_kind(service, ReceiptOverdue, Escalated)
 
 
+def levels_of(service: Service) -> list[Level]:
+    """To which levels silence has taken the FLASH by now."""
+    return [each.level for each in of_kind(service, Escalated) if isinstance(each, Escalated)]
+
+
 @BOTH_WAYS
 def test_a_flash_sent_after_a_set_clock_is_confirmed_climbs_in_its_own_minutes(
     path: Path, clock: SimulatedClock, set_by: timedelta
 ) -> None:
-    service = begin(path, clock)
-    clock.set_wall_alone(NOON + set_by)
-    service.tick().result()
+    service = begin_in_doubt(path, clock, set_by)
     confirm(service)
     send_flash(service)
     pass_time(service, clock, 119 * SECOND)
@@ -81,7 +92,7 @@ def test_a_flash_sent_after_a_set_clock_is_confirmed_climbs_in_its_own_minutes(
     pass_time(service, clock, SECOND)
     at_two_minutes = climbed(service)
     pass_time(service, clock, 8 * MINUTE)
-    levels = [each.level for each in of_kind(service, Escalated) if isinstance(each, Escalated)]
+    levels = levels_of(service)
     service.close()
 
     assert not [each for each in early if isinstance(each, Escalated)]
@@ -93,15 +104,13 @@ def test_a_flash_sent_after_a_set_clock_is_confirmed_climbs_in_its_own_minutes(
 def test_a_flash_sent_while_the_clock_was_in_doubt_has_its_minutes_once_it_is_confirmed(
     path: Path, clock: SimulatedClock, set_by: timedelta
 ) -> None:
-    service = begin(path, clock)
-    clock.set_wall_alone(NOON + set_by)
-    service.tick().result()
+    service = begin_in_doubt(path, clock, set_by)
     send_flash(service)
     confirm(service)
     pass_time(service, clock, 59 * SECOND)
     early = climbed(service)
     pass_time(service, clock, 61 * SECOND)
-    levels = [each.level for each in of_kind(service, Escalated) if isinstance(each, Escalated)]
+    levels = levels_of(service)
     service.close()
 
     assert early == []
@@ -112,9 +121,7 @@ def test_a_flash_sent_while_the_clock_was_in_doubt_has_its_minutes_once_it_is_co
 def test_the_clock_is_confirmed_while_the_desk_is_stopped_and_believed_when_it_starts(
     path: Path, clock: SimulatedClock, set_by: timedelta
 ) -> None:
-    service = begin(path, clock)
-    clock.set_wall_alone(NOON + set_by)
-    service.tick().result()
+    service = begin_in_doubt(path, clock, set_by)
     send_flash(service)
 
     service.close()
@@ -127,7 +134,7 @@ def test_the_clock_is_confirmed_while_the_desk_is_stopped_and_believed_when_it_s
     doubted = running.read(lambda state: state.time_doubted)
     early = climbed(running)
     pass_time(running, clock, 10 * MINUTE)
-    levels = [each.level for each in of_kind(running, Escalated) if isinstance(each, Escalated)]
+    levels = levels_of(running)
     parted = of_kind(running, ClocksParted)
     running.close()
 
@@ -140,9 +147,7 @@ def test_the_clock_is_confirmed_while_the_desk_is_stopped_and_believed_when_it_s
 def test_how_long_a_desk_in_doubt_was_away_is_held_against_nobody(
     path: Path, clock: SimulatedClock
 ) -> None:
-    service = begin(path, clock)
-    clock.set_wall_alone(NOON + HOUR)
-    service.tick().result()
+    service = begin_in_doubt(path, clock, HOUR)
     send_flash(service)
     service.close()
     clock = SimulatedClock(NOON + 3 * HOUR)
@@ -160,9 +165,7 @@ def test_how_long_a_desk_in_doubt_was_away_is_held_against_nobody(
 def test_what_is_said_by_a_confirmed_clock_is_not_out_of_time(
     path: Path, clock: SimulatedClock
 ) -> None:
-    service = begin(path, clock)
-    clock.set_wall_alone(NOON - HOUR)
-    service.tick().result()
+    service = begin_in_doubt(path, clock, -HOUR)
     confirm(service)
     east = Speaker("EAST")
     service.submit(east.sign("call", contact("EAST", "WEST"), at=NOON - HOUR)).result()
@@ -175,9 +178,7 @@ def test_what_is_said_by_a_confirmed_clock_is_not_out_of_time(
 def test_a_clock_that_caught_up_while_the_desk_was_away_is_behind_no_more(
     path: Path, clock: SimulatedClock
 ) -> None:
-    service = begin(path, clock)
-    clock.set_wall_alone(NOON - HOUR)
-    service.tick().result()
+    service = begin_in_doubt(path, clock, -HOUR)
     confirm(service)
     service.close()
     again = open_desk(path, SimulatedClock(NOON + HOUR))
@@ -198,9 +199,7 @@ def test_a_clock_that_caught_up_while_the_desk_was_away_is_behind_no_more(
 def test_a_clock_set_further_back_than_was_confirmed_is_noticed_at_the_start(
     path: Path, clock: SimulatedClock
 ) -> None:
-    service = begin(path, clock)
-    clock.set_wall_alone(NOON - HOUR)
-    service.tick().result()
+    service = begin_in_doubt(path, clock, -HOUR)
     confirm(service)
     service.close()
     again = open_desk(path, SimulatedClock(NOON - 2 * HOUR))
@@ -214,9 +213,7 @@ def test_a_clock_set_further_back_than_was_confirmed_is_noticed_at_the_start(
 def test_a_desk_ahead_of_its_confirmed_clock_wakes_when_silence_falls_due(
     path: Path, clock: SimulatedClock
 ) -> None:
-    service = begin(path, clock)
-    clock.set_wall_alone(NOON - HOUR)
-    service.tick().result()
+    service = begin_in_doubt(path, clock, -HOUR)
     confirm(service)
     send_flash(service)
     due_at = service.next_due()
@@ -263,9 +260,7 @@ def test_a_confirmation_that_is_durable_moves_deadlines_once_though_the_head_fai
 def test_a_clock_behind_is_believed_after_a_long_idle_time_and_a_restart(
     path: Path, clock: SimulatedClock
 ) -> None:
-    service = begin(path, clock)
-    clock.set_wall_alone(NOON - HOUR)
-    service.tick().result()
+    service = begin_in_doubt(path, clock, -HOUR)
     confirm(service)
     clock.set(clock.wall() + 2 * HOUR)
     service.tick().result()
