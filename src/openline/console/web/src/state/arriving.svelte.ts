@@ -3,6 +3,7 @@
 import type { Delivery, EntryTold, Message } from "../api/seen";
 import { bell } from "./alarms.svelte";
 import { desk } from "./desk.svelte";
+import { unshown } from "./duty";
 import { session } from "./session.svelte";
 
 export interface Arrived {
@@ -36,7 +37,7 @@ function flashOwed({ kind, content }: Pick<EntryTold, "kind" | "content">, party
 class Arriving {
   private told = $state.raw<readonly Arrived[]>([]);
   /** Those that the view does not hold yet, each thing once. */
-  pending = $derived(this.told.filter((each) => desk.live === null || desk.live.size <= each.index));
+  pending = $derived(unshown(this.told, desk.live));
 
   start(): () => void {
     const end = desk.onEntry((entry) => this.note(entry));

@@ -44,6 +44,12 @@ export function openFlashes(view: View): Flash[] {
     .sort((a, b) => Number(b.isMine) - Number(a.isMine) || a.sinceMs - b.sinceMs);
 }
 
+/** Of what has come by its entry alone, what the view does not show yet: not read, nor open in it for one to answer. */
+export function unshown<T extends { readonly index: number; readonly subject: string }>(come: readonly T[], view: View | null): T[] {
+  const ones = new Set(view === null ? [] : openFlashes(view).filter((each) => each.isMine).map((each) => each.subject));
+  return come.filter((each) => view === null || (view.size <= each.index && !ones.has(each.subject)));
+}
+
 function flashOf(view: View, subject: string, open: ReadonlySet<string>): Flash {
   const told = view.deliveries
     .filter((each) => each.subject === subject && each.ended_at === null)
