@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from file_harness import collection, feature, point, tracks
+from file_harness import POINT, collection, feature, point, tracks
 from openline.cli.map_plane import Plane, scale_m
 from slow_truth import go
 
@@ -87,9 +87,24 @@ def test_a_map_that_cannot_be_written_takes_nothing_from_the_answer(
     assert ran.status == 1
     assert "a and b would meet" in ran.out
     assert ran.err == (
-        "openline: map.png: the map cannot be written (No such file or directory). "
-        "Check its folder.\n"
+        f"openline: {tmp_path}/missing/map.png: the map cannot be written there (No such file or "
+        "directory); all that was found is told above. Name a file in a folder that you may write "
+        "to.\n"
     )
+
+
+@pytest.mark.parametrize(("plan", "status"), [(feature(POINT), 4), (feature(None), 3)])
+def test_a_map_that_is_wanted_and_missing_is_no_zero(
+    openline: Callable[..., Any], tmp_path: Path, plan: Any, status: int
+) -> None:
+    file, folder = tmp_path / "file", tmp_path / "map.html"
+    file.write_bytes(collection(plan))
+    folder.mkdir()
+
+    ran = openline("check", file, "--map", folder)
+
+    assert ran.status == status
+    assert "(Is a directory)" in ran.err
 
 
 @pytest.mark.parametrize(

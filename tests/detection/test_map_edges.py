@@ -38,7 +38,19 @@ def test_the_bound_is_the_callers():
 
 def test_an_edge_drawn_the_long_way_round_is_pointed_out():
     assert find_edges_off_map(Corridor(path=((179.9, 0.0), (180.1, 0.0)))) == []
-    assert len(find_edges_off_map(Corridor(path=((179.9, 0.0), (-179.9, 0.0))))) == 1
+    [found] = find_edges_off_map(Corridor(path=((179.9, 0.0), (-179.9, 0.0))))
+    assert found.over_antimeridian
+    assert found.departs_m == pytest.approx(0.0, abs=0.1)
+
+
+@given(st.floats(-84, 84), st.floats(-84, 84), st.floats(-179, 179), st.integers(-1, 1))
+def test_an_edge_departs_as_much_however_its_longitudes_are_written(south, north, east, turns):
+    path = Corridor(path=((0.0, south), (east, north)))
+    written = Corridor(path=((0.0, south), (east + 360.0 * turns, north)))
+    apart = [edge.departs_m for edge in find_edges_off_map(path, over_m=0.2)]
+    assert [edge.departs_m for edge in find_edges_off_map(written, over_m=0.2)] == pytest.approx(
+        apart or [0.1] * abs(turns), abs=0.11
+    )
 
 
 def test_a_circle_has_no_edges():

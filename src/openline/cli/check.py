@@ -17,7 +17,8 @@ from openline.protocols.files.checking import Asked, Checked, Met, Scene, check_
 from openline.protocols.files.codec import LARGEST_BYTES, read_file
 from openline.protocols.files.reading import Reading
 
-NOTHING_FOUND, FOUND, NOTHING_JUDGED = 0, 1, 2
+NOTHING_FOUND, FOUND, NOT_ALL_JUDGED, NOT_WRITTEN = 0, 1, 3, 4
+"""What it exits with; 2 is an argument that is wrong, as of every command."""
 PICTURES: Final = (".png", ".html")
 FARTHEST_ASKED: Final = 1e9
 LONGEST_LOOK_AHEAD_S: Final = 86_400.0
@@ -107,7 +108,9 @@ def check(
 ) -> None:
     """Find where and when the plans and tracks in files would meet.
 
-    Exits with 0 if nothing was found, 1 if something was, and 2 if nothing could be judged.
+    Exits with 0 if all was judged and nothing found; 1 if something was found, whatever else; 2 if
+    an argument is wrong; 3 if nothing was found and a file or a part of one was not judged; 4 if
+    nothing was found and the map, or if the answer, could not be written.
     "Nothing found" speaks of these files only: it never means that a place is clear.
     """
     asked = Asked(
@@ -122,11 +125,12 @@ def check(
     scene = scene_of(reading, Rules())
     checked = check_scene(scene, asked, Rules())
     _answer(checked, as_json)
-    if map_to is not None:
-        _draw(scene, checked, asked, map_to)
-    if checked.nothing_judged:
-        raise typer.Exit(NOTHING_JUDGED)
-    raise typer.Exit(FOUND if checked.conflicts else NOTHING_FOUND)
+    drawn = map_to is None or _draw(scene, checked, asked, map_to)
+    if checked.conflicts:
+        raise typer.Exit(FOUND)
+    if checked.checked.not_judged:
+        raise typer.Exit(NOT_ALL_JUDGED)
+    raise typer.Exit(NOTHING_FOUND if drawn else NOT_WRITTEN)
 
 
 def _read(file: Path) -> Reading:
@@ -140,18 +144,23 @@ def _read(file: Path) -> Reading:
     except OSError as error:
         unread = Reading()
         text = f"{name}: it cannot be read ({error.strerror}). Check its path."
-        unread.add_fault(name, "unreadable", text)
+        unread.add_refused(name, "unreadable", text)
         return unread
 
 
-def _draw(scene: Scene, checked: Checked, asked: Asked, to: Path) -> None:
+def _draw(scene: Scene, checked: Checked, asked: Asked, to: Path) -> bool:
+    """Whether the map was written; if not, that is told, and takes nothing from the answer."""
     from openline.cli.map_picture import draw_checked  # matplotlib: only for who asks
 
     try:
         draw_checked(scene, checked, asked, to)
     except OSError as error:
-        # What was found has been told; the code to exit with speaks of that, not of a picture.
-        say_error(f"{to.name}: the map cannot be written ({error.strerror}). Check its folder.")
+        say_error(
+            f"{to}: the map cannot be written there ({error.strerror}); all that was found is told "
+            "above. Name a file in a folder that you may write to."
+        )
+        return False
+    return True
 
 
 def _answer(checked: Checked, as_json: bool) -> None:
@@ -165,7 +174,7 @@ def _answer(checked: Checked, as_json: bool) -> None:
         raise  # whoever read it has read enough
     except OSError as error:
         say_error(f"The answer cannot be written ({error.strerror}). Write it elsewhere.")
-        raise typer.Exit(NOTHING_JUDGED) from error
+        raise typer.Exit(NOT_WRITTEN) from error
 
 
 def _print(checked: Checked) -> None:
@@ -173,6 +182,9 @@ def _print(checked: Checked) -> None:
     for fault in counted.faults:
         OUT.print(f"[yellow]{fault.fault}[/]", end="  ")
         _say(fault.text)
+    for assumed in counted.assumed:
+        OUT.print("assumed", end="  ")
+        _say(assumed.text)
     for met in checked.conflicts:
         _say_met(met)
     if checked.nothing_judged:
@@ -186,6 +198,12 @@ def _print(checked: Checked) -> None:
         f"({_count(counted.pairs_possible, 'pair')} of different parties{doubts}). "
         "What is not in these files is unknown."
     )
+    if counted.not_judged:
+        were = "thing was" if counted.not_judged == 1 else "things were"
+        _say(
+            f"NOT ALL WAS JUDGED: {counted.not_judged} {were} left out, as told above. Mend what "
+            "is named and check again."
+        )
 
 
 def _say_met(met: Met) -> None:

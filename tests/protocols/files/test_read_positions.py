@@ -79,3 +79,20 @@ def test_an_edge_that_a_map_draws_elsewhere_is_pointed_out_and_judged() -> None:
 
     assert [each.fault for each in reading.faults] == ["edge_off_map"]
     assert len(reading.plans) == 1
+
+
+def test_an_edge_over_the_antimeridian_is_told_in_words_and_not_as_the_way_round_the_earth() -> (
+    None
+):
+    over = feature({"type": "LineString", "coordinates": [[179.9, 0.0], [-179.9, 0.0]]})
+    on = feature({"type": "LineString", "coordinates": [[179.9, 0.0], [180.1, 0.0]]})
+
+    reading = read_file(collection(over, on), "f")
+
+    assert [(each.fault, each.text) for each in reading.faults] == [
+        (
+            "over_antimeridian",
+            "p-1: edges over the antimeridian: 1, judged the short way across it. A map may draw "
+            "them the long way round. To say which, let longitudes run on past 180.",
+        )
+    ]

@@ -20,6 +20,7 @@ from openline.domain.conflict import Conflict
 from openline.domain.plan import Kind, Plan
 from openline.domain.rules import Rules, Separation
 from openline.domain.track import Fix
+from openline.protocols.files.assumed import Assumed, assumed_of
 from openline.protocols.files.reading import FileFault, Reading
 
 
@@ -46,13 +47,19 @@ class Met(Struct, frozen=True, kw_only=True, omit_defaults=True):
     within_error: bool = False
 
 
-class Counted(Struct, frozen=True, kw_only=True):
-    """How much was judged, how many pairs of different parties that is, and what was wrong."""
+class Counted(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How much was judged, how many pairs of different parties that is, and what was wrong.
+
+    `not_judged` counts the files, plans and fixes that were left out, each told among the faults;
+    `assumed` says what was taken for granted where a thing did not say.
+    """
 
     plans: int
     tracks: int
     pairs_possible: int
     faults: tuple[FileFault, ...]
+    not_judged: int = 0
+    assumed: tuple[Assumed, ...] = ()
 
 
 class Checked(Struct, frozen=True, kw_only=True):
@@ -76,6 +83,8 @@ class Scene(Struct, frozen=True, kw_only=True):
     tracks: tuple[Fix, ...]
     now: datetime | None
     faults: tuple[FileFault, ...]
+    not_judged: int = 0
+    assumed: tuple[Assumed, ...] = ()
 
     @property
     def parties(self) -> list[str]:
@@ -95,7 +104,14 @@ def scene_of(reading: Reading, rules: Rules) -> Scene:
             text = f"{fix.track}: its last fix is {minutes} min old; judged as if it went on so."
             told.add_fault(fix.track, "stale", text)
     plans = tuple(replace(plan, id=ids.own(plan.id)) for plan in reading.plans)
-    return Scene(plans=plans, tracks=tuple(tracks), now=now, faults=tuple(told.faults))
+    return Scene(
+        plans=plans,
+        tracks=tuple(tracks),
+        now=now,
+        faults=tuple(told.faults),
+        not_judged=reading.not_judged,
+        assumed=assumed_of(reading.unsaid),
+    )
 
 
 def check_scene(scene: Scene, asked: Asked, rules: Rules) -> Checked:
@@ -122,6 +138,8 @@ def check_scene(scene: Scene, asked: Asked, rules: Rules) -> Checked:
         tracks=len(scene.tracks),
         pairs_possible=_pairs_of_different_parties(Counter(scene.parties)),
         faults=scene.faults,
+        not_judged=scene.not_judged,
+        assumed=scene.assumed,
     )
     return Checked(conflicts=tuple(_met(each) for each in found), checked=counted)
 

@@ -37,13 +37,13 @@ def read_file(data: bytes, name: str) -> Reading:
     try:
         reading = _read(data, name)
         if not (reading.plans or reading.fixes or reading.faults):
-            reading.add_fault(
+            reading.add_refused(
                 name, "empty", f"{name}: it holds neither plans nor tracks. Write some."
             )
         return reading
     except (Malformed, TooLarge) as refused:
         reading = Reading()
-        reading.add_fault(name, refused.slug, refused.sentence)
+        reading.add_refused(name, refused.slug, refused.sentence)
         return reading
 
 

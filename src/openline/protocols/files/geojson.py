@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -25,6 +25,7 @@ from openline.domain.airspace import (
 from openline.domain.errors import Malformed
 from openline.domain.instant import parse_instant
 from openline.domain.plan import Plan
+from openline.protocols.files.assumed import Unsaid, unsaid_heights, unsaid_times
 from openline.protocols.files.grid import is_reference, position_of
 from openline.protocols.files.reading import (
     Reading,
@@ -44,6 +45,8 @@ Vertices = tuple[tuple[float, float], ...]
 
 WGS84_NAMES: Final = ("CRS84", "EPSG::4326", "EPSG:4326")
 """How older GeoJSON names the only reference that is read; newer states none."""
+BESIDE_THE_MAP_M: Final = 50.0
+"""An edge that departs more than this from the straight one on a map is pointed out."""
 LONGEST_NUMBER: Final = 400
 """Digits: no length, height or id is longer; without a bound, reading one takes for ever."""
 
@@ -68,7 +71,7 @@ def read_geojson(data: bytes, name: str) -> Reading:
     try:
         features = _features(_parse_json(data, name), name)
     except Malformed as refused:
-        reading.add_fault(name, refused.slug, refused.sentence)
+        reading.add_refused(name, refused.slug, refused.sentence)
         return reading
     read_features(reading, features, name)
     return reading
@@ -133,7 +136,7 @@ def _read_feature(reading: Reading, feature: Any, unnamed: str) -> None:
     properties = feature.get("properties") if isinstance(feature, dict) else None
     if not isinstance(properties, dict):
         text = f"{unnamed}: no GeoJSON feature with properties. Write one, or leave it out."
-        reading.add_fault(unnamed, "malformed", text)
+        reading.add_refused(unnamed, "malformed", text)
         return
     thing = read_text(properties, "id") or read_text(feature, "id")
     if not thing:
@@ -172,15 +175,27 @@ def _plan(
         ),
     )
     check_plan(plan)
+    reading.note_unsaid(thing, _unsaid(properties, plan))
     if isinstance(footprint, Circle):
         check_against_grid(reading, properties, footprint.center, thing)
     _point_out_edges(reading, footprint, thing)
     return plan
 
 
+def _unsaid(properties: Mapping[str, Any], plan: Plan) -> Iterator[Unsaid]:
+    """What the feature leaves out, and is then judged at its widest."""
+    (volume,) = plan.volumes
+    if not read_text(properties, "kind"):
+        yield Unsaid.KIND
+    yield from unsaid_heights(volume.heights.lower_m, volume.heights.upper_m)
+    if not (isinstance(volume.footprint, Corridor) and volume.footprint.times):
+        yield from unsaid_times(volume.times.starts_at, volume.times.ends_at)
+
+
 def _point_out_edges(reading: Reading, footprint: Footprint, thing: str) -> None:
     """Tells of edges that run elsewhere than whoever drew them on a map may believe."""
-    departing = find_edges_off_map(footprint)
+    found = find_edges_off_map(footprint, BESIDE_THE_MAP_M)
+    departing = [edge for edge in found if edge.departs_m > BESIDE_THE_MAP_M]
     if departing:
         most_m = max(edge.departs_m for edge in departing)
         text = (
@@ -188,6 +203,13 @@ def _point_out_edges(reading: Reading, footprint: Footprint, thing: str) -> None
             f"{most_m:,.0f} m beside the straight ones on a map. Add vertices where that matters."
         )
         reading.add_fault(thing, "edge_off_map", text)
+    over = sum(edge.over_antimeridian for edge in found)
+    if over:
+        text = (
+            f"{thing}: edges over the antimeridian: {over}, judged the short way across it. A map "
+            "may draw them the long way round. To say which, let longitudes run on past 180."
+        )
+        reading.add_fault(thing, "over_antimeridian", text)
 
 
 def footprint_of(geometry: Any, properties: Mapping[str, Any], thing: str) -> Footprint:

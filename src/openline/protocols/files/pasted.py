@@ -25,7 +25,7 @@ NAME: Final = "pasted"
 ROWS_MAX: Final = 2_000
 _ABOUT_WHOM: Final = frozenset({"id_missing", "party_missing", "kind_unknown"})
 """Faults of a file that stands for a plan; a geometry in a form has its own form to say these."""
-_DOUBTS: Final = frozenset({Fault.MGRS_DIFFERS.value, "edge_off_map"})
+_DOUBTS: Final = frozenset({Fault.MGRS_DIFFERS.value, "edge_off_map", "over_antimeridian"})
 """Told of what was read all the same."""
 _GEOMETRIES: Final = frozenset({"Point", "LineString", "Polygon", "MultiPolygon"})
 

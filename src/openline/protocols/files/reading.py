@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
@@ -16,6 +16,7 @@ from openline.domain.finding import Finding
 from openline.domain.instant import parse_instant
 from openline.domain.plan import Kind, Plan
 from openline.domain.track import Fix
+from openline.protocols.files.assumed import Unsaid
 
 WIDEST_KIND: Final = Kind.AIR
 """A thing of unstated kind is judged as the kind with the widest separation: it errs outward."""
@@ -36,15 +37,31 @@ class FileFault(Struct, frozen=True, kw_only=True):
 
 
 class Reading(Struct, kw_only=True):
-    """The plans and fixes of one or several files, and what was wrong in them."""
+    """The plans and fixes of one or several files, and what was wrong in them.
+
+    `not_judged` counts the files, plans and fixes among the faults that were left out; `unsaid`
+    holds, in the order in which they were read, the things that do not say this or that.
+    """
 
     plans: list[Plan] = field(default_factory=list)
     fixes: list[Fix] = field(default_factory=list)
     faults: list[FileFault] = field(default_factory=list)
+    not_judged: int = 0
+    unsaid: dict[Unsaid, dict[str, None]] = field(default_factory=dict)
 
     def add_fault(self, id: str, fault: str, text: str) -> None:
         fault = fault.replace("-", "_")  # one spelling for what is refused and what is found
         self.faults.append(FileFault(id=writable(id), fault=fault, text=writable(text)))
+
+    def add_refused(self, id: str, fault: str, text: str) -> None:
+        """A fault of something that is left out: it is not judged."""
+        self.not_judged += 1
+        self.add_fault(id, fault, text)
+
+    def note_unsaid(self, thing: str, whats: Iterable[Unsaid]) -> None:
+        """Keeps what a thing that is judged does not say."""
+        for what in whats:
+            self.unsaid.setdefault(what, {})[writable(thing)] = None
 
     def add_finding(self, finding: Finding | None) -> None:
         """A doubt about what is judged all the same."""
@@ -56,6 +73,9 @@ class Reading(Struct, kw_only=True):
         self.plans += other.plans
         self.fixes += other.fixes
         self.faults += other.faults
+        self.not_judged += other.not_judged
+        for what, things in other.unsaid.items():
+            self.unsaid.setdefault(what, {}).update(things)
 
 
 T = TypeVar("T")
@@ -67,11 +87,11 @@ def writable(text: str) -> str:
 
 
 def read_or_fault(reading: Reading, id: str, read: Callable[[], T]) -> T | None:
-    """What `read` gives; or None, and its refusal kept as a fault of the thing."""
+    """What `read` gives; or None, its refusal kept as a fault of the thing that is left out."""
     try:
         return read()
     except Refused as refused:
-        reading.add_fault(id, refused.slug, refused.sentence)
+        reading.add_refused(id, refused.slug, refused.sentence)
         return None
 
 
@@ -170,9 +190,10 @@ def check_against_grid(
     """Tells where a grid reference stated beside a position names another place, or none."""
     reference = read_text(properties, "mgrs")
     if reference:
-        reading.add_finding(
-            read_or_fault(reading, thing, lambda: find_mgrs_difference(thing, position, reference))
-        )
+        try:
+            reading.add_finding(find_mgrs_difference(thing, position, reference))
+        except Refused as refused:  # its position stands without the reference
+            reading.add_fault(thing, refused.slug, refused.sentence)
 
 
 def check_not_swapped(lon_deg: float, lat_deg: float, thing: str) -> None:

@@ -15,6 +15,7 @@ from openline.detection import check_fix, check_position
 from openline.domain.airspace import Position
 from openline.domain.errors import Malformed
 from openline.domain.track import Fix
+from openline.protocols.files.assumed import Unsaid
 from openline.protocols.files.grid import is_reference, position_of
 from openline.protocols.files.reading import (
     Reading,
@@ -55,7 +56,7 @@ def read_tracks_csv(data: bytes, name: str) -> Reading:
             if fix is not None:
                 reading.fixes.append(fix)
     except Malformed as refused:
-        reading.add_fault(name, refused.slug, refused.sentence)
+        reading.add_refused(name, refused.slug, refused.sentence)
     return reading
 
 
@@ -123,10 +124,21 @@ def _fix(reading: Reading, row: Row, thing: str) -> Fix:
         climb_mps=read_number(row, "climb_mps", thing, 0.0) or 0.0,
     )
     check_fix(fix)
+    reading.note_unsaid(thing, _unsaid(row, fix))
     if speed_mps is None:
         text = f"{thing}: it states no speed_mps; judged as standing still."
         reading.add_fault(thing, "speed_missing", text)
     return fix
+
+
+def _unsaid(row: Row, fix: Fix) -> Iterator[Unsaid]:
+    """What the fix leaves out, and is then judged at its widest."""
+    if not read_text(row, "kind"):
+        yield Unsaid.KIND
+    if fix.height_m is None:
+        yield Unsaid.HEIGHTS
+    elif fix.speed_mps and not read_text(row, "climb_mps"):
+        yield Unsaid.CLIMB
 
 
 def _position(reading: Reading, row: Row, thing: str) -> Position:
