@@ -18,6 +18,7 @@ from ground_harness import (
     separation_line,
 )
 from openline.desk.comparing.ground import find_in_force, volumes_of
+from openline.desk.view import view
 from openline.domain.airspace import Corridor
 from openline.domain.check_phrase import check_phrase
 from openline.domain.conflict import ConflictsEased, ConflictsFound
@@ -220,6 +221,16 @@ def test_one_authoritys_constraint_is_in_force_at_once_and_shown_as_not_agreed()
     assert [each.agreed for each in contents(said, MeasureInForce)] == [False]
     with pytest.raises(StaleVersion):
         cosign(desk, "WESTB", "ROZ-1")
+
+
+def test_a_proposal_nobody_has_agreed_to_is_read_as_made_by_agreement_and_not_as_agreed() -> None:
+    desk = river_desk()
+    desk.say("EAST", separation_line())
+
+    (seen,) = view(desk.state, "WEST").measures
+
+    assert (seen.by_agreement, seen.state, seen.cosigned) == (True, MeasureState.PROPOSED, ())
+    assert "agreed" not in type(seen).__struct_fields__
 
 
 def test_a_partys_withdrawal_ends_an_agreement_and_the_others_are_owed_the_word() -> None:

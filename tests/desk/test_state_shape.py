@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from openline.desk.state import STATE_VERSION, State
 
-SHAPES: Final = {9: "0a1d045fd08e7142a5ac58407a43d4c4085178621e3000481cbce569d19aa07e"}
+SHAPES: Final = {10: "1a9189a16d2b2f316545cd02de88a06b074ca04c7b78886cefc99bcae84675eb"}
 """The digest of the state's shape under its version."""
 
 

@@ -45,7 +45,7 @@ from openline.domain.supplier import Supplier, TrustedAuthority
 from openline.domain.watch import Watch
 from openline.domain.witness import AgreedWitnesses
 
-STATE_VERSION: Final = 9
+STATE_VERSION: Final = 10
 """Raised whenever a snapshot of the release before would not be read as what a replay gives.
 
 So with every field that is new, gone or meant otherwise; an older snapshot is passed over then, and

@@ -99,8 +99,9 @@ class Measure(Struct, frozen=True, kw_only=True):
     """One version of a measure, under `<id>/v<version>`.
 
     `parties` have agreed or are asked to; `for_parties` are those it is made for, whom it does not
-    keep out. `agreed` is False where one authority set it: it is shown so. `site` is the
-    notification it protects, whose release tier it takes. `of` and `within_m` make a buffer.
+    keep out. `by_agreement` is how it is made, False where one authority sets it; whether all have
+    agreed is what `state` says. `site` is the notification it protects, whose release tier it
+    takes. `of` and `within_m` make a buffer.
     """
 
     id: str
@@ -110,7 +111,7 @@ class Measure(Struct, frozen=True, kw_only=True):
     parties: tuple[str, ...]
     entry: int
     state: MeasureState = MeasureState.PROPOSED
-    agreed: bool = True
+    by_agreement: bool = True
     starts_at: datetime | None = None
     ends_at: datetime | None = None
     of: str | None = None
@@ -271,7 +272,7 @@ def measure_said(content: MeasureSaid, author: str, *, entry: int) -> Measure:
         author=author,
         parties=tuple(dict.fromkeys(asked)),
         entry=entry,
-        agreed=isinstance(content, MeasureProposed),
+        by_agreement=isinstance(content, MeasureProposed),
         starts_at=content.starts_at,
         ends_at=content.ends_at,
         of=content.of,

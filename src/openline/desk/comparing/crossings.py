@@ -155,7 +155,7 @@ def _draft_amendment(
         and (held.measure, held.version) == (measure.id, measure.version)
         for held in state.crossings.values()
     )
-    if asked_already or not measure.agreed:
+    if asked_already or not measure.by_agreement:
         return ()
     drafted = AmendmentDrafted(
         measure=measure.id,

@@ -141,7 +141,7 @@ def _split(measure: Measure) -> tuple[Plan, Plan]:
 
 def owner_of(measure: Measure) -> str:
     """Whose it is to the index: nobody's when agreed, so that it meets its own parties' plans."""
-    return "" if measure.agreed else measure.author
+    return "" if measure.by_agreement else measure.author
 
 
 def may_hear_of(state: State, party: str, thing: str) -> bool:
@@ -166,7 +166,7 @@ def told_for(measure: Measure, meets: str) -> tuple[str, ...]:
     Whoever set it; or, for an agreed one, its other parties if that party agreed with them.
     Anybody else's plan or site is not for them to hear of.
     """
-    if not measure.agreed:
+    if not measure.by_agreement:
         return (measure.author,)
     return tuple(each for each in measure.parties if each != meets and meets in measure.parties)
 

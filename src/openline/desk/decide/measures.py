@@ -206,7 +206,7 @@ def _said(state: State, content: MeasureSaid, author: str) -> Measure:
             f"Send it as version {latest + 1}."
         )
     held = find_version(state, measure.id, latest)
-    if held is not None and (held.kind, held.agreed) != (measure.kind, measure.agreed):
+    if held is not None and (held.kind, held.by_agreement) != (measure.kind, measure.by_agreement):
         raise WrongState(f"{measure.id}: another sort of measure has this id. Choose another.")
     if held is not None and author not in held.parties:
         raise UnknownThing(f"{measure.id}: {author} has no part in such a measure.")
@@ -284,12 +284,12 @@ def _comes_into_force(state: State, measure: Measure, now: datetime) -> tuple[Co
     """Told to all who may see measures, and compared with all that was told before."""
     readers = measure_readers(state, measure)
     in_force = MeasureInForce(
-        measure=measure.id, version=measure.version, kind=measure.kind, agreed=measure.agreed
+        measure=measure.id, version=measure.version, kind=measure.kind, agreed=measure.by_agreement
     )
     released = EntriesReleased(entries=(measure.entry,), to=readers)
     return (
         Conclusion(content=in_force, readers=readers, refs=_refs(state, measure)),
-        *((Conclusion(content=released, readers=readers),) if measure.agreed else ()),
+        *((Conclusion(content=released, readers=readers),) if measure.by_agreement else ()),
         *_holds(state, measure, now),
     )
 

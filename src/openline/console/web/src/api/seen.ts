@@ -606,7 +606,7 @@ export interface Measure {
   parties: readonly (string)[];
   entry: number;
   state: MeasureState;
-  agreed: boolean;
+  by_agreement: boolean;
   starts_at: string | null;
   ends_at: string | null;
   of: string | null;

@@ -234,7 +234,7 @@ function measures(view: View): Thing[] {
       label: holds ? name : `${name} (${label("measure_state", measure.state)})`,
       facts: [
         `${name} v${measure.version}`,
-        measure.agreed ? label("measure_state", measure.state) : t("map.not_agreed", { party: plainName(view, measure.author) }),
+        measure.by_agreement ? label("measure_state", measure.state) : t("map.not_agreed", { party: plainName(view, measure.author) }),
         measure.cosigned.map((party) => plainName(view, party)).join(", "),
       ],
       when: holds ? "now" : "later",
