@@ -169,3 +169,60 @@ def test_a_phrase_is_told_in_four_languages(openline):
 
 def test_without_a_code_every_phrase_is_listed_with_its_slots(openline):
     assert "CHECK_FIRE GRID TIME" in openline("phrase").out.splitlines()
+
+
+def test_a_party_added_again_changes_nothing_and_says_so(openline, tmp_path, desk):
+    again = ("party", "add", "EAST", "--kind", "force", "--data", desk, "--keys", tmp_path / "more")
+    with app.desk_at(desk) as service:
+        before = service.journal.size()
+
+    said = openline(*again)
+
+    with app.desk_at(desk) as service:
+        assert service.journal.size() == before
+    assert said.status == 0
+    assert said.out.startswith(
+        "EAST was at the desk already, with all of this: nothing has changed"
+    )
+    assert not (tmp_path / "more").exists()
+
+
+def test_a_party_added_again_at_another_level_gets_that_and_keeps_what_it_has(
+    openline, tmp_path, desk
+):
+    add = ("party", "add", "EAST", "--kind", "force", "--data", desk, "--keys", tmp_path / "keys")
+    rung = openline(*add, "--contact", "command:ring")
+
+    said = openline(*add, "--level", "tactical", "--level", "operational")
+
+    with app.desk_at(desk) as service:
+        cells = service.read(lambda state: dict(state.cells))
+        keys = service.read(lambda state: sorted(key.position for key in state.keys.values()))
+    assert (rung.status, said.status) == (0, 0)
+    assert [each.bearer for each in cells["EAST-TAC"].reach.contacts] == ["command"]
+    assert keys == [f"EAST-{c}.{p}" for c in ("OPS", "TAC") for p in ("commander", "duty")]
+
+
+def test_another_party_under_an_id_that_is_taken_is_told_whose_it_is(openline, tmp_path, desk):
+    said = openline("party", "add", "EAST", "--kind", "backer", "--data", desk)
+
+    assert said.status == 2
+    assert said.err == (
+        "openline: EAST: at the desk already, as a force called EAST, and that does not change. "
+        "Say it so, or choose another id.\n"
+    )
+
+
+def test_a_key_file_that_is_there_is_never_written_over(openline, tmp_path, desk):
+    there = tmp_path / "keys" / "WEST-TAC.duty.key"
+    there.write_text("mine")
+
+    said = openline(
+        "party", "add", "WEST", "--kind", "force", "--data", desk, "--keys", there.parent
+    )
+
+    assert (said.status, there.read_text()) == (2, "mine")
+    assert said.err.endswith(
+        "no key can be written there (a file is there already, and may be the only copy of a key; "
+        "choose another folder).\n"
+    )

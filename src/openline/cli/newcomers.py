@@ -13,12 +13,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Struct
 
 from openline.app import operate
-from openline.domain.errors import Malformed, Unavailable
+from openline.domain.errors import Malformed, Unavailable, WrongState
 from openline.domain.party import (
     CellAdded,
     CellBody,
     Contact,
     KeyEnrolled,
+    Party,
     PartyAdded,
     PartyBody,
     PartyKind,
@@ -67,10 +68,12 @@ class PartiesFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 def add_newcomer(service: Service, new: Newcomer, keys: Path) -> list[Path]:
     """Adds party, cells and keys to a desk; the files of the keys that were made for it.
 
-    A key is made, and its file written before it is enrolled, for each position that has none.
+    A key is made, and its file written before it is enrolled, for each position that has none. Of
+    a party that is there already only what is missing is added, and what is named anew changed.
 
     Raises:
-        Refused: the desk cannot take it as it is; what came before stands.
+        Refused: the desk cannot take it as it is, or has another party under this id; what came
+            before stands.
         Unavailable: a key file is there already, or cannot be read or written.
     """
     public = {position: read_public_key(path) for position, path in new.public_keys.items()}
@@ -78,17 +81,53 @@ def add_newcomer(service: Service, new: Newcomer, keys: Path) -> list[Path]:
     positions = [position.id for cell in cells for position in cell.positions]
     if strangers := sorted(public.keys() - set(positions)):
         raise Malformed(f"{strangers[0]}: no position of it. They are {', '.join(positions)}.")
-    operate(service, f"party-{new.id}", _added(new))
+    held = service.read(lambda state: state.parties.get(new.id))
+    if held is None:
+        operate(service, f"party-{new.id}", _added(new))
+    else:
+        _check_the_same(held, new)
     for cell in cells:
-        operate(service, _id_of(cell), cell)
+        # One that is there is said again only to name its contacts or clock anew.
+        if new.contacts or new.utc_offset_min or not _has_cell(service, cell.cell):
+            operate(service, _id_of(cell), cell)
+    keyed = _positions_with_keys(service, new.id)
     made: list[Path] = []
     for position in positions:
         if position not in public:
+            if position in keyed:
+                continue
             made.append(keys / f"{position}.key")
             public[position] = make_key(made[-1], None)
         enrolled = KeyEnrolled(party=new.id, position=position, key=public[position])
         operate(service, _id_of(enrolled), enrolled)
     return made
+
+
+def _check_the_same(held: Party, new: Newcomer) -> None:
+    """Raises WrongState if the desk has another party under this id."""
+    label = new.label or held.label
+    backers = new.backers or held.backers
+    if (new.kind, label, set(backers)) != (held.kind, held.label, set(held.backers)):
+        backed = f", backed by {', '.join(held.backers)}" if held.backers else ""
+        raise WrongState(
+            f"{new.id}: at the desk already, as a {held.kind.replace('_', ' ')} called {held.label}"
+            f"{backed}, and that does not change. Say it so, or choose another id."
+        )
+
+
+def _has_cell(service: Service, cell: str) -> bool:
+    return service.read(lambda state: cell in state.cells)
+
+
+def _positions_with_keys(service: Service, party: str) -> set[str]:
+    """The positions of a party that can speak, each with a key in force."""
+    return service.read(
+        lambda state: {
+            key.position
+            for key in state.keys.values()
+            if key.party == party and key.revoked_at is None
+        }
+    )
 
 
 def make_key(path: Path, passphrase: bytes | None) -> PublicKey:
@@ -102,8 +141,14 @@ def make_key(path: Path, passphrase: bytes | None) -> PublicKey:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         save_private_key(path, key, passphrase)
     except OSError as error:
-        raise Unavailable(f"{path}: {error.strerror}. Name another place for the key.") from error
+        raise Unavailable(f"{path}: no key can be written there ({_why(error)}).") from error
     return PublicKey(**key_facts(key.public_key()))
+
+
+def _why(error: OSError) -> str:
+    if isinstance(error, FileExistsError):
+        return "a file is there already, and may be the only copy of a key; choose another folder"
+    return f"{error.strerror}; choose another folder"
 
 
 def read_public_key(path: Path) -> PublicKey:

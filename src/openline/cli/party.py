@@ -68,6 +68,9 @@ def add(
     EAST-TAC.commander. The desk must not be running: whoever holds its directory is its operator,
     and it has one program at a time. Best is that a party makes its keys itself with
     `openline key` and gives you the public half alone.
+
+    Run again for a party that is there, it adds what is missing (another level, a key for a
+    position that has none) and what you name anew; nothing else changes.
     """
     from openline.cli.keeping import kept_desk
     from openline.cli.newcomers import add_newcomer
@@ -84,8 +87,17 @@ def add(
         }
     )
     with kept_desk(data) as service:
+        size = service.read(lambda state: state.size)
         made = add_newcomer(service, newcomer, keys)
-    OUT.print(f"{newcomer.id} is at the desk.", markup=False)
+        changed = service.read(lambda state: state.size) > size
+    if changed:
+        OUT.print(f"{newcomer.id} is at the desk.", markup=False)
+    else:
+        OUT.print(
+            f"{newcomer.id} was at the desk already, with all of this: nothing has changed. To "
+            "give one of its positions another key, add --public-key POSITION=FILE.",
+            markup=False,
+        )
     for path in made:
         OUT.print(f"  {path}  hand this to its position, and keep no copy", markup=False)
 
