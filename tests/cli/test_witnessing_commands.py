@@ -62,8 +62,8 @@ def test_a_policy_that_is_none_is_refused_with_its_row_and_changes_nothing(openl
     assert "Witnesses: none are named" in openline("status", "--data", tmp_path / "desk").out
 
 
-def rows(standing: WitnessStanding, halted: str | None = None) -> str:
-    held = Standing(witnesses=(standing,), halted=halted)
+def rows(standing: WitnessStanding) -> str:
+    held = Standing(witnesses=(standing,))
     return "\n".join(witness_rows(AGREED, held, 5, 9))
 
 
@@ -77,9 +77,8 @@ def test_status_tells_a_witness_that_is_there_from_one_absent_and_one_that_refus
     assert "CANNOT BE HAD since 2017-09-18 12:00:00Z: no answer" in absent
     refuses = rows(standing(refused_at=AT, why="it refuses"))
     assert "REFUSES since 2017-09-18 12:00:00Z and shows no proof: it refuses" in refuses
-    proven = rows(standing(refused_at=AT, why="it refuses", contradicts="note"), "Forked.")
+    proven = rows(standing(refused_at=AT, why="it refuses", contradicts="note"))
     assert "and shows proof" in proven
-    assert proven.endswith("THE DESK TAKES NO STATEMENTS. Forked.")
 
 
 def test_a_mirror_says_what_it_holds_and_verify_judges_it(openline, desk, tmp_path):

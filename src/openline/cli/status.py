@@ -14,28 +14,36 @@ if TYPE_CHECKING:
 
 
 def status(data: Data = DATA) -> None:
-    """Tell how a desk stands: who is at it, its lines, what is unanswered, what is wrong.
+    """Tell how a desk stands: what is urgent first, then who is at it, its lines, its witnesses.
 
-    Nothing that parties told each other is shown. The desk may be running meanwhile.
+    Urgent is a desk that does not run or takes no statements, a doubted clock, each FLASH that
+    nobody has answered, what is overdue, and lines that are not open. What parties told each other
+    is not shown. The desk may be running meanwhile.
     """
     from openline.cli.record_reading import held_record
+    from openline.cli.urgent import urgent_rows
     from openline.cli.witness_rows import witness_rows
     from openline.cosigning.agreed import desk_keys_of
     from openline.cosigning.standing import standing_of
     from openline.desk.view import operator_view
+    from openline.desk_directory import find_alive
+    from openline.service import SystemClock
     from openline.service.receipts import witnessed_size
 
     with held_record(data) as record:
-        for row in rows_of(operator_view(record.state)):
-            OUT.print(row, markup=False)
+        desk = operator_view(record.state)
         witnessed, agreed = witnessed_size(record.journal), record.state.witnesses
         standing = standing_of(data, desk_keys_of(record.state))
+        halted = standing.halted if agreed.witnesses else None
+        urgent = urgent_rows(desk, halted, find_alive(data), SystemClock().wall())
+        for row in (*urgent, *rows_of(desk)):
+            OUT.print(row, markup=False)
         for row in witness_rows(agreed, standing, witnessed, record.state.size):
             OUT.print(row, markup=False)
 
 
 def rows_of(desk: OperatorView) -> Iterator[str]:
-    """What there is to say of it, what is wrong last."""
+    """Who is at it and how much is open."""
     from openline.cli.sentences import time_text
 
     exercise = ", EXERCISE" if desk.exercise else ""
@@ -53,9 +61,4 @@ def rows_of(desk: OperatorView) -> Iterator[str]:
         yield (
             f"New epochs begun (a backup put back, or a new key): {desk.epoch}. The record says "
             "why, and what was missing."
-        )
-    if desk.time_doubted:
-        yield (
-            "ITS CLOCK IS IN DOUBT: nothing is concluded from silence. Check the time against "
-            "another clock, stop the desk, and run `openline confirm-time`."
         )

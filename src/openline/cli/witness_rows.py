@@ -12,7 +12,7 @@ from openline.domain.witness import NO_QUORUM, AgreedWitnesses
 def witness_rows(
     agreed: AgreedWitnesses, standing: Standing, witnessed: int, size: int
 ) -> Iterator[str]:
-    """What there is to say of a record's witnesses; that the desk is halted, last."""
+    """What there is to say of a record's witnesses; `urgent` says that the desk is halted."""
     if not agreed.witnesses:
         yield "Witnesses: none are named, so receipts stand on the desk's word alone."
         return
@@ -25,8 +25,6 @@ def witness_rows(
             yield f"  witness {each.name}: {_how(known[each.name])}"
         else:
             yield f"  witness {each.name}: not asked yet"
-    if standing.halted:
-        yield f"THE DESK TAKES NO STATEMENTS. {standing.halted}"
 
 
 def _how(standing: WitnessStanding) -> str:

@@ -112,10 +112,7 @@ class DeskDirectory:
 
         Then it was down since its last entry, which is longer: silence is held against nobody.
         """
-        try:
-            return datetime.fromisoformat((self.path / "alive").read_text())
-        except (OSError, ValueError):
-            return None
+        return find_alive(self.path)
 
     def close(self) -> None:
         """Lets other programs have the directory."""
@@ -168,6 +165,15 @@ def save_secret(path: Path, secret: bytes) -> None:
         file.write(secret)
         file.flush()
         os.fsync(file.fileno())
+
+
+def find_alive(path: Path) -> datetime | None:
+    """When the desk of a directory last noted that it ran; None if it never did, or unreadable."""
+    try:
+        at = datetime.fromisoformat((path / "alive").read_text())
+    except (OSError, ValueError):
+        return None
+    return at if at.tzinfo is not None else None
 
 
 def take_lock(path: Path) -> int:

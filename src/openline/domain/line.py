@@ -68,6 +68,11 @@ class Line(Struct, frozen=True, kw_only=True):
         """The parties at its ends, each once."""
         return tuple(dict.fromkeys(end.party for end in self.ends))
 
+    @property
+    def is_ill(self) -> bool:
+        """It does not work as it should: degraded, down, or suspended by an end."""
+        return self.state is not LineState.OPEN
+
     def end_of(self, party: str) -> LineEnd | None:
         """The party's end of it, or None if it has none."""
         return next((end for end in self.ends if end.party == party), None)

@@ -10,7 +10,6 @@ from typing import Final
 from openline.desk.shelf import Look
 from openline.desk.state import State
 from openline.domain.delivery import Delivery, Due, Rung
-from openline.domain.line import LineState
 from openline.domain.rules import Precedence
 from openline.domain.watch import Handover
 
@@ -54,15 +53,14 @@ def open_for(state: State, party: str) -> Handover:
     """All that is open for a party now: what its next officer on watch must read back."""
     owed = [each for each in state.deliveries.under(Look.PARTY, party) if each.ended_at is None]
     return Handover(
-        flashes=tuple(each.id for each in owed if _is_open_flash(each)),
+        flashes=tuple(each.id for each in owed if is_open_flash(each)),
         overdue=tuple(each.id for each in owed if still_overdue(each)),
         degraded_lines=tuple(
-            line.id
-            for line in state.lines.under(Look.PARTY, party)
-            if line.state is not LineState.OPEN
+            line.id for line in state.lines.under(Look.PARTY, party) if line.is_ill
         ),
     )
 
 
-def _is_open_flash(owed: Delivery) -> bool:
+def is_open_flash(owed: Delivery) -> bool:
+    """A FLASH for which no person at the recipient has been heard."""
     return owed.precedence is Precedence.FLASH and not owed.heard

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from openline.desk.alarms import alarms_for
 from openline.desk.clock import next_due
-from openline.desk.owing.awaited import open_for
+from openline.desk.owing.awaited import is_open_flash, open_for, still_overdue
 from openline.desk.owing.telling import told_by
 from openline.desk.state import State
 from openline.desk.view import exchange, filed, sections
@@ -123,7 +123,10 @@ def _head(state: State, party: str) -> dict[str, Any]:
 
 
 def operator_view(state: State) -> OperatorView:
-    """What whoever keeps the desk sees: its roster, its lines and whether it runs."""
+    """What whoever keeps the desk sees: its roster, its lines, whether it runs, who is silent."""
+    running = (each for each in state.deliveries.values() if each.ended_at is None)
+    owed = sorted(running, key=lambda each: (each.owed_since, each.id))
+    flashes = tuple(each for each in owed if is_open_flash(each))
     return OperatorView(
         origin=state.origin,
         exercise=state.exercise,
@@ -136,8 +139,8 @@ def operator_view(state: State) -> OperatorView:
         cells=tuple(state.cells[each] for each in sorted(state.cells)),
         keys=tuple(state.keys[each] for each in sorted(state.keys)),
         lines=tuple(state.lines[each] for each in sorted(state.lines)),
-        open_deliveries=sum(
-            each.ended_at is None and not each.heard for each in state.deliveries.values()
-        ),
+        open_deliveries=sum(not each.heard for each in owed),
+        flashes=flashes,
+        overdue=tuple(each for each in owed if not is_open_flash(each) and still_overdue(each)),
         awaiting=next_due(state),
     )

@@ -212,7 +212,11 @@ class ViewSection(Struct, frozen=True, kw_only=True):
 
 
 class OperatorView(Struct, frozen=True, kw_only=True):
-    """What whoever keeps the desk sees: who is at it and whether it runs, nothing that was told."""
+    """What whoever keeps the desk sees: who is at it and whether it runs, nothing that was told.
+
+    `flashes` are the FLASH deliveries to which nobody has answered, `overdue` others of which a
+    rung is late: each list the longest silent first. Of each it is told who owes whom, never what.
+    """
 
     origin: str
     exercise: bool
@@ -226,4 +230,6 @@ class OperatorView(Struct, frozen=True, kw_only=True):
     keys: tuple[Key, ...]
     lines: tuple[Line, ...]
     open_deliveries: int
+    flashes: tuple[Delivery, ...]
+    overdue: tuple[Delivery, ...]
     awaiting: datetime | None
