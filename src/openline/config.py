@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from openline.addresses import is_guarded
 from openline.bearers.adapters import BearerSettings
+from openline.domain.misfit import misfit
 
 T = TypeVar("T")
 
@@ -127,7 +128,9 @@ def read_settings(path: Path, kind: type[T]) -> T:
         raise UnreadableSettings(
             f"{path}: {error.strerror or error}. Give the path of a settings file."
         ) from error
-    except (ValueError, msgspec.ValidationError) as error:
+    except msgspec.ValidationError as error:
+        raise UnreadableSettings(f"{path}: {misfit(error, kind, quoting=True)}") from error
+    except ValueError as error:
         raise UnreadableSettings(f"{path}: {str(error).rstrip('.')}. Mend that.") from error
 
 

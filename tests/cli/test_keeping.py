@@ -226,3 +226,20 @@ def test_a_key_file_that_is_there_is_never_written_over(openline, tmp_path, desk
         "no key can be written there (a file is there already, and may be the only copy of a key; "
         "choose another folder).\n"
     )
+
+
+def test_a_kind_of_party_that_there_is_not_is_told_with_those_there_are(openline, desk):
+    said = openline("party", "add", "NORTH", "--kind", "army", "--data", desk)
+
+    assert said.err == (
+        "openline: NORTH: kind is 'army', none of its choices. Choose one of force, backer, "
+        "conduit, humanitarian, civil_operator, observer.\n"
+    )
+
+
+def test_a_statement_file_that_lacks_a_field_is_told_which(openline, tmp_path):
+    file = statement(tmp_path, id="s-1", content={})
+
+    said = openline("say", file, "--key", tmp_path / "none.key")
+
+    assert said.err == f"openline: {file}: kind is missing. Add it.\n"

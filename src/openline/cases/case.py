@@ -23,6 +23,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from openline.domain.errors import Malformed, UnknownThing
+from openline.domain.misfit import misfit
 
 BUILT_IN: Final = {"deir-ez-zor": "deir_ez_zor"}
 """The cases that come with openline, by the names the command line takes."""
@@ -218,4 +219,4 @@ def read_json(file: Traversable, kind: type[T]) -> T:
             f"{file.name}: it cannot be read ({error.strerror}). Put it back."
         ) from None
     except (msgspec.DecodeError, msgspec.ValidationError) as error:
-        raise Malformed(f"{file.name}: {error}. Mend the case.") from error
+        raise Malformed(f"{file.name}: {misfit(error, kind)}") from error

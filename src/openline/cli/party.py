@@ -121,11 +121,13 @@ def _newcomer(facts: dict[str, object]) -> Newcomer:
 
     from openline.cli.newcomers import Newcomer
     from openline.config import settings_from
+    from openline.domain.errors import Malformed
+    from openline.domain.misfit import misfit
 
     try:
         return settings_from(facts, Newcomer, Path())
     except msgspec.ValidationError as error:
-        raise typer.BadParameter(f"{error}. See the list in --help.") from error
+        raise Malformed(f"{facts['id']}: {misfit(error, Newcomer, quoting=True)}") from error
 
 
 def _contact(text: str) -> dict[str, str]:

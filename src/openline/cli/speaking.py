@@ -20,6 +20,7 @@ from msgspec import Struct
 
 from openline.addresses import is_guarded
 from openline.domain.errors import Malformed, Refused, Unavailable
+from openline.domain.misfit import misfit
 from openline.domain.party import Key
 from openline.domain.statement import (
     CONTENT_TYPES,
@@ -84,7 +85,7 @@ def read_file(file: Path) -> Spoken:
     except OSError as error:
         raise Unavailable(f"{file}: {error.strerror}. Name a file with a statement.") from error
     except (msgspec.MsgspecError, ValueError) as error:
-        raise Malformed(f"{file}: {error}. Mend the statement.") from error
+        raise Malformed(f"{file}: {misfit(error, Spoken)}") from error
     if spoken.kind not in CONTENT_TYPES:
         raise Malformed(f"{file}: there is no kind {spoken.kind}. See docs/statements.md for all.")
     return spoken

@@ -20,6 +20,7 @@ import msgspec
 from msgspec import Struct
 
 from openline.domain.errors import Malformed
+from openline.domain.misfit import misfit
 
 DESK: Final = "DESK"
 """The party id the desk itself speaks under."""
@@ -252,9 +253,4 @@ def read_content(kind: str, facts: dict[str, Any], body: bytes | None) -> Conten
         whole = dict(facts) if body is None else {**facts, "body": msgspec.json.decode(body)}
         return msgspec.convert(whole, cls)
     except (msgspec.ValidationError, msgspec.DecodeError) as error:
-        raise Malformed(f"{kind}: {_without_values(str(error))}. Mend that field.") from error
-
-
-def _without_values(text: str) -> str:
-    """An error text of the decoder with whatever it quotes of the input left out."""
-    return re.sub(r"Invalid enum value [^-]*", "an unknown value ", text)
+        raise Malformed(f"{kind}: {misfit(error, cls)}") from error

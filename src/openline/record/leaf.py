@@ -316,7 +316,9 @@ def _read_payload(said: Any) -> Payload:
             if instant is not None:
                 datetime.fromisoformat(instant)
     except msgspec.ValidationError as error:
-        raise NotALeaf(f"The payload of the leaf has not its form: {_of_form(error)}.") from error
+        raise NotALeaf(
+            f"The payload of the leaf has not its form: {_of_form(error)}. Mend it."
+        ) from error
     except ValueError as error:
         raise NotALeaf(
             "The payload of the leaf names a day or hour that does not exist."
@@ -327,8 +329,15 @@ def _read_payload(said: Any) -> Payload:
 
 
 def _of_form(error: msgspec.ValidationError) -> str:
-    """What the decoder says of the form, without a full stop and without what it quotes."""
-    return re.sub(r"Invalid enum value '.*'", "another value", str(error)).rstrip(".")
+    """Which member is not as it must be, without what stands in it."""
+    why, _, where = str(error).partition(" - at `$.")
+    member = re.search(r"field `(\w+)`", why)
+    named = ".".join(filter(None, (where.rstrip("`"), member[1] if member else "")))
+    if why.startswith("Object missing"):
+        return f"{named} is missing"
+    if why.startswith("Object contains"):
+        return f"{named} is no member of it"
+    return f"{named or 'the whole'} is not what it must be"
 
 
 def _check_size(leaf: bytes) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from typing import Any, Final, TypeVar
 from urllib.parse import parse_qsl
@@ -12,6 +11,7 @@ import msgspec
 from starlette.requests import Request
 
 from openline.domain.errors import Malformed, TooLarge
+from openline.domain.misfit import misfit
 from openline.protocols.rest.problems import Unreadable, WrongMediaType
 
 JSON: Final = "application/json"
@@ -71,24 +71,23 @@ def read_as(kind: type[T], value: Any, what: str) -> T:
     try:
         return msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
-        why = re.sub(r"Invalid enum value .*?(?= - at |$)", "an unknown value", str(error))
-        raise Malformed(f"{what}: {why}. Mend that field.") from error
+        raise Malformed(f"{what}: {misfit(error, kind)}") from error
 
 
-def find_unread(sent: Any, read: Any, where: str = "$") -> str | None:
-    """The first name in what was sent that is not in what was read of it; None if all are.
+def find_unread(sent: Any, read: Any, where: tuple[str, ...] = ()) -> tuple[str, ...] | None:
+    """The way to the first name in what was sent that was not read; None if all were.
 
     A misspelt name in a form would else be left out in silence, and the hour with it.
     """
     if isinstance(sent, dict) and isinstance(read, dict):
         for name, value in sent.items():
             if name not in read:
-                return f"unknown field `{name}` - at `{where}`"
-            if found := find_unread(value, read[name], f"{where}.{name}"):
+                return (*where, name)
+            if found := find_unread(value, read[name], (*where, name)):
                 return found
     elif isinstance(sent, list) and isinstance(read, list | tuple):
-        for one, other in zip(sent, read, strict=False):
-            if found := find_unread(one, other, f"{where}[...]"):
+        for number, (one, other) in enumerate(zip(sent, read, strict=False)):
+            if found := find_unread(one, other, (*where, f"[{number}]")):
                 return found
     return None
 

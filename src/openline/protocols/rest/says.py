@@ -21,6 +21,7 @@ from openline.desk.view import NO_APPROVAL
 from openline.domain.authority import may
 from openline.domain.delivery import ReceiptGiven, Rule
 from openline.domain.errors import Malformed
+from openline.domain.misfit import unknown_field
 from openline.domain.statement import (
     CONTENT_TYPES,
     Author,
@@ -278,9 +279,9 @@ def read_fields(kind: str, facts: dict[str, Any]) -> Content:
     except OverflowError as error:
         raise Malformed(f"{kind}: a number in it is beyond any range. Mend it.") from error
     if body is not None:
-        unread = find_unread(body, msgspec.to_builtins(content)["body"], "$.body")
+        unread = find_unread(body, msgspec.to_builtins(content)["body"], ("body",))
         if unread is not None:
-            raise Malformed(f"{kind}: {unread}. Mend that field.")
+            raise Malformed(f"{kind}: {unknown_field(unread)}")
     return content
 
 
