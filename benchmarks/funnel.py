@@ -38,6 +38,7 @@ import uvloop
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from nacl.bindings import crypto_sign_open
 
+from openline.awaiting import answer_to
 from openline.desk_directory import DeskDirectory, create_directory
 from openline.domain.line import ContactBody, ContactLogged
 from openline.domain.party import (
@@ -168,7 +169,7 @@ def measured(service: Service, said: Sequence[Said], for_s: float) -> dict[str, 
             began = perf_counter()
             if began >= until:
                 return
-            await asyncio.wrap_future(service.submit(statement))
+            await answer_to(service.submit(statement))
             took_ms.append((perf_counter() - began) * 1_000)
 
     async def speak_all() -> float:
@@ -232,7 +233,7 @@ def paced(service: Service, said: Sequence[Said]) -> dict[str, float]:
     took_ms: list[float] = []
 
     async def speak(statement: Statement | Sent, due: float) -> None:
-        await asyncio.wrap_future(service.submit(statement))
+        await answer_to(service.submit(statement))
         took_ms.append((perf_counter() - due) * 1_000)
 
     async def speak_all() -> None:

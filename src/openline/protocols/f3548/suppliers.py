@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Protocol, TypeVar
 
 from msgspec.structs import replace
 
+from openline.awaiting import answer_to
 from openline.desk.state import State
 from openline.domain.errors import Refused
 from openline.domain.statement import THE_DESK, Attested, Author, Content, Entry, Statement
@@ -71,14 +71,14 @@ class Suppliers:
             content=content,
             word=Attested(issuer=bearer.issuer, token_id=bearer.token_id),
         )
-        return await asyncio.wrap_future(self._desk.hear(statement))
+        return await answer_to(self._desk.hear(statement))
 
     async def _admit(self, party: str, name: str) -> None:
         """Two of its first words at once admit it once: whichever comes second finds it there."""
         content = SupplierAdmitted(party=party, body=SupplierBody(name=name))
         statement = Statement(id=self._new_id(), author=THE_DESK, content=content)
         try:
-            await asyncio.wrap_future(self._desk.hear(statement))
+            await answer_to(self._desk.hear(statement))
         except Refused:
             if not self._desk.read(lambda state: party in state.suppliers):
                 raise

@@ -5,7 +5,6 @@ The desk decides whether a thing can be said, by whom and when; nothing of that 
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
@@ -17,6 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from openline.awaiting import answer_to
 from openline.desk.view import NO_APPROVAL
 from openline.domain.authority import may
 from openline.domain.delivery import ReceiptGiven, Rule
@@ -301,7 +301,7 @@ def _serve(gate: Gate, read: Reading) -> Answer:
             word=caller.word,
             said_at=envelope.said_at,
         )
-        receipt = await asyncio.wrap_future(gate.desk.submit(statement))
+        receipt = await answer_to(gate.desk.submit(statement))
         return await run_in_threadpool(_answer, gate, receipt, caller.party)
 
     return serve
@@ -320,7 +320,7 @@ def _serve_signed(gate: Gate) -> Answer:
             party = (await run_in_threadpool(gate.caller, request)).party
         raw = await read_body(request, JSON)
         sent = await run_in_threadpool(_sent, raw)
-        receipt = await asyncio.wrap_future(await run_in_threadpool(gate.desk.submit, sent))
+        receipt = await answer_to(await run_in_threadpool(gate.desk.submit, sent))
         return await run_in_threadpool(_answer, gate, receipt, party)
 
     return serve
