@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from desk_harness import T0, Desk
+from openline.desk.comparing.ground import volumes_of
 from openline.domain.airspace import Circle, Corridor, HeightBand, Position, Volume4D
+from openline.domain.check_phrase import check_phrase
 from openline.domain.crossing import Side
 from openline.domain.edge import EdgeBody, EdgeStated
 from openline.domain.measure import (
+    CosignBody,
     MeasureBody,
     MeasureCosigned,
     MeasureKind,
@@ -123,9 +126,18 @@ def area(
 
 
 def cosign(desk: Desk, party: str, measure: str, version: int = 1) -> list[Entry]:
-    """The party cosigns what was proposed."""
-    proposal = desk.state.measures[version_key(measure, version)].entry
-    return desk.say(party, MeasureCosigned(measure=measure, version=version, proposal=proposal))
+    """The party cosigns what was proposed, its phrase read aloud."""
+    proposed = desk.state.measures[version_key(measure, version)]
+    phrase = check_phrase(volumes_of(desk.state, proposed))
+    return desk.say(
+        party,
+        MeasureCosigned(
+            measure=measure,
+            version=version,
+            proposal=proposed.entry,
+            body=CosignBody(check_phrase=phrase),
+        ),
+    )
 
 
 def agree(desk: Desk, proposed: MeasureProposed) -> list[Entry]:

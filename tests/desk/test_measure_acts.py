@@ -7,9 +7,12 @@ import pytest
 from desk_harness import Desk
 from ground_harness import agree, area, cosign
 from notification_harness import aid_desk
+from openline.desk.comparing.ground import volumes_of
+from openline.domain.check_phrase import check_phrase
 from openline.domain.errors import Refused
 from openline.domain.measure import (
     MEASURE_TRANSITIONS,
+    CosignBody,
     Measure,
     MeasureCosigned,
     MeasureObjected,
@@ -38,8 +41,9 @@ SAID = {
 
 def of(desk: Desk, cls: type[Content]) -> Content:
     if cls is MeasureCosigned:
-        proposal = desk.state.measures["NFA-1/v1"].entry
-        return MeasureCosigned(measure="NFA-1", version=1, proposal=proposal)
+        proposed = desk.state.measures["NFA-1/v1"]
+        body = CosignBody(check_phrase=check_phrase(volumes_of(desk.state, proposed)))
+        return MeasureCosigned(measure="NFA-1", version=1, proposal=proposed.entry, body=body)
     return cls(measure="NFA-1", version=1)  # type: ignore[call-arg]
 
 

@@ -90,6 +90,8 @@ def test_a_wrong_phrase_read_aloud_cosigns_nothing_and_the_right_one_reads_back(
     desk.say("WEST", replace(said, body=CosignBody(check_phrase=phrase.upper())))
 
     assert phrase not in refusal.value.sentence
+    with pytest.raises(Malformed, match="nothing was cosigned, for the check phrase is missing"):
+        desk.say("EAST", said)
     assert desk.state.measures["SEP-1/v1"].cosigned == ("WEST",)
     assert desk.state.deliveries["SEP-1/v1:WEST"].rung is Rung.READ_BACK
 

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from desk_harness import T0, Desk, open_line, river_desk
-from ground_harness import SPOT, circle, file_plan, north_of
+from ground_harness import SPOT, circle, cosign, file_plan, north_of
 from notification_harness import release, site, told_desk, validate
 from openline.desk.view import (
     NO_APPROVAL,
@@ -34,7 +34,6 @@ from openline.domain.incident import IncidentClosing, IncidentOpened
 from openline.domain.line import CheckResult, LineChecked
 from openline.domain.measure import (
     MeasureBody,
-    MeasureCosigned,
     MeasureEstablished,
     MeasureKind,
     MeasureProposed,
@@ -246,15 +245,15 @@ def test_a_proposed_measure_is_seen_by_those_asked_and_one_in_force_by_all_but_c
     desk = eight_party_desk()
     body = MeasureBody(footprint=circle(1_000.0))
     parties = ("EAST", "WEST")
-    proposed = desk.say(
+    desk.say(
         "EAST",
         MeasureProposed(measure="NF-1", kind=MeasureKind.NO_FIRE_AREA, parties=parties, body=body),
-    )[0]
+    )
     asked = {party for party in desk.state.parties if view(desk.state, party).measures}
 
     for party in parties:
         if party not in desk.state.measures["NF-1/v1"].cosigned:
-            desk.say(party, MeasureCosigned(measure="NF-1", version=1, proposal=proposed.index))
+            cosign(desk, party, "NF-1")
 
     seen = {party for party in desk.state.parties if view(desk.state, party).measures}
     assert asked == {"EAST", "WEST"}

@@ -169,7 +169,7 @@ class MeasureEstablished(MeasureSaid, frozen=True, kw_only=True):
 
 
 class CosignBody(Struct, frozen=True, kw_only=True):
-    """The check phrase of the geometry, as it was read aloud."""
+    """The check phrase of the geometry as it was read aloud, in any of the book's languages."""
 
     check_phrase: str
 
@@ -179,7 +179,8 @@ class MeasureCosigned(Content, frozen=True, kw_only=True):
     """A party agrees to one version. `proposal` is the index of the entry that proposed it.
 
     The record holds one leaf at that index for ever, so naming it agrees to that geometry and to
-    no other, though nothing of the geometry stands here.
+    no other, though nothing of the geometry stands here. The body is needed: without its check
+    phrase nothing is cosigned. It is None only where it was erased since.
     """
 
     measure: str

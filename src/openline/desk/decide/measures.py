@@ -41,6 +41,7 @@ from openline.domain.errors import (
 )
 from openline.domain.form import Tier
 from openline.domain.measure import (
+    CosignBody,
     Measure,
     MeasureCosigned,
     MeasureEstablished,
@@ -98,7 +99,7 @@ def measure_established(
 def measure_cosigned(
     state: State, said: Statement, content: MeasureCosigned, now: datetime
 ) -> Ruling:
-    """The last cosignature of all brings it into force."""
+    """The last cosignature of all brings it into force; none is given without the check phrase."""
     party = said.author.party
     measure = _open_to(state, content.measure, content.version, party)
     if content.proposal != measure.entry:
@@ -108,8 +109,7 @@ def measure_cosigned(
         )
     if party in measure.cosigned:
         raise WrongState(f"{measure.key}: {party} has cosigned it already.")
-    if content.body is not None:
-        _check_phrase(state, measure, content.body.check_phrase)
+    _check_phrase(state, measure, content.body)
     last = {*measure.cosigned, party} == set(measure.parties)
     return Ruling(
         readers=proposal_readers(state, measure),
@@ -239,9 +239,17 @@ def _sees_site(state: State, measure: Measure) -> bool:
     return tier_for(state, measure.author, site) is not Tier.CONDUIT_ONLY
 
 
-def _check_phrase(state: State, measure: Measure, read_aloud: str) -> None:
-    phrase = check_phrase(volumes_of(state, measure))
-    if not is_same_phrase(read_aloud, phrase):
+def _check_phrase(state: State, measure: Measure, body: CosignBody | None) -> None:
+    """Returns if the phrase read aloud is that of the geometry proposed, in any of its languages.
+
+    Whoever has it has compared what is drawn: an index alone is cosigned without a look at it.
+    """
+    if body is None:
+        raise Malformed(
+            f"{measure.key}: nothing was cosigned, for the check phrase is missing. Let the other "
+            "side read it to you, compare it with your own drawing's, and send it (check_phrase)."
+        )
+    if not is_same_phrase(body.check_phrase, check_phrase(volumes_of(state, measure))):
         raise Malformed(
             f"{measure.key}: the phrase read aloud is not that of the geometry proposed. "
             "Nothing was cosigned: compare both drawings, and read the phrase again."

@@ -147,7 +147,7 @@ export interface Corridor {
   accuracy_m?: number;
 }
 
-/** The check phrase of the geometry, as it was read aloud. */
+/** The check phrase of the geometry as it was read aloud, in any of the book's languages. */
 export interface CosignBody {
   check_phrase: string;
 }
