@@ -39,10 +39,9 @@ def phrase(
         return
     filled = {str(number): text for number, text in enumerate(slots or (), start=1)}
     rendered = render_voice if voice else render
-    try:
-        languages = [Language(each) for each in language or Language]
-    except ValueError as error:
-        raise Malformed(f"{error}: choose from {', '.join(Language)}.") from error
-    for in_language in languages:
+    asked = language or list(Language)
+    if unknown := [each for each in asked if each not in list(Language)]:
+        raise Malformed(f"{unknown[0]}: no language of the book. Choose of {', '.join(Language)}.")
+    for in_language in map(Language, asked):
         text = rendered(code, filled, in_language, exercise=exercise)
         OUT.print(f"{in_language}: {text}", markup=False)

@@ -2,7 +2,7 @@
 
 A phrase has one code and numbered slots. Its text in each language was written by hand; nothing
 is ever machine-translated. Every rendered phrase says that an acknowledgement is no approval, and
-every phrase of an exercise desk says EXERCISE first.
+every phrase of an exercise desk says first that it is one.
 """
 
 from __future__ import annotations
@@ -77,12 +77,12 @@ NO_APPROVAL: Final[Mapping[Language, str]] = MappingProxyType(
 EXERCISE: Final[Mapping[Language, str]] = MappingProxyType(
     {
         Language.ENGLISH: "EXERCISE, EXERCISE, EXERCISE.",
-        Language.FRENCH: "EXERCISE. EXERCICE, EXERCICE, EXERCICE.",
-        Language.ARABIC: "EXERCISE. تمرين، تمرين، تمرين.",
-        Language.RUSSIAN: "EXERCISE. УЧЕНИЕ, УЧЕНИЕ, УЧЕНИЕ.",
+        Language.FRENCH: "EXERCICE, EXERCICE, EXERCICE.",
+        Language.ARABIC: "تمرين، تمرين، تمرين.",
+        Language.RUSSIAN: "УЧЕНИЕ, УЧЕНИЕ, УЧЕНИЕ.",
     }
 )
-"""What every phrase of an exercise desk begins with: the English word for all, then one's own."""
+"""What every phrase of an exercise desk begins with, in the words of its language alone."""
 
 PHRASES: Final[Mapping[str, Phrase]] = MappingProxyType(
     {

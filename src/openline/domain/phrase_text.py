@@ -24,6 +24,15 @@ _SLOT_PATTERNS: Final[Mapping[Slot, re.Pattern[str]]] = MappingProxyType(
         Slot.CHECK_PHRASE: re.compile(r"[a-z]+(?:[ -][a-z]+)*(?:[ -]?\d){1,4}", re.IGNORECASE),
     }
 )
+_EXAMPLES: Final[Mapping[Slot, str]] = MappingProxyType(
+    {
+        Slot.GRID: "33UXP048822",
+        Slot.TIME: "021745ZMAR31",
+        Slot.ID: "M-1",
+        Slot.NUMBER: "6",
+        Slot.CHECK_PHRASE: "acorn candle river stone 42",
+    }
+)
 _FIRST_STRONG_ISOLATE: Final = "\u2068"
 _POP_ISOLATE: Final = "\u2069"
 
@@ -60,17 +69,24 @@ def check_slots(code: str, slots: Mapping[str, str]) -> Phrase:
         raise UnknownThing(f"{code}: no such code in the phrase book. See `openline phrase`.")
     numbers = {str(number) for number in range(1, len(phrase.slots) + 1)}
     if set(slots) != numbers:
-        raise Malformed(f"{code}: fill slots 1 to {len(numbers)}, each once, and no other.")
+        takes = ", ".join(f"{n} a {_said(kind)}" for n, kind in enumerate(phrase.slots, start=1))
+        raise Malformed(
+            f"{code}: fill slots 1 to {len(numbers)}, each once, and no other: {takes}."
+        )
     for number, kind in enumerate(phrase.slots, start=1):
         if _SLOT_PATTERNS[kind].fullmatch(slots[str(number)]) is None:
-            raise Malformed(f"{code}: slot {number} takes a {kind.replace('_', ' ')}. Mend it.")
+            raise Malformed(f"{code}: slot {number} takes a {_said(kind)}. Mend it.")
     return phrase
+
+
+def _said(kind: Slot) -> str:
+    return f"{kind.replace('_', ' ')} such as {_EXAMPLES[kind]}"
 
 
 def render(
     code: str, slots: Mapping[str, str], language: Language, *, exercise: bool = False
 ) -> str:
-    """The phrase as it is shown or sent: on an exercise desk EXERCISE stands first.
+    """The phrase as it is shown or sent: that it is an exercise stands first where it is one.
 
     Raises:
         UnknownThing, Malformed: as `check_slots`.
