@@ -11,6 +11,7 @@ from openline.domain.line import CheckResult, LineChecked, LineEnd, LineOpened
 from openline.domain.measure import MeasureInForce, MeasureKind
 from openline.domain.message import MessageKind as Kind
 from openline.domain.message import MessageSent
+from openline.domain.notification_said import NotificationAssessed
 from openline.domain.rules import Level, Precedence
 from openline.domain.statement import CONTENT_TYPES, DESK, THE_DESK, Author
 
@@ -55,6 +56,12 @@ def test_a_phrase_speaks_only_of_fields_that_stand_in_the_leaf(kind):
 )
 def test_a_phrase_leaves_out_what_is_empty(content, phrase):
     assert phrase_of(content) == phrase
+
+
+@pytest.mark.parametrize(("told_by", "who"), [(0, "0 parties"), (1, "1 party"), (7, "7 parties")])
+def test_one_of_a_thing_is_never_told_as_if_there_were_several(told_by, who):
+    assessed = NotificationAssessed(notification="N-1", version=1, told_by=told_by)
+    assert phrase_of(assessed) == f"compares N-1 version 1 with what {who} had told"
 
 
 def test_who_speaks_says_when_it_was_a_machine():

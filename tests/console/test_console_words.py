@@ -13,7 +13,8 @@ from openline.cli.sentences import PHRASES, fields_of
 WORDS = Path(__file__).resolve().parents[2] / "src/openline/console/web/src/words"
 LANGUAGES = ("fr", "ru", "ar")
 ROW = re.compile(r'^\s*("(?:[^"\\]|\\.)+"):\s*("(?:[^"\\]|\\.)*"),$', re.MULTILINE)
-SLOT = re.compile(r"\{\w+\}")
+SLOT = re.compile(r"\{(\w+)(?::[^{}]*)?\}")
+"""A slot, by itself or with the forms that its number takes."""
 ARABIC, CYRILLIC = re.compile("[\u0600-\u06ff]"), re.compile("[\u0400-\u04ff]")
 SIDES = re.compile(
     r"\b(friendl(y|ies)|enem(y|ies)|hostiles?|foes?|targets?|kill|threats?|adversar(y|ies)"

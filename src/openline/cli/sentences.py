@@ -1,8 +1,9 @@
 """Entries in plain words, from what stands in their leaves: no position, name or free text.
 
 Each kind has a phrase that goes after whoever speaks: `EAST files plan P-1 …`. In a phrase `{x}` is
-a field, `{x?yes|no}` one of two texts by whether the field holds, and what stands in `[…]` is left
-out where a field in it is empty.
+a field, `{x?yes|no}` one of two texts by whether the field holds, `{x:one=# party|other=# parties}`
+a number with the form that it takes, and what stands in `[…]` is left out where a field in it is
+empty.
 """
 
 from __future__ import annotations
@@ -39,9 +40,10 @@ PHRASES: Final[Mapping[str, str]] = MappingProxyType(
         "alarm.silenced.v1": "silences the alarm {alarm} of {since}, and says why",
         "airspace.ended.v1": "finds over the time of[ intents {intents}]"
         "[ subscriptions {subscriptions}][ constraints {constraints}]",
-        "airspace.judged.v1": "held {things} filings of {party} against all else that it knows",
-        "airspace.tried.v1": "counts {trials} filings of {party} that were taken back or moved at "
-        "once, where they would have met something",
+        "airspace.judged.v1": "held {things:one=# filing|other=# filings} of {party} against all "
+        "else that it knows",
+        "airspace.tried.v1": "counts {trials:one=# filing|other=# filings} of {party} taken back "
+        "or moved at once, where something would have been met",
         "amendment.drafted.v1": "drafts version {next_version} of measure {measure} for {parties}",
         "area.claimed.v1": "says that it holds area {area}[ and shows that to {to}]",
         "area.unanswered.v1": "notes that no party answers for area {area}: it is UNKNOWN",
@@ -94,7 +96,8 @@ PHRASES: Final[Mapping[str, str]] = MappingProxyType(
         "({why})",
         "evidence.erased.v1": "erases the file of evidence {evidence}; its proof stays",
         "evidence.kept.v1": "keeps a file that {party} ({position}) hands in as evidence "
-        "{evidence} in incident {incident}: {media_type}, {size_bytes} bytes",
+        "{evidence} in incident {incident}: {media_type}, {size_bytes:one=# byte|"
+        "other=# bytes}",
         "exchange.reported.v1": "reports exchange {report}, which went wrong",
         "finding.made.v1": "asks {party} to look again at {thing}: {fault}",
         "forecast.made.v1": "forecasts when the edges of {a} and {b} would meet",
@@ -127,7 +130,8 @@ PHRASES: Final[Mapping[str, str]] = MappingProxyType(
         "key.revocation_cosigned.v1": "would have key {kid} put out of force",
         "key.put_out.v1": "puts key {kid} out of force, by the word of two other parties",
         "line.checked.v1": "checks line {line}: {result}",
-        "line.degraded.v1": "finds line {line} degraded after {missed} missed checks"
+        "line.degraded.v1": "finds line {line} degraded after {missed:one=# missed check|"
+        "other=# missed checks}"
         "[; {relay_over} can carry instead]",
         "line.opened.v1": "opens line {line} at {level} level between {ends}[, hub {hub}]",
         "line.restored.v1": "finds that line {line} carries again",
@@ -155,8 +159,8 @@ PHRASES: Final[Mapping[str, str]] = MappingProxyType(
         "notice.owed.v1": "must ring {cell}, {precedence} ({why})[ for {delivery}][ on {line}]",
         "notification.amended.v1": "amends notification {notification}[, from {starts_at}]"
         "[ to {ends_at}]",
-        "notification.assessed.v1": "compares {notification} version {version} with what {told_by} "
-        "parties had told[; notice: {timeliness}]",
+        "notification.assessed.v1": "compares {notification} version {version} with what "
+        "{told_by:one=# party|other=# parties} had told[; notice: {timeliness}]",
         "notification.cancelled.v1": "cancels notification {notification}",
         "notification.completed.v1": "completes notification {notification}",
         "notification.consented.v1": "agrees to have {notification} released to {releases}",
@@ -184,8 +188,8 @@ PHRASES: Final[Mapping[str, str]] = MappingProxyType(
         "pointer.given.v1": "points {to} to a conflict in the six hours from {block_starts_at}"
         "[: call line {line}] ({pointer})",
         "pointer.lifted.v1": "lifts pointer {pointer} of {to}",
-        "probing.found.v1": "finds that {asker} asked {asked} {count} times about one area within "
-        "the hour",
+        "probing.found.v1": "finds that {asker} asked {asked} {count:one=once|other=# times} "
+        "about one area within the hour",
         "question.answered.v1": "answers question {question}: {answer}",
         "question.asked.v1": "asks question {question}, {asked}[, about incident {incident}]",
         "receipt.given.v1": "reaches {rung} for {delivery}",
@@ -203,7 +207,8 @@ PHRASES: Final[Mapping[str, str]] = MappingProxyType(
         "supplier.admitted.v1": "admits supplier {party}, vouched for by an authority it trusts",
         "tracks.observed.v1": "notes of live tracks[: {sightings}][; faults: {faults}]"
         "[; UNKNOWN for their age: {stale}][; heard again: {heard}]",
-        "tracks.root.v1": "notes one hash over {batches} batches of fixes, {first_at} to {last_at}",
+        "tracks.root.v1": "notes one hash over {batches:one=# batch|other=# batches} of fixes, "
+        "{first_at} to {last_at}",
         "watch.gap.v1": "finds no cell of {party} to call at {level} level for {delivery}",
         "watch.handed_over.v1": "hands the watch of {cell} over, from {off} to {on}",
         "witnesses.named.v1": "names whose cosignatures make the record witnessed: {quorum}"
@@ -212,7 +217,7 @@ PHRASES: Final[Mapping[str, str]] = MappingProxyType(
 )
 
 _OPTIONAL: Final = re.compile(r"\[([^\[\]]*)\]")
-_FIELD: Final = re.compile(r"\{([a-z_]+)(?:\?([^{}|]*)\|([^{}|]*))?\}")
+_FIELD: Final = re.compile(r"\{([a-z_]+)(?:\?([^{}|]*)\|([^{}|]*)|:([^{}]*))?\}")
 
 
 def phrase_of(content: Content) -> str:
@@ -260,6 +265,9 @@ def _text_for(content: Content, field: re.Match[str]) -> str:
     value = getattr(content, field[1])
     if field[1] == "every_s":  # the one duration that is hours to whoever keeps it
         return f"{value / 3600:g} h"
+    if field[4] is not None:
+        forms = dict(each.split("=", 1) for each in field[4].split("|"))
+        return forms["one" if value == 1 else "other"].replace("#", words_for(value))
     if field[2] is None:
         return words_for(value)
     return field[2] if value else field[3]

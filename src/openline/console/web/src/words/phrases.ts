@@ -14,12 +14,12 @@ export const PHRASES: Record<string, Phrase> = {
   "words": {}
  },
  "airspace.judged.v1": {
-  "says": "held {things} filings of {party} against all else that it knows",
+  "says": "held {things:one=# filing|other=# filings} of {party} against all else that it knows",
   "unless": {},
   "words": {}
  },
  "airspace.tried.v1": {
-  "says": "counts {trials} filings of {party} that were taken back or moved at once, where they would have met something",
+  "says": "counts {trials:one=# filing|other=# filings} of {party} taken back or moved at once, where something would have been met",
   "unless": {},
   "words": {}
  },
@@ -252,7 +252,7 @@ export const PHRASES: Record<string, Phrase> = {
   "words": {}
  },
  "evidence.kept.v1": {
-  "says": "keeps a file that {party} ({position}) hands in as evidence {evidence} in incident {incident}: {media_type}, {size_bytes} bytes",
+  "says": "keeps a file that {party} ({position}) hands in as evidence {evidence} in incident {incident}: {media_type}, {size_bytes:one=# byte|other=# bytes}",
   "unless": {},
   "words": {
    "media_type": "MediaType"
@@ -393,7 +393,7 @@ export const PHRASES: Record<string, Phrase> = {
   }
  },
  "line.degraded.v1": {
-  "says": "finds line {line} degraded after {missed} missed checks[; {relay_over} can carry instead]",
+  "says": "finds line {line} degraded after {missed:one=# missed check|other=# missed checks}[; {relay_over} can carry instead]",
   "unless": {},
   "words": {}
  },
@@ -527,7 +527,7 @@ export const PHRASES: Record<string, Phrase> = {
   "words": {}
  },
  "notification.assessed.v1": {
-  "says": "compares {notification} version {version} with what {told_by} parties had told[; notice: {timeliness}]",
+  "says": "compares {notification} version {version} with what {told_by:one=# party|other=# parties} had told[; notice: {timeliness}]",
   "unless": {},
   "words": {
    "timeliness": "Timeliness"
@@ -667,7 +667,7 @@ export const PHRASES: Record<string, Phrase> = {
   "words": {}
  },
  "probing.found.v1": {
-  "says": "finds that {asker} asked {asked} {count} times about one area within the hour",
+  "says": "finds that {asker} asked {asked} {count:one=once|other=# times} about one area within the hour",
   "unless": {},
   "words": {
    "asked": "Asked"
@@ -749,7 +749,7 @@ export const PHRASES: Record<string, Phrase> = {
   "words": {}
  },
  "tracks.root.v1": {
-  "says": "notes one hash over {batches} batches of fixes, {first_at} to {last_at}",
+  "says": "notes one hash over {batches:one=# batch|other=# batches} of fixes, {first_at} to {last_at}",
   "unless": {},
   "words": {}
  },

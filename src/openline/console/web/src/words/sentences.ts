@@ -3,10 +3,11 @@
 
 import type { LeafRead } from "../proof/leaf";
 import { PHRASES, type Phrase } from "./phrases";
+import { counted, FORMS } from "./plural";
 import { label, t, words } from "./words.svelte";
 
 const OPTIONAL = /\[([^[\]]*)\]/g;
-const FIELD = /\{([a-z_]+)(?:\?([^{}|]*)\|([^{}|]*))?\}/g;
+const FIELD = new RegExp(String.raw`\{([a-z_]+)(?:\?([^{}|]*)\|([^{}|]*)|${FORMS})?\}`, "g");
 const INSTANT = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(\.\d+)?Z$/;
 
 type Facts = Record<string, unknown>;
@@ -31,7 +32,9 @@ export function phraseOf(leaf: LeafRead, table: Record<string, string> = {}): st
   const says = table[leaf.kind] ?? phrase.says;
   return says
     .replace(OPTIONAL, (_, part: string) => (fieldsOf(part).every((name) => isHeld(facts[name])) ? part : ""))
-    .replace(FIELD, (_, name: string, yes?: string, no?: string) => textFor(facts[name], name, phrase, yes, no));
+    .replace(FIELD, (_, name: string, yes?: string, no?: string, forms?: string) =>
+      forms === undefined ? textFor(facts[name], name, phrase, yes, no) : counted(forms, Number(facts[name]), String(facts[name]), words.language),
+    );
 }
 
 function fieldsOf(phrase: string): string[] {

@@ -1,6 +1,7 @@
 // The words on the screen in the language one chose; what a table lacks is shown in English.
 
 import { en, type Word } from "./en";
+import { counted, FORMS } from "./plural";
 
 export type { Word } from "./en";
 export type Language = "en" | "fr" | "ru" | "ar";
@@ -64,10 +65,15 @@ function isLanguage(text: string): text is Language {
   return text in LANGUAGES;
 }
 
-/** The word in the chosen language, its {slots} filled. */
+const SLOT = new RegExp(String.raw`\{(\w+)(?:${FORMS})?\}`, "g");
+
+/** The word in the chosen language, its {slots} filled, and in the forms that its numbers take. */
 export function t(word: Word, slots: Record<string, string | number> = {}): string {
   const text = words.table[word] ?? en[word];
-  return text.replace(/\{(\w+)\}/g, (_, slot: string) => isolated(String(slots[slot] ?? `{${slot}}`)));
+  return text.replace(SLOT, (_, slot: string, forms?: string) => {
+    const written = isolated(String(slots[slot] ?? `{${slot}}`));
+    return forms === undefined ? written : counted(forms, Number(slots[slot]), written, words.language);
+  });
 }
 
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
