@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from openline.desk.comparing.closure import conclude_cadence_after_crossings, conclude_closure
 from openline.desk.comparing.crossings import Crosser, conclude_crossings, find_crossers_by_edge
 from openline.desk.comparing.following import follow_assurances
-from openline.desk.comparing.ground import find_in_force
 from openline.desk.ids import check_parties
 from openline.desk.ruling import Conclusion, Ruling, decides
 from openline.desk.state import State
+from openline.desk.taking.measures import line_crossed_by
 from openline.detection import TOUCHING, check_plan, check_position
 from openline.detection.validity import check_path
 from openline.domain.airspace import Position
@@ -80,9 +80,7 @@ def crossing_stated(
 ) -> Ruling:
     """Its own word turns `may have crossed` into an answer, told to all who agreed on the line."""
     party = said.author.party
-    measure = find_in_force(state, content.measure)
-    if measure is None or measure.body is None or party not in measure.body.homes:
-        raise UnknownThing(f"{content.measure}: no line in force on one side of which {party} is.")
+    measure = line_crossed_by(state, content.measure, party)
     answer = Crossed.CROSSED if content.crossed else Crossed.NOT_CROSSED
     crossers = [Crosser(measure=measure, party=party, answer=answer)]
     return Ruling(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from openline.desk.bounds import is_sha256
-from openline.desk.decide.incidents import going_on, open_to, readers_of
+from openline.desk.decide.incidents import readers_of
 from openline.desk.ruling import Ruling, decides
 from openline.desk.state import State
+from openline.desk.taking.incidents import going_on, open_to
 from openline.domain.errors import Malformed, TooLarge, UnknownThing, WrongState
 from openline.domain.evidence import (
     MAX_EVIDENCE_BYTES,

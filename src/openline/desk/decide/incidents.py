@@ -9,14 +9,23 @@ from openline.desk.bounds import check_others, check_past, check_texts, is_sha25
 from openline.desk.ids import check_free
 from openline.desk.owing.deliveries import Owed, owe
 from openline.desk.ruling import Conclusion, Ruling, decides
-from openline.desk.sides import parties_of_kind, same_side
+from openline.desk.sides import parties_of_kind
 from openline.desk.state import State
+from openline.desk.taking.incidents import (
+    account_agreed,
+    check_cited,
+    check_closing,
+    check_untold,
+    going_on,
+    incident_of,
+    open_to,
+    subject_of,
+)
 from openline.detection import check_position
 from openline.domain.delivery import SubjectKind
-from openline.domain.errors import Malformed, NotPermitted, TooLarge, UnknownThing, WrongState
+from openline.domain.errors import Malformed, TooLarge, WrongState
 from openline.domain.incident import (
     CITES_ANOTHER,
-    DENIABLE,
     PRECEDENCE_OF,
     AccountBody,
     AccountKind,
@@ -60,7 +69,7 @@ def incident_stated(
     """It stands beside the others' accounts, and is owed to every other party to the incident."""
     author = said.author.party
     incident = open_to(state, content.incident, author)
-    check_untold(incident, author, content)
+    check_untold(incident, author, content.kind, content.account)
     _check_account(state, incident, author, content, now)
     return account_given(state, incident, author, content, _cited(incident, content), now)
 
@@ -100,13 +109,7 @@ def incident_agreed(
     """Agreed once every party to it agrees with one account; its author does by having given it."""
     author = said.author.party
     incident = going_on(incident_of(state, content.incident, author))
-    account = incident.find_account(content.account)
-    if account is None:
-        raise UnknownThing(f"{incident.id}: no account {content.account}. See the incident.")
-    if account.author == author:
-        raise WrongState(f"{account.id}: its own author's agreement is understood. Others agree.")
-    if _is_corrected(incident, account.id):
-        raise WrongState(f"{account.id}: it has been corrected. Agree with the correction.")
+    account = account_agreed(incident, author, content.account)
     agreements = {**incident.agreements, author: account.id}
     agree = all(
         party == account.author or agreements.get(party) == account.id for party in incident.parties
@@ -123,8 +126,7 @@ def incident_closing(
     """Closed once every party to it has said so; then observers may read what was told."""
     author = said.author.party
     incident = going_on(incident_of(state, content.incident, author))
-    if author in incident.closing:
-        raise WrongState(f"{incident.id}: {author} has said so already. Others are awaited.")
+    check_closing(incident, author)
     readers = readers_of(state, incident.parties)
     if {*incident.closing, author} != set(incident.parties):
         return Ruling(readers=readers, refs=(incident.entry,))
@@ -141,62 +143,6 @@ def incident_closing(
             *((released,) if observers else ()),
         ),
     )
-
-
-def incident_of(state: State, incident: str, party: str) -> Incident:
-    """The incident, if this is a party to it.
-
-    Raises:
-        UnknownThing: no such incident, or none that this is a party to: the same sentence.
-    """
-    found = state.incidents.get(incident)
-    if found is None or party not in found.parties:
-        raise UnknownThing(f"{incident}: {party} is a party to no such incident.")
-    return found
-
-
-def open_to(state: State, incident: str, party: str) -> Incident:
-    """The incident, if the party may give an account of it: a party to it, or with one of them.
-
-    Conduits may as well. Giving an account makes it a party to the incident.
-    """
-    found = state.incidents.get(incident)
-    neutral = party in _conduits(state)
-    if found is None or not (
-        neutral or any(same_side(state, party, each) for each in found.parties)
-    ):
-        raise UnknownThing(f"{incident}: {party} is a party to no such incident.")
-    return going_on(found)
-
-
-def going_on(incident: Incident) -> Incident:
-    if incident.state is IncidentState.CLOSED:
-        raise WrongState(f"{incident.id}: it is closed. Open another that follows it.")
-    return incident
-
-
-def check_untold(incident: Incident, author: str, content: IncidentStated) -> None:
-    """Nothing happens if this may be told now: no first accounts are sealed, or it is a warning.
-
-    Whoever has committed to one reveals that first, unless it is on record as withholding it.
-
-    Raises:
-        WrongState: first accounts are committed to, and this party's has not been revealed.
-    """
-    sealing = incident.sealing
-    if sealing is None or content.kind is AccountKind.WARNING:
-        return
-    if sealing.unsealed_at is None:
-        raise WrongState(
-            f"{content.account}: first accounts of {incident.id} are sealed. Commit to yours with "
-            "`openline commit`, and reveal it once all have."
-        )
-    made = sealing.find_commitment(author)
-    if made is not None and made.revealed_at is None and author not in sealing.withheld:
-        raise WrongState(
-            f"{content.account}: {author} has committed to {made.account} and not revealed it. "
-            "Reveal that first."
-        )
 
 
 def _check_account(
@@ -216,25 +162,7 @@ def _check_account(
     if content.kind in CITES_ANOTHER and not content.about:
         raise Malformed(f"{content.account}: a {content.kind} names the account it is about.")
     for cited in content.about:
-        _check_cited(incident, author, content, cited)
-
-
-def subject_of(incident: Incident, account: str) -> str:
-    """What an account is owed to the other parties as."""
-    return f"{incident.id}/{account}"
-
-
-def _check_cited(incident: Incident, author: str, content: IncidentStated, cited: str) -> None:
-    account = incident.find_account(cited)
-    if account is None:
-        raise UnknownThing(f"{content.account}: no account {cited} to be about.")
-    own = account.author == author
-    if content.kind is AccountKind.CORRECTION and not own:
-        raise NotPermitted(f"{content.account}: only {cited}'s own author corrects it. Deny it.")
-    if content.kind is AccountKind.DENIAL and own:
-        raise NotPermitted(f"{content.account}: {cited} is your own account. Correct it.")
-    if content.kind is AccountKind.DENIAL and account.kind not in DENIABLE:
-        raise Malformed(f"{content.account}: {cited} is a {account.kind}: nothing to deny in it.")
+        check_cited(incident, author, content.kind, content.account, cited)
 
 
 def check_time(
@@ -294,12 +222,6 @@ def _joins(incident: Incident, party: str, readers: tuple[str, ...]) -> tuple[Co
 
 def _entries(incident: Incident) -> tuple[int, ...]:
     return (incident.entry, *(account.entry for account in incident.accounts))
-
-
-def _is_corrected(incident: Incident, account: str) -> bool:
-    return any(
-        each.kind is AccountKind.CORRECTION and account in each.about for each in incident.accounts
-    )
 
 
 def _cited(incident: Incident, content: IncidentStated) -> tuple[int, ...]:

@@ -9,13 +9,12 @@ from openline.desk.ids import check_free
 from openline.desk.owing.notices import find_notice, what_about
 from openline.desk.ruling import Conclusion, Ruling, decides
 from openline.desk.state import State
+from openline.desk.taking.lines import check_checkable, line_of, settable
 from openline.domain.delivery import NoticeAttempted
 from openline.domain.errors import Malformed, NotPermitted, UnknownThing, WrongState
 from openline.domain.line import (
-    LINE_TRANSITIONS,
     CheckResult,
     ContactLogged,
-    Line,
     LineChecked,
     LineOpened,
     LineRestored,
@@ -48,18 +47,17 @@ def line_opened(state: State, said: Statement, content: LineOpened, _now: dateti
 @decides(LineStateSet)
 def line_state_set(state: State, said: Statement, content: LineStateSet, _now: datetime) -> Ruling:
     line = line_of(state, content.line, said.author.party)
-    if content.state not in LINE_TRANSITIONS[line.state]:
-        raise WrongState(f"{line.id}: it is {line.state}; it cannot become {content.state}.")
     if content.state is LineState.DEGRADED:
         raise NotPermitted(f"{line.id}: the desk concludes `degraded` from missed line checks.")
+    if content.state not in settable(line):
+        raise WrongState(f"{line.id}: it is {line.state}; it cannot become {content.state}.")
     return Ruling(readers=line.parties)
 
 
 @decides(LineChecked)
 def line_checked(state: State, said: Statement, content: LineChecked, now: datetime) -> Ruling:
     line = line_of(state, content.line, said.author.party)
-    if line.state is LineState.SUSPENDED:
-        raise WrongState(f"{line.id}: it is suspended. Open it again before checking it.")
+    check_checkable(line)
     if content.result is not CheckResult.PASSED:
         missed = line_missed(state, line, now, content.result)
         return Ruling(readers=line.parties, concluded=tuple(missed))
@@ -101,15 +99,3 @@ def notice_attempted(
     notice = find_notice(state, content.notice)
     cell = state.cells.get(notice.cell) if notice is not None else None
     return Ruling(readers=(cell.party,) if cell is not None else ())
-
-
-def line_of(state: State, line: str, party: str) -> Line:
-    """The line, if the party has an end of it.
-
-    Raises:
-        UnknownThing: no such line, or none that this party has an end of.
-    """
-    found = state.lines.get(line)
-    if found is None or found.end_of(party) is None:
-        raise UnknownThing(f"{line}: {party} has no end of such a line. See your own lines.")
-    return found

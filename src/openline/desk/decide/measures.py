@@ -26,6 +26,7 @@ from openline.desk.ids import check_free, check_parties
 from openline.desk.owing.deliveries import Owed, owe
 from openline.desk.ruling import Conclusion, Ruling, decides
 from openline.desk.state import State
+from openline.desk.taking.measures import measure_for
 from openline.desk.view.sight import sees_measure, tier_for
 from openline.detection import check_plan
 from openline.domain.airspace import Volume4D
@@ -56,7 +57,6 @@ from openline.domain.measure import (
     MeasureWithdrawn,
     measure_said,
 )
-from openline.domain.measure_acts import MEASURE_ACTS, Whose
 from openline.domain.measure_ground import check_geometry
 from openline.domain.plan import Kind, Plan
 from openline.domain.release import EntriesReleased
@@ -101,14 +101,12 @@ def measure_cosigned(
 ) -> Ruling:
     """The last cosignature of all brings it into force; none is given without the check phrase."""
     party = said.author.party
-    measure = _open_to(state, content.measure, content.version, party)
+    measure = measure_for(state, party, content.measure, content.version, content.KIND)
     if content.proposal != measure.entry:
         raise StaleVersion(
             f"{measure.key}: it was proposed by entry {measure.entry}, not {content.proposal}. "
             "Compare the geometry, then cosign that entry."
         )
-    if party in measure.cosigned:
-        raise WrongState(f"{measure.key}: {party} has cosigned it already.")
     _check_phrase(state, measure, content.body)
     last = {*measure.cosigned, party} == set(measure.parties)
     return Ruling(
@@ -122,7 +120,8 @@ def measure_cosigned(
 def measure_objected(
     state: State, said: Statement, content: MeasureObjected, _now: datetime
 ) -> Ruling:
-    measure = _open_to(state, content.measure, content.version, said.author.party)
+    author, version = said.author.party, content.version
+    measure = measure_for(state, author, content.measure, version, content.KIND)
     return Ruling(readers=proposal_readers(state, measure), refs=(measure.entry,))
 
 
@@ -132,7 +131,7 @@ def measure_withdrawn(
 ) -> Ruling:
     """A proposal is its author's to take back; an agreement ends when any party to it says so."""
     party = said.author.party
-    measure = _own(state, content, party)
+    measure = measure_for(state, party, content.measure, content.version, content.KIND)
     if measure.in_force_since is None:
         return Ruling(readers=proposal_readers(state, measure), refs=(measure.entry,))
     return _no_longer_holds(state, measure, party, "withdrawn", WhyEased.WITHDRAWN, now)
@@ -143,7 +142,7 @@ def measure_suspended(
     state: State, said: Statement, content: MeasureSuspended, now: datetime
 ) -> Ruling:
     party = said.author.party
-    measure = _own(state, content, party)
+    measure = measure_for(state, party, content.measure, content.version, content.KIND)
     return _no_longer_holds(state, measure, party, "suspended", WhyEased.SUSPENDED, now)
 
 
@@ -152,7 +151,8 @@ def measure_resumed(
     state: State, said: Statement, content: MeasureResumed, now: datetime
 ) -> Ruling:
     """It holds again as it was agreed, and is compared anew with what was told meanwhile."""
-    measure = _own(state, content, said.author.party)
+    author, version = said.author.party, content.version
+    measure = measure_for(state, author, content.measure, version, content.KIND)
     return Ruling(
         readers=measure_readers(state, measure),
         refs=(measure.entry,),
@@ -254,38 +254,6 @@ def _check_phrase(state: State, measure: Measure, body: CosignBody | None) -> No
             f"{measure.key}: the phrase read aloud is not that of the geometry proposed. "
             "Nothing was cosigned: compare both drawings, and read the phrase again."
         )
-
-
-def _open_to(state: State, measure: str, version: int, party: str) -> Measure:
-    """The proposed version, if it is not in force yet and waits for this party's word."""
-    held = find_version(state, measure, version)
-    if held is None or party not in held.parties:
-        raise UnknownThing(f"{measure}: no version {version} asks for {party}'s word.")
-    if held.state not in MEASURE_ACTS[MeasureCosigned.KIND]:
-        latest = latest_version(state, measure)
-        raise StaleVersion(
-            f"{held.key}: it is {held.state}, no proposal any longer. The last is v{latest}."
-        )
-    return held
-
-
-def _own(
-    state: State, said: MeasureWithdrawn | MeasureSuspended | MeasureResumed, party: str
-) -> Measure:
-    """The version, if the party may say this of it as it is now: `MEASURE_ACTS` tells."""
-    held = find_version(state, said.measure, said.version)
-    if held is None or party not in held.parties:
-        raise UnknownThing(
-            f"{said.measure}: {party} has no part in a version {said.version} of it."
-        )
-    match MEASURE_ACTS[said.KIND].get(held.state):
-        case None:
-            raise WrongState(f"{held.key}: it is {held.state}, and this cannot be said of it now.")
-        case Whose.AUTHOR if party != held.author:
-            raise NotPermitted(f"{held.key}: {held.author} proposed it. Object to it instead.")
-        case Whose.SUSPENDER if party != held.suspended_by:
-            raise NotPermitted(f"{held.key}: {held.suspended_by} suspended it, and may resume it.")
-    return held
 
 
 def _comes_into_force(state: State, measure: Measure, now: datetime) -> tuple[Conclusion, ...]:

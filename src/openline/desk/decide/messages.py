@@ -5,37 +5,30 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from openline.desk.authority import roles_of
 from openline.desk.ids import check_free
-from openline.desk.owing.deliveries import Owed, delivery_id, owe_over
+from openline.desk.owing.deliveries import Owed, owe_over
 from openline.desk.owing.routes import (
-    LEVELS,
     Hop,
     all_ways,
     cell_at,
     find_hop,
     find_relay,
     hop_without_line,
-    level_of,
 )
 from openline.desk.ruling import Conclusion, Ruling, decides
-from openline.desk.shelf import Look
 from openline.desk.state import State
-from openline.domain.authority import WATCH
+from openline.desk.taking.messages import free_path, may_lift, next_hop, owed_to, rungs_open
 from openline.domain.delivery import (
-    RECEIPT_TRANSITIONS,
-    Delivery,
     ReceiptGiven,
     RelayForwarded,
     Rule,
     SubjectKind,
 )
 from openline.domain.errors import Malformed, NotPermitted, UnknownThing, WrongState
-from openline.domain.message import Message, MessageKind, MessageSent
-from openline.domain.party import Role
+from openline.domain.message import MessageKind, MessageSent
 from openline.domain.phrase_text import check_slots
 from openline.domain.rules import Level, Precedence
-from openline.domain.statement import Author, Statement, check_id
+from openline.domain.statement import Statement, check_id
 
 EVERY_WAY_AT_ONCE: Final = frozenset({MessageKind.CHECK_FIRE, MessageKind.RESUME})
 """These go over every line that can reach the parties concerned, all hops at the same instant."""
@@ -63,9 +56,8 @@ def message_sent(state: State, said: Statement, content: MessageSent, now: datet
 
 @decides(ReceiptGiven)
 def receipt_given(state: State, said: Statement, content: ReceiptGiven, _now: datetime) -> Ruling:
-    owed = _own_delivery(state, content.delivery, said.author.party)
-    is_confirmed = said.author.by_human and owed.is_confirmed_by(content.rung)
-    if content.rung not in RECEIPT_TRANSITIONS[owed.rung] and not is_confirmed:
+    owed = owed_to(state, content.delivery, said.author.party)
+    if content.rung not in rungs_open(owed, by_human=said.author.by_human):
         raise WrongState(
             f"{owed.id}: it stands at {owed.rung}; from there it cannot reach {content.rung}."
         )
@@ -77,7 +69,7 @@ def relay_forwarded(
     state: State, said: Statement, content: RelayForwarded, now: datetime
 ) -> Ruling:
     """A carrier passes the origin's own leaf on: altered by one bit, it is not the same word."""
-    owed = _own_delivery(state, content.delivery, said.author.party)
+    owed = owed_to(state, content.delivery, said.author.party)
     message = state.messages.get(content.message)
     if message is None or owed.subject != message.id:
         raise UnknownThing(f"{content.message}: {owed.id} carries no such message.")
@@ -86,7 +78,7 @@ def relay_forwarded(
             f"{message.id}: what is passed on is not what the origin signed. "
             "Pass on the leaf as it was received."
         )
-    hop = _next_hop(state, message, said.author.party, content.to)
+    hop = next_hop(state, message, said.author.party, content.to)
     onward = Owed(
         subject=message.id,
         subject_kind=SubjectKind.MESSAGE,
@@ -102,25 +94,10 @@ def relay_forwarded(
         number=owed.hop + 1,
         hops=max(owed.hops, owed.hop + 1),
         rule=Rule.RELAY_HOP,
-        path=_free_path(state, message, said.author.party, content.to),
+        path=free_path(state, message, said.author.party, content.to),
     )
     readers = tuple(sorted({*owed.parties, content.to}))
     return Ruling(readers=readers, refs=(message.entry,), concluded=(owing,))
-
-
-def _free_path(state: State, message: Message, carrier: str, to: str) -> str:
-    """The way by this carrier, told apart where the same word has come by another already.
-
-    Raises:
-        WrongState: this carrier has passed it on before.
-    """
-    for path in ("", f"via-{carrier}"):
-        held = state.deliveries.get(delivery_id(message.id, 1, to, path))
-        if held is None:
-            return path
-        if held.sender == carrier:
-            break
-    raise WrongState(f"{message.id}: {carrier} has passed it on to {to} already.")
 
 
 def _check_message(state: State, said: Statement, content: MessageSent) -> None:
@@ -164,7 +141,7 @@ def _check_resume(state: State, said: Statement, content: MessageSent) -> None:
     called = state.messages.get(content.in_reply_to or "")
     if called is None or called.kind is not MessageKind.CHECK_FIRE:
         raise Malformed(f"{content.message}: RESUME replies to a CHECK_FIRE. Name which.")
-    if not _may_lift(state, said.author, called):
+    if not may_lift(state, said.author, called):
         raise NotPermitted(
             f"{content.message}: RESUME comes from {called.author}, who called as "
             f"{called.position} ({called.level}): from that position, a commander at its level, "
@@ -182,38 +159,6 @@ def _check_resume(state: State, said: Statement, content: MessageSent) -> None:
             f"{content.message}: {', '.join(unheard)} would not hear that {called.id} is lifted. "
             f"Send it to all of {', '.join(sorted(concerned))}."
         )
-
-
-def _may_lift(state: State, author: Author, called: Message) -> bool:
-    """Who called, a commander at that level or any position above it, or a backer at no lower one.
-
-    Where the position that called is on the roster no longer, its party's at that level may; where
-    nobody is left there or above, its highest commander.
-    """
-    level = level_of(state, author.party, author.position)
-    above = LEVELS.index(level or Level.TACTICAL) - LEVELS.index(called.level)
-    if author.party == called.author:
-        gone = level_of(state, called.author, called.position) is None
-        commands = Role.COMMANDER in roles_of(state, author)
-        at_level = above == 0 and (commands or gone)
-        is_last = gone and commands and _is_highest_left(state, author, called)
-        return author.position == called.position or above > 0 or at_level or is_last
-    return author.party in state.parties[called.author].backers and above >= 0
-
-
-def _is_highest_left(state: State, author: Author, called: Message) -> bool:
-    """Whether no position above this one in its party is left that would lift the call before it.
-
-    From the level of the call on that is any watch, below it only a commander.
-    """
-    level = level_of(state, author.party, author.position) or Level.TACTICAL
-    for cell in state.cells.under(Look.PARTY, author.party):
-        from_its_level = LEVELS.index(cell.level) >= LEVELS.index(called.level)
-        lifts = WATCH if from_its_level else {Role.COMMANDER}
-        is_above = LEVELS.index(cell.level) > LEVELS.index(level)
-        if is_above and any(lifts.intersection(post.roles) for post in cell.positions):
-            return False
-    return True
 
 
 def _every_way(state: State, owed: Owed, content: MessageSent) -> list[Conclusion]:
@@ -283,21 +228,6 @@ def _first_hop(state: State, owed: Owed, recipient: str) -> Conclusion:
     return owe_over(state.rules, owed, way[0], hops=len(way), rule=Rule.RELAY_HOP)
 
 
-def _next_hop(state: State, message: Message, carrier: str, to: str) -> Hop:
-    allowed = {
-        *message.recipients,
-        *state.parties[message.author].backers,
-        *(b for recipient in message.recipients for b in state.parties[recipient].backers),
-    }
-    hop = find_hop(state, carrier, to) if to in allowed else None
-    if hop is None:
-        raise UnknownThing(
-            f"{message.id}: {carrier} has no line to {to} that may carry it. "
-            "Pass it to a recipient, or to a backer of either side."
-        )
-    return hop
-
-
 def _direct(state: State, owed: Owed, recipient: str, line: str | None) -> Conclusion:
     hop = find_hop(state, owed.origin, recipient, line)
     if hop is None:
@@ -314,18 +244,3 @@ def _heard_by(
 ) -> tuple[str, ...]:
     carriers = {reader for each in concluded for reader in each.readers}
     return tuple(sorted({said.author.party, *content.recipients, *carriers}))
-
-
-def _own_delivery(state: State, delivery: str, party: str) -> Delivery:
-    """What is owed to this very party.
-
-    Raises:
-        UnknownThing: no such delivery, or one owed to somebody else: only the recipient climbs.
-        WrongState: nothing more is owed of it.
-    """
-    owed = state.deliveries.get(delivery)
-    if owed is None or owed.recipient != party:
-        raise UnknownThing(f"{delivery}: nothing of that id is owed to {party}. See your board.")
-    if owed.ended_at is not None:
-        raise WrongState(f"{delivery}: it was withdrawn, replaced or is over. See your board.")
-    return owed

@@ -18,20 +18,16 @@ from openline.desk.owing.telling import (
 )
 from openline.desk.ruling import Conclusion, Ruling, decides
 from openline.desk.state import State
+from openline.desk.taking.notifications import notification_for
 from openline.detection import Sort, check_plan
 from openline.domain.errors import (
     Malformed,
-    NotPermitted,
     StaleVersion,
     TooLarge,
-    UnknownThing,
-    WrongState,
 )
 from openline.domain.form import MAX_TEXT, Escort, check_form, check_sizes
 from openline.domain.instant import in_utc
 from openline.domain.notification import (
-    ENDED,
-    NOTIFICATION_TRANSITIONS,
     SITES,
     Notification,
     NotificationKind,
@@ -52,7 +48,6 @@ from openline.domain.notification_said import (
     SiteReverified,
     notification_of,
 )
-from openline.domain.party import PartyKind
 from openline.domain.rules import DAY_S
 from openline.domain.statement import Statement, check_id
 
@@ -105,9 +100,7 @@ def notification_amended(
     Who may be told does not change by amending, so no new consent is asked: a recipient that went
     by the old place or hour is the danger.
     """
-    held = held_by_submitter(state, said, content.notification)
-    if held.status in ENDED or held.status is NotificationStatus.DRAFT:
-        raise WrongState(f"{held.id}: it is {held.status}. Submit it as a notification of its own.")
+    held = notification_for(state, said.author.party, content.notification, content.KIND)
     if content.version != held.version + 1:
         raise StaleVersion(
             f"{held.id}: version {content.version} does not follow {held.version}, the current "
@@ -141,16 +134,15 @@ def notification_amended(
 def notification_returned(
     state: State, said: Statement, content: NotificationReturned, now: datetime
 ) -> Ruling:
-    held = held_by_keeper(state, said, content.notification)
-    check_version(held, content.version)
-    check_step(held, NotificationStatus.RETURNED)
+    author, version = said.author.party, content.version
+    held = notification_for(state, author, content.notification, content.KIND, version)
     check_reason(held.id, content.body)
     if content.body is None or not content.body.text.strip():
         raise Malformed(f"{held.id}: it is returned without a reason. Say what is to be mended.")
     return Ruling(
         readers=keepers_of(state, held),
         refs=(held.entry,),
-        concluded=tell_keepers(state, held, said.author.party, now),
+        concluded=tell_keepers(state, held, author, now),
     )
 
 
@@ -158,10 +150,8 @@ def notification_returned(
 def notification_validated(
     state: State, said: Statement, content: NotificationValidated, now: datetime
 ) -> Ruling:
-    held = held_by_keeper(state, said, content.notification)
-    check_version(held, content.version)
-    if held.status is not NotificationStatus.AMENDED:
-        check_step(held, NotificationStatus.VALIDATED)
+    author, version = said.author.party, content.version
+    held = notification_for(state, author, content.notification, content.KIND, version)
     return Ruling(
         readers=keepers_of(state, held),
         refs=(held.entry,),
@@ -173,13 +163,8 @@ def notification_validated(
 def site_reverified(
     state: State, said: Statement, content: SiteReverified, _now: datetime
 ) -> Ruling:
-    held = held_by_keeper(state, said, content.notification)
-    check_version(held, content.version)
-    if not held.is_site or not held.is_under_way or not held.validated:
-        raise WrongState(
-            f"{held.id}: only a site that was validated and stands is verified again. "
-            "Amend or validate it."
-        )
+    author, version = said.author.party, content.version
+    held = notification_for(state, author, content.notification, content.KIND, version)
     return Ruling(readers=keepers_of(state, held), refs=(held.entry,))
 
 
@@ -284,73 +269,6 @@ def _check_free(
     own = held is not None and held.submitter == said.author.party
     if held is None or not own or held.status is not NotificationStatus.DRAFT:
         check_free(state, thing)
-
-
-def held_by_submitter(state: State, said: Statement, thing: str) -> Notification:
-    """The notification that the speaker submitted.
-
-    Raises:
-        UnknownThing: the desk has none such for this speaker.
-        NotPermitted: it is not the speaker's own to change.
-    """
-    held = _held_for(state, said, thing)
-    if held.submitter != said.author.party:
-        raise NotPermitted(f"{thing}: only {held.submitter}, which submitted it, says this of it.")
-    return held
-
-
-def held_by_keeper(state: State, said: Statement, thing: str) -> Notification:
-    """The notification that the speaker submitted, or keeps as a conduit.
-
-    Raises:
-        UnknownThing: the desk has none such for this speaker.
-        NotPermitted: the speaker is a recipient only.
-    """
-    held = _held_for(state, said, thing)
-    if said.author.party not in keepers_of(state, held):
-        raise NotPermitted(f"{thing}: only its submitter or a conduit says this of it.")
-    return held
-
-
-def held_by_recipient(state: State, said: Statement, thing: str) -> Notification:
-    """The notification that the speaker has been told of.
-
-    Raises:
-        UnknownThing: the desk has none such for this speaker.
-        NotPermitted: the speaker keeps it, and was not told of it as a recipient.
-    """
-    held = _held_for(state, said, thing)
-    if said.author.party not in held.recipients:
-        raise NotPermitted(f"{thing}: only a party it was released to says this of it.")
-    return held
-
-
-def _held_for(state: State, said: Statement, thing: str) -> Notification:
-    """What the speaker may know of: to anybody else it is as if it were not there."""
-    held = state.notifications.get(thing)
-    speaker = state.parties[said.author.party]
-    knows = held is not None and (
-        held.submitter == speaker.id
-        or (speaker.kind is PartyKind.CONDUIT and held.status is not NotificationStatus.DRAFT)
-        or speaker.id in held.told
-    )
-    if held is None or not knows:
-        raise UnknownThing(f"{thing}: the desk has no such notification for {speaker.id}.")
-    return held
-
-
-def check_version(held: Notification, version: int) -> None:
-    """Raises StaleVersion unless this is the current version of it."""
-    if version != held.version:
-        raise StaleVersion(
-            f"{held.id}: version {version} is not the current one. Look at version {held.version}."
-        )
-
-
-def check_step(held: Notification, to: NotificationStatus) -> None:
-    """Raises WrongState unless the transition table has this step from where it stands."""
-    if to not in NOTIFICATION_TRANSITIONS.get(held.status, frozenset()):
-        raise WrongState(f"{held.id}: it is {held.status}; it cannot become {to}.")
 
 
 def check_reason(thing: str, body: ReasonBody | None) -> None:

@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Final
 
 from openline.desk.bounds import check_past
-from openline.desk.decide.incidents import incident_of
 from openline.desk.known import known_before
 from openline.desk.probing import cells_over_budget, found_probing
 from openline.desk.ruling import Conclusion, Ruling, decides
 from openline.desk.shelf import Look, shown_key
 from openline.desk.state import State
+from openline.desk.taking.incidents import incident_of
 from openline.desk.view.sight import sees_thing
 from openline.desk.view.table import Sight, Thing, sight_of
 from openline.detection import check_plan

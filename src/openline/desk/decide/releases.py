@@ -7,18 +7,9 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from openline.desk.comparing.detect_on import conclude_eased
-from openline.desk.decide.notifications import (
-    check_reason,
-    check_step,
-    check_version,
-    conflicts_of,
-    held_by_keeper,
-    held_by_recipient,
-    held_by_submitter,
-)
+from openline.desk.decide.notifications import check_reason, conflicts_of
 from openline.desk.owing.telling import (
     all_told,
-    find_owed,
     keepers_of,
     tell_keepers,
     tell_recipients,
@@ -27,16 +18,14 @@ from openline.desk.owing.telling import (
 )
 from openline.desk.ruling import Conclusion, Ruling, decides
 from openline.desk.state import State
+from openline.desk.taking.notifications import notification_for, owed_to_object
 from openline.domain.conflict import WhyEased
-from openline.domain.delivery import RECEIPT_TRANSITIONS, Rung
-from openline.domain.errors import Malformed, NotPermitted, UnknownThing, WrongState
+from openline.domain.errors import Malformed, NotPermitted, UnknownThing
 from openline.domain.notification import (
-    ENDED,
     Notification,
     NotificationStatus,
     Release,
     as_released,
-    status_once_told,
 )
 from openline.domain.notification_said import (
     NotificationCancelled,
@@ -60,10 +49,8 @@ def notification_consented(
     state: State, said: Statement, content: NotificationConsented, _now: datetime
 ) -> Ruling:
     """The last consent holds, in the place of any before."""
-    held = held_by_submitter(state, said, content.notification)
-    check_version(held, content.version)
-    if held.status in ENDED or held.status is NotificationStatus.DRAFT:
-        raise WrongState(f"{held.id}: it is {held.status}; nothing of it can be released.")
+    author, version = said.author.party, content.version
+    held = notification_for(state, author, content.notification, content.KIND, version)
     _check_releases(state, held, content.releases)
     return Ruling(readers=keepers_of(state, held), refs=(held.entry,))
 
@@ -78,15 +65,11 @@ def notification_released(
     what is told. Of the form they read nothing here. Whoever is shown less than before does not
     read it, and is owed that what it holds has changed.
     """
-    held = held_by_keeper(state, said, content.notification)
-    check_version(held, content.version)
+    author, version = said.author.party, content.version
+    held = notification_for(state, author, content.notification, content.KIND, version)
     _check_releases(state, held, content.releases)
-    if held.status is not NotificationStatus.VALIDATED and (
-        not held.is_told or held.status is NotificationStatus.SUSPENDED
-    ):
-        raise WrongState(f"{held.id}: it is {held.status}; a conduit validates it before release.")
     refs: tuple[int, ...] = (held.entry,)
-    if said.author.party != held.submitter:
+    if author != held.submitter:
         refs = (*refs, _check_consent(held, content))
     released = as_released(held, content.releases)
     newly = tuple(each for each in released.recipients if each not in held.recipients)
@@ -123,13 +106,10 @@ def _check_consent(held: Notification, content: NotificationReleased) -> int:
     """The entry of the consent that this release rests on.
 
     Raises:
-        NotPermitted: there is none, another is cited, or somebody is told more than it allows.
+        NotPermitted: another is cited, or somebody is told more than it allows.
     """
     consent = held.consent
-    if consent is None:
-        raise NotPermitted(
-            f"{held.id}: {held.submitter} has not consented to any release. Ask it for consent."
-        )
+    assert consent is not None  # else nothing of it can be released
     if content.consent != consent.entry:
         raise NotPermitted(
             f"{held.id}: the consent that holds is entry {consent.entry}. Cite that one."
@@ -150,14 +130,9 @@ def notification_objected(
 ) -> Ruling:
     """An objection is heard and stands beside the notification: it takes nothing from it."""
     author = said.author.party
-    held = held_by_recipient(state, said, content.notification)
-    check_version(held, content.version)
+    held = notification_for(state, author, content.notification, content.KIND, content.version)
     check_reason(held.id, content.body)
-    owed = find_owed(state, held, author)
-    if owed is None:
-        raise WrongState(f"{held.id}: nothing of it is owed to {author} any more.")
-    if Rung.OBJECTED not in RECEIPT_TRANSITIONS[owed.rung]:
-        raise WrongState(f"{held.id}: {author} stands at {owed.rung} for it already.")
+    owed = owed_to_object(state, held, author)
     readers = tuple(sorted({*keepers_of(state, held), author}))
     return Ruling(readers=readers, refs=(held.entry, owed.entry))
 
@@ -167,8 +142,7 @@ def notification_suspended(
     state: State, said: Statement, content: NotificationSuspended, now: datetime
 ) -> Ruling:
     """It stays where it says it is, and is still compared with what others tell."""
-    held = held_by_keeper(state, said, content.notification)
-    check_step(held, NotificationStatus.SUSPENDED)
+    held = notification_for(state, said.author.party, content.notification, content.KIND)
     check_reason(held.id, content.body)
     return _told_to_all(state, said, held, now, holds=False)
 
@@ -177,10 +151,7 @@ def notification_suspended(
 def notification_resumed(
     state: State, said: Statement, content: NotificationResumed, now: datetime
 ) -> Ruling:
-    held = held_by_keeper(state, said, content.notification)
-    if held.status is not NotificationStatus.SUSPENDED:
-        raise WrongState(f"{held.id}: it is {held.status}, not suspended. Leave it as it is.")
-    check_step(held, status_once_told(held, now))
+    held = notification_for(state, said.author.party, content.notification, content.KIND)
     return _told_to_all(state, said, held, now, holds=True)
 
 
@@ -188,8 +159,7 @@ def notification_resumed(
 def notification_cancelled(
     state: State, said: Statement, content: NotificationCancelled, now: datetime
 ) -> Ruling:
-    held = held_by_submitter(state, said, content.notification)
-    check_step(held, NotificationStatus.CANCELLED)
+    held = notification_for(state, said.author.party, content.notification, content.KIND)
     check_reason(held.id, content.body)
     ruling = _told_to_all(state, said, held, now, holds=False)
     return _also(ruling, conclude_eased(state, held.id, WhyEased.WITHDRAWN))
@@ -200,8 +170,7 @@ def notification_withdrawn(
     state: State, said: Statement, content: NotificationWithdrawn, now: datetime
 ) -> Ruling:
     """Recipients are told at once that it is withdrawn, and that what was told cannot be untold."""
-    held = held_by_submitter(state, said, content.notification)
-    check_step(held, NotificationStatus.WITHDRAWN)
+    held = notification_for(state, said.author.party, content.notification, content.KIND)
     check_reason(held.id, content.body)
     if held.status is NotificationStatus.DRAFT:
         return Ruling(readers=(held.submitter,), refs=(held.entry,))
@@ -213,8 +182,7 @@ def notification_withdrawn(
 def notification_completed(
     state: State, said: Statement, content: NotificationCompleted, _now: datetime
 ) -> Ruling:
-    held = held_by_keeper(state, said, content.notification)
-    check_step(held, NotificationStatus.COMPLETED)
+    held = notification_for(state, said.author.party, content.notification, content.KIND)
     return Ruling(
         readers=all_told(state, held),
         refs=(held.entry,),

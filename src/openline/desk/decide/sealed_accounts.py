@@ -13,16 +13,13 @@ from openline.desk.decide.incidents import (
     check_body,
     check_time,
     check_within,
-    going_on,
-    incident_of,
-    open_to,
     readers_of,
-    subject_of,
 )
 from openline.desk.ids import check_free
 from openline.desk.ruling import Ruling, decides
 from openline.desk.silence.accounts import unsealed
 from openline.desk.state import State
+from openline.desk.taking.incidents import going_on, incident_of, open_to, subject_of
 from openline.domain.errors import Malformed, NotPermitted, WrongState
 from openline.domain.incident import Commitment, Incident, Sealing
 from openline.domain.instant import in_utc

@@ -17,6 +17,7 @@ from openline.desk.owing.awaited import is_open_flash, open_for, still_overdue
 from openline.desk.owing.telling import told_by
 from openline.desk.state import State
 from openline.desk.view import exchange, filed, sections
+from openline.desk.view.open_acts import open_acts_for
 from openline.desk.view.sections import evidence_for, sees_own_tracks, tracks_for
 from openline.desk.view.seen import OperatorView, View, ViewSection
 from openline.desk.view.sight import may_read_entry
@@ -83,6 +84,7 @@ SECTIONS: Final[Mapping[str, Callable[[State, str], Any]]] = MappingProxyType(
         "meetings": sections.meetings_for,
         "findings": sections.findings_for,
         "probings": sections.probings_for,
+        "open_acts": open_acts_for,
         "counts": sections.counts_for,
     }
 )

@@ -142,6 +142,30 @@ class ProbingSeen(Struct, frozen=True, kw_only=True):
     found_at: datetime
 
 
+class Act(Struct, frozen=True, kw_only=True):
+    """One kind of statement that the desk would take, and what it leaves to choose from.
+
+    `choices` are the values that it would take where a statement has to choose: the rung of a
+    receipt, the party to pass a word on to, the state of a line, the kind of an account or of a
+    message. `by` are the reader's own positions that may say it; empty where that goes by roles.
+    """
+
+    kind: str
+    choices: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()
+
+
+class OpenActs(Struct, frozen=True, kw_only=True):
+    """What the desk would take of the reader about one thing as it stands.
+
+    `thing` is an id; of a version of a measure `ID/vN`, of an account `INCIDENT/ACCOUNT`. A thing
+    that is not listed is open to nothing, but for one's own plan, which can always be withdrawn.
+    """
+
+    thing: str
+    acts: tuple[Act, ...]
+
+
 class Counts(Struct, frozen=True, kw_only=True):
     """What is told by its number alone; None where even that is not for the reader.
 
@@ -198,6 +222,7 @@ class View(Struct, frozen=True, kw_only=True):
     meetings: tuple[Meeting, ...]
     findings: tuple[FindingMade, ...]
     probings: tuple[ProbingSeen, ...]
+    open_acts: tuple[OpenActs, ...]
     counts: Counts
 
 

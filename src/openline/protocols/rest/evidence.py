@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from openline.desk.decide.incidents import going_on, open_to
+from openline.desk.taking.incidents import going_on, open_to
 from openline.desk.view import NO_APPROVAL, evidence_for
 from openline.domain.authority import may
 from openline.domain.errors import UnknownThing

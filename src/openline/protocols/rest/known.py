@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from openline.desk.decide.incidents import incident_of
+from openline.desk.taking.incidents import incident_of
 from openline.desk.view import NO_APPROVAL
 from openline.domain.authority import may
 from openline.domain.incident import Incident

@@ -164,6 +164,12 @@ SECTIONS: Final = (
     Section(
         path="probings", field="probings", summary="Who asked about one area too often", id=None
     ),
+    Section(
+        path="open-acts",
+        field="open_acts",
+        summary="What the desk would take of one now, by the thing that it is about",
+        id=None,
+    ),
 )
 """Every list there is to read; the rest of a view comes with `/v1/view`."""
 

@@ -26,6 +26,13 @@ export interface AccountBody {
 /** What a statement about an incident is. */
 export type AccountKind = "acknowledgement" | "claim" | "correction" | "denial" | "negative_presence" | "regret" | "supporting_account" | "warning";
 
+/** One kind of statement that the desk would take, and what it leaves to choose from. */
+export interface Act {
+  kind: string;
+  choices: readonly (string)[];
+  by: readonly (string)[];
+}
+
 /** Something stands that a duty officer must hear of. */
 export interface Alarm {
   alarm: string;
@@ -782,6 +789,12 @@ export type NotificationKind = "activity" | "critical_civilian_infrastructure" |
 /** How a notification is now. */
 export type NotificationStatus = "active" | "amended" | "cancelled" | "completed" | "draft" | "expired" | "notified" | "returned" | "submitted" | "suspended" | "validated" | "withdrawn";
 
+/** What the desk would take of the reader about one thing as it stands. */
+export interface OpenActs {
+  thing: string;
+  acts: readonly (Act)[];
+}
+
 /** Who speaks. `backers` are the parties that stand behind it and relay for it. */
 export interface Party {
   id: string;
@@ -1105,6 +1118,7 @@ export interface View {
   meetings: readonly (Meeting)[];
   findings: readonly (FindingMade)[];
   probings: readonly (ProbingSeen)[];
+  open_acts: readonly (OpenActs)[];
   counts: Counts;
 }
 
