@@ -32,7 +32,6 @@ from openline.domain.drafting import (
     NotificationJudged,
     PhraseTold,
 )
-from openline.domain.measure_acts import MEASURE_ACTS
 from openline.domain.phrase_book import PHRASES as BOOK
 from openline.domain.phrase_book import Language
 from openline.domain.question import QuestionAnswered
@@ -125,13 +124,7 @@ def render_values() -> str:
         for name, schema in sorted(schemas.items())
         if "enum" in schema
     )
-    acts = msgspec.json.format(msgspec.json.encode({**MEASURE_ACTS}), indent=2).decode()
-    return f"{HEAD}{listed}{ACTS_DOC}export const MEASURE_ACTS = {acts} as const;\n"
-
-
-ACTS_DOC = """
-/** What can be said of a version of a measure, by kind: in which states, and by whom. */
-"""
+    return f"{HEAD}{listed}"
 
 
 def _listed(values: Iterable[Any]) -> str:

@@ -23,11 +23,11 @@ function plain<K extends keyof Contents>(
 }
 
 export const PLAIN: Readonly<Record<string, Plain>> = {
+  "notice.validate": plain("notification.validated.v1", "validate", (notification, version) => ({ notification, version }), { lead: "plain.validate_lead" }),
+  "notice.return": plain("notification.returned.v1", "return", (notification, version, body) => ({ notification, version, body }), { reason: "must", lead: "plain.return_lead" }),
   "notice.cancel": plain("notification.cancelled.v1", "cancel", (notification, _, body) => ({ notification, body }), { reason: "may", lead: "plain.cancel_lead" }),
   "notice.withdraw": plain("notification.withdrawn.v1", "withdraw_notice", (notification, _, body) => ({ notification, body }), { reason: "may", lead: "plain.untold" }),
   "notice.object": plain("notification.objected.v1", "object", (notification, version, body) => ({ notification, version, body }), { reason: "must", lead: "plain.object_lead" }),
-  "notice.return": plain("notification.returned.v1", "return", (notification, version, body) => ({ notification, version, body }), { reason: "must", lead: "plain.return_lead" }),
-  "notice.validate": plain("notification.validated.v1", "validate", (notification, version) => ({ notification, version }), { lead: "plain.validate_lead" }),
   "notice.suspend": plain("notification.suspended.v1", "suspend", (notification, _, body) => ({ notification, body }), { reason: "may" }),
   "notice.resume": plain("notification.resumed.v1", "resume", (notification) => ({ notification })),
   "notice.complete": plain("notification.completed.v1", "complete", (notification) => ({ notification })),

@@ -50,27 +50,3 @@ export const SIDE = ["left", "right", "unknown"] as const;
 
 /** How much of a notification a recipient is told; a lower number is more. */
 export const TIER = [1, 2, 3] as const;
-
-/** What can be said of a version of a measure, by kind: in which states, and by whom. */
-export const MEASURE_ACTS = {
-  "measure.cosigned.v1": {
-    "proposed": "any_party",
-    "objected": "any_party"
-  },
-  "measure.objected.v1": {
-    "proposed": "any_party",
-    "objected": "any_party"
-  },
-  "measure.suspended.v1": {
-    "in_force": "any_party"
-  },
-  "measure.resumed.v1": {
-    "suspended": "suspender"
-  },
-  "measure.withdrawn.v1": {
-    "proposed": "author",
-    "objected": "author",
-    "in_force": "any_party",
-    "suspended": "any_party"
-  }
-} as const;

@@ -2,9 +2,10 @@
 // `keyboard/keymap.ts` as `pane.<id>`.
 
 import type { Component } from "svelte";
-import type { View } from "../api/seen";
+import type { Notification, View } from "../api/seen";
 import { isSilent } from "../state/duty";
 import { awaitsMyWord } from "../state/measures";
+import { openAct } from "../state/open";
 import type { Word } from "../words/words.svelte";
 import Alarms from "./Alarms.svelte";
 import Board from "./Board.svelte";
@@ -40,7 +41,7 @@ export const PANES: readonly Pane[] = [
     id: "notices",
     word: "pane.notices",
     component: Notices,
-    pressing: (view) => view.notifications.filter((each) => each.status === "returned" && each.submitter === view.party).length,
+    pressing: (view) => view.notifications.filter((each) => isReturned(view, each) || awaitsValidation(view, each)).length,
   },
   {
     id: "ground",
@@ -73,3 +74,12 @@ export const PANES: readonly Pane[] = [
     pressing: () => 0,
   },
 ];
+
+function isReturned(view: View, notice: Notification): boolean {
+  return notice.status === "returned" && notice.submitter === view.party;
+}
+
+/** A conduit reads it next: until it has, nobody is told of it. */
+function awaitsValidation(view: View, notice: Notification): boolean {
+  return notice.submitter !== view.party && openAct(view, notice.id, "notification.validated.v1") !== undefined;
+}

@@ -5,9 +5,11 @@ import type { BoardRow, Contact, Delivery, Line, Message, Precedence, Rung, View
 import { isolated, label, t } from "../words/words.svelte";
 import { textOf } from "../words/spoken";
 import { ms } from "../words/time";
+import { choicesOf } from "./open";
 
-const ASIDE: readonly Rung[] = ["objected", "refused"];
 export const LADDER: readonly Rung[] = ["sent", "delivered", "acknowledged", "read_back", "passed_down", "in_force"];
+/** In the order in which they are offered; that something was delivered, a machine says. */
+const RUNGS: readonly Rung[] = ["read_back", "acknowledged", "passed_down", "in_force", "objected", "refused"];
 const UNANSWERED: readonly Rung[] = ["sent", "delivered"];
 
 /** One FLASH and everybody it went to; `silent` are those of whom no human has answered. */
@@ -167,14 +169,10 @@ export function boardRows(view: View, nowMs: number): BoardRow[] {
   return ranked.map((each) => each.row);
 }
 
-/** The rungs one may climb to next with something one is owed. */
-export function climbsFrom(rung: Rung): Rung[] {
-  const at = LADDER.indexOf(rung);
-  const answered = LADDER.indexOf("acknowledged");
-  if (at < answered) return ["read_back", "acknowledged", ...ASIDE];
-  const next = LADDER[at + 1];
-  const over = rung === "acknowledged" ? (["passed_down"] as Rung[]) : [];
-  return [...(next === undefined ? [] : [next]), ...over, ...ASIDE];
+/** The rungs one may climb to next with something one is owed: reading back comes first, and what sets it aside last. */
+export function climbsFrom(view: View, delivery: string): Rung[] {
+  const open = choicesOf(view, delivery, "receipt.given.v1");
+  return RUNGS.filter((each) => open.includes(each));
 }
 
 /** The one next thing to do, when no FLASH is open. */
@@ -224,7 +222,6 @@ export interface Holding {
   readonly answered: number;
   /** Until when the stopwatch ran: null while somebody is silent. */
   readonly allAnsweredMs: number | null;
-  readonly mayResume: boolean;
 }
 
 export function checkFires(view: View): Holding[] {
@@ -242,23 +239,20 @@ function holdingOf(view: View, message: Message): Holding {
   const heard = owed.filter((each) => humanAnswer(each) !== undefined || (each.heard_on ?? null) !== null);
   const isOver = heard.length === owed.length && message.closed_at !== null;
   const latest = Math.max(ms(message.closed_at ?? message.sent_at), ...answers.map((each) => ms(each.at)));
-  const backers = view.parties.find((each) => each.id === message.author)?.backers ?? [];
   return {
     message,
     owed,
     answered: heard.length,
     allAnsweredMs: isOver ? latest : null,
-    mayResume: message.author === view.party || backers.includes(view.party),
   };
 }
 
-/** To whom one may pass on a message that one carries: its recipients, and the backers on the way. */
+/** To whom one may pass on a message that one carries: to whom it is for, or else to the backers on the way. */
 export function onwardFrom(view: View, owed: Delivery): readonly string[] {
   const message = view.messages.find((each) => each.id === owed.subject);
-  if (message === undefined || owed.recipient !== view.party || owed.hop >= owed.hops) return [];
-  const backing = view.parties.filter((each) => message.recipients.includes(each.id)).flatMap((each) => each.backers);
-  // Over a line with a hub one reaches that hub alone, whoever else has an end of it.
-  const reached = new Set(view.lines.flatMap((line) => othersOn(view, line)));
-  const towards = message.recipients.some((each) => reached.has(each)) ? message.recipients : backing;
-  return [...new Set(towards)].filter((each) => each !== view.party && reached.has(each));
+  if (message === undefined || owed.hop >= owed.hops) return [];
+  const open = choicesOf(view, owed.id, "relay.forwarded.v1");
+  const direct = open.filter((each) => message.recipients.includes(each));
+  const behind = view.parties.filter((each) => message.recipients.includes(each.id)).flatMap((each) => each.backers);
+  return direct.length > 0 ? direct : open.filter((each) => behind.includes(each));
 }

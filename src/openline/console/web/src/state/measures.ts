@@ -1,24 +1,21 @@
 // What differs between two versions of a measure, in sentences: pure.
 
 import type { Measure, View } from "../api/seen";
-import { MEASURE_ACTS } from "../api/values";
 import { accuracyOf, extentOf } from "../acts/measure";
 import { inverse, type LonLat } from "../map/geodesy";
 import { metresText } from "../map/things";
 import { dtg, ms } from "../words/time";
 import { label, t } from "../words/words.svelte";
+import { openAct } from "./open";
 
-/** Whether one's own party can say this of the version as it is now, by the desk's own table. */
-export function isOpenTo(measure: Measure, kind: keyof typeof MEASURE_ACTS, party: string): boolean {
-  const whose = (MEASURE_ACTS[kind] as Partial<Record<Measure["state"], string>>)[measure.state];
-  if (whose === undefined || !measure.parties.includes(party)) return false;
-  if (kind === "measure.cosigned.v1" && measure.cosigned.includes(party)) return false;
-  return whose === "any_party" || party === (whose === "author" ? measure.author : measure.suspended_by);
+/** What a version is called where the desk says what is open of it. */
+export function keyOf(measure: Measure): string {
+  return `${measure.id}/v${measure.version}`;
 }
 
 /** The versions that wait for one's own cosignature. */
 export function awaitsMyWord(view: View): Measure[] {
-  return view.measures.filter((each) => isOpenTo(each, "measure.cosigned.v1", view.party));
+  return view.measures.filter((each) => openAct(view, keyOf(each), "measure.cosigned.v1") !== undefined);
 }
 
 export function isDrawn(measure: Measure): boolean {
