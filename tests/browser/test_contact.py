@@ -112,6 +112,33 @@ def test_a_desk_that_takes_no_statements_is_not_shown_as_one_that_does(
     expect(page.get_by_role("alert").filter(has_text="THE DESK IS HALTED")).to_be_visible()
 
 
+def test_whoever_comes_to_a_halted_desk_is_told_why_and_shown_all_but_sites_not_yet_read(
+    console: Opened, desk: Served
+) -> None:
+    at = {"lat_deg": 35.336, "lon_deg": 40.14, "accuracy_m": 20.0}
+    form = {"name": "Hospital One", "type": "hospital", "position": at}
+    desk.said("AID", "/v1/notifications", notification="N-1", kind="static_site", body=form)
+    desk.as_("HUM")
+    desk.service.halt("Its operator looks into it.")
+    conduit = console(desk.url).enter_with(desk.keys / "HUM-TAC.duty.key", "HUM-TAC.duty")
+    page = conduit.page
+
+    told = page.get_by_role("alert").filter(has_text="THE DESK IS HALTED")
+    expect(told).to_contain_text("Its operator looks into it.")
+    expect(told).to_contain_text("1 site is shown without place and form (N-1)")
+    conduit.at_the_desk().press("g n")
+    row = page.locator("[data-row]").filter(has_text="N-1")
+    expect(row).to_contain_text("AID")
+    expect(row.get_by_text("Hospital One")).to_have_count(0)
+    page.wait_for_timeout(5_000)  # longer than a desk may be silent
+    expect(page.get_by_role("status").filter(has_text="Live")).to_be_visible()
+
+    desk.service.resume().result()
+    expect(row).to_contain_text("Hospital One")
+    expect(told).to_have_count(0)
+    conduit.leave()
+
+
 @pytest.mark.parametrize("off_s", [-600, 600])
 def test_a_browser_whose_clock_is_wrong_comes_in_and_goes_by_the_desks(
     console: Opened, desk: Served, off_s: int

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -11,7 +14,7 @@ from openline.cli.newcomers import Newcomer
 from openline.domain.party import PartyKind
 from openline.domain.reading import SitesRead, SitesReadTold
 from openline.sealing import entry_from_row
-from rest_harness import Served, served
+from rest_harness import SOON, Served, served
 
 AID = Newcomer(id="AID", kind=PartyKind.HUMANITARIAN)
 HUM = Newcomer(id="HUM", kind=PartyKind.CONDUIT)
@@ -21,6 +24,8 @@ HOSPITAL = {
     "type": "hospital",
     "position": {"lat_deg": 35.47, "lon_deg": 40.07},
 }
+
+TIMES = {"starts_at": SOON.isoformat(), "ends_at": (SOON + timedelta(hours=6)).isoformat()}
 
 
 def reads_of(desk: Served) -> list[tuple[str, str]]:
@@ -119,3 +124,49 @@ def test_the_phrase_of_a_site_is_a_read_of_it(tmp_path: Path) -> None:
             assert desk.as_(reader).get("/v1/phrases/N-1").status_code == 200
 
         assert reads_of(desk) == [("HUM", "N-1")]
+
+
+def test_a_halted_desk_shows_all_but_the_sites_whose_reading_it_cannot_record(
+    tmp_path: Path,
+) -> None:
+    with served(tmp_path, (AID, HUM)) as desk:
+        path = "/v1/notifications"
+        desk.said("AID", path, notification="N-1", kind="static_site", body=HOSPITAL)
+        desk.said("AID", path, notification="N-2", kind="activity", body=HOSPITAL, **TIMES)
+        conduit, aid = desk.as_("HUM"), desk.as_("AID")
+        held = conduit.get("/v1/view/changes?since=x").json()
+        assert held["withheld"] == []
+        desk.said("AID", path, notification="N-3", kind="static_site", body=HOSPITAL)
+        desk.service.halt("its operator looks into it")
+
+        told = conduit.get("/v1/view/changes").json()
+        assert told["withheld"] == ["N-3"]
+        forms = {row["id"]: row["body"] for row in told["lists"]["notifications"][0]["rows"]}
+        assert forms["N-3"] is None
+        assert forms["N-1"] is not None
+        assert forms["N-2"] is not None
+        assert aid.get("/v1/view/changes").json()["withheld"] == []
+        assert conduit.get("/v1/view").status_code == 503
+
+        desk.service.resume().result()
+        again = conduit.get(f"/v1/view/changes?since={told['mark']}").json()
+        assert (again["since"], again["withheld"]) == (None, [])
+        assert ("HUM", "N-3") in reads_of(desk)
+
+
+@pytest.mark.parametrize("last", ["-1", ""])
+def test_a_halted_desk_gives_signs_of_life_to_one_who_has_yet_to_read_of_a_site(
+    tmp_path: Path, last: str
+) -> None:
+    with served(tmp_path, (AID, HUM)) as desk:
+        since = desk.service.journal.size() - 1
+        desk.said("AID", "/v1/notifications", notification="N-1", kind="static_site", body=HOSPITAL)
+        conduit = desk.as_("HUM")
+        desk.service.halt("its operator looks into it")
+
+        heads = {"Last-Event-ID": str(since)} if last else {}
+        with conduit.stream("GET", "/v1/stream", headers=heads) as stream:
+            alive = [row for row in islice(stream.iter_lines(), 8) if row.startswith("data: ")]
+        now = json.loads(alive[0].removeprefix("data: "))
+        assert now["halted"]
+        assert now["why"] == "its operator looks into it"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from msgspec.structs import replace
+
 from openline.desk.decide.reading import find_reads
 from openline.desk.view import View
 from openline.domain.drafting import PhraseTold
@@ -13,6 +15,31 @@ from openline.domain.reading import SitesRead
 from openline.domain.statement import THE_DESK, Entry, Statement
 from openline.protocols.rest.callers import Caller
 from openline.protocols.rest.gate import Gate
+
+
+def find_withheld(gate: Gate, caller: Caller, shown: View) -> tuple[str, ...]:
+    """Others' sites in a view that cannot be shown now: the desk is halted, and records no read.
+
+    None of a desk that takes statements; nor those that this position has read within the hour.
+    """
+    if gate.desk.why_halted is None:
+        return ()
+    reads = _news(gate, caller, tuple(_notifications_in(shown)))
+    return () if reads is None else reads.sites
+
+
+def without_forms(shown: View, sites: tuple[str, ...]) -> View:
+    """The view with all but where these sites are, and what stands there."""
+    return replace(
+        shown,
+        notifications=tuple(
+            replace(each, body=None) if each.id in sites else each for each in shown.notifications
+        ),
+        told_notifications=tuple(
+            replace(each, form=None) if each.id in sites else each
+            for each in shown.told_notifications
+        ),
+    )
 
 
 def record_reads(gate: Gate, caller: Caller, shown: Any) -> None:

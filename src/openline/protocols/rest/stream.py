@@ -58,13 +58,14 @@ class Now(Struct, frozen=True, kw_only=True):
     """A sign of life: what time it is at the desk, and how many entries its record has.
 
     The first `witnessed` of them lie under a root that witnesses have cosigned; the rest stand on
-    the desk's word alone. `halted`: the desk takes no statements.
+    the desk's word alone. `halted`: the desk takes no statements, and `why`.
     """
 
     now: datetime
     size: int
     witnessed: int = 0
     halted: bool = False
+    why: str | None = None
 
 
 class Streams:
@@ -123,7 +124,7 @@ class Streams:
                 grown.clear()
                 # Asked anew each time: a key revoked or a token run out ends the stream.
                 await run_in_threadpool(self._gate.caller, request)
-                events, reached = await run_in_threadpool(self._read, caller, at)
+                events, reached = await run_in_threadpool(self._read_or_wait, caller, at)
                 if events:
                     yield events
                 # Told also while much happens that this reader may not read.
@@ -138,6 +139,15 @@ class Streams:
             return  # the reader comes again, and is then told why it is not let in
         finally:
             self._wakers.discard(wake)
+
+    def _read_or_wait(self, caller: Caller, at: int) -> tuple[bytes, int]:
+        """The next events; none yet where a halted desk cannot record that a site is read of."""
+        try:
+            return self._read(caller, at)
+        except Unavailable:
+            if self._gate.desk.why_halted is None:
+                raise
+            return b"", at
 
     def _read(self, caller: Caller, at: int) -> tuple[bytes, int]:
         """The next events from there on, and where to go on after them."""
@@ -160,11 +170,13 @@ class Streams:
     def _sign_of_life(self) -> bytes:
         """An event without an id: whoever comes back names the last entry, not this."""
         desk = self._gate.desk
+        why = desk.why_halted
         now = Now(
             now=desk.now(),
             size=desk.journal.size(),
             witnessed=desk.witnessed_size(),
-            halted=desk.why_halted is not None,
+            halted=why is not None,
+            why=why,
         )
         return b"event: now\ndata: %b\n\n" % msgspec.json.encode(now)
 

@@ -17,6 +17,7 @@ from typing import Any, Final, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec import Struct, inspect
+from msgspec.structs import replace
 from starlette.requests import Request
 
 from openline.desk.state import State
@@ -24,7 +25,7 @@ from openline.desk.view import View, view
 from openline.protocols.rest.callers import Caller
 from openline.protocols.rest.endpoint import Endpoint, Query, answered_in_thread
 from openline.protocols.rest.gate import Gate
-from openline.protocols.rest.site_reads import record_reads
+from openline.protocols.rest.site_reads import find_withheld, record_reads, without_forms
 
 KEPT: Final = 24
 """So many views of each party are remembered; the one longest unasked goes first."""
@@ -48,12 +49,15 @@ class ViewChanges(Struct, frozen=True, kw_only=True):
     `mark` names the view as of now: ask with it the next time. `since` is the mark that was asked
     with; None where that says nothing here, and then everything is told. `parts` are the fields
     that are not as they were; `lists` the lists that are not, each as its pieces in order.
+    `withheld` are protected sites that stand there without their forms: looking at them would be
+    recorded, and the desk is halted. Such a view has no mark; it is asked for anew.
     """
 
     mark: str
     since: str | None
     parts: dict[str, Any]
     lists: dict[str, tuple[Piece, ...]]
+    withheld: tuple[str, ...] = ()
 
 
 class LateViews:
@@ -75,6 +79,13 @@ class LateViews:
         """What is new in a view since the one that a mark names."""
         before = self._marked(now.party, since)
         self._keep(now)
+        return self._told(now, before, since)
+
+    def whole(self, now: View, withheld: tuple[str, ...]) -> ViewChanges:
+        """All of a view from which something is withheld of one position: kept for nobody."""
+        return replace(self._told(now, None, None), mark="", withheld=withheld)
+
+    def _told(self, now: View, before: View | None, since: str | None) -> ViewChanges:
         parts = {
             name: value
             for name in _TYPES.keys() - set(LISTS)
@@ -189,6 +200,8 @@ def change_endpoint(gate: Gate) -> Endpoint:
 
     def look(request: Request, caller: Caller) -> ViewChanges:
         seen = gate.desk.read(lambda state: late.view(state, caller.party))
+        if withheld := find_withheld(gate, caller, seen):
+            return late.whole(without_forms(seen, withheld), withheld)
         record_reads(gate, caller, seen)
         return late.changes(seen, request.query_params.get("since"))
 

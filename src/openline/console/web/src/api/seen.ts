@@ -1128,6 +1128,7 @@ export interface ViewChanges {
   since: string | null;
   parts: Record<string, unknown>;
   lists: Record<string, readonly (Piece)[]>;
+  withheld: readonly (string)[];
 }
 
 /** A footprint, between two heights, between two instants: what may be occupied. */

@@ -4,7 +4,7 @@ import type { EntryTold, View } from "./seen";
 
 /** What the stream says: a sign of life, an entry one may read, or all there is to see, anew. */
 export type Heard =
-  | { readonly event: "now"; readonly now: string; readonly size: number; readonly halted: boolean }
+  | { readonly event: "now"; readonly now: string; readonly size: number; readonly halted: string | null }
   | { readonly event: "entry"; readonly id: number; readonly entry: EntryTold }
   | { readonly event: "reset"; readonly id: number; readonly view: View };
 
@@ -42,7 +42,7 @@ function parse(frame: string): Heard | null {
   const id = Number(fields.get("id"));
   switch (fields.get("event")) {
     case "now":
-      return { event: "now", now: said.now, size: said.size, halted: said.halted };
+      return { event: "now", now: said.now, size: said.size, halted: said.halted ? (said.why ?? "") : null };
     case "entry":
       return { event: "entry", id, entry: said };
     case "reset":

@@ -27,8 +27,10 @@ class Desk {
   tracks = $state.raw<Tracks | null>(null);
   /** The record's size by the last word of the desk: if the view has less, it is old. */
   size = $state(0);
-  /** The desk answers and takes no statements: whoever relies on it must know that. */
-  isHalted = $state(false);
+  /** Why the desk answers and takes no statements; null if it takes them: whoever relies on it must know that. */
+  halted = $state<string | null>(null);
+  /** Protected sites whose place is not shown: a halted desk cannot record that one looked. */
+  withheld = $state.raw<readonly string[]>([]);
 
   /** What the screen shows: the view as of now, or that of the past instant one looks at. */
   view = $derived(past.at === null ? this.live : past.view);
@@ -64,7 +66,8 @@ class Desk {
     past.leave();
     this.live = null;
     this.mark = null;
-    this.isHalted = false;
+    this.halted = null;
+    this.withheld = [];
     this.tracks = null;
     this.lastId = null;
   }
@@ -94,6 +97,12 @@ class Desk {
     if (this.live !== null && view.size < this.live.size) return;
     this.live = view;
     this.mark = told.mark;
+    this.withheld = told.withheld;
+  }
+
+  /** The desk takes statements again, and something is still withheld here. */
+  private get mayShowMore(): boolean {
+    return this.halted === null && this.withheld.length > 0;
   }
 
   /** Asks for the tracks once a second, and for the next only after the last: a browser that cannot follow asks less. */
@@ -139,8 +148,8 @@ class Desk {
       case "now":
         clock.told(heard.now);
         this.size = heard.size;
-        this.isHalted = heard.halted;
-        if (this.live === null || heard.size > this.live.size) this.refreshSoon();
+        this.halted = heard.halted;
+        if (this.live === null || heard.size > this.live.size || this.mayShowMore) this.refreshSoon();
         return;
       case "entry":
         this.lastId = heard.id;

@@ -52,6 +52,7 @@ export const en = {
   "live.lost_for": "for {duration}. What you see is as of {time} and is getting old; it is about {reckoned} by now. Use the phone.",
   "live.behind": "Catching up",
   "live.halted": "THE DESK IS HALTED: it shows what stands and takes nothing that is said. Use the phone, and ask its operator.",
+  "live.withheld": "Looking at a protected site is recorded, and nothing is recorded now: {count:one=# site is|other=# sites are} shown without place and form ({sites}). What is there is UNKNOWN to you: ask the conduit by phone.",
   "past.looking": "YOU ARE LOOKING AT THE PAST",
   "past.as_of": "as of {time}. Nothing can be said from here.",
   "past.now": "Back to now",

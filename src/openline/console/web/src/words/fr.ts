@@ -49,6 +49,7 @@ export const fr: Table = {
   "live.lost_for": "depuis {duration}. Ce que vous voyez date de {time} et vieillit ; il est environ {reckoned}. Prenez le téléphone.",
   "live.behind": "Rattrapage",
   "live.halted": "LE BUREAU EST ARRÊTÉ : il montre ce qui existe et ne prend plus rien de ce qui est dit. Prenez le téléphone et demandez à son opérateur.",
+  "live.withheld": "La consultation d'un site protégé est consignée, et rien n'est consigné en ce moment : {count:one=# site est montré|other=# sites sont montrés} sans lieu ni formulaire ({sites}). Ce qui s'y trouve vous est INCONNU : demandez au relais neutre par téléphone.",
   "past.looking": "VOUS REGARDEZ LE PASSÉ",
   "past.as_of": "à la date de {time}. D'ici, rien ne peut être dit.",
   "past.now": "Revenir à maintenant",
