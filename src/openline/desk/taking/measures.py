@@ -62,4 +62,4 @@ def line_crossed_by(state: State, measure: str, party: str) -> Measure:
 def may_follow(state: State, held: Measure, party: str) -> bool:
     """Whether one of its parties may propose the next version: this is the last one said."""
     is_last = held.version == latest_version(state, held.id)
-    return is_last and held.agreed and party in held.parties
+    return is_last and held.by_agreement and party in held.parties
