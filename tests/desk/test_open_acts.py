@@ -12,11 +12,13 @@ import pytest
 from ground_harness import agree, area
 from notification_harness import aid_desk, site, told_desk
 from openline.cases.case import find_case
+from openline.desk.comparing.ground import volumes_of
 from openline.desk.decide import decide
 from openline.desk.state import State
 from openline.desk.taking.notifications import NOTIFICATION_ACTS
 from openline.desk.view import View, view
 from openline.domain.authority import may
+from openline.domain.check_phrase import check_phrase
 from openline.domain.delivery import ReceiptGiven, RelayForwarded, Rung
 from openline.domain.edge import CrossingStated
 from openline.domain.errors import Refused
@@ -29,7 +31,7 @@ from openline.domain.incident import (
     IncidentStated,
 )
 from openline.domain.line import CheckResult, LineChecked, LineState, LineStateSet
-from openline.domain.measure import MeasureProposed, MeasureSuspended
+from openline.domain.measure import CosignBody, MeasureProposed, MeasureSuspended
 from openline.domain.measure_acts import MEASURE_ACTS
 from openline.domain.message import MessageKind, MessageSent
 from openline.domain.notification import Notification, ReasonBody, Release
@@ -81,9 +83,10 @@ def of_measures(state: State, seen: View, position: str) -> Iterator[Asked]:
     for held in seen.measures:
         key = held.key
         for kind in MEASURE_ACTS:
-            given = {"measure": held.id, "version": held.version}
+            given: dict[str, Any] = {"measure": held.id, "version": held.version}
             if "cosigned" in kind:
                 given["proposal"] = held.entry
+                given["body"] = CosignBody(check_phrase=check_phrase(volumes_of(state, held)))
             yield key, kind, "", position, CONTENT_TYPES[kind](**given)
         told = msgspec.structs.asdict(held)
         names = {each.name for each in msgspec.structs.fields(MeasureProposed)} - {"measure"}
