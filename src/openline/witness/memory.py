@@ -102,7 +102,9 @@ class Memory:
         with _told(path):
             self._connection = apsw.Connection(str(path))
             self._connection.set_busy_timeout(_BUSY_MS)
-            for pragma in ("journal_mode = WAL", "synchronous = FULL"):
+            # All that was cosigned lies in this one file: of a write-ahead log beside it, left
+            # behind by a kill, whoever moves the witness would lose the last of it unawares.
+            for pragma in ("journal_mode = DELETE", "synchronous = EXTRA"):
                 self._run(f"PRAGMA {pragma}")
             self._run(_SCHEMA)
         self._path = path
@@ -351,20 +353,19 @@ def open_identity(directory: Path, name: str | None, passphrase: bytes | None = 
 
     Raises:
         Malformed: there is none and no name was given, or it goes by another name.
-        Unavailable: its key is there and its memory is not, or neither can be read.
+        Unavailable: its key is there and its memory is not or is empty, or neither can be read.
     """
     key_path, memory_path = directory / KEY, directory / MEMORY
     if key_path.exists() and not memory_path.exists():
-        raise Unavailable(
-            f"{memory_path}: not there, and a witness that has forgotten could cosign a fork. Put "
-            "it back, or make a new witness elsewhere under a new name."
-        )
+        raise _forgotten(memory_path, "not there")
     if not key_path.exists() and name is None:
         raise Malformed(f"{directory}: no witness is there. Give a new one its name with --name.")
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     memory = Memory(memory_path)
     try:
         held = memory.name()
+        if held is None and key_path.exists():
+            raise _forgotten(memory_path, "empty")
         if held is None and name is not None:
             note_key(name, Ed25519PrivateKey.generate())  # refuses a name that no key can have
             memory.take_name(name)
@@ -383,3 +384,10 @@ def open_identity(directory: Path, name: str | None, passphrase: bytes | None = 
     except BaseException:
         memory.close()
         raise
+
+
+def _forgotten(memory: Path, how: str) -> Unavailable:
+    return Unavailable(
+        f"{memory}: {how}, and a witness that has forgotten could cosign a fork. Put it back, or "
+        "make a new witness elsewhere under a new name."
+    )
