@@ -137,7 +137,12 @@ def say_refused(refused: RecordRefused) -> None:
     """Loudly: what was refused, where it is kept, and what it proves."""
     ERR.print("[bold red]THE RECORD IS REFUSED.[/]")
     ERR.print(refused.sentence, markup=False)
-    if refused.proven:
+    if refused.evidence is None:
+        ERR.print(
+            "The disk did not take what was offered: make room, then run this again to keep it.",
+            markup=False,
+        )
+    elif refused.proven:
         ERR.print(
             f"Both, signed by the desk, are in {refused.evidence}: anybody can see it with\n"
             f"  openline verify {refused.evidence}",

@@ -5,15 +5,16 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
+from pathlib import Path
 from typing import Final, Protocol
 
 import msgspec
 from msgspec import Struct
 
 from openline.domain.errors import Unavailable
-from openline.mirror.held import PENDING, HeldCopy
+from openline.mirror.held import HeldCopy
 from openline.record.audit.succession import handed_over_to
-from openline.record.bundle import CHECKPOINT, EARLIER, KEYS, render_keys
+from openline.record.bundle import CHECKPOINT, EARLIER, KEYS, PENDING, render_keys
 from openline.record.checkpoint import (
     Checkpoint,
     SignedCheckpoint,
@@ -77,11 +78,12 @@ class Spoilt(Unavailable):
 class RecordRefused(Exception):
     """The desk offers another record than the one that is held: `sentence` says how.
 
-    `evidence` is where both are kept; `proven`: it holds two checkpoints by the desk's own key
-    that cannot both be true. A record that is merely shorter proves nothing by itself.
+    `evidence` is where both are kept, None if the disk did not take them; `proven`: it holds two
+    checkpoints by the desk's own key that cannot both be true. A record that is merely shorter
+    proves nothing by itself.
     """
 
-    def __init__(self, sentence: str, evidence: str, *, proven: bool) -> None:
+    def __init__(self, sentence: str, evidence: Path | None, *, proven: bool) -> None:
         super().__init__(sentence)
         self.sentence, self.evidence, self.proven = sentence, evidence, proven
 
@@ -217,7 +219,7 @@ class Copying:
         hashes = list(held.hashes(held.size))
         for start in range(0, held.size, self._at_once):
             end = min(start + self._at_once, held.size)
-            missing = {at for at in range(start, end) if not held.is_whole(at)}
+            missing = {at for at in range(start, end) if not held.is_whole(at, hashes[at])}
             if missing:
                 for each in self._offered(start, hashes[start:end]):
                     came += each.index in missing and each.leaf is not None
@@ -250,6 +252,8 @@ class Copying:
         """Writes the entries that may be read. One that was interrupted goes on where it was."""
         total = start + len(hashes)
         at = self._resumed(start, hashes)
+        # First of all: whatever lies beyond the checkpoint is said to be on its way.
+        self._held.write(PENDING, msgspec.json.encode(_Pending(at)))
         while at < total:
             end = min((at // self._at_once + 1) * self._at_once, total)
             for each in self._offered(at, hashes[at - start : end - start]):
@@ -297,7 +301,7 @@ class Copying:
         raise RecordRefused(
             f"REWOUND: the desk offers a record of {size} entries, and {held.size} are held here "
             "that it had signed. What is held stays as it is.",
-            str(held.keep_evidence(note, self._held_against(note))),
+            self._kept(note, self._held_against(note)),
             proven=False,
         )
 
@@ -321,9 +325,16 @@ class Copying:
                 "it may be the thief's. What is held stays; ask the desk's keeper by another way, "
                 "and begin another copy if it is not the desk's."
             ),
-            str(held.keep_evidence(note, files)),
+            self._kept(note, files),
             proven=by_one_key,
         )
+
+    def _kept(self, note: bytes, files: list[tuple[str, bytes]]) -> Path | None:
+        """Where what was offered lies as evidence; a disk that is full silences no refusal."""
+        try:
+            return self._held.keep_evidence(note, files)
+        except Unavailable:
+            return None
 
     def _held_against(self, note: bytes) -> list[tuple[str, bytes]]:
         """What is held as a copy, and beside it the shorter record, as an earlier checkpoint."""

@@ -17,14 +17,21 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from openline.desk_directory import take_lock
+from openline.desk_directory import InUse, take_lock
 from openline.desk_directory.disk import disk_errors_named, sync_directory
 from openline.domain.errors import Unavailable
 from openline.journal import Damaged
-from openline.record.bundle import CHECKPOINT, KEYS, body_name, leaf_name, parse_keys, render_keys
+from openline.record.bundle import (
+    CHECKPOINT,
+    KEYS,
+    body_name,
+    leaf_name,
+    parse_keys,
+    render_keys,
+)
 from openline.record.checkpoint import SignedCheckpoint, open_checkpoint
 from openline.record.errors import NotALeaf, RecordFault
-from openline.record.leaf import open_leaf
+from openline.record.leaf import leaf_hash, open_leaf
 from openline.record.merkle import Tree
 from openline.record.note import ED25519, NoteKey
 from openline.record.tiles import (
@@ -39,7 +46,6 @@ from openline.record.tiles import (
     tree_from_tiles,
 )
 
-PENDING: Final = "pending"
 EVIDENCE: Final = "evidence"
 
 
@@ -57,7 +63,13 @@ class HeldCopy:
         self.path = path
         with disk_errors_named(path):
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._lock = take_lock(path)
+        try:
+            self._lock = take_lock(path)
+        except InUse as in_use:
+            raise InUse(
+                f"{path}: another program keeps this copy. Stop that one first, or begin another "
+                "copy elsewhere."
+            ) from in_use
         try:
             self.keys = self._take_keys(tuple(keys))
             self.signed = self._open()
@@ -179,15 +191,20 @@ class HeldCopy:
         """The body of an entry, its salt before it, if its party may read it."""
         return self.read(body_name(index))
 
-    def is_whole(self, index: int) -> bool:
-        """Whether the entry is held, and its body too if it has one."""
+    def is_whole(self, index: int, hashed: bytes) -> bool:
+        """Whether the entry of that hash is held, and its body too if it has one.
+
+        What a failing disk has spoilt is not: it is fetched anew.
+        """
         leaf = self.leaf(index)
-        if leaf is None:
+        if leaf is None or leaf_hash(leaf) != hashed:
             return False
         try:
-            return open_leaf(leaf).bodydigest is None or self.salted_body(index) is not None
+            committed = open_leaf(leaf).bodydigest
         except NotALeaf:
             return True  # the desk has signed nonsense: `openline verify` says so
+        body = self.salted_body(index) if committed is not None else None
+        return committed is None or (body is not None and sha256(body).hexdigest() == committed)
 
     def keep_entry(self, index: int, leaf: bytes, salted_body: bytes | None) -> None:
         """Writes an entry, and its body if it has one; not yet for certain."""

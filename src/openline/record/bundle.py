@@ -30,7 +30,7 @@ from msgspec import Struct
 
 from openline.record.audit.words import RecordCopy, Trust
 from openline.record.checkpoint import parse_checkpoint
-from openline.record.errors import CopyDamaged, NotATile
+from openline.record.errors import CopyDamaged, NotANote, NotATile
 from openline.record.keys import key_facts, public_key_from_facts
 from openline.record.leaf import LEAF_BYTES_MAX
 from openline.record.merkle import HASH_BYTES
@@ -40,6 +40,8 @@ from openline.record.tiles import TILE_WIDTH, read_hashes, tile_path, tiles_of_s
 CHECKPOINT: Final = "checkpoint"
 EARLIER: Final = "checkpoints/"
 KEYS: Final = "keys.json"
+PENDING: Final = "pending"
+"""In a mirror alone, while it copies: how far what comes next has got."""
 MADE_WITH: Final = "papers.json"
 READ_ME: Final = "READ-ME.txt"
 PAPERS: Final = (READ_ME, "timeline.html", "timeline.pdf", "timeline.txt", MADE_WITH)
@@ -52,7 +54,7 @@ _EVIDENCE: Final = re.compile(r"evidence/([0-9a-f]{64})")
 _EXPECTED: Final = re.compile(
     r"checkpoint|checkpoints/.*|keys\.json|tile/.*|entries/[0-9]{1,15}\.jws|bodies/[0-9]{1,15}"
     r"|evidence/[0-9a-f]{64}"
-    r"|evidence/[0-9]{1,15}/.*|lodged/.*|pending"  # a mirror's own
+    r"|evidence/[0-9a-f]{12}/.*|lodged/.*|pending|lock"  # a mirror's own
 )
 _LONG_AGO: Final = (1980, 1, 1, 0, 0, 0)
 
@@ -147,12 +149,14 @@ class Bundle:
                 yield name, note
 
     def tile(self, level: int, n: int, width: int, /) -> bytes | None:
-        """As `RecordCopy`: the tile of that width, or else the full one.
+        """As `RecordCopy`: the tile of that width, or else the full one, or a wider one.
+
+        A mirror drops the narrower tile once it holds the wider: perhaps while this is read.
 
         Raises:
             NotATile: the file has another length than its name says.
         """
-        for held in (width, TILE_WIDTH):
+        for held in (width, TILE_WIDTH, *range(width + 1, TILE_WIDTH)):
             path = tile_path(level, n, held)
             hashes = self._read(path, TILE_WIDTH * HASH_BYTES)
             if hashes is not None:
@@ -170,7 +174,32 @@ class Bundle:
         return self._read(body_name(index), BODY_BYTES_MAX)
 
     def indices(self) -> set[int]:
-        """As `RecordCopy`."""
+        """As `RecordCopy`, without those that are only `coming`."""
+        return self._held_indices().difference(self.coming())
+
+    def coming(self) -> tuple[int, ...]:
+        """What a mirror has begun to copy and no checkpoint here signs yet, in order.
+
+        A mirror says that it copies before it writes any of it. Where that is not said, whatever
+        lies beyond the checkpoint was slipped in.
+        """
+        if PENDING not in self._names:
+            return ()
+        try:
+            size = parse_checkpoint(parse_note(self.checkpoint() or b"").text).size
+        except NotANote:
+            return ()
+        return tuple(sorted(index for index in self._held_indices() if index >= size))
+
+    def looks(self) -> tuple[frozenset[str], bytes | None]:
+        """What tells whether it has changed since: the names of its files, and its checkpoint.
+
+        Raises:
+            CopyDamaged: its checkpoint cannot be read.
+        """
+        return frozenset(self._names), self.checkpoint()
+
+    def _held_indices(self) -> set[int]:
         found = (_OF_AN_ENTRY.fullmatch(name) for name in self._names)
         return {int(each[1] or each[2]) for each in found if each}
 

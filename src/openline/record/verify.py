@@ -24,7 +24,7 @@ from openline.record.audit.words import Trust, Verdict
 from openline.record.bundle import Bundle, open_bundle
 from openline.record.complaint import COMPLAINT_BYTES_MAX
 from openline.record.complaint import HEADER as COMPLAINT
-from openline.record.errors import NotAKey, NotALeaf, RecordFault
+from openline.record.errors import CopyDamaged, NotAKey, NotALeaf, RecordFault
 from openline.record.keys import parse_public_jwk
 from openline.record.leaf import LEAF_BYTES_MAX
 from openline.record.note import NOTE_BYTES_MAX, NoteKey, parse_vkey
@@ -36,6 +36,7 @@ REFUTED: Final = 1
 NOT_JUDGED: Final = 2
 
 _JWK_BYTES_MAX: Final = 1 << 14
+_LOOKS_MAX: Final = 3
 _ABOUT: Final = """\
 Judges a copy of a record (a folder or a .zip), a receipt (a .tlog-proof) or a statement that was
 lodged with a mirror, offline.
@@ -107,6 +108,32 @@ def _judge(asked: argparse.Namespace, judge_papers: JudgePapers | None) -> Verdi
         return _judge_complaint(asked, keys)
     if _begins_with(asked.path, HEADER):
         raise NotALeaf(f"{asked.path}: a receipt. Give the leaf it is for with --leaf.")
+    return _judge_copy(asked, keys, judge_papers)
+
+
+def _judge_copy(
+    asked: argparse.Namespace, keys: tuple[NoteKey, ...], judge_papers: JudgePapers | None
+) -> Verdict:
+    """A mirror may be at work on the copy: what is refuted is judged again if it has changed."""
+    for _ in range(_LOOKS_MAX):
+        looked = _looks_of(asked.path)
+        verdict = _judge_as_it_is(asked, keys, judge_papers)
+        if verdict.sound or _looks_of(asked.path) == looked:
+            break
+    return verdict
+
+
+def _looks_of(path: Path) -> tuple[frozenset[str], bytes | None] | None:
+    try:
+        with open_bundle(path) as bundle:
+            return bundle.looks()
+    except CopyDamaged:
+        return None  # judged as it is
+
+
+def _judge_as_it_is(
+    asked: argparse.Namespace, keys: tuple[NoteKey, ...], judge_papers: JudgePapers | None
+) -> Verdict:
     with ExitStack() as opened:
         bundle = opened.enter_context(open_bundle(asked.path))
         trust = Trust(keys=keys) if keys else _trust_of(bundle)

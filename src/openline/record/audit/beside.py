@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from openline.record.audit.words import Fault, Verdict, Wrong, count_text
+from openline.record.audit.words import Fault, Verdict, Wrong, count_text, ranges_text
 from openline.record.bundle import Bundle
 from openline.record.errors import CopyDamaged, NotALeaf
 from openline.record.leaf import SALT_BYTES, open_leaf
@@ -111,6 +111,11 @@ def _unproven(bundle: Bundle, named: frozenset[str]) -> Iterator[str]:
         yield "That this evidence is genuine, or shows what is said of it: no digest tells."
     if unnamed := sorted(held - named):
         yield f"No account here names these files in evidence/: {', '.join(unnamed)}."
+    if coming := bundle.coming():
+        yield (
+            f"Entries {ranges_text(coming)}: a mirror has begun to copy them, and no checkpoint "
+            "here signs them yet."
+        )
     if strangers := bundle.strangers():
         yield f"These files came along and nothing here proves anything of them: {_few(strangers)}."
 
