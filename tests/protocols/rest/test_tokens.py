@@ -363,6 +363,12 @@ def test_a_token_ends_when_its_key_is_revoked(place: Place):
         place.verifier.verify(token, NOW)
 
 
+def test_no_token_outlives_the_desk_that_gave_it(place: Place):
+    token, started_again = place.token(), Place()
+    with pytest.raises(InvalidToken, match=r"older than this one's start\. Get a new one\."):
+        started_again.verifier.verify(token, NOW)
+
+
 def test_a_verified_token_is_not_verified_again(place: Place, monkeypatch: pytest.MonkeyPatch):
     token = place.token()
     first = place.verifier.verify(token, NOW)

@@ -57,12 +57,16 @@ class Me(Struct, frozen=True, kw_only=True):
 
 
 class Section(Struct, frozen=True, kw_only=True):
-    """A part of the view under an address of its own; `id` names the field that items go by."""
+    """A part of the view under an address of its own; `id` names the field that items go by.
+
+    Where `several` may go by one name, that name answers with all of them, as a list.
+    """
 
     path: str
     field: str
     summary: str
     id: str | None = "id"
+    several: bool = False
 
     @property
     def type(self) -> Any:
@@ -113,7 +117,7 @@ SECTIONS: Final = (
         path="measures",
         field="measures",
         summary="Measures in force, and those one is asked to agree to",
-        id=None,
+        several=True,  # versions
     ),
     Section(path="edges", field="edges", summary="One's own edge, and those released to one"),
     Section(path="claims", field="claims", summary="Claimed areas, side by side"),
@@ -121,13 +125,15 @@ SECTIONS: Final = (
         path="crossings",
         field="crossings",
         summary="Where parties stand to separation lines",
-        id=None,
+        id="measure",
+        several=True,
     ),
     Section(
         path="conflicts",
         field="conflicts",
         summary="One's own half of each conflict: which of one's things, in which six hours",
-        id=None,
+        id="own",
+        several=True,
     ),
     Section(
         path="pointers",
@@ -214,9 +220,9 @@ def read_endpoints(gate: Gate) -> Iterator[Endpoint]:
             name = section.type.__name__
             yield add(
                 f"/v1/{section.path}/{{id}}",
-                f"One of them: {name}",
+                f"Those of one {section.id}: {name}" if section.several else f"One of them: {name}",
                 of_sites(_finder(gate, section, section.id)),
-                section.type,
+                _listed(section) if section.several else section.type,
                 404,
             )
 
@@ -258,15 +264,19 @@ def _may(parties: Iterable[Party], caller: Caller) -> tuple[str, ...]:
 def _lister(gate: Gate, section: Section) -> Look:
     def look(_request: Request, caller: Caller) -> Listed[Any]:
         seen = _section(gate, caller, section)
-        return Listed(
-            size=seen.size,
-            as_of=seen.as_of,
-            told_by=seen.told_by,
-            no_approval=seen.no_approval,
-            items=seen.items,
-        )
+        return _as_list(seen, seen.items)
 
     return look
+
+
+def _as_list(seen: ViewSection, items: Iterable[Any]) -> Listed[Any]:
+    return Listed(
+        size=seen.size,
+        as_of=seen.as_of,
+        told_by=seen.told_by,
+        no_approval=seen.no_approval,
+        items=tuple(items),
+    )
 
 
 def _section(gate: Gate, caller: Caller, section: Section) -> ViewSection:
@@ -277,12 +287,14 @@ def _section(gate: Gate, caller: Caller, section: Section) -> ViewSection:
 def _finder(gate: Gate, section: Section, id_field: str) -> Look:
     def look(request: Request, caller: Caller) -> Any:
         wanted = request.path_params["id"]
-        for item in _section(gate, caller, section).items:
-            if getattr(item, id_field) == wanted:
-                return item
-        raise UnknownThing(
-            f"There is no such item among {section.path} for you. List them at /v1/{section.path}."
-        )
+        seen = _section(gate, caller, section)
+        found = [item for item in seen.items if getattr(item, id_field) == wanted]
+        if not found:
+            raise UnknownThing(
+                f"There is no such item among {section.path} for you. List them at "
+                f"/v1/{section.path}."
+            )
+        return _as_list(seen, found) if section.several else found[0]
 
     return look
 

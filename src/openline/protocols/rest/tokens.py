@@ -97,7 +97,9 @@ class TokenVerifier:
 
         def find_key(kid: str) -> Any:
             if kid != own.kid:
-                raise NotAccepted("The token's kid is not this desk's. Ask for a new token.")
+                raise NotAccepted(
+                    "The token is another desk's, or older than this one's start. Get a new one."
+                )
             return own
 
         _, claims = verified(
