@@ -59,7 +59,8 @@ class Me(Struct, frozen=True, kw_only=True):
 class Section(Struct, frozen=True, kw_only=True):
     """A part of the view under an address of its own; `id` names the field that items go by.
 
-    Where `several` may go by one name, that name answers with all of them, as a list.
+    Where `several` may go by one name, that name answers with all of them, as a list. `parameter`
+    is what an address calls it: where something is said at the same address, as that does.
     """
 
     path: str
@@ -67,6 +68,7 @@ class Section(Struct, frozen=True, kw_only=True):
     summary: str
     id: str | None = "id"
     several: bool = False
+    parameter: str = "id"
 
     @property
     def type(self) -> Any:
@@ -127,6 +129,7 @@ SECTIONS: Final = (
         summary="Where parties stand to separation lines",
         id="measure",
         several=True,
+        parameter="measure",
     ),
     Section(
         path="conflicts",
@@ -174,7 +177,7 @@ SECTIONS: Final = (
         path="open-acts",
         field="open_acts",
         summary="What the desk would take of one now, by the thing that it is about",
-        id=None,
+        id="thing",
     ),
 )
 """Every list there is to read; the rest of a view comes with `/v1/view`."""
@@ -219,7 +222,7 @@ def read_endpoints(gate: Gate) -> Iterator[Endpoint]:
         if section.id is not None:
             name = section.type.__name__
             yield add(
-                f"/v1/{section.path}/{{id}}",
+                f"/v1/{section.path}/{{{section.parameter}}}",
                 f"Those of one {section.id}: {name}" if section.several else f"One of them: {name}",
                 of_sites(_finder(gate, section, section.id)),
                 _listed(section) if section.several else section.type,
@@ -286,7 +289,7 @@ def _section(gate: Gate, caller: Caller, section: Section) -> ViewSection:
 
 def _finder(gate: Gate, section: Section, id_field: str) -> Look:
     def look(request: Request, caller: Caller) -> Any:
-        wanted = request.path_params["id"]
+        wanted = request.path_params[section.parameter]
         seen = _section(gate, caller, section)
         found = [item for item in seen.items if getattr(item, id_field) == wanted]
         if not found:
