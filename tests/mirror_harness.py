@@ -18,9 +18,10 @@ from openline.config import Config
 from openline.domain.errors import Unavailable
 from openline.domain.party import PartyAdded, PartyKind
 from openline.http_server import HttpServer, listen
-from openline.mirror.copying import Copying, Offered, Source
+from openline.mirror.copying import Copying
 from openline.mirror.held import HeldCopy
 from openline.mirror.serving import WorkingMirror
+from openline.mirror.source import Offered, Source
 from openline.record.audit.verdict import audit_record
 from openline.record.audit.words import Verdict
 from openline.record.bundle import open_bundle

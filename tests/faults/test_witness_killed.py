@@ -13,6 +13,7 @@ import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from mirror_harness import earlier, standing_in
 from openline import app
 from openline.domain.party import PartyAdded, PartyKind
 from openline.record.audit.verdict import audit_record
@@ -118,6 +119,31 @@ def test_a_mirror_killed_while_it_copies_goes_on_and_verifies_at_every_moment(
             verdict = audit_record(bundle, bundle.trust())
         assert verdict.sound, verdict.faults
         assert verdict.size == desk.service.journal.size()
+
+
+def test_a_mirror_killed_while_it_copies_forgets_nothing_that_its_keeper_kept(
+    tmp_path: Path,
+) -> None:
+    with served(tmp_path) as desk:
+        add_parties(desk.service, range(300))
+        fork = earlier(desk, tmp_path / "fork")
+        add_parties(desk.service, range(300, 900))
+        note = desk.service.journal.checkpoint()
+        assert note is not None
+        (tmp_path / "kept.checkpoint").write_bytes(note)
+        mirror, position = tmp_path / "mirror", "WEST-TAC.duty"
+        options = ["--key", str(desk.keys / f"{position}.key"), "--position", position]
+        options += ["--vkey", render_vkey(desk.vkey())]
+        named = ["--earlier", str(tmp_path / "kept.checkpoint")]
+        command = [*COMMAND, "mirror", desk.url, str(mirror), *options]
+        kill_while_it_copies(command + named, mirror, 50)
+        assert not (mirror / "checkpoint").exists()
+        with standing_in(desk, fork, lambda fork: add_parties(fork, range(1_000, 1_700))) as url:
+            forked = [*COMMAND, "mirror", url, str(mirror), *options]
+            assert subprocess.run(forked, capture_output=True, check=False).returncode == 3
+        assert not (mirror / "checkpoint").exists()
+        subprocess.run(command, check=True, capture_output=True)
+        assert verify([str(mirror)]) == 0
 
 
 def add_parties(service: Service, numbers: range) -> None:

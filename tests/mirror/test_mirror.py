@@ -21,8 +21,10 @@ from mirror_harness import (
 from openline import app
 from openline.desk_key import rotate_desk_key
 from openline.domain.errors import Unavailable
-from openline.mirror.copying import Copying, RecordRefused, Source, Spoilt
+from openline.mirror.copying import Copying
 from openline.mirror.held import HeldCopy
+from openline.mirror.refusing import RecordRefused
+from openline.mirror.source import Source, Spoilt
 from openline.record.note import ED25519, NoteKey, parse_vkey
 from openline.service import Service, SystemClock
 from rest_harness import plan

@@ -22,8 +22,9 @@ from mirror_harness import (
 )
 from openline.desk_directory import InUse
 from openline.domain.errors import Unavailable
-from openline.mirror.copying import Copying, RecordRefused
+from openline.mirror.copying import Copying
 from openline.mirror.held import HeldCopy
+from openline.mirror.refusing import RecordRefused
 from openline.record.bundle import open_bundle
 from openline.record.verify import main as verify
 from rest_harness import plan

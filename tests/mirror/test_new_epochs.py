@@ -15,8 +15,10 @@ from mirror_harness import (
 )
 from openline.desk_key import rotate_desk_key
 from openline.domain.party import EpochReason
-from openline.mirror.copying import Copying, RecordRefused, Spoilt
+from openline.mirror.copying import Copying
 from openline.mirror.held import HeldCopy
+from openline.mirror.refusing import RecordRefused
+from openline.mirror.source import Spoilt
 from openline.new_epoch import begin_new_epoch
 from openline.record.note import parse_vkey
 from openline.service import SystemClock

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -12,8 +13,10 @@ from openline.cli.options import passphrase
 from openline.cli.terminal import ERR, OUT
 
 if TYPE_CHECKING:
-    from openline.mirror.copying import Copying, RecordRefused
+    from openline.mirror.copying import Copying
+    from openline.mirror.earlier import Earlier
     from openline.mirror.held import HeldCopy
+    from openline.mirror.refusing import RecordRefused
     from openline.record.note import NoteKey
 
 LOOK_EVERY_S: Final = 2.0
@@ -30,6 +33,14 @@ DeskKeys = Annotated[
     typer.Option(
         help="The desk's public key, had from its keeper; and witnesses'. Once is enough. "
         "Given later, it takes the place of the desk's older ones."
+    ),
+]
+KeptBefore = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--earlier",
+        help="A checkpoint that you kept, or a whole copy such as an older mirror: nothing is "
+        "taken that does not go on from it. Repeatable; once is enough.",
     ),
 ]
 Follow = Annotated[
@@ -49,6 +60,7 @@ def mirror(
     key: ReadersKey,
     position: Position,
     vkey: DeskKeys = None,
+    earlier: KeptBefore = None,
     follow: Follow = False,
     cosign: Cosign = None,
     port: Port = 8711,
@@ -59,17 +71,22 @@ def mirror(
     Everything is verified: each hash and entry, the desk's signature, that nothing held before was
     changed. It may be stopped at any moment and goes on where it was. A record that was rewritten
     or wound back is refused with exit status 3, and what was offered is kept beside what is held.
+    After a loss that the desk tells of, begin another copy with `--earlier OLD_COPY`: it is told
+    from a rewritten record by the old one, and the key of each epoch is given with --vkey.
     `openline verify DIR` judges the copy. Others may lodge with a mirror that cosigns what the
     desk gave them no receipt for.
     """
     from openline.cli.mirror_source import DeskSource
-    from openline.mirror.copying import Copying, RecordRefused
+    from openline.mirror.copying import Copying
     from openline.mirror.held import HeldCopy
+    from openline.mirror.refusing import RecordRefused
 
     source = DeskSource(url, key, position, passphrase())
     held = HeldCopy(directory, [_key(text) for text in vkey or ()])
+    kept = contextlib.ExitStack()
     try:
-        copying = Copying(held, source, _Bar().show)
+        ones = [_kept_before(kept, path) for path in earlier or ()]
+        copying = Copying(held, source, _Bar().show, earlier=ones)
         _catch_up(copying, held)
         if cosign is not None:
             from openline.cli.mirror_serving import serve_mirror
@@ -81,6 +98,7 @@ def mirror(
         say_refused(refused)
         raise typer.Exit(REFUSED) from refused
     finally:
+        kept.close()
         held.close()
         source.close()
 
@@ -100,6 +118,8 @@ def _catch_up(copying: Copying, held: HeldCopy) -> None:
         "Verified to the last hash.",
         markup=False,
     )
+    for sentence in copying.said_of_earlier:
+        OUT.print(sentence, markup=False)
     OUT.print(
         f"It follows the desk's key “{words_of(held.desk_key)}”. Of a new epoch it hears from you "
         "alone: until you give the desk's new key with --vkey, whoever has this one is followed.",
@@ -167,6 +187,29 @@ class _Bar:
 
 def _time_text() -> str:
     return time.strftime("%Y-%m-%d %H:%M:%SZ", time.gmtime())
+
+
+def _kept_before(opened: contextlib.ExitStack, path: Path) -> Earlier:
+    """What the keeper kept, read; a copy stays open until the end."""
+    from openline.domain.errors import Malformed
+    from openline.mirror.earlier import Earlier
+    from openline.record.bundle import open_bundle
+    from openline.record.errors import CopyDamaged
+    from openline.record.note import NOTE_BYTES_MAX
+    from openline.record.verify import read_bounded
+
+    try:
+        if not path.is_dir() and path.suffix != ".zip":
+            return Earlier(name=str(path), note=read_bounded(path, NOTE_BYTES_MAX))
+        copy = opened.enter_context(open_bundle(path))
+        note = copy.checkpoint()
+    except OSError as error:
+        raise Malformed(f"--earlier: {path}: cannot be read ({error.strerror}).") from error
+    except CopyDamaged as fault:
+        raise Malformed(f"--earlier: {fault.sentence}") from fault
+    if note is None:
+        raise Malformed(f"--earlier: {path}: no copy of a record, for it holds no checkpoint.")
+    return Earlier(name=str(path), note=note, copy=copy)
 
 
 def _key(text: str) -> NoteKey:

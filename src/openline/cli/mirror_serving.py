@@ -8,8 +8,9 @@ from typing import Final
 from openline.cli.options import passphrase
 from openline.cli.terminal import OUT
 from openline.http_server import HttpServer, listen, run_until_told
-from openline.mirror.copying import Copying, RecordRefused
+from openline.mirror.copying import Copying
 from openline.mirror.held import HeldCopy
+from openline.mirror.refusing import RecordRefused
 from openline.mirror.serving import WorkingMirror
 from openline.record.note import render_vkey
 from openline.stderr_log import log_to_stderr

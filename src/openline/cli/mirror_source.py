@@ -12,7 +12,7 @@ import msgspec
 from openline.addresses import is_guarded
 from openline.cli.speaking import Desk, refusal_of
 from openline.domain.errors import Malformed, Unavailable
-from openline.mirror.copying import Offered, Spoilt
+from openline.mirror.source import Offered, Spoilt
 from openline.protocols.rest.record import Entries
 from openline.record.tiles import tile_path
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
-from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 import msgspec
 from msgspec import Struct
 
-from openline.domain.errors import Unavailable
+from openline.mirror.earlier import Earlier, EarlierOnes, Offer
 from openline.mirror.held import HeldCopy
+from openline.mirror.refusing import Refusing
+from openline.mirror.source import ENTRIES_AT_ONCE, Offered, Source, Spoilt, offered_hashes
 from openline.record.audit.succession import handed_over_to
-from openline.record.bundle import CHECKPOINT, EARLIER, KEYS, PENDING, render_keys
+from openline.record.bundle import PENDING
 from openline.record.checkpoint import (
     Checkpoint,
     SignedCheckpoint,
@@ -23,69 +24,15 @@ from openline.record.checkpoint import (
 )
 from openline.record.errors import NotALeaf, RecordFault, UnknownSigner
 from openline.record.leaf import SALT_BYTES, leaf_hash, open_leaf
-from openline.record.merkle import HASH_BYTES, root_of
 from openline.record.note import parse_note
 from openline.record.tiles import (
     TILE_WIDTH,
-    read_hashes,
-    split_hashes,
-    tile_path,
-    tiles_of_growth,
-    tiles_of_size,
 )
 
-ENTRIES_AT_ONCE: Final = 256
 GROWTH_MAX: Final = 1 << 20
 """So many entries beyond those held are looked through for the desk's change of key."""
 RELEASED: Final = "entries.released.v1"
 """An entry after which earlier ones may be readable that were not."""
-
-
-class Offered(Struct, frozen=True, kw_only=True):
-    """One entry as the desk offers it: whole to whom may read it, else nothing but its hash."""
-
-    index: int
-    leaf_hash: bytes
-    leaf: bytes | None = None
-    salted_body: bytes | None = None
-
-
-class Source(Protocol):
-    """Where a record is copied from. Nothing it says is believed.
-
-    Every call raises `Unavailable` if there is no answer.
-    """
-
-    def checkpoint(self) -> bytes:
-        """The signed note over the record as it now is."""
-
-    def tile(self, level: int, n: int, width: int, /) -> bytes:
-        """The hashes of a tile."""
-
-    def entries(self, start: int, end: int, /) -> Sequence[Offered]:
-        """The entries from one index up to another, at most `ENTRIES_AT_ONCE`."""
-
-
-class Spoilt(Unavailable):
-    """What was offered does not hold together: spoilt on the way, or by the desk. Nothing is kept.
-
-    It proves nothing against anybody, and may be asked for again.
-    """
-
-    slug = "spoilt"
-
-
-class RecordRefused(Exception):
-    """The desk offers another record than the one that is held: `sentence` says how.
-
-    `evidence` is where both are kept, None if the disk did not take them; `proven`: it holds two
-    checkpoints by the desk's own key that cannot both be true. A record that is merely shorter
-    proves nothing by itself.
-    """
-
-    def __init__(self, sentence: str, evidence: Path | None, *, proven: bool) -> None:
-        super().__init__(sentence)
-        self.sentence, self.evidence, self.proven = sentence, evidence, proven
 
 
 class _Pending(Struct, frozen=True):
@@ -107,8 +54,17 @@ class Copying:
         source: Source,
         progress: Progress | None = None,
         at_once: int = ENTRIES_AT_ONCE,
+        earlier: Sequence[Earlier] = (),
     ) -> None:
+        """`earlier` is what the keeper kept: what is offered must go on from that too.
+
+        Raises:
+            Malformed: that is no checkpoint of this record.
+            Unavailable: the disk does not take it.
+        """
         self._held, self._source, self._at_once = held, source, at_once
+        self._refusing = Refusing(held, source)
+        self._earlier = EarlierOnes(held, earlier, self._refusing)
         self._progress = progress or (lambda _done, _of: None)
         self._asks_again = False
         self._looked_to = 0
@@ -117,7 +73,8 @@ class Copying:
         """Copies all that is new, verified, or nothing of it; how many entries are held then.
 
         Raises:
-            RecordRefused: what is offered is another record than the one held.
+            RecordRefused: what is offered is another record than the one held, or kept.
+            Malformed: what was kept cannot be judged.
             Spoilt: it does not hold together.
             Unavailable: the desk does not answer, or the disk does not take it.
         """
@@ -126,17 +83,21 @@ class Copying:
         signed = self._opened(note)
         checkpoint = signed.checkpoint
         if checkpoint.size < held.size:
-            self._refuse_rewound(note, signed)
-        if checkpoint.size == held.size:
-            if checkpoint.root != held.tree.root():
-                self._refuse_forked(note, signed)
-            if held.signed is None or len(signed.witnessed_by) > len(held.signed.witnessed_by):
-                held.replace_checkpoint(note, signed)
-            return held.size
-        hashes = self._new_hashes(note, signed)
-        self._copy_entries(held.size, hashes)
-        held.commit(note, signed, hashes)
-        held.forget(PENDING)
+            self._refusing.rewound(note, signed)
+        if checkpoint.size == held.size and checkpoint.root != held.tree.root():
+            self._refusing.forked(note, signed)
+        hashes = self._new_hashes(note, signed) if checkpoint.size > held.size else []
+        offer = Offer(held, note, signed, hashes)
+        self._earlier.hold(offer)
+        if hashes:
+            self._copy_entries(held.size, hashes)
+        self._earlier.judge(offer)
+        if hashes:
+            held.commit(note, signed, hashes)
+            held.forget(PENDING)
+        elif held.signed is None or len(signed.witnessed_by) > len(held.signed.witnessed_by):
+            held.replace_checkpoint(note, signed)
+        self._earlier.settle()
         if self._asks_again:
             self.ask_again()
         return held.size
@@ -190,7 +151,7 @@ class Copying:
         self._looked_to = held.size
         # Nothing is signed by anybody known yet, so no more is read than a record may have grown.
         if 0 < size - held.size <= GROWTH_MAX and checkpoint.origin == held.origin:
-            offered = self._offered_hashes(held.size // TILE_WIDTH, size)
+            offered = offered_hashes(self._source, held.size // TILE_WIDTH, size)
             hashes = offered[held.size % TILE_WIDTH :]
             tree = held.tree.copy()
             tree.extend(hashes)
@@ -207,6 +168,11 @@ class Copying:
             expected = hashes[at : at + self._at_once]
             for each in self._verified(start + at, expected):
                 yield each.leaf
+
+    @property
+    def said_of_earlier(self) -> tuple[str, ...]:
+        """What is proven of whole copies that were kept and part from this record, and what not."""
+        return self._earlier.said
 
     def ask_again(self) -> int:
         """Asks for the entries that are not held: what its party may read now; how many came.
@@ -229,23 +195,12 @@ class Copying:
         """The hashes of all entries that are not held yet, shown to go on from those that are."""
         held, size = self._held, signed.checkpoint.size
         first = held.size // TILE_WIDTH
-        offered = self._offered_hashes(first, size)
+        offered = offered_hashes(self._source, first, size)
         hashes = offered[held.size - first * TILE_WIDTH :]
         tree = held.tree.copy()
         tree.extend(hashes)
         if tree.root() != signed.checkpoint.root:
-            self._refuse_forked(note, signed)
-        return hashes
-
-    def _offered_hashes(self, first_tile: int, size: int) -> list[bytes]:
-        """The leaf hashes of the tiles from that number on, up to a size, as offered."""
-        hashes: list[bytes] = []
-        for n in range(first_tile, -(-size // TILE_WIDTH)):
-            width = min(TILE_WIDTH, size - n * TILE_WIDTH)
-            tile = self._source.tile(0, n, width)
-            if len(tile) != width * HASH_BYTES:
-                raise Spoilt(f"{tile_path(0, n, width)} has {len(tile)} bytes. Ask again.")
-            hashes += split_hashes(tile)
+            self._refusing.forked(note, signed)
         return hashes
 
     def _copy_entries(self, start: int, hashes: list[bytes]) -> None:
@@ -293,77 +248,6 @@ class Copying:
         for each, expected in zip(offered, hashes, strict=True):
             _check(each, expected)
         return offered
-
-    def _refuse_rewound(self, note: bytes, signed: SignedCheckpoint) -> None:
-        held, size = self._held, signed.checkpoint.size
-        if held.root_at(size) != signed.checkpoint.root:
-            self._refuse_forked(note, signed)
-        raise RecordRefused(
-            f"REWOUND: the desk offers a record of {size} entries, and {held.size} are held here "
-            "that it had signed. What is held stays as it is.",
-            self._kept(note, self._held_against(note)),
-            proven=False,
-        )
-
-    def _refuse_forked(self, note: bytes, signed: SignedCheckpoint) -> None:
-        """Another history, if what is offered is sound in itself; else it is merely spoilt."""
-        held, checkpoint = self._held, signed.checkpoint
-        files = self._held_against(note)
-        if checkpoint.size > held.size:
-            files = self._offered_against_held(note, checkpoint)
-        in_force = held.keys_in_force
-        by_one_key = held.signed is None or any(
-            each.key in in_force for each in held.signed.signed_by
-        )
-        raise RecordRefused(
-            f"REWRITTEN: the record of {checkpoint.size} entries that the desk offers is not the "
-            f"one of which {held.size} are held here. "
-            + (
-                "It has signed both. What is held stays."
-                if by_one_key
-                else "What is held was signed with an older key of the desk's: if that was stolen, "
-                "it may be the thief's. What is held stays; ask the desk's keeper by another way, "
-                "and begin another copy if it is not the desk's."
-            ),
-            self._kept(note, files),
-            proven=by_one_key,
-        )
-
-    def _kept(self, note: bytes, files: list[tuple[str, bytes]]) -> Path | None:
-        """Where what was offered lies as evidence; a disk that is full silences no refusal."""
-        try:
-            return self._held.keep_evidence(note, files)
-        except Unavailable:
-            return None
-
-    def _held_against(self, note: bytes) -> list[tuple[str, bytes]]:
-        """What is held as a copy, and beside it the shorter record, as an earlier checkpoint."""
-        held = self._held
-        files = [
-            (CHECKPOINT, held.read(CHECKPOINT) or b""),
-            (KEYS, render_keys(held.keys)),
-            (f"{EARLIER}offered", note),
-        ]
-        for level, n, width in tiles_of_size(held.size):
-            files.append((tile_path(level, n, width), read_hashes(held.tile, level, n, width)))
-        return files
-
-    def _offered_against_held(self, note: bytes, checkpoint: Checkpoint) -> list[tuple[str, bytes]]:
-        """What is offered as a copy, and beside it what is held, as an earlier checkpoint.
-
-        Raises:
-            Spoilt: its hashes do not lead to its root.
-        """
-        hashes = self._offered_hashes(0, checkpoint.size)
-        if root_of(hashes) != checkpoint.root:
-            raise Spoilt("The hashes offered do not lead to the root offered. Nothing was kept.")
-        tiles: dict[tuple[int, int], bytes] = {}
-        files = [(CHECKPOINT, note), (KEYS, render_keys(self._held.keys))]
-        if self._held.signed is not None:
-            files.append((f"{EARLIER}held", self._held.read(CHECKPOINT) or b""))
-        for tile in tiles_of_growth(0, hashes, lambda level, n, _: tiles.get((level, n))):
-            files.append((tile.path, tile.hashes))
-        return files
 
 
 def _check(each: Offered, expected: bytes) -> None:

@@ -1,6 +1,7 @@
 """What a mirror holds, as files: a copy that `openline verify` judges, whenever it is stopped.
 
 checkpoint, tile/, entries/, bodies/, keys.json   as in every copy of a record
+checkpoints/                                      those from before that the keeper kept
 pending                                           how far the copy of what comes next has got
 lodged/<digest>.complaint                         what others lodged here
 evidence/<n>/                                     what the desk offered instead, when refused
@@ -23,6 +24,7 @@ from openline.domain.errors import Unavailable
 from openline.journal import Damaged
 from openline.record.bundle import (
     CHECKPOINT,
+    EARLIER,
     KEYS,
     body_name,
     leaf_name,
@@ -227,15 +229,22 @@ class HeldCopy:
 
     def replace_checkpoint(self, note: bytes, signed: SignedCheckpoint) -> None:
         """Another note over the same entries, or over more that are held already."""
-        with disk_errors_named(self.path):
+        self._put_durably(CHECKPOINT, note)
+        self.signed = signed
+
+    def _put_durably(self, name: str, note: bytes) -> None:
+        """Whole before it lies there: nobody who looks in between meets half a note."""
+        target = self.path / name
+        with disk_errors_named(target):
+            target.parent.mkdir(exist_ok=True)
             fresh = self.path / f"{CHECKPOINT}.new"
             with fresh.open("wb") as file:
                 file.write(note)
                 file.flush()
                 os.fsync(file.fileno())
-            fresh.replace(self.path / CHECKPOINT)
+            fresh.replace(target)
+            sync_directory(target.parent)
             sync_directory(self.path)
-        self.signed = signed
 
     def _drop_narrower(self, grown: list[Tile], before: list[tuple[int, int, int]]) -> None:
         for tile, (level, n, width) in zip(grown, before, strict=True):
@@ -253,6 +262,22 @@ class HeldCopy:
             self.write(f"{EVIDENCE}/{named}/{name}", each)
         os.sync()
         return self.path / EVIDENCE / named
+
+    def keep_earlier(self, note: bytes, size: int) -> None:
+        """Writes down a checkpoint from before that the record must begin with, durably."""
+        self._put_durably(f"{EARLIER}{size}-{sha256(note).hexdigest()[:8]}", note)
+
+    def earlier_checkpoints(self) -> list[tuple[str, bytes]]:
+        """Those written down, each with a name to speak of it by."""
+        files = (self.path / EARLIER).glob("*")
+        names = sorted(f"{EARLIER}{file.name}" for file in files)
+        return [(name, self.read(name) or b"") for name in names]
+
+    def forget_earlier(self, note: bytes) -> None:
+        """It is none that the record must begin with."""
+        for name, each in self.earlier_checkpoints():
+            if each == note:
+                self.forget(name)
 
     def read(self, name: str) -> bytes | None:
         """A file of the copy; None if it is not there."""

@@ -16,9 +16,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from openline.domain.errors import NotPermitted, Refused, Unavailable, WrongState
-from openline.mirror.copying import Copying, RecordRefused
+from openline.mirror.copying import Copying
 from openline.mirror.held import HeldCopy
 from openline.mirror.lodging import Lodgings
+from openline.mirror.refusing import RecordRefused
 from openline.record.checkpoint import Checkpoint
 from openline.record.errors import Forked, NotATile
 from openline.record.leaf import LEAF_BYTES_MAX
