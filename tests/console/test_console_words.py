@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from openline.cli.sentences import PHRASES, fields_of
+from openline.domain.notification import CANNOT_BE_UNTOLD, NEVER_A_PERMISSION, SHOWN_LESS
 
 WORDS = Path(__file__).resolve().parents[2] / "src/openline/console/web/src/words"
 LANGUAGES = ("fr", "ru", "ar")
@@ -48,6 +49,11 @@ def test_what_is_filled_in_is_filled_in_in_every_language(language: str) -> None
         key for key in english if set(SLOT.findall(english[key])) != set(SLOT.findall(other[key]))
     ]
     assert differ == []
+
+
+def test_what_the_desk_says_with_every_notice_is_found_in_the_tables_by_its_own_words() -> None:
+    says = {text for key, text in table("en").items() if key.startswith("desk_says.")}
+    assert says == {NEVER_A_PERMISSION, CANNOT_BE_UNTOLD, SHOWN_LESS}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -76,6 +76,14 @@ export function t(word: Word, slots: Record<string, string | number> = {}): stri
   });
 }
 
+/** A sentence that the desk says with many things, in the chosen language; any other as the desk wrote it. */
+export function asSaid(sentence: string): string {
+  const word = SENTENCES.find((each) => en[each] === sentence);
+  return word === undefined ? sentence : t(word);
+}
+
+const SENTENCES = Object.keys(en).filter((each): each is Word => each.startsWith("desk_says."));
+
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
 
 /** What runs the other way than the words around it is kept whole: codes among Arabic, Arabic names among codes. */
