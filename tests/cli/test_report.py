@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import re
+import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -97,3 +99,19 @@ def test_nothing_of_a_report_moves_the_cursor(openline: Openline, tmp_path: Path
     text = "The army said rebels\x1b[31m shelled\u202e a market."
     (tmp_path / "x.txt").write_text(text)
     assert not {"\x1b", "\u202e"} & set(openline("report", tmp_path / "x.txt").out)
+
+
+def test_the_drafts_on_the_page_are_printed_as_they_stand_there(
+    openline: Openline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = (ROOT / "docs/reports.md").read_text()
+    ((command, shown),) = re.findall(
+        r"```sh\nopenline (.*?)\n```\n```text\n(.*?)```", page, re.DOTALL
+    )
+    monkeypatch.chdir(ROOT)
+
+    printed = openline(*shlex.split(command)).out.split("\n\n")
+
+    drafts = shown.strip().split("\n\n")
+    assert len(drafts) == 2
+    assert [draft for draft in drafts if draft not in printed] == []
