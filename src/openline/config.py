@@ -15,7 +15,6 @@ from msgspec import Struct
 
 from openline.addresses import is_guarded
 from openline.bearers.adapters import BearerSettings
-from openline.domain.misfit import misfit
 
 T = TypeVar("T")
 
@@ -129,6 +128,9 @@ def read_settings(path: Path, kind: type[T]) -> T:
             f"{path}: {error.strerror or error}. Give the path of a settings file."
         ) from error
     except msgspec.ValidationError as error:
+        # Read in where it is needed: the watchdog has settings too, and nothing of the desk.
+        from openline.domain.misfit import misfit
+
         raise UnreadableSettings(f"{path}: {misfit(error, kind, quoting=True)}") from error
     except ValueError as error:
         raise UnreadableSettings(f"{path}: {str(error).rstrip('.')}. Mend that.") from error

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from openline.cli.no_answer import why_no_answer
 from openline.cli.terminal import OUT
 
 _TIMEOUT_S = 60.0
@@ -40,7 +41,7 @@ def lodge(
         url = f"{to.rstrip('/')}/lodge"
         answer = httpx.post(url, content=leaf, timeout=_TIMEOUT_S, trust_env=False)
     except httpx.HTTPError as error:
-        raise Unavailable(f"{to}: no answer ({type(error).__name__}). Try another.") from error
+        raise Unavailable(f"{to}: no answer: {why_no_answer(error)}. Try another.") from error
     if answer.status_code >= 500:
         raise Unavailable(answer.text.strip() or f"{to} answered {answer.status_code}.")
     if not answer.is_success:

@@ -10,6 +10,7 @@ import httpx
 import msgspec
 
 from openline.addresses import is_guarded
+from openline.cli.no_answer import why_no_answer
 from openline.cli.speaking import Desk, refusal_of
 from openline.domain.errors import Malformed, Unavailable
 from openline.mirror.source import Offered, Spoilt
@@ -84,5 +85,5 @@ class DeskSource:
             return self._http.get(path, headers=headers)
         except httpx.HTTPError as error:
             raise Unavailable(
-                f"{self._url}: no answer ({type(error).__name__}). Is the desk running?"
+                f"{self._url}: no answer: {why_no_answer(error)}. Is the desk running?"
             ) from error

@@ -19,6 +19,7 @@ from joserfc.jwk import OKPKey
 from msgspec import Struct
 
 from openline.addresses import is_guarded
+from openline.cli.no_answer import why_no_answer
 from openline.domain.errors import Malformed, Refused, Unavailable
 from openline.domain.misfit import misfit
 from openline.domain.party import Key
@@ -267,7 +268,7 @@ class Desk:
             response = self.http.request(method, path, **more)
         except httpx.HTTPError as error:
             raise Unavailable(
-                f"{self.http.base_url}: no answer ({type(error).__name__}). Is the desk running?"
+                f"{self.http.base_url}: no answer: {why_no_answer(error)}. Is the desk running?"
             ) from error
         if response.is_success:
             return response

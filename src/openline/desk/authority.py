@@ -6,7 +6,7 @@ from openline.desk.ruling import DECIDERS
 from openline.desk.shelf import Look
 from openline.desk.state import State
 from openline.domain.authority import REPORTS_TRACKS, May, may
-from openline.domain.errors import NotPermitted, UnknownThing
+from openline.domain.errors import NotPermitted, UnknownThing, in_words
 from openline.domain.party import Role
 from openline.domain.statement import DESK, Attested, Author, Content, Statement, Who, kind_of
 
@@ -75,7 +75,9 @@ def check_may_report(state: State, author: Author) -> None:
 def _check_allowed(state: State, author: Author, kind: str, allowed: May) -> None:
     party = state.parties[author.party]
     if party.kind not in allowed.parties:
-        raise NotPermitted(f"{kind}: not for a party of kind {party.kind} to say.")
+        raise NotPermitted(
+            f"{kind}: not for a {in_words(party.kind)} to say. Let a party say it whose it is."
+        )
     if not roles_of(state, author) & allowed.roles:
         raise NotPermitted(
             f"{kind}: {author.position or author.party} lacks the role for it. "

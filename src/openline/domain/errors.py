@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 
+def in_words(code: str) -> str:
+    """A code such as `static_site` as people write it."""
+    return code.replace("_", " ")
+
+
 class Refused(Exception):
     """The caller's to mend: nothing was changed, and the whole of it can be sent again.
 

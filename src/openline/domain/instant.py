@@ -70,7 +70,9 @@ def render_dtg(instant: datetime) -> str:
 def _from_group(group: re.Match[str], what: str) -> datetime:
     day, hour, minute, zone, month, year = group.groups()
     if zone == "J":
-        raise Malformed(f"{what}: zone J is whoever reads it's own time. Write it in zone Z.")
+        raise Malformed(
+            f"{what}: zone J means the reader's own time, whatever that is. Write it in zone Z."
+        )
     if month not in MONTHS:
         raise Malformed(f"{what}: no month {month} in a date-time group. Use JAN to DEC.")
     try:

@@ -8,7 +8,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from openline.domain.airspace import Circle, Corridor, Footprint, HeightBand, TimeSpan, Volume4D
-from openline.domain.errors import Malformed
+from openline.domain.errors import Malformed, in_words
 from openline.domain.measure import LINES, MEASURE_SHAPES, MeasureBody, MeasureKind, MeasureSaid
 from openline.domain.plan import Kind, Plan
 
@@ -26,30 +26,38 @@ def check_geometry(said: MeasureSaid) -> None:
         raise Malformed(f"{name}: it ends before it starts. Mend its times.")
     if said.kind is MeasureKind.BUFFER:
         if said.of is None or said.within_m <= 0.0:
-            raise Malformed(f"{name}: a buffer says of which measure, and within how many metres.")
+            raise Malformed(
+                f"{name}: a buffer says of which measure (of), and within how many metres of it "
+                "(within_m). Say both."
+            )
         return
     if body is None or body.footprint is None:
-        raise Malformed(f"{name}: a {said.kind} without its geometry. Send it in the body.")
+        raise Malformed(f"{name}: a {in_words(said.kind)} without its geometry. Say where it is.")
     if not isinstance(body.footprint, MEASURE_SHAPES[said.kind]):
         wanted = " or ".join(_WORDS.get(each, "a polygon") for each in MEASURE_SHAPES[said.kind])
-        raise Malformed(f"{name}: a {said.kind} is drawn as {wanted}.")
+        raise Malformed(f"{name}: a {in_words(said.kind)} is drawn as {wanted}. Draw it so.")
     if isinstance(body.footprint, Corridor):
         _check_path(said, body.footprint)
     if (len(body.homes) > 0) != (said.kind is MeasureKind.SEPARATION_LINE):
         raise Malformed(
-            f"{name}: say on which side of a separation line who belongs; of none else."
+            f"{name}: say on which side of a separation line who belongs (homes); of none else."
         )
     if (body.altitude_m is not None) != (said.kind is MeasureKind.COORDINATING_ALTITUDE):
-        raise Malformed(f"{name}: altitude_m is for a coordinating altitude, which needs it.")
+        raise Malformed(
+            f"{name}: a coordinating altitude has an altitude (altitude_m), and nothing else has. "
+            "Say how high, or leave it out."
+        )
 
 
 def _check_path(said: MeasureSaid, path: Corridor) -> None:
     if path.times:
         raise Malformed(f"{said.measure}: a measure holds along its whole path. Leave times out.")
     if said.kind in LINES and path.width_m != 0.0:
-        raise Malformed(f"{said.measure}: a {said.kind} has no width. Propose a buffer of it.")
+        raise Malformed(
+            f"{said.measure}: a {in_words(said.kind)} has no width. Propose a buffer of it."
+        )
     if said.kind is MeasureKind.CORRIDOR and path.width_m <= 0.0:
-        raise Malformed(f"{said.measure}: a corridor has a width. Say width_m.")
+        raise Malformed(f"{said.measure}: a corridor has a width. Say how wide (width_m).")
 
 
 def ground_of(body: MeasureBody, times: TimeSpan) -> tuple[Volume4D, ...]:

@@ -56,7 +56,9 @@ def test_a_measure_around_what_the_caller_does_not_see_is_refused_as_around_noth
 ) -> None:
     agreed = area("EAST", "HUM", measure="NFA-2")
     proposal = desk.said("EAST-TAC.commander", "/v1/measures", **agreed)["index"]
-    cosigned = {"version": 1, "proposal": proposal}
+    phrase = desk.as_("EAST").get("/v1/phrases/NFA-2", params={"version": 1}).json()["check_phrase"]
+    body = {"check_phrase": phrase}
+    cosigned = {"version": 1, "proposal": proposal, "body": body}
     for side in ("EAST", "HUM"):
         desk.said(f"{side}-TAC.commander", "/v1/measures/NFA-2/cosign", **cosigned)
     buffer = {"measure": "BUF-1", "kind": "buffer", "parties": ["AID", "HUM"], "within_m": 0.01}

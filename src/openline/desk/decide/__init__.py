@@ -155,6 +155,6 @@ def _check_turn(state: State, statement: Statement) -> None:
         )
     if (word.seq, word.prevhash) != (key.next_seq, key.head):
         raise OutOfTurn(
-            f"{statement.id}: seq {word.seq} is not the next of key {word.kid}. "
-            f"Sign it again with seq {key.next_seq} and prevhash {key.head}."
+            f"{statement.id}: signed out of turn, as number {word.seq} of key {word.kid}. Sign it "
+            f"again with what comes next: seq {key.next_seq} and prevhash {key.head}."
         )

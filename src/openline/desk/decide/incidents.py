@@ -23,7 +23,7 @@ from openline.desk.taking.incidents import (
 )
 from openline.detection import check_position
 from openline.domain.delivery import SubjectKind
-from openline.domain.errors import Malformed, TooLarge, WrongState
+from openline.domain.errors import Malformed, TooLarge, WrongState, in_words
 from openline.domain.incident import (
     CITES_ANOTHER,
     PRECEDENCE_OF,
@@ -160,7 +160,9 @@ def _check_account(
     check_time(state, content.account, content.occurred_at, content.within_s, now)
     check_body(content.account, content.body)
     if content.kind in CITES_ANOTHER and not content.about:
-        raise Malformed(f"{content.account}: a {content.kind} names the account it is about.")
+        raise Malformed(
+            f"{content.account}: a {in_words(content.kind)} names the account it is about. Name it."
+        )
     for cited in content.about:
         check_cited(incident, author, content.kind, content.account, cited)
 

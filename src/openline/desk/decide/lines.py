@@ -48,7 +48,10 @@ def line_opened(state: State, said: Statement, content: LineOpened, _now: dateti
 def line_state_set(state: State, said: Statement, content: LineStateSet, _now: datetime) -> Ruling:
     line = line_of(state, content.line, said.author.party)
     if content.state is LineState.DEGRADED:
-        raise NotPermitted(f"{line.id}: the desk concludes `degraded` from missed line checks.")
+        raise NotPermitted(
+            f"{line.id}: that it is degraded the desk concludes, from line checks missed. Say that "
+            "it is suspended or down."
+        )
     if content.state not in settable(line):
         raise WrongState(f"{line.id}: it is {line.state}; it cannot become {content.state}.")
     return Ruling(readers=line.parties)

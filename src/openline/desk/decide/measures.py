@@ -173,7 +173,9 @@ def check_proposal(state: State, content: MeasureProposed, author: str) -> Measu
     """
     measure = _said(state, content, author)
     if author not in measure.parties or len(set(measure.parties)) < 2:
-        raise Malformed(f"{measure.id}: an agreement is of two parties or more, its author one.")
+        raise Malformed(
+            f"{measure.id}: an agreement is of two parties or more, its author one. Name them."
+        )
     check_parties(state, measure.id, measure.parties)
     held = find_standing(state, measure.id)
     if held is not None and not set(held.parties) <= set(measure.parties):

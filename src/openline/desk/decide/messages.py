@@ -24,7 +24,7 @@ from openline.domain.delivery import (
     Rule,
     SubjectKind,
 )
-from openline.domain.errors import Malformed, NotPermitted, UnknownThing, WrongState
+from openline.domain.errors import Malformed, NotPermitted, UnknownThing, WrongState, in_words
 from openline.domain.message import MessageKind, MessageSent
 from openline.domain.phrase_text import check_slots
 from openline.domain.rules import Level, Precedence
@@ -59,7 +59,8 @@ def receipt_given(state: State, said: Statement, content: ReceiptGiven, _now: da
     owed = owed_to(state, content.delivery, said.author.party)
     if content.rung not in rungs_open(owed, by_human=said.author.by_human):
         raise WrongState(
-            f"{owed.id}: it stands at {owed.rung}; from there it cannot reach {content.rung}."
+            f"{owed.id}: it is {in_words(owed.rung)} and cannot reach "
+            f"{in_words(content.rung)} from there. See your board."
         )
     return Ruling(readers=owed.parties, refs=(owed.entry,))
 
@@ -76,7 +77,7 @@ def relay_forwarded(
     if content.of != message.leafhash:
         raise Malformed(
             f"{message.id}: what is passed on is not what the origin signed. "
-            "Pass on the leaf as it was received."
+            "Pass it on unchanged, as it was received."
         )
     hop = next_hop(state, message, said.author.party, content.to)
     onward = Owed(

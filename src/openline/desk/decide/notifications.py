@@ -24,6 +24,7 @@ from openline.domain.errors import (
     Malformed,
     StaleVersion,
     TooLarge,
+    in_words,
 )
 from openline.domain.form import MAX_TEXT, Escort, check_form, check_sizes
 from openline.domain.instant import in_utc
@@ -107,7 +108,9 @@ def notification_amended(
             "one. Look at that and amend it."
         )
     if content.kind is not held.kind:
-        raise Malformed(f"{held.id}: it is a {held.kind} and stays one. Notify the other anew.")
+        raise Malformed(
+            f"{held.id}: it is a {in_words(held.kind)} and stays one. Notify the other anew."
+        )
     check_content(content)
     amended = notification_of(
         content,
@@ -244,7 +247,7 @@ def _check_window(content: NotificationContent) -> None:
         if each is not None:
             in_utc(each, thing)
     if content.kind not in SITES and (starts_at is None or ends_at is None):
-        raise Malformed(f"{thing}: a {content.kind} has a start and an end. State both.")
+        raise Malformed(f"{thing}: a {in_words(content.kind)} has a start and an end. State both.")
     if starts_at is None or ends_at is None:
         return
     if ends_at <= starts_at:
@@ -255,7 +258,8 @@ def _check_window(content: NotificationContent) -> None:
     longest = LONGEST.get(content.kind)
     if longest is not None and ends_at - starts_at > longest:
         raise TooLarge(
-            f"{thing}: a {content.kind} of more than {longest.days} days. Notify it in parts."
+            f"{thing}: a {in_words(content.kind)} of more than {longest.days} days. "
+            "Notify it in parts."
         )
 
 

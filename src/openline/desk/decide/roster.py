@@ -78,7 +78,7 @@ def party_added(state: State, _said: Statement, content: PartyAdded, _now: datet
     if content.party in content.backers:
         raise Malformed(f"{content.party}: a party does not back itself. Leave it out.")
     if ":" in content.party:
-        raise Malformed(f"{content.party}: in a party's id no colon stands: others are made of it.")
+        raise Malformed(f"{content.party}: no colon stands in a party's id. Choose another.")
     if content.party.startswith(SUPPLIERS):
         raise Malformed(
             f"{content.party}: ids that begin so are for drone suppliers. Choose another."

@@ -20,7 +20,7 @@ from openline.desk.ruling import Ruling, decides
 from openline.desk.silence.accounts import unsealed
 from openline.desk.state import State
 from openline.desk.taking.incidents import going_on, incident_of, open_to, subject_of
-from openline.domain.errors import Malformed, NotPermitted, WrongState
+from openline.domain.errors import Malformed, NotPermitted, WrongState, in_words
 from openline.domain.incident import Commitment, Incident, Sealing
 from openline.domain.instant import in_utc
 from openline.domain.sealed_accounts import (
@@ -128,7 +128,9 @@ def check_revealable(content: AccountRevealed) -> None:
         Refused: it is of a kind that is not sealed, or something in it will not be taken.
     """
     if content.kind not in SEALABLE:
-        raise Malformed(f"{content.account}: a {content.kind} cannot be sealed. Give it openly.")
+        raise Malformed(
+            f"{content.account}: a {in_words(content.kind)} cannot be sealed. Give it openly."
+        )
     check_id("account", content.account)
     in_utc(content.occurred_at, content.account)
     check_within(content.account, content.within_s)

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from openline.desk.sides import parties_of_kind, same_side
 from openline.desk.state import State
-from openline.domain.errors import Malformed, NotPermitted, Refused, UnknownThing, WrongState
+from openline.domain.errors import (
+    Malformed,
+    NotPermitted,
+    Refused,
+    UnknownThing,
+    WrongState,
+    in_words,
+)
 from openline.domain.incident import (
     CITES_ANOTHER,
     DENIABLE,
@@ -96,7 +103,7 @@ def check_cited(
     if kind is AccountKind.DENIAL and own:
         raise NotPermitted(f"{account}: {cited} is your own account. Correct it.")
     if kind is AccountKind.DENIAL and about.kind not in DENIABLE:
-        raise Malformed(f"{account}: {cited} is a {about.kind}: nothing to deny in it.")
+        raise Malformed(f"{account}: {cited} is a {in_words(about.kind)}: nothing to deny in it.")
 
 
 def accounts_open(incident: Incident, party: str, cited: str | None) -> tuple[AccountKind, ...]:

@@ -9,7 +9,7 @@ from typing import Final
 from openline.desk.owing.telling import find_owed, keepers_of
 from openline.desk.state import State
 from openline.domain.delivery import RECEIPT_TRANSITIONS, Delivery, Rung
-from openline.domain.errors import NotPermitted, StaleVersion, UnknownThing, WrongState
+from openline.domain.errors import NotPermitted, StaleVersion, UnknownThing, WrongState, in_words
 from openline.domain.notification import (
     ENDED,
     NOTIFICATION_TRANSITIONS,
@@ -152,7 +152,7 @@ def owed_to_object(state: State, held: Notification, party: str) -> Delivery:
     if owed is None:
         raise WrongState(f"{held.id}: nothing of it is owed to {party} any more.")
     if Rung.OBJECTED not in RECEIPT_TRANSITIONS[owed.rung]:
-        raise WrongState(f"{held.id}: {party} stands at {owed.rung} for it already.")
+        raise WrongState(f"{held.id}: {party} stands at {in_words(owed.rung)} for it already.")
     return owed
 
 

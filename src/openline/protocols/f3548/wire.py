@@ -8,7 +8,6 @@ for. An optional field that was not sent is unset, and one that is unset is not 
 from __future__ import annotations
 
 import json
-import re
 from datetime import datetime
 from functools import cache
 from types import NoneType, UnionType
@@ -19,6 +18,7 @@ from implicitdict import ImplicitDict, StringBasedDateTime
 from msgspec import UNSET, UnsetType
 
 from openline.domain.errors import Malformed
+from openline.domain.misfit import misfit
 
 BODY_BYTES_MAX: Final = 1 << 20
 """No message has more bytes."""
@@ -73,8 +73,12 @@ def parse_message(raw: bytes, model: Any, loose: frozenset[str] = frozenset()) -
     try:
         message = msgspec.json.decode(raw, type=wire(model, loose))
         check_named_once(raw)
-    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        raise Malformed(f"The body: {_without_values(str(error))}. Mend that.") from error
+    except msgspec.MsgspecError as error:
+        raise Malformed(f"The body: {misfit(error, wire(model, loose))}") from error
+    except RecursionError as error:
+        raise Malformed("The body: it is nested too deep. Flatten it.") from error
+    except ValueError as error:
+        raise Malformed(f"The body: {error}. Mend that.") from error
     return message
 
 
@@ -93,8 +97,3 @@ def _named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(names) != len(pairs):
         raise ValueError("a name stands twice in it")
     return names
-
-
-def _without_values(text: str) -> str:
-    """An error text of the decoder with whatever it quotes of the input left out."""
-    return re.sub(r"Invalid enum value .*?(?= - at |$)", "an unknown value", text)

@@ -49,7 +49,9 @@ class ExternalKeys:
             if not self._trusted(now_s):
                 raise Unavailable(_NO_KEYS)
             if kid not in self._keys:
-                raise NotAccepted("The token's kid names no key of its issuer.")
+                raise NotAccepted(
+                    "The token's kid names no key of its issuer. Get a new token there."
+                )
             return self._keys[kid]
 
     def _trusted(self, now_s: float) -> bool:

@@ -89,7 +89,7 @@ class TokenVerifier:
             return self._read_own(token, now)
         external = self._external.get(issuer)
         if external is None:
-            raise NotAccepted("This desk takes no tokens of that issuer.")
+            raise NotAccepted("This desk takes no tokens of that issuer. Get one at /v1/token.")
         return self._read_external(token, *external, now)
 
     def _read_own(self, token: str, now: datetime) -> _Verified:
@@ -106,7 +106,7 @@ class TokenVerifier:
             token, types={ACCESS_TOKEN_TYPE}, algorithms=("Ed25519",), find_key=find_key
         )
         if claims["aud"] != self._issuer.issuer:
-            raise NotAccepted("The token is for another desk.")
+            raise NotAccepted("The token is for another desk. Get one here, at /v1/token.")
         caller = Caller(
             party=claims["party"],
             position=claims["sub"],
@@ -128,7 +128,9 @@ class TokenVerifier:
         )
         audiences = claims.get("aud")
         if settings.audience not in (audiences if isinstance(audiences, list) else [audiences]):
-            raise NotAccepted("The token is not for this desk: its aud is another.")
+            raise NotAccepted(
+                "The token is for another desk: its aud is not this one's. Get one for this desk."
+            )
         expires_s = check_times(claims, now.timestamp())
         client = self._client_of(claims, settings)
         caller = Caller(
@@ -150,7 +152,9 @@ class TokenVerifier:
         if position is not None:
             client = self._desk.read(lambda state: find_client(state, position))
         if client is None:
-            raise NotAccepted("The token is of nobody with a position at this desk.")
+            raise NotAccepted(
+                "The token is of nobody with a position at this desk. Ask the desk's operator."
+            )
         return client
 
     def _as_of_now(self, known: _Verified) -> Caller:
@@ -164,7 +168,10 @@ class TokenVerifier:
             )
         )
         if client is None or (client.party, client.position) != (caller.party, caller.position):
-            raise InvalidToken("The key or position behind this token is no longer in force.")
+            raise InvalidToken(
+                "The key or position behind this token is no longer in force. Get one with "
+                "another key."
+            )
         roles = tuple(role for role in client.roles if kid is None or role in caller.roles)
         return replace(caller, roles=roles)
 
