@@ -16,8 +16,10 @@ from mirror_harness import (
     earlier,
     held_at,
     judged,
+    request_of,
     source_of,
     standing_in,
+    working,
 )
 from openline import app
 from openline.backup import restore
@@ -30,6 +32,7 @@ from openline.mirror.refusing import RecordRefused
 from openline.new_epoch import begin_new_epoch
 from openline.record.bundle import Bundle, open_bundle
 from openline.record.checkpoint import Checkpoint, sign_checkpoint
+from openline.record.errors import OtherSize
 from openline.record.merkle import EMPTY_ROOT
 from openline.record.note import parse_vkey, render_vkey
 from openline.record.verify import main as verify
@@ -267,6 +270,30 @@ def river_note(tmp_path) -> bytes:
     """A checkpoint of another record."""
     other = Checkpoint(origin="other.example/river", size=0, root=EMPTY_ROOT)
     return sign_checkpoint(other, Ed25519PrivateKey.generate())
+
+
+def test_the_witness_of_an_old_mirror_goes_on_with_the_new_one_once_it_is_told_to_forget(
+    desk, key, tmp_path, grown
+):
+    before, after = grown
+    with app.desk_at(after) as service:
+        lost = request_of(service)
+    with standing_in(desk, after, lambda _: None) as url:
+        with working(desk, key, tmp_path, source_of(desk, url)) as mirror:
+            mirror.cosigner.cosign(lost)
+        (tmp_path / "m").rename(tmp_path / "old")
+    restore(before, after, clock=CLOCK)
+    with app.desk_at(after) as service:
+        add_parties(service, 9)
+        restored = request_of(service)
+    with (
+        standing_in(desk, after, lambda _: None) as url,
+        working(desk, key, tmp_path, source_of(desk, url)) as mirror,
+    ):
+        with pytest.raises(OtherSize):
+            mirror.cosigner.cosign(restored)
+        mirror.cosigner.identity.memory.forget(key.name, 1)
+        assert mirror.cosigner.cosign(restored)
 
 
 @pytest.mark.long

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -28,6 +26,7 @@ from openline.mirror.refusing import RecordRefused
 from openline.record.bundle import open_bundle
 from openline.record.verify import main as verify
 from rest_harness import plan
+from small_disk import filled, small_disk_at
 
 
 def test_a_copy_stopped_while_it_grows_is_judged_by_what_is_signed_of_it(
@@ -92,26 +91,8 @@ def test_of_two_mirrors_in_one_directory_the_second_is_refused(desk, key, tmp_pa
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk that holds little more than a copy."""
-    disk = tmp_path / "small"
-    disk.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)]
-    if subprocess.run(command, capture_output=True, check=False).returncode:
-        pytest.skip("no disk of its own can be had here: mounting one takes root")
-    try:
+    with small_disk_at(tmp_path / "small") as disk:
         yield disk
-    finally:
-        subprocess.run(["umount", str(disk)], check=True)
-
-
-def filled(disk: Path) -> Path:
-    """A file that takes all that is left of the disk."""
-    filler = disk / "filler"
-    with filler.open("wb", buffering=0) as file, suppress(OSError):
-        while True:
-            file.write(b"\0" * 4_096)
-    assert os.statvfs(disk).f_bavail == 0
-    return filler
 
 
 def test_a_mirror_whose_disk_is_full_keeps_what_it_held_and_goes_on_when_there_is_room(

@@ -11,6 +11,7 @@ import pytest
 from openline.domain.errors import Unavailable
 from openline.record.witnessing import Seen
 from openline.witness.memory import KEY, MEMORY, Cosigned, Memory, open_identity
+from small_disk import filled, small_disk_at
 
 NAME, ORIGIN = "east.example/w1", "desk.example/river"
 
@@ -67,3 +68,27 @@ def test_a_memory_of_an_earlier_release_is_taken_over_with_all_that_it_held(tmp_
     assert found is not None
     assert found.seen.size == 12
     assert not (tmp_path / "killed" / f"{MEMORY}-wal").exists()
+
+
+def test_a_witness_whose_disk_is_full_cosigns_nothing_and_forgets_nothing(tmp_path):
+    def move(size: int) -> None:
+        moved = Cosigned(seen=Seen(size=size, root=b"r" * 32), note=b"n" * 4_096, at_s=1)
+        memory.move(ORIGIN, lambda _: moved)
+
+    with small_disk_at(tmp_path / "small") as disk:
+        memory = open_identity(disk / "w", NAME).memory
+        move(12)
+        filler = filled(disk)
+        with pytest.raises(Unavailable, match="nothing is cosigned meanwhile"):
+            move(13)
+        found = memory.find(ORIGIN)
+        assert found is not None
+        assert found.seen.size == 12
+        filler.unlink()
+        move(13)
+        memory.close()
+        again = open_identity(disk / "w", None).memory
+        found = again.find(ORIGIN)
+        again.close()
+    assert found is not None
+    assert found.seen.size == 13

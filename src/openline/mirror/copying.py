@@ -7,9 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 from typing import Final
 
-import msgspec
-from msgspec import Struct
-
+from openline.journal import Damaged
 from openline.mirror.earlier import Earlier, EarlierOnes, Offer
 from openline.mirror.held import HeldCopy
 from openline.mirror.refusing import Refusing
@@ -33,12 +31,6 @@ GROWTH_MAX: Final = 1 << 20
 """So many entries beyond those held are looked through for the desk's change of key."""
 RELEASED: Final = "entries.released.v1"
 """An entry after which earlier ones may be readable that were not."""
-
-
-class _Pending(Struct, frozen=True):
-    """How far the copy of what comes after the checkpoint has got: entries below are written."""
-
-    done: int
 
 
 Progress = Callable[[int, int], None]
@@ -76,8 +68,18 @@ class Copying:
             RecordRefused: what is offered is another record than the one held, or kept.
             Malformed: what was kept cannot be judged.
             Spoilt: it does not hold together.
+            Damaged: a file of what is held is spoilt.
             Unavailable: the desk does not answer, or the disk does not take it.
         """
+        try:
+            return self._follow()
+        except RecordFault as fault:
+            raise Damaged(
+                f"{self._held.path}: {fault.sentence} Keep it as it is, and begin another copy "
+                "beside it."
+            ) from fault
+
+    def _follow(self) -> int:
         held = self._held
         note = self._source.checkpoint()
         signed = self._opened(note)
@@ -208,20 +210,19 @@ class Copying:
         total = start + len(hashes)
         at = self._resumed(start, hashes)
         # First of all: whatever lies beyond the checkpoint is said to be on its way.
-        self._held.write(PENDING, msgspec.json.encode(_Pending(at)))
+        self._held.note_pending(at)
         while at < total:
             end = min((at // self._at_once + 1) * self._at_once, total)
             for each in self._offered(at, hashes[at - start : end - start]):
                 self._asks_again |= each.leaf is not None and _is_release(each.leaf)
             at = end
-            self._held.write(PENDING, msgspec.json.encode(_Pending(at)))
+            self._held.note_pending(at)
             self._progress(at, total)
 
     def _resumed(self, start: int, hashes: list[bytes]) -> int:
         """Up to where entries beyond the checkpoint lie, whole; after a power cut some may not."""
-        try:
-            pending = msgspec.json.decode(self._held.read(PENDING) or b"", type=_Pending)
-        except msgspec.MsgspecError:
+        pending = self._held.find_pending()
+        if pending is None:
             return start
         for at in range(start, min(pending.done, start + len(hashes))):
             leaf, body = self._held.leaf(at), self._held.salted_body(at)

@@ -18,6 +18,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
+import msgspec
+from msgspec import Struct
+
 from openline.desk_directory import InUse, take_lock
 from openline.desk_directory.disk import disk_errors_named, sync_directory
 from openline.domain.errors import Unavailable
@@ -26,6 +29,7 @@ from openline.record.bundle import (
     CHECKPOINT,
     EARLIER,
     KEYS,
+    PENDING,
     body_name,
     leaf_name,
     parse_keys,
@@ -49,6 +53,16 @@ from openline.record.tiles import (
 )
 
 EVIDENCE: Final = "evidence"
+
+
+class Pending(Struct, frozen=True):
+    """How far the copy of what comes after the checkpoint has got: entries below are written.
+
+    `held` is how many the checkpoint signed when it began; 0 if there was none.
+    """
+
+    done: int
+    held: int = 0
 
 
 class HeldCopy:
@@ -135,10 +149,38 @@ class HeldCopy:
 
     def _open(self) -> SignedCheckpoint | None:
         note = self.read(CHECKPOINT)
+        if note is None:
+            self._refuse_forgotten()
+            return None
         try:
-            return None if note is None else open_checkpoint(note, self.keys)
+            return open_checkpoint(note, self.keys)
         except RecordFault as fault:
             raise Damaged(f"{self.path / CHECKPOINT}: {fault.sentence}") from fault
+
+    def _refuse_forgotten(self) -> None:
+        """Returns if there is no checkpoint because there never was one.
+
+        Tiles are written just before the checkpoint: those of a first copy that was cut short lie
+        there without one, and `pending` says so.
+        """
+        pending = self.find_pending()
+        is_first = pending is not None and pending.held == 0
+        if not is_first and (pending is not None or (self.path / "tile").exists()):
+            raise Damaged(
+                f"{self.path / CHECKPOINT}: not there, and a mirror that has forgotten what it "
+                "held could take a fork of it for the record. Put it back, or begin another copy."
+            )
+
+    def find_pending(self) -> Pending | None:
+        """How far a copy got that was cut short; None if none was."""
+        try:
+            return msgspec.json.decode(self.read(PENDING) or b"", type=Pending)
+        except msgspec.MsgspecError:
+            return None
+
+    def note_pending(self, done: int) -> None:
+        """Says how far the copy of what comes next has got."""
+        self.write(PENDING, msgspec.json.encode(Pending(done, self.size)))
 
     def _tree(self) -> Tree:
         if self.signed is None:
@@ -249,10 +291,12 @@ class HeldCopy:
     def _drop_narrower(self, grown: list[Tile], before: list[tuple[int, int, int]]) -> None:
         for tile, (level, n, width) in zip(grown, before, strict=True):
             if 0 < width < TILE_WIDTH and width != tile.width:
-                (self.path / tile_path(level, n, width)).unlink(missing_ok=True)
+                self.forget(tile_path(level, n, width))
 
     def keep_evidence(self, refused: bytes, files: Iterable[tuple[str, bytes]]) -> Path:
         """Keeps what was refused beside what is held; the same note once.
+
+        LIMIT: no bound is kept, but a mirror that refuses ends: it is one for each start of it.
 
         Returns:
             The folder: it is itself a copy, which `openline verify` judges.
@@ -313,5 +357,10 @@ class HeldCopy:
             sync_directory((self.path / name).parent)
 
     def forget(self, name: str) -> None:
-        """Removes a file that is no part of the copy."""
-        (self.path / name).unlink(missing_ok=True)
+        """Removes a file that is no part of the copy.
+
+        Raises:
+            Unavailable: the disk does not let go of it.
+        """
+        with disk_errors_named(self.path / name):
+            (self.path / name).unlink(missing_ok=True)
