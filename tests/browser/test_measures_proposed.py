@@ -131,7 +131,9 @@ def proposed(desk: Served, name: str) -> int:
         body={"footprint": footprint},
     )
     index: int = told["index"]
-    by = {"version": 1, "proposal": index}
+    phrase = desk.as_("EAST").get(f"/v1/phrases/{name}", params={"version": 1}).json()
+    read = {"check_phrase": phrase["check_phrase"]}
+    by = {"version": 1, "proposal": index, "body": read}
     desk.said("EAST-TAC.commander", f"/v1/measures/{name}/cosign", **by)
     return index
 
