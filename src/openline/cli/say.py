@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from openline.cli.options import passphrase
 from openline.cli.terminal import OUT
-from openline.domain.errors import Unavailable
+from openline.domain.errors import Malformed, Unavailable
+
+if TYPE_CHECKING:
+    from openline.protocols.rest.entries import EntryTold
 
 WITNESSED_WITHIN_S: Final = 60.0
 
@@ -53,7 +56,9 @@ def say(
             _keep(receipt, proof or said.proof, desk.leaf(said.index))
     OUT.print(f"{said.id} stands in the record as entry {said.index}.", markup=False)
     for each in said.concluded:
-        OUT.print(f"  entry {each.index}: {each.kind}", markup=False)
+        OUT.print(f"  entry {each.index}: openline {_told(each)}", markup=False)
+    if said.awaits_human:
+        OUT.print(said.awaits_human, markup=False)
     OUT.print(said.no_approval, markup=False)
     OUT.print(_level_text(proof is not None, witnessed))
     if receipt is not None:
@@ -62,6 +67,17 @@ def say(
             f"  openline verify {receipt} --leaf {_leaf_beside(receipt)} --vkey VKEY",
             markup=False,
         )
+
+
+def _told(concluded: EntryTold) -> str:
+    """What the desk concluded, in a sentence; its kind alone if a later release says it."""
+    from openline.cli.sentences import phrase_of
+    from openline.cli.speaking import content_from
+
+    try:
+        return phrase_of(content_from(concluded.kind, concluded.content))
+    except (Malformed, KeyError):
+        return f"concludes {concluded.kind}, which this release cannot read"
 
 
 def _level_text(is_witnessed: bool, was_asked: bool) -> str:

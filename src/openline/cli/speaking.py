@@ -98,9 +98,18 @@ def content_of(spoken: Spoken) -> Content:
     Raises:
         Malformed: a field is missing, unknown, or not what it must be.
     """
-    body = spoken.content.get("body")
-    facts = {name: each for name, each in spoken.content.items() if name != "body"}
-    return read_content(spoken.kind, facts, None if body is None else msgspec.json.encode(body))
+    return content_from(spoken.kind, spoken.content)
+
+
+def content_from(kind: str, fields: dict[str, Any]) -> Content:
+    """The content of that kind with these fields, its body among them.
+
+    Raises:
+        Malformed: as `content_of`.
+    """
+    body = fields.get("body")
+    facts = {name: each for name, each in fields.items() if name != "body"}
+    return read_content(kind, facts, None if body is None else msgspec.json.encode(body))
 
 
 class Desk:

@@ -35,6 +35,8 @@ SOUND: Final = 0
 REFUTED: Final = 1
 NOT_JUDGED: Final = 2
 
+DESKS_OWN: Final = "record.db"
+"""What lies in a desk's own directory and in its backups, and in no copy of a record."""
 _JWK_BYTES_MAX: Final = 1 << 14
 _LOOKS_MAX: Final = 3
 _ABOUT: Final = """\
@@ -97,9 +99,10 @@ def _parser() -> argparse.ArgumentParser:
 
 def _judge(asked: argparse.Namespace, judge_papers: JudgePapers | None) -> Verdict:
     keys = tuple(parse_vkey(text) for text in asked.vkey)
-    if asked.leaf is not None:
+    leaf_file = asked.leaf or _leaf_beside(asked.path)
+    if leaf_file is not None:
         receipt = read_bounded(asked.path, PROOF_BYTES_MAX)
-        leaf = read_bounded(asked.leaf, LEAF_BYTES_MAX)
+        leaf = read_bounded(leaf_file, LEAF_BYTES_MAX)
         signer = None if asked.key is None else _read_jwk(asked.key)
         if not keys:
             raise NotAKey("A receipt holds no keys. Give the desk's with --vkey.")
@@ -108,7 +111,18 @@ def _judge(asked: argparse.Namespace, judge_papers: JudgePapers | None) -> Verdi
         return _judge_complaint(asked, keys)
     if _begins_with(asked.path, HEADER):
         raise NotALeaf(f"{asked.path}: a receipt. Give the leaf it is for with --leaf.")
+    if (asked.path / DESKS_OWN).is_file():
+        raise CopyDamaged(
+            f"{asked.path}: a desk's own directory, or a backup of one, and no copy of its record. "
+            "Make a copy with `openline mirror` or `openline export`, and verify that."
+        )
     return _judge_copy(asked, keys, judge_papers)
+
+
+def _leaf_beside(receipt: Path) -> Path | None:
+    """The leaf that `openline say --receipt` keeps beside a receipt."""
+    beside = receipt.with_name(f"{receipt.name}.leaf")
+    return beside if beside.is_file() and _begins_with(receipt, HEADER) else None
 
 
 def _judge_copy(
