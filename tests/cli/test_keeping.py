@@ -92,7 +92,7 @@ def test_a_receipt_that_say_keeps_verifies_with_the_leaf_beside_it(openline, tmp
     assert told.status == 0
     assert f"--leaf {receipt}.leaf" in told.out
     assert alone.status == 2
-    assert "Give the leaf it is for with --leaf" in alone.err
+    assert alone.err == "A receipt holds no keys. Give the desk's with --vkey.\n"
 
 
 def test_a_kind_that_there_is_not_is_told_with_where_to_look(openline, tmp_path):
@@ -243,3 +243,12 @@ def test_a_statement_file_that_lacks_a_field_is_told_which(openline, tmp_path):
     said = openline("say", file, "--key", tmp_path / "none.key")
 
     assert said.err == f"openline: {file}: kind is missing. Add it.\n"
+
+
+def test_a_private_key_in_the_place_of_its_public_half_is_told_as_that(openline, tmp_path):
+    assert openline("key", tmp_path / "a.key").status == 0
+
+    said = openline("ceremony", "fingerprint", tmp_path / "a.key")
+
+    assert said.status == 2
+    assert said.err.endswith("stays with whoever holds it. Give the public half.\n")

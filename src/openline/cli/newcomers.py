@@ -159,7 +159,12 @@ def read_public_key(path: Path) -> PublicKey:
         Malformed: it holds no such key.
     """
     try:
-        jwk: Any = json.loads(path.read_text("utf-8"))
+        text = path.read_text("utf-8")
+        if text.startswith("-----BEGIN"):
+            raise Malformed(
+                f"{path}: a private key, which stays with whoever holds it. Give the public half."
+            )
+        jwk: Any = json.loads(text)
         return PublicKey(**key_facts(parse_public_jwk(jwk)))
     except OSError as error:
         raise Unavailable(f"{path}: {error.strerror}. Name the file of a public key.") from error

@@ -212,3 +212,21 @@ def test_a_bad_row_is_told_and_the_others_are_read(row: str, fault: str) -> None
 
     assert [fix.track for fix in reading.fixes] == ["T-2"]
     assert faults(reading) == [("T-1", fault)]
+
+
+def test_a_feature_that_says_nothing_of_itself_is_a_plan_all_the_same() -> None:
+    bare = {"type": "Feature", "properties": None, "geometry": POINT}
+
+    reading = read_file(collection(bare), "f")
+
+    assert [plan.id for plan in reading.plans] == ["f#1"]
+    assert faults(reading) == [("f#1", "id_missing"), ("f#1", "party_missing")]
+
+
+def test_a_ring_that_bounds_no_polygon_is_named_as_what_it_is() -> None:
+    ring = b"<LinearRing><coordinates>40,35 41,35 41,36 40,35</coordinates></LinearRing>"
+    kml = b"<kml><Placemark id='r'>" + ring + b"</Placemark></kml>"
+
+    (fault,) = read_file(kml, "f").faults
+
+    assert fault.text.startswith("r: geometry of type LinearRing is not read.")

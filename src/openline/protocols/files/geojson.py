@@ -133,9 +133,9 @@ def _check_reference(root: Members, name: str) -> None:
 
 
 def _read_feature(reading: Reading, feature: Any, unnamed: str) -> None:
-    properties = feature.get("properties") if isinstance(feature, dict) else None
-    if not isinstance(properties, dict):
-        text = f"{unnamed}: no GeoJSON feature with properties. Write one, or leave it out."
+    properties = _properties_of(feature)
+    if properties is None:
+        text = f"{unnamed}: no GeoJSON feature. Write one, or leave it out."
         reading.add_refused(unnamed, "malformed", text)
         return
     thing = read_text(properties, "id") or read_text(feature, "id")
@@ -146,6 +146,16 @@ def _read_feature(reading: Reading, feature: Any, unnamed: str) -> None:
     plan = read_or_fault(reading, thing, lambda: _plan(reading, feature, properties, thing))
     if plan is not None:
         reading.plans.append(plan)
+
+
+def _properties_of(feature: Any) -> dict[str, Any] | None:
+    """What a feature says of itself, which may be nothing; None for whatever is no feature."""
+    if not isinstance(feature, dict):
+        return None
+    properties = feature.get("properties")
+    if properties is None:
+        return {} if "geometry" in feature else None
+    return properties if isinstance(properties, dict) else None
 
 
 def _plan(

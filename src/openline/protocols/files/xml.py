@@ -157,8 +157,17 @@ def _kml_geometries(element: Element) -> Iterator[tuple[dict[str, Any], dict[str
     for found in element.find_all("Point"):
         places = _kml_coordinates(found)
         yield {"type": "Point", "coordinates": places[0] if places else None}, {}
-    for found in element.find_all("Model"):
+    for found in (*element.find_all("Model"), *_bare_rings(element)):
         yield {"type": found.name}, {}
+
+
+def _bare_rings(element: Element) -> Iterator[Element]:
+    """Rings that bound no polygon: whether their inside is meant they do not say."""
+    for child in element.children:
+        if child.name == "LinearRing":
+            yield child
+        elif child.name == "MultiGeometry":
+            yield from _bare_rings(child)
 
 
 def _kml_tracks(element: Element) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
