@@ -7,10 +7,13 @@ import type { LonLat } from "../map/geodesy";
 import type { Shape } from "../state/draw.svelte";
 import { session } from "../state/session.svelte";
 import { t } from "../words/words.svelte";
+import { LONG } from "./pasted";
 
 export type Footprint = Circle | Polygon | Corridor;
 
 const AFTER_TYPING_MS = 350;
+/** So much the desk reads at once; ground has a thousand corners at most, which is a small part of that. */
+const MOST_CHARACTERS = 1_000_000;
 const NOTHING: GeometryRead = { waypoints: [], volumes: [], faults: [] };
 
 /** What was pasted, and what the desk reads in it; read anew a little after each change. */
@@ -22,6 +25,11 @@ export class PastedGround {
   private readText = "";
   private waiting: ReturnType<typeof setTimeout> | undefined;
   private reading: Promise<void> = Promise.resolve();
+
+  /** It is too long to be looked at in a field. */
+  get isLong(): boolean {
+    return this.text.length > LONG;
+  }
 
   paste(text: string): void {
     this.text = text;
@@ -43,6 +51,11 @@ export class PastedGround {
   private async readNow(): Promise<void> {
     const text = this.text;
     if (text === this.readText && this.trouble === null) return;
+    if (text.length > MOST_CHARACTERS) {
+      [this.read, this.readText] = [NOTHING, ""];
+      this.trouble = t("ground.too_long", { size: megabytes(text), most: megabytes(" ".repeat(MOST_CHARACTERS)) });
+      return;
+    }
     try {
       this.read = text.trim() === "" ? NOTHING : await session.api.geometry(text);
       this.trouble = null;
@@ -60,6 +73,11 @@ export class PastedGround {
     this.paste(shape === "area" ? JSON.stringify({ type: "Polygon", coordinates: [ring] }) : rows.join("\n"));
     void this.settle();
   }
+}
+
+/** How long a text is, as files are told. */
+export function megabytes(text: string): string {
+  return (text.length / 1_000_000).toFixed(text.length < 100_000 ? 2 : 1);
 }
 
 /** Ground of which a row is missing is other ground: a way would go past it, and nobody would know. */
