@@ -8,6 +8,7 @@ import pytest
 
 from openline.domain.airspace import Circle, Corridor, Polygon, TimeSpan
 from openline.domain.plan import Kind
+from openline.protocols.files.assumed import assumed_of
 from openline.protocols.files.codec import read_file
 from openline.protocols.files.reading import Reading
 
@@ -52,6 +53,12 @@ GOOGLE_EARTH = b"""<?xml version="1.0" encoding="UTF-8"?>
 
 def by_id(reading: Reading, id: str) -> object:
     return next(plan for plan in reading.plans if plan.id == id).volumes[0].footprint
+
+
+def path_of(reading: Reading, id: str) -> tuple[tuple[float, float], ...]:
+    footprint = by_id(reading, id)
+    assert isinstance(footprint, Corridor)
+    return footprint.path
 
 
 def placemark(inside: str) -> Reading:
@@ -172,3 +179,17 @@ def test_a_path_with_a_time_missing_is_there_at_all_times(missing: str) -> None:
 
     assert isinstance(footprint, Corridor)
     assert footprint.times == ()
+
+
+def test_a_track_in_pieces_is_judged_across_its_gaps_and_that_is_told() -> None:
+    piece = b'<trkseg><trkpt lat="35" lon="4%d"/><trkpt lat="35.1" lon="4%d"/></trkseg>'
+    pieces = b"".join(piece % (n, n) for n in range(3))
+    body = b"<trk><name>whole</name>" + piece % (9, 9) + b"</trk><trk><name>run</name>" + pieces
+
+    reading = read_file(b"<gpx>" + body + b"<trkseg/></trk></gpx>", "f")
+
+    (gaps,) = (each for each in assumed_of(reading.unsaid) if each.what == "gaps")
+    assert [len(path_of(reading, name)) for name in ("whole", "run")] == [2, 6]
+    assert gaps.text == (
+        "run states nothing between the pieces of a track: judged as going straight across."
+    )

@@ -24,6 +24,7 @@ class Unsaid(StrEnum):
     START = "starts_at"
     END = "ends_at"
     CLIMB = "climb_mps"
+    GAPS = "gaps"
 
 
 _JUDGED_AS: Final[Mapping[Unsaid, str]] = MappingProxyType(
@@ -36,6 +37,7 @@ _JUDGED_AS: Final[Mapping[Unsaid, str]] = MappingProxyType(
         Unsaid.START: "no starts_at: judged as there from long before",
         Unsaid.END: "no ends_at: judged as there for ever after",
         Unsaid.CLIMB: "no climb_mps: judged as flying level",
+        Unsaid.GAPS: "nothing between the pieces of a track: judged as going straight across",
     }
 )
 

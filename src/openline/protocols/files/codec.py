@@ -10,10 +10,17 @@ import zlib
 from typing import Final
 
 from openline.domain.errors import Malformed, TooLarge
+from openline.protocols.files.assumed import Unsaid
 from openline.protocols.files.geojson import read_features, read_geojson
 from openline.protocols.files.reading import Reading
 from openline.protocols.files.tracks_csv import read_tracks_csv
-from openline.protocols.files.xml import Element, gpx_features, kml_features, parse_xml
+from openline.protocols.files.xml import (
+    Element,
+    gpx_features,
+    kml_features,
+    parse_xml,
+    tracks_in_pieces,
+)
 
 LARGEST_BYTES: Final = 100_000_000
 """A larger file is refused unread, be it packed or not."""
@@ -67,7 +74,10 @@ def _read(data: bytes, name: str) -> Reading:
 
 
 def _read_xml(reading: Reading, data: bytes, name: str) -> None:
-    read_features(reading, _features_of(parse_xml(data, name), name), name)
+    root = parse_xml(data, name)
+    read_features(reading, _features_of(root, name), name)
+    for track in tracks_in_pieces(root):
+        reading.note_unsaid(track or name, (Unsaid.GAPS,))
 
 
 def _first_character(data: bytes) -> str:

@@ -205,6 +205,14 @@ def gpx_features(root: Element) -> list[dict[str, Any]]:
     return features
 
 
+def tracks_in_pieces(root: Element) -> Iterator[str]:
+    """The name of each GPX track that breaks off and goes on elsewhere."""
+    for track in root.find_all("trk"):
+        pieces = [each for each in track.find_all("trkseg") if each.find("trkpt") is not None]
+        if len(pieces) > 1:
+            yield track.child_text("name")
+
+
 def _gpx_point(point: Element) -> dict[str, Any]:
     return _feature(_gpx_properties(point), {"type": "Point", "coordinates": _gpx_position(point)})
 
