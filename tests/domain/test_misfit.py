@@ -49,10 +49,15 @@ def told(**sent: Any) -> str:
     ("sent", "sentence"),
     [
         ({"legs": [{}]}, "legs[0].lat is missing. Add it."),
-        ({"nam": 1}, "nam is no field here. Mend its name, or leave it out."),
+        (
+            {"nam": 1},
+            "nam is no field here. Mend its name, or leave it out. There are name, legs, ground, "
+            "pair, named, count, key.",
+        ),
         (
             {"legs": [{"lat": 1}, {"lat": 1, "x": 1}]},
-            "legs[1].x is no field here. Mend its name, or leave it out.",
+            "legs[1].x is no field here. Mend its name, or leave it out. There are lat, colour, "
+            "at, step.",
         ),
         ({"name": 5}, "name is a whole number and must be text. Mend it."),
         ({"name": None}, "name is null and must be text. Mend it."),

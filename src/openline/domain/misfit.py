@@ -7,7 +7,7 @@ it.` Never is a value repeated that was sent.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final
@@ -75,8 +75,9 @@ def misfit(error: Exception, kind: type, *, quoting: bool = False) -> str:
     steps = _steps(found["path"]) if found else ()
     why = text[: found.start()] if found else text
     if named := re.fullmatch(r"Object (missing required|contains unknown) field `(.*)`", why):
-        missing = named[1].startswith("missing")
-        return f"{_path((*steps, named[2]))} {_IS_MISSING if missing else _IS_UNKNOWN}"
+        if named[1].startswith("missing"):
+            return f"{_path((*steps, named[2]))} is missing. Add it."
+        return unknown_field((*steps, named[2]), kind)
     where = _path(steps) or "what was sent"
     if isinstance(error.__cause__, ValueError):  # a type of ours that judges itself
         return f"{where}: {str(error.__cause__).rstrip('.')}."
@@ -95,13 +96,16 @@ def misfit(error: Exception, kind: type, *, quoting: bool = False) -> str:
     return f"{where} is not what it must be. Mend it."
 
 
-_IS_MISSING: Final = "is missing. Add it."
-_IS_UNKNOWN: Final = "is no field here. Mend its name, or leave it out."
-
-
-def unknown_field(steps: Iterable[str]) -> str:
+def unknown_field(steps: tuple[str, ...], kind: type) -> str:
     """As `misfit`, of a field that nothing reads; the last step is its name."""
-    return f"{_path(tuple(steps))} {_IS_UNKNOWN}"
+    known = {
+        each.encode_name: None
+        for place in _walk(kind, steps[:-1])
+        if isinstance(place, inspect.StructType)
+        for each in place.fields
+    }
+    there = f" There are {', '.join(known)}." if 0 < len(known) <= MOST_CHOICES else ""
+    return f"{_path(steps)} is no field here. Mend its name, or leave it out.{there}"
 
 
 def _steps(path: str) -> tuple[str, ...]:

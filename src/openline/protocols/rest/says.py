@@ -281,7 +281,7 @@ def read_fields(kind: str, facts: dict[str, Any]) -> Content:
     if body is not None:
         unread = find_unread(body, msgspec.to_builtins(content)["body"], ("body",))
         if unread is not None:
-            raise Malformed(f"{kind}: {unknown_field(unread)}")
+            raise Malformed(f"{kind}: {unknown_field(unread, type(content))}")
     return content
 
 
