@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -68,3 +70,21 @@ def test_a_spoilt_tile_is_told_in_one_sentence(desk, key, tmp_path):
         desk.said("WEST", "/v1/plans", **plan("P-told-tile", 56.0, 12.0))
         with pytest.raises(Damaged, match="begin another copy"):
             Copying(held, source_of(desk)).follow()
+
+
+@pytest.mark.parametrize("name", ["keys.json", "checkpoint"])
+def test_what_a_copy_stands_on_is_whole_before_it_takes_the_place_of_what_lay_there(
+    desk, key, tmp_path, monkeypatch, name
+):
+    def fail(_descriptor: int) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with held_at(tmp_path / "m", key) as held:
+        Copying(held, source_of(desk)).follow()
+        before = held.read(name)
+        with monkeypatch.context() as patched:
+            patched.setattr(os, "fsync", fail)
+            with pytest.raises(Unavailable, match="mend the disk"):
+                held.write_durably(name, b"half")
+        assert held.read(name) == before
+    assert judged(tmp_path / "m").sound

@@ -23,7 +23,8 @@ from openline.domain.errors import Unavailable
 from openline.mirror.copying import Copying
 from openline.mirror.held import HeldCopy
 from openline.mirror.refusing import RecordRefused
-from openline.record.bundle import open_bundle
+from openline.record.audit.verdict import audit_record
+from openline.record.bundle import Bundle, open_bundle
 from openline.record.verify import main as verify
 from rest_harness import plan
 from small_disk import filled, small_disk_at
@@ -65,6 +66,27 @@ def test_a_copy_that_grows_while_it_is_judged_is_not_refuted(desk, key, tmp_path
             verdicts.append(verify([str(tmp_path / "m")]))
         growing.join()
     assert set(verdicts) == {0}
+
+
+def test_a_copy_is_judged_by_one_checkpoint_though_the_mirror_goes_on(desk, key, tmp_path):
+    copy = tmp_path / "m"
+    with held_at(copy, key) as held:
+        Copying(held, source_of(desk)).follow()
+        for at in range(4):
+            desk.said("WEST", "/v1/plans", **plan(f"P-one-{at}", 60.0 + at, 10.0))
+        with pytest.raises(Unavailable):
+            Copying(held, Failing(source_of(desk), 1), at_once=3).follow()
+        names = [path.relative_to(copy).as_posix() for path in copy.rglob("*") if path.is_file()]
+
+        def read(name: str, _limit: int) -> bytes | None:
+            found = held.read(name)
+            if name == "checkpoint":
+                Copying(held, source_of(desk)).follow()
+            return found
+
+        bundle = Bundle(read, names)
+        verdict = audit_record(bundle, bundle.trust())
+    assert verdict.sound, verdict.faults
 
 
 def test_what_a_mirror_keeps_for_itself_is_no_strangers(desk, key, tmp_path):

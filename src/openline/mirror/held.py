@@ -139,7 +139,7 @@ class HeldCopy:
                 "whoever keeps the desk has it."
             )
         if keys != held:
-            self.write(KEYS, render_keys(keys))
+            self.write_durably(KEYS, render_keys(keys))
         return keys
 
     def take_successors(self, keys: tuple[NoteKey, ...]) -> None:
@@ -271,22 +271,8 @@ class HeldCopy:
 
     def replace_checkpoint(self, note: bytes, signed: SignedCheckpoint) -> None:
         """Another note over the same entries, or over more that are held already."""
-        self._put_durably(CHECKPOINT, note)
+        self.write_durably(CHECKPOINT, note)
         self.signed = signed
-
-    def _put_durably(self, name: str, note: bytes) -> None:
-        """Whole before it lies there: nobody who looks in between meets half a note."""
-        target = self.path / name
-        with disk_errors_named(target):
-            target.parent.mkdir(exist_ok=True)
-            fresh = self.path / f"{CHECKPOINT}.new"
-            with fresh.open("wb") as file:
-                file.write(note)
-                file.flush()
-                os.fsync(file.fileno())
-            fresh.replace(target)
-            sync_directory(target.parent)
-            sync_directory(self.path)
 
     def _drop_narrower(self, grown: list[Tile], before: list[tuple[int, int, int]]) -> None:
         for tile, (level, n, width) in zip(grown, before, strict=True):
@@ -309,7 +295,7 @@ class HeldCopy:
 
     def keep_earlier(self, note: bytes, size: int) -> None:
         """Writes down a checkpoint from before that the record must begin with, durably."""
-        self._put_durably(f"{EARLIER}{size}-{sha256(note).hexdigest()[:8]}", note)
+        self.write_durably(f"{EARLIER}{size}-{sha256(note).hexdigest()[:8]}", note)
 
     def earlier_checkpoints(self) -> list[tuple[str, bytes]]:
         """Those written down, each with a name to speak of it by."""
@@ -346,15 +332,23 @@ class HeldCopy:
             fresh.replace(target)
 
     def write_durably(self, name: str, content: bytes) -> None:
-        """As `write`, and on the disk when this returns."""
-        self.write(name, content)
-        with disk_errors_named(self.path / name):
-            descriptor = os.open(self.path / name, os.O_RDONLY)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
-            sync_directory((self.path / name).parent)
+        """As `write`, and on the disk when this returns: whole before it lies under its name.
+
+        Raises:
+            Unavailable: the disk does not take it; what lay there still does.
+        """
+        target = self.path / name
+        with disk_errors_named(target):
+            target.parent.mkdir(exist_ok=True)
+            # Apart from where copies are looked for: nobody takes half a file for a whole one.
+            fresh = self.path / f"{CHECKPOINT}.new"
+            with fresh.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            fresh.replace(target)
+            sync_directory(target.parent)
+            sync_directory(self.path)
 
     def forget(self, name: str) -> None:
         """Removes a file that is no part of the copy.

@@ -136,10 +136,13 @@ class Bundle:
     def __init__(self, read: ReadFile, names: Iterable[str]) -> None:
         self._read = read
         self._names = tuple(names)
+        self._note: bytes | None = None
 
     def checkpoint(self) -> bytes | None:
-        """As `RecordCopy`."""
-        return self._read(CHECKPOINT, NOTE_BYTES_MAX)
+        """As `RecordCopy`: the one that was there first, even if a mirror has gone on since."""
+        if self._note is None:
+            self._note = self._read(CHECKPOINT, NOTE_BYTES_MAX)
+        return self._note
 
     def earlier_checkpoints(self) -> Iterator[tuple[str, bytes]]:
         """As `RecordCopy`: every file in `checkpoints/`."""
@@ -269,7 +272,11 @@ def _folder(root: Path) -> Bundle:
             raise CopyDamaged(f"{name}: cannot be read ({error.strerror}).") from error
 
     files = (path for path in root.rglob("*") if path.is_file())
-    return Bundle(read, (path.relative_to(root).as_posix() for path in files))
+    names = {path.relative_to(root).as_posix() for path in files}
+    if (root / PENDING).is_file():
+        # Looked for last of all: a mirror may have begun to copy since, and entries were listed.
+        names.add(PENDING)
+    return Bundle(read, sorted(names))
 
 
 def _zip(archive: zipfile.ZipFile) -> Bundle:
