@@ -91,6 +91,7 @@ class Desk {
 
   private async read(): Promise<void> {
     const [held, mark, of] = [this.live, this.mark, this.aborting];
+    if (of?.signal.aborted) return; // it was asked for by one who has left before its turn came
     const told = await session.api.changes(held === null ? null : mark);
     if (of !== this.aborting || of?.signal.aborted) return; // whoever asked has left
     const view = viewOf(told, held);

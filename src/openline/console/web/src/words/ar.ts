@@ -322,6 +322,7 @@ export const ar: Table = {
   "timeline.span_all": "الكل",
   "act.close": "إغلاق",
   "act.answer": "إجابة",
+  "act.further": "الخطوة التالية",
   "act.answer_title": "الجواب على {what}",
   "act.answer_lead": "اختاروا إلى أين وصل عندكم. لا تعني أي درجة موافقة.",
   "act.why": "لماذا",

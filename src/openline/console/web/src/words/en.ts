@@ -342,6 +342,7 @@ export const en = {
 
   "act.close": "Close",
   "act.answer": "Answer",
+  "act.further": "Next step",
   "act.answer_title": "Answer {what}",
   "act.answer_lead": "Choose how far it has come with you. No rung approves anything.",
   "act.why": "Why",

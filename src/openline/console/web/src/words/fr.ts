@@ -322,6 +322,7 @@ export const fr: Table = {
   "timeline.span_all": "tout",
   "act.close": "Fermer",
   "act.answer": "Répondre",
+  "act.further": "Étape suivante",
   "act.answer_title": "Répondre à {what}",
   "act.answer_lead": "Dites jusqu'où c'est arrivé chez vous. Aucun échelon n'approuve quoi que ce soit.",
   "act.why": "Pourquoi",

@@ -322,6 +322,7 @@ export const ru: Table = {
   "timeline.span_all": "всё",
   "act.close": "Закрыть",
   "act.answer": "Ответить",
+  "act.further": "Следующий шаг",
   "act.answer_title": "Ответ на {what}",
   "act.answer_lead": "Укажите, как далеко это дошло у вас. Ни одна ступень ничего не одобряет.",
   "act.why": "Почему",
