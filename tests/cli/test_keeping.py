@@ -252,3 +252,27 @@ def test_a_private_key_in_the_place_of_its_public_half_is_told_as_that(openline,
 
     assert said.status == 2
     assert said.err.endswith("stays with whoever holds it. Give the public half.\n")
+
+
+@pytest.mark.parametrize("rows", ["stale_s = 60", "[[cadence]]\nfrom_m = 0\nevery = 60"])
+def test_a_misspelt_number_makes_no_desk_that_goes_by_another(openline, tmp_path, rows):
+    rules = tmp_path / "rules.toml"
+    rules.write_text(rows)
+
+    said = openline("init", tmp_path / "new", "--rules", rules)
+
+    assert said.status == 2
+    assert f"{rules}: " in said.err
+    assert "is no field here" in said.err
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_misspelt_number_is_refused_in_a_change_of_rules_too(openline, tmp_path, desk):
+    said = statement(
+        tmp_path, id="r-1", kind="desk.rules_changed.v1", content={"rules": {"stale_s": 60}}
+    )
+
+    refused = openline("operate", said, "--data", desk)
+
+    assert refused.status == 2
+    assert "rules.stale_s is no field here" in refused.err

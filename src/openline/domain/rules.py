@@ -36,7 +36,7 @@ class Level(StrEnum):
     STRATEGIC = "strategic"
 
 
-class Separation(Struct, frozen=True, kw_only=True):
+class Separation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How near two things may come: a conflict meets all three at once; edges included."""
 
     horizontal_m: float
@@ -44,7 +44,7 @@ class Separation(Struct, frozen=True, kw_only=True):
     time_s: float = 15 * MINUTE_S
 
 
-class ErrorGrowth(Struct, frozen=True, kw_only=True):
+class ErrorGrowth(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """By how much each second since a fix adds to what is not known of its track's place.
 
     It only ever makes conflicts that are marked `within error`.
@@ -54,14 +54,14 @@ class ErrorGrowth(Struct, frozen=True, kw_only=True):
     vertical_mps: float = 0.0
 
 
-class CadenceBand(Struct, frozen=True, kw_only=True):
+class CadenceBand(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """From `from_m` (included) up to the next band's, contact is due every `every_s`."""
 
     from_m: float
     every_s: int
 
 
-class Rules(Struct, frozen=True, kw_only=True):
+class Rules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Every number the desk decides by. Units are in the names; bands include their lower edge."""
 
     acknowledge_by_s: dict[Precedence, int] = field(
