@@ -276,3 +276,25 @@ def test_a_misspelt_number_is_refused_in_a_change_of_rules_too(openline, tmp_pat
 
     assert refused.status == 2
     assert "rules.stale_s is no field here" in refused.err
+
+
+def test_a_misspelt_name_deep_in_a_statement_is_refused_before_it_is_signed(openline, tmp_path):
+    circle = {"shape": "circle", "center": {"lat_deg": 35, "lon_deg": 40}, "radius_m": 9}
+    volume = {"footprint": circle, "hights": {"lower_m": 0, "upper_m": 9}}
+    plan = {"plan": "P-1", "kind": "ground", "starts_at": "2035-09-18T06:00:00Z"}
+    plan |= {"ends_at": "2035-09-18T07:00:00Z", "body": {"volumes": [volume]}}
+    ends = [{"party": "EAST", "cell": "EAST-TAC", "rank": 1}]
+    line = {"line": "L-1", "level": "tactical", "ends": ends}
+    position = {"position": "EAST-TAC.duty"}
+    key = ("--key", tmp_path / "none.key")
+
+    said = [
+        openline("say", statement(tmp_path, id="s", kind=kind, content=content, **position), *key)
+        for kind, content in (("plan.filed.v1", plan), ("line.opened.v1", line))
+    ]
+
+    assert [each.status for each in said] == [2, 2]
+    assert [each.err.partition(" is no field here")[0] for each in said] == [
+        "openline: plan.filed.v1: body.volumes[0].hights",
+        "openline: line.opened.v1: ends[0].rank",
+    ]

@@ -46,9 +46,10 @@ def say(
     of statements has come to is asked of the desk. The same file may be sent again: it is taken
     once. That it was taken is never an approval.
     """
-    from openline.cli.speaking import Desk, read_spoken
+    from openline.cli.speaking import Desk, content_of, read_spoken
 
     spoken = read_spoken(file, position)
+    content_of(spoken)  # what cannot be said is told before any desk is asked
     with Desk.reached(to, key, spoken.position, passphrase()) as desk:
         said = desk.say(spoken, signed)
         proof = desk.witnessed_receipt(said.index, WITNESSED_WITHIN_S) if witnessed else None

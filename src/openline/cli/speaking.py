@@ -36,7 +36,7 @@ from openline.protocols.rest.evidence import EvidenceTaken
 from openline.protocols.rest.issuer import ASSERTION_TYPE
 from openline.protocols.rest.problems import Problem
 from openline.protocols.rest.reads import Me
-from openline.protocols.rest.says import Said, SignedStatement
+from openline.protocols.rest.says import Said, SignedStatement, read_fields
 from openline.record.errors import RecordFault
 from openline.record.keys import load_private_key, thumbprint
 from openline.record.leaf import SALT_BYTES
@@ -98,7 +98,7 @@ def content_of(spoken: Spoken) -> Content:
     Raises:
         Malformed: a field is missing, unknown, or not what it must be.
     """
-    return content_from(spoken.kind, spoken.content)
+    return read_fields(spoken.kind, dict(spoken.content))
 
 
 def content_from(kind: str, fields: dict[str, Any]) -> Content:

@@ -278,9 +278,9 @@ def read_fields(kind: str, facts: dict[str, Any]) -> Content:
         content = read_content(kind, facts, None if body is None else msgspec.json.encode(body))
     except OverflowError as error:
         raise Malformed(f"{kind}: a number in it is beyond any range. Mend it.") from error
-    if body is not None:
-        unread = find_unread(body, msgspec.to_builtins(content)["body"], ("body",))
-        if unread is not None:
+    for name, sent in {**facts, "body": body}.items():
+        held = msgspec.to_builtins(getattr(content, name, None))
+        if sent is not None and (unread := find_unread(sent, held, (name,))) is not None:
             raise Malformed(f"{kind}: {unknown_field(unread, type(content))}")
     return content
 
