@@ -293,7 +293,7 @@ def _apart_km(a: Row, b: Row) -> float:
 def _same_time(draft: str | None, label: str, precision: str) -> bool:
     if not draft:
         return False
-    if precision == "month":
+    if precision == "month" or len(draft) < len("2017-09-18"):
         return draft[:7] == label[:7]
     day = date.fromisoformat(label[:10])
     return date.fromisoformat(draft[:10]) in {day, day - timedelta(days=1)}
