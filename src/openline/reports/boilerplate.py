@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from openline.reports.tags import TAG
 from openline.reports.text import Paragraph
 
 _I: Final = re.IGNORECASE
@@ -171,12 +172,19 @@ def reason_of_text(text: str) -> str:
     return ""
 
 
+def _is_spoken(text: str) -> bool:
+    """`QUESTION: …`, `COMMODORE X: …`: a paragraph with whoever speaks at its head."""
+    return TAG.match(text) is not None
+
+
 def is_opinion(paragraphs: Sequence[Paragraph]) -> bool:
     """Whether all of it is somebody's opinion: by its head or foot, or told in the first person."""
     plain = [each.text for each in paragraphs if not each.beside]
     ends = plain[:4] + plain[-2:]
     if any(_OPINION_HEAD.search(each) for each in ends if len(each) < 400):
         return True
+    if sum(map(_is_spoken, plain)) > 1:
+        return False  # a briefing or an interview: in the first person of whoever speaks
     unquoted = " ".join(_QUOTED.sub(" ", each) for each in plain)
     if len(_FIRST_PERSON.findall(unquoted)) >= 3:
         return True

@@ -69,6 +69,11 @@ _THINGS: Final = words_of("""
     drone drones vehicle vehicles weapons ammunition soldiers prisoners ship ships boat boats
     tanker vessel men fighters troops hostages cargo drugs rifles equipment documents fuel
 """)
+_NO_GROUND: Final = words_of("force effect view play being sight use operation power contact line")
+_ON_PAPER: Final = words_of("""
+    list lists plan plans detail details document documents term terms point points paper papers
+    agenda names map maps text matters issues figures options
+""")
 _STOPPED: Final = words_of("stop stopped stopping cease ceased halt halted end ended refrain")
 _ENTERED: Final = words_of("""
     village town city district suburb suburbs neighbourhood outskirts compound monastery building
@@ -136,7 +141,9 @@ def is_vague(words: Sequence[Word], found: Found) -> bool:
         after = words[found.end : found.end + 6]
         if {each.low for each in after} & _ENTERED:
             return True
-        return not any(each.low in _BORDERS or nation_of(each.low) for each in after)
+        return not any(
+            (each.low in _BORDERS and not each.is_capital) or nation_of(each.low) for each in after
+        )
     if low.startswith(("seiz", "captur")):
         return bool(near & _THINGS)
     return low in {"shot", "shooting"} and found.end - found.at == 2
@@ -185,8 +192,6 @@ def _does(words: Sequence[Word], at: int, end: int, start: int) -> bool:
     """Whether a verb does what it may: a deal that is struck is not hit."""
     low, before = words[at].low, words[at - 1].low if at > start else ""
     after = words[end].low if end < len(words) else ""
-    if words[at].low == "came" and end - at == 2 and not _over_something(words, end):
-        return False  # `a jet came over`: over what, nobody says
     second = words[end + 1].low if end + 1 < len(words) else ""
     if low in {"hit", "shot"} and (before in DETERMINERS or before in _WHICH):
         return False  # the first hit, a direct hit: named, and not done
@@ -280,6 +285,11 @@ def _is_crossing(words: Sequence[Word], at: int, end: int, start: int) -> bool:
     """Whether a line was crossed: not a place where one crosses, nor a truce that was broken."""
     low, before = words[at].low, words[at - 1].low if at > start else ""
     near = {each.low for each in words[max(start, at - 6) : end + 8]}
+    if low == "came" and end - at == 2 and not _over_something(words, end):
+        return False  # `a jet came over`: over what, nobody says
+    after = {each.low for each in words[end : end + 2]}
+    if words[end - 1].low in {"over", "into"} and after & (_ON_PAPER | _NO_GROUND):
+        return False  # `went over lists`, `came into force`: nothing was crossed
     if low.startswith(("violat", "breach")):
         return bool(near & _BORDERS) and not near & _TRUCES
     if not low.startswith("crossing"):
@@ -321,14 +331,15 @@ def _is_beside_its_noun(words: Sequence[Word], at: int, start: int) -> bool:
 
 def _weight(words: Sequence[Word], at: int, start: int, shape: Shape) -> float:
     """The more telling, the earlier, and in the main clause rather than beside it."""
-    aside = 0.0
-    for each in words[start + 1 : at]:
+    aside, by_the_way = 0.0, False
+    for number, each in enumerate(words[start + 1 : at], start + 1):
         if each.low in _SUBORDINATE and each.low != "that":
             aside = 3.5
+            by_the_way = words[number - 1].text == "," and each.low.startswith("wh")
         elif each.low in {"that"}:
             aside = max(aside, 2.0)
         elif each.text == "," and aside:
-            aside -= 0.5
+            aside = 0.0 if by_the_way else aside - 0.5
     if not shape.noun and _is_beside_its_noun(words, at, start):
         aside = max(aside, 2.5)
     noun = (

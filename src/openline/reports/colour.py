@@ -15,6 +15,28 @@ _SUPPOSES: Final = re.compile(
     r"should (?:the|it|they|this|that|any)|had (?:the|it|they|he|she|we|any))\b",
     _I,
 )
+_NOT_KNOWN: Final = re.compile(
+    r"^(?:what|whether|who|how|why|if|whose|where)\b.{5,160}\b(?:is|are|was|were|remains?|"
+    r"remained) (?:not (?:known|clear|something|anything)|un\w+|anybody|anyone|for (?:others|"
+    r"history))\b|"
+    r"^(?:would|could|will|can|should|does|did|is|are|was|has|have) (?:any\w*|the|it|they|we|"
+    r"he|she|there)\b.{5,200}\b(?:asked|wondered)\b",
+    _I,
+)
+_SUPPOSED: Final = re.compile(
+    r"^[“\"]?(?:(?:were|should) [^.;]{3,140}?\b(?:would|might|could)\b|"
+    r"had [^.;,]{3,90}, [^.;]{3,90}?\b(?:would|might|could) have\b|"
+    r"[^.;]{0,60}\bif [^.;]{3,80}? were to [^.;]{3,120}?\b(?:would|might|could)\b|"
+    r"[^.;]{3,120}?\b(?:would|might|could)\b[^.;]{3,80}? if [^.;]{3,80}? were to\b)",
+    _I,
+)
+
+
+def only_supposed(text: str) -> bool:
+    """Whether a sentence says what would be if something else were."""
+    return _SUPPOSED.search(text) is not None
+
+
 _WOULD: Final = re.compile(r"\b(?:would|could|might|may|can|cannot|can['’]t|should)\b", _I)
 _ASKS: Final = re.compile(
     r"^(?:[\w'’-]+ ){0,4}?(?:partners|donors|readers|members|agencies|colleagues|subscribers|"
@@ -31,14 +53,16 @@ _WILL_FOLLOW: Final = re.compile(
     r"bulletins?|assessments?|details|figures|reports?|lists?|maps?|briefings?|statements?|notes?|"
     r"versions?|transcripts?|information|issues?) (?:will|is to|are to|is due|are due|"
     r"would) (?:\w+ )?"
-    r"(?:follow|be (?:issued|published|released|shared|sent|posted|circulated|available)|appear|"
-    r"come)\b",
+    r"(?:follow|be (?:given|provided|issued|published|released|shared|sent|posted|circulated|"
+    r"available)|appear|come)\b",
     _I,
 )
 _DECLINES: Final = re.compile(
     r"^(?:I|we)(?:['’](?:m|re))? (?:do not|don['’]t|will not|won['’]t|cannot|can['’]t|would not|"
+    r"do not want to|don['’]t want to|"
     r"(?:am|are) not going to|have (?:nothing|no)) (?:\w+ )?(?:comment|play|go into|discuss|"
-    r"speculate|answer|guess|add|get into|be drawn|to (?:say|add)|say (?:any ?)?more)\b|"
+    r"speculate|answer|guess|add (?:anything|more|to)|get into|be drawn|to (?:say|"
+    r"add)|say (?:any ?)?more)\b|"
     r"\b(?:not been able|unable|not yet able) to (?:\w+ )?(?:check|verify|confirm|establish|"
     r"reach)\b|"
     r"\b(?:could|can) not be (?:\w+ )?(?:checked|verified|confirmed|reached)\b|"
@@ -101,28 +125,31 @@ def tells_nothing(made: Made, text: str, *, goes_on: bool = False) -> bool:
 
     What `goes_on` with somebody's words is kept with them, unless it only supposes or asks.
     """
+    plain = text.strip(' "“”‘’,:;—–')
+    supposed = _SUPPOSES.search(plain) and _WOULD.search(plain)
+    if supposed and made.kind != "warning":
+        return True
+    if made.kind == "denial" and _DECLINES.match(plain):
+        return True
     if made.kind not in {"claim", "warning", "assurance"}:
         return False
-    plain = text.strip(' "“”‘’,:;—–')
+    if _NOT_KNOWN.search(made.sentence.strip(' "“”')):
+        return True
     if _DECLINES.search(plain.split(",")[0]) and made.kind != "warning":
         return True
     asks = _ASKS.search(plain) or _ASKS.search(made.sentence)
     if asks or (_WILL_FOLLOW.search(plain) and made.event is None):
         return True
-    if made.kind != "claim":
-        return False
-    if _SUPPOSES.search(plain) and _WOULD.search(plain):
-        return True
-    if made.event is not None:
+    if made.kind != "claim" or made.event is not None:
         return False
     if made.speaker is None and _SILENT.search(plain):
         return True
     if made.target is not None or goes_on:
         return False
-    private = _is_private(made)
-    return (private or made.speaker is None) and (
-        _OF_WEIGHT.search(plain) is None or (private and _FEELS.search(plain) is not None)
-    )
+    if made.speaker is None:
+        return True  # nobody's word, and of nothing that is known
+    weighs = _OF_WEIGHT.search(plain) is not None and _FEELS.search(plain) is None
+    return _is_private(made) and not weighs
 
 
 def _is_private(made: Made) -> bool:

@@ -51,6 +51,7 @@ _WHAT_KIND: Final = words_of("""
     heavy intense renewed sporadic fresh indiscriminate constant continuous artillery mortar tank
     rocket naval cross-border further more overnight deadly repeated aerial random systematic
 """)
+_FELL: Final = re.compile(r"\bf(?:all|ell)")
 _NOT_AT_ALL: Final = re.compile(
     r"^(?:at no (?:point|time|stage)|under no circumstances|in no (?:case|way)|never|nor|neither|"
     r"not once|nowhere)\b|\b(?:no|not any|without|nor any) (?:[\w-]+ )?(?:information|evidence|"
@@ -95,10 +96,19 @@ def _turned_about(words: Sequence[Word], found: Found, told: Told, start: int, s
     if told.event is Event.HOLD and (held := whose_hands(words, start, stop)) is not None:
         holder, within = held
         return replace(told, actor=holder, target=None, where=what_is_held(words, start, within))
+    if told.event is Event.CAPTURE and _FELL.search(said):
+        return replace(told, actor=_into_whose(words, found.end, stop), target=told.actor)
     under = told.event is Event.FIRING and (" under " in said or said.startswith("under "))
     if under and not found.shape.noun:
         return replace(told, actor=came_from(words, found.end, stop), target=told.actor)
     return told
+
+
+def _into_whose(words: Sequence[Word], end: int, stop: int) -> str | None:
+    """Whoever a town that has fallen has fallen to."""
+    to = next((n for n in range(end - 1, min(end + 2, stop)) if words[n].low == "to"), None)
+    phrase = phrase_after(words, to + 1, stop) if to is not None else None
+    return text_of(words[phrase[0] : phrase[1]]) if phrase else None
 
 
 def _is_denied_at_all(words: Sequence[Word], found: Found, start: int) -> bool:

@@ -62,13 +62,19 @@ def convoy_told(
     if end < stop and words[end].low == "of" and (load := phrase_after(words, end + 1, stop)):
         end = next((n for n in range(*load) if words[n].low in _MOVES), load[1])
     shown = text_of(words[phrase[0] : end])
-    passive = False
     after = _without_asides(words, end, min(stop, end + 24))
+    passive = _is_done_with(words, after)
     for at in after[:14]:
         passive = passive or words[at].low in BE
         if words[at].low in _MOVES and not passive and _is_first(words, phrase[0]):
             return Told(found.shape.event, found.at, found.end, shown, None, None, negated)
     return Told(found.shape.event, found.at, found.end, None, shown, None, negated)
+
+
+def _is_done_with(words: Sequence[Word], after: Sequence[int]) -> bool:
+    """`Left X and was turned back by soldiers`: in the end something was done with it."""
+    be = next((n for n, at in enumerate(after) if words[at].low in BE), len(after))
+    return any(words[at].low == "by" for at in after[be : be + 9])
 
 
 def _without_asides(words: Sequence[Word], start: int, stop: int) -> list[int]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from openline.reports.denials import ONCE_READ, find_denied, of_events
-from openline.reports.lexicon import BODIES, Event, Stance
+from openline.reports.lexicon import BODIES, FOR_NOBODY, Event, Stance
 from openline.reports.making import OWN_START, THIRD_OWN, Made, share, stems
 from openline.reports.own_denials import denies_own, none_saw
 from openline.reports.unseen import ABSENT, NOT_SEEN, NOTHING_TOLD
@@ -145,6 +145,8 @@ def kind_of(stance: Stance, made: Made, text: str, before: Sequence[Made]) -> st
         return kind
     if made.event is None or (made.told is not None and made.told.vague and not _is_own(made)):
         return "claim"
+    if made.event is Event.CROSSING and made.told is not None and made.told.vague:
+        return "claim"  # `our forces entered the town`: no line was crossed
     if made.event in {Event.STRIKE, Event.FIRING} and made.target and _is_own_word(made.target):
         return "claim"  # whoever was hit says of another that it was he
     return made.event.value
@@ -247,7 +249,8 @@ def _own_subject(made: Made) -> bool:
 
 def _stands_by(made: Made, before: Sequence[Made]) -> str:
     """`Two transports did arrive`: of one's own it is owned to, of another's it is borne out."""
-    if _own_subject(made) and not _BEARS_OUT.search(made.content):
+    ours = _OURS.search(" ".join(made.content.split()[:6])) is not None
+    if (ours or _own_subject(made)) and not _BEARS_OUT.search(made.content):
         return "acknowledgement"
     told = any(each.side != made.side and each.kind != "regret" for each in before[-4:])
     return "supporting_account" if told else ""
@@ -279,6 +282,8 @@ def _is_own_word(text: str) -> bool:
 def _of_oneself(made: Made, text: str) -> bool:
     """Whether an intention is the speaker's own: `we`, `it`, `its forces`, or its own name."""
     subject = (made.actor or text).lstrip('"“ ')
+    if made.speaker is not None and made.speaker.role in FOR_NOBODY:
+        return False
     if _is_own_word(subject) or OF_ONESELF.search(text):
         return True
     if share(subject, made.side) or "assurance" in text.lower():
@@ -302,8 +307,11 @@ def _contradicts(made: Made, text: str, before: Sequence[Made]) -> bool:
     last = before[-1] if before else None
     if last is None or last.side == made.side or last.kind in {"denial", "negative_presence"}:
         return False
-    if not _NOT_ONE.match(text.lstrip(' "“,:')) or _PERCEIVES.search(text):
+    plain = text.lstrip(' "“,:')
+    if not _NOT_ONE.match(plain) or _PERCEIVES.search(text):
         return False
+    if plain.lower().startswith("there ") and not _accused_before(made, before):
+        return False  # whoever looks and finds nothing denies nothing
     roots = {each[:4] for each in stems(made.content)}
     return bool(roots & {each[:4] for each in stems(last.content)})
 

@@ -32,11 +32,31 @@ _LIGHT_NOUNS: Final = {
 }  # fmt: skip
 
 
+_RECEIVED: Final = words_of("received receives got obtained secured has have had won")
+
+
+def _received(words: Sequence[Word], at: int) -> Frame | None:
+    """`Received a written undertaking from X that …`: X gave it."""
+    for noun in range(at + 1, min(len(words) - 3, at + 6)):
+        if _LIGHT_NOUNS.get(words[noun].low) is Stance.ASSURE and words[noun + 1].low == "from":
+            that = next((n for n in range(noun + 3, len(words)) if words[n].low == "that"), None)
+            speaker = read_speaker(words[noun + 2 : that]) if that else None
+            if that is None or speaker is None:
+                return None
+            content = ((that + 1, len(words)),)
+            return Frame(words[at].low, at, Stance.ASSURE, speaker, content, begins=noun + 2)
+        if words[noun].is_mark:
+            return None
+    return None
+
+
 def light_frame(words: Sequence[Word], at: int, before: Sequence[Frame]) -> Frame | None:
     """`gave assurances that`, `expressed regret for`, `took responsibility for`."""
+    if not words[at].quoted and words[at].low in _RECEIVED:
+        return _received(words, at)
     if words[at].quoted or words[at].low not in _LIGHT:
         return None
-    for end in range(at + 1, min(len(words), at + 4)):
+    for end in range(at + 1, min(len(words), at + 6)):
         stance = _LIGHT_NOUNS.get(words[end].low)
         if stance is not None:
             begun = start_of_verb(words, at)

@@ -17,6 +17,7 @@ from openline.reports.lexicon import (
     TITLES,
     singular,
 )
+from openline.reports.masthead import bodies_in, masthead, shouted_name
 from openline.reports.nations import nation_of
 from openline.reports.persons import Speaker
 from openline.reports.sentences import Word, cut_sentences
@@ -25,29 +26,6 @@ from openline.reports.subjects import is_finite
 
 _ARTICLE = re.compile(
     r"^(?:the same|that same|the|a|an|its|his|her|their|our|this|both|one of the) ", re.IGNORECASE
-)
-_PAPER_OF = re.compile(
-    r"^(?:(?:a|the|official|joint|daily|press|regular|edited|full|media)\s+)*(?:summary|transcript|"
-    r"statement|communiqu[ée]|briefing|bulletin|release|minutes|text|record|extracts?|notes?|"
-    r"readout)s?\b.*?\b(?:by|of|from|at)\s+the\s+(?=(?:[\w'’-]+(?:\s+|$)){1,8}$)",
-    re.IGNORECASE,
-)
-_COUNTRY = re.compile(
-    r"^(?:the )?(?:[\w'’-]+ ){0,2}(?:republic|kingdom|federation|state|union|emirates)"
-    r"(?: of (?:the )?[\w'’ -]+)?$",
-    re.IGNORECASE,
-)
-_OUTLET = re.compile(
-    r"\b(?:radio|fm|am|tv|television|news|live|broadcast\w*|programme|program|transcript|wave|"
-    r"podcast|times|post|herald|gazette|tribune|chronicle|courier|journal|telegraph|wire|"
-    r"magazine|voice|echo|morning show)\b|\b\d{2,3}[.,]\d\b",
-    re.IGNORECASE,
-)
-_PAPER = re.compile(
-    r"^(?:[\w'’-]+ ){0,3}?(?:situation report|sitrep|flash (?:update|report)|press (?:release|"
-    r"briefing|conference|statement|note)|communiqu[ée]|bulletin|news release|field report|"
-    r"humanitarian update|transcript|daily (?:brief|update|summary))\b(?! (?:by|of|from) )",
-    re.IGNORECASE,
 )
 _NAME = r"(?:[A-ZÀ-Þ][\w.'’-]*|al|el|ag|bin|de|van|von|der|da)"
 _PRESENT = re.compile(
@@ -61,6 +39,12 @@ ISSUED_BY = re.compile(
     r" on\b)"
 )
 """Whoever a paper says that it is by."""
+_GIVEN_BY = re.compile(
+    r"\b(?:briefing|conference|remarks|statement|address|answers|interview|bulletin)\b[^:]{0,40}?"
+    r"\b(?:by|of|with) (?:the )?(?P<who>[^:;()]{5,110})$",
+    re.IGNORECASE,
+)
+"""Whoever a heading says that a briefing was given by."""
 _OF_A_BRIEFING = re.compile(
     r"^(?:notes? (?:from|of|taken)|extracts? (?:from|of)|transcript|remarks|briefing|summary|"
     r"statement|answers|press)\b",
@@ -72,6 +56,7 @@ _SOMEBODY = re.compile(
     r"\w{3,}(?:er|or|ist|man|woman|ian|ant|student|boy|girl|guard)$"
 )
 """How the trade of one person ends: `the tourist who flew it` may be `he`."""
+_DETERMINED = frozenset({"the", "a", "an", "its", "their"})
 _SORTS = frozenset({"organisation", "organization", "group", "charity", "movement", "aid group"})
 _OF_A_CRAFT = frozenset({"pilot", "captain", "driver", "skipper", "master", "crew", "owner"})
 _OF_RANKS = frozenset({"air", "rear", "vice", "field"})
@@ -89,37 +74,20 @@ def _is_other(met: Speaker, pronoun: str) -> bool:
     return pronoun == "he" and (role.endswith("woman") or bool(titles & _HERS))
 
 
-def _is_masthead(headings: Sequence[str]) -> bool:
-    """Whether the first heading is the name of who issues the paper that the second names."""
-    words = headings[0].split()
-    named = 1 <= len(words) <= 5 and all(
-        each[0].isupper() or each in {"of", "for", "the", "and", "de", "sans", "des", "du"}
-        for each in words
-    )
-    other = _OUTLET.search(headings[0]) or _COUNTRY.match(headings[0]) or _PAPER.match(headings[0])
-    plain = headings[0].replace(" ", "").replace("-", "").replace("’", "").replace("'", "")
-    return named and not other and plain.isalpha() and any(map(_PAPER.match, headings[1:3]))
+def _office_before(words: Sequence[Word], at: int) -> int | None:
+    """Where the office is that ends before a name: `minister`, `minister in Asmara`; or None."""
+    back = at - 1
+    while back > 0 and words[back].is_capital and words[back].low not in ROLES:
+        back -= 1
+    if back < at - 1 and back > 0 and words[back].low in {"in", "of", "from", "for", "at"}:
+        back -= 1
+    named = words[back].low in ROLES and not words[back].is_capital
+    return back if named else None
 
 
 def _ends_subject(words: Sequence[Word], at: int) -> bool:
     """Whether the subject that a sentence begins with ends here: at a comma or a finite verb."""
     return words[at].text == "," or is_finite(words, at)
-
-
-def _before_colon(part: str) -> str:
-    """`Ministry of Defence: noon briefing` is the ministry's."""
-    owner, colon, paper = part.partition(":")
-    named = (
-        colon
-        and len(owner.split()) > 1
-        and re.search(
-            r"\b(?:briefing|conference|statement|"
-            r"summary|update|report|bulletin|communiqu[ée]|notes?|transcript)\b",
-            paper,
-            re.IGNORECASE,
-        )
-    )
-    return owner if named else part
 
 
 class Memory:
@@ -130,8 +98,7 @@ class Memory:
         self.issuer = ""
         self._met: list[Speaker] = []
         rows = list(headings)
-        if len(rows) > 1 and _is_masthead(rows):
-            self.issuer = rows[0]
+        self.issuer = masthead(rows)
         for heading in rows:
             self._head(heading)
         for heading in rows:
@@ -143,32 +110,14 @@ class Memory:
                 self.introduce(sentences[0].words)
 
     def _head(self, heading: str) -> None:
-        for part in re.split(r"\s+[—–|-]\s+|, ", heading):
-            part, of_paper = _PAPER_OF.subn("", _before_colon(part))
-            words = part.lower().split()
-            bodies = [each for each in part.split() if each.lower().removesuffix("s") in BODIES]
-            if bodies and not of_paper and all(each.islower() for each in bodies):
-                continue  # `Population movements` heads a section
-            if any(each.isdigit() for each in words):
-                continue  # a day, a number of a bulletin: no name
-            if _PAPER.match(part):
-                continue  # `Situation report: X region` is what it is, and not whose
-            if _COUNTRY.match(part):
-                continue  # `REPUBLIC OF X` says what a report is about, and not whose it is
-            if 1 < len(words) < 10 and any(
-                each.strip(".,").removesuffix("s") in BODIES or each in BODIES for each in words
-            ):
-                role = next((each for each in words if each in BODIES), words[-1])
-                self._met.append(Speaker(shown=part, role=role, party=part))
-                self.issuer = self.issuer or part
-        first = re.split(r"\s+[—–|]\s+", heading)[0]
-        outlet = _OUTLET.search(heading) is not None or _COUNTRY.match(first) is not None
-        named = first.isupper() and 2 <= len(first.split()) <= 6 and "—" in heading
-        if not self.issuer and named and not outlet:
-            self.issuer = first
+        for body, role in bodies_in(heading):
+            self._met.append(Speaker(shown=body, role=role, party=body))
+            self.issuer = self.issuer or body
+        self.issuer = self.issuer or shouted_name(heading)
 
     def _present(self, heading: str) -> None:
         """`Spokesman: Colonel X`: who speaks for whoever gives the briefing."""
+        self._giver(heading)
         for found in _PRESENT.finditer(heading):
             sentence = cut_sentences(found["who"], 0)
             speaker = read_speaker(sentence[0].words) if sentence else None
@@ -177,9 +126,25 @@ class Memory:
                 party = speaker.party or self.issuer
                 self._met.append(replace(speaker, role=role, party=party))
 
-    def resolve(self, speaker: Speaker) -> Speaker | None:
-        """Who is meant, by surname, role or pronoun; None for a pronoun that is nobody's."""
-        found = self._resolved(speaker)
+    def _giver(self, heading: str) -> None:
+        """`Briefing by the Spokesperson of the Foreign Office, X Y`: X Y speaks for it."""
+        found = _GIVEN_BY.search(heading)
+        sentence = cut_sentences(found["who"], 0) if found else []
+        if not sentence:
+            return
+        words = sentence[0].words
+        comma = next((n for n, each in enumerate(words) if each.text == ","), len(words))
+        end = next((n for n in range(comma + 1, len(words)) if words[n].is_mark), len(words))
+        speaker = read_speaker(words[:comma], words[comma + 1 : end])
+        if speaker is not None and speaker.name:
+            self._met.append(speaker)
+
+    def resolve(self, speaker: Speaker, but: Speaker | None = None) -> Speaker | None:
+        """Who is meant, by surname, role or pronoun; None for a pronoun that is nobody's.
+
+        `but` is whoever is speaking: `he` is another.
+        """
+        found = self._resolved(speaker, but)
         if found is not None:
             self.last = found
             self._met.append(found)
@@ -218,21 +183,20 @@ class Memory:
 
     def _office_and_name(self, words: Sequence[Word]) -> None:
         """`The spokesman, Gevorg Hakobyan, began with …`: whom the next sentences call `he`."""
-        for at in range(1, min(16, len(words) - 3)):
-            office = (
-                words[at - 1].low in ROLES and words[at].text == "," and words[at + 1].is_capital
-            )
-            if not office or words[at + 1].quoted:
+        for at in range(1, min(16, len(words) - 2)):
+            apart = words[at].text == ","
+            start = at + 1 if apart else at
+            office = _office_before(words, at)
+            if office is None or not words[start].is_capital or words[start].quoted:
                 continue
-            first = next((n for n in range(at - 1, 0, -1) if words[n].low in {"the", "a"}), 0)
-            end = next(
-                (n for n in range(at + 1, len(words)) if not words[n].is_capital), len(words)
-            )
-            if end < len(words) and words[end].text == "," and 2 <= end - at - 1 <= 4:
-                speaker = read_speaker(words[first:at], words[at + 1 : end])
+            first = next((n for n in range(office, 0, -1) if words[n].low in _DETERMINED), 0)
+            end = next((n for n in range(start, len(words)) if not words[n].is_capital), len(words))
+            closed = not apart or (end < len(words) and words[end].text == ",")
+            if closed and 2 <= end - start <= 4:
+                speaker = read_speaker(words[first:at], words[start:end])
                 if speaker is not None and speaker.name:
                     self._met.append(self._by_name(speaker))
-            return
+                    return
 
     def only_named(self, words: Sequence[Word]) -> Speaker | None:
         """The one person met of whom a sentence speaks by surname; None for none, or several."""
@@ -283,9 +247,9 @@ class Memory:
     def _last_party(self) -> str:
         return next((met.party for met in reversed(self._met) if met.party), "")
 
-    def _resolved(self, speaker: Speaker) -> Speaker | None:
+    def _resolved(self, speaker: Speaker, but: Speaker | None) -> Speaker | None:
         if speaker.pronoun:
-            return self._by_pronoun(speaker.pronoun)
+            return self._by_pronoun(speaker.pronoun, but)
         if speaker.party == "our":
             speaker = replace(speaker, party=self.issuer)
         if speaker.name:
@@ -296,7 +260,7 @@ class Memory:
             return self._by_role(speaker)
         return speaker
 
-    def _by_pronoun(self, pronoun: str) -> Speaker | None:
+    def _by_pronoun(self, pronoun: str, but: Speaker | None) -> Speaker | None:
         if pronoun == "we" and self.issuer:
             return Speaker(shown=self.issuer, party=self.issuer)
         if pronoun in {"we", "you"}:
@@ -305,6 +269,8 @@ class Memory:
             personal = bool(met.name) or met.role in ROLES or met.role.removesuffix("s") in ROLES
             somebody = met.role not in BODIES and _SOMEBODY.search(met.role) is not None
             single = (personal or somebody) and not met.role.endswith("s")
+            if met == but and pronoun != "i":
+                continue
             if pronoun in _PERSON and single and not _is_other(met, pronoun):
                 return met
             several = met.role in PLURAL_PEOPLE and met.role != "staff"

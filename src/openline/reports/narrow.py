@@ -30,7 +30,8 @@ _CARRIERS: Final = words_of("""
 _TAKEN: Final = words_of("""
     town city village hamlet base airport airbase airfield airstrip bridge hill hills height heights
     district fort barracks port camp crossing settlement ridge headquarters dam garrison suburb
-    neighbourhood quarter island outpost checkpoint position positions refinery plant
+    neighbourhood quarter island outpost checkpoint compound depot junction crossroads
+    station position positions refinery plant
 """)
 _NOT_A_CLAIM_OF_HOLDING: Final = BE | {"will", "to"}
 

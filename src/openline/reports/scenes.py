@@ -33,7 +33,7 @@ _OF_RAILS: Final = words_of("""
 _WORKS: Final = words_of("""
     open opened reopened re-opened working works worked operational operation active functioning
     functions functioned functional restored re-established reestablished established set staffed
-    manned answered answers rang rings tested checked shut closed dead silent suspended
+    manned answered answers answering rang rings tested checked shut closed dead silent suspended
     alive live use used running maintained kept unanswered up cut severed holds held
     inaugurated installed created agreed air
 """)

@@ -205,7 +205,8 @@ def colon_frame(words: Sequence[Word]) -> Frame | None:
             return Frame("said", 0, Stance.SAY, owner, content) if owner else None
     if (put := _put_so(words, colon)) is not None:
         return put
-    if any(is_finite(head, n) for n in range(colon)) or words[0].low in PREPOSITIONS:
+    head = head[1:] if words[0].low == "from" and words[1].low in {"the", "a"} else head
+    if any(is_finite(head, n) for n in range(len(head))) or head[0].low in PREPOSITIONS:
         return None
     main, beside = _split_main(head)
     speaker = read_speaker(main, beside) if can_speak(main, beside) else None

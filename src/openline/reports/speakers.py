@@ -44,7 +44,10 @@ _OUTLETS: Final = words_of("""
     press
     reuters afp ap tass xinhua
 """)
-_NO_SUBJECTS: Final = words_of("not so thus nor then nobody none nothing no neither")
+_NO_SUBJECTS: Final = words_of("""
+    not so thus nor then nobody none nothing no neither
+    calling describing branding dubbing labelling labeling terming
+""")
 _SETTINGS: Final = words_of("""
     airport conference briefing rally parliament podium hearing ceremony summit session statement
     interview television radio post tweet message letter telephone phone speech funeral meeting
@@ -61,6 +64,12 @@ def read_speaker(main: Sequence[Word], beside: Sequence[Word] = ()) -> Speaker |
     )
     if len(main) > 1 and main[0].low in PRONOUNS and all(e.low in _IN_TURN for e in main[1:]):
         main = main[:1]
+    if beside and [each.low for each in main[1:]] in (["of", "them"], ["of", "those"]):
+        main, beside = beside, ()  # `one of them, a cook of 34`
+    if main and main[0].low in {"i'd", "i've", "i'm"}:
+        return None
+    if [each.low for each in main] in (["let", "me"], ["let", "us"]):
+        return Speaker(shown=main[1].text, pronoun="i")
     main = _before_auxiliary(main)
     main, own_clause = _without_clause(main)
     beside_clause = ""

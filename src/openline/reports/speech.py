@@ -22,6 +22,7 @@ from openline.reports.lexicon import (
     BE,
     DETERMINERS,
     LINKS,
+    PAPERS,
     PREPOSITIONS,
     PROGRESSIVE,
     SAYING,
@@ -73,9 +74,21 @@ def find_frames(sentence: Sentence) -> list[Frame]:
     if not found:
         alone = colon_frame(words) or unseen_frame(words)
         return [alone] if alone else []
-    found = _outermost(words, _told_by(words, found))
+    found = _outermost(words, _told_by(words, _of_now(words, found)))
     cut = [_cut(words, each, found[number + 1 :]) for number, each in enumerate(found)]
     return [part for each in cut for part in _in_two(words, each)]
+
+
+def _of_now(words: Sequence[Word], found: list[Frame]) -> list[Frame]:
+    """Without what was said before: `…, hours after the two sides had pledged to keep to it`."""
+    old = [
+        each
+        for each in found[1:]
+        if each.begins > 1
+        and words[each.begins - 1].low in {"after", "since"}
+        and {"had", "have"} & {w.low for w in words[each.begins : each.at]}
+    ]
+    return [each for each in found if each not in old]
 
 
 def _told_by(words: Sequence[Word], found: list[Frame]) -> list[Frame]:
@@ -110,7 +123,7 @@ def _is_vouched_for(words: Sequence[Word], outer: Frame, each: Frame) -> bool:
 def _outermost(words: Sequence[Word], found: list[Frame]) -> list[Frame]:
     """`A had insisted on it, B said.`: all of it is B's word, and A's act is told by B."""
     last = found[-1]
-    if len(found) > 1 and (_is_told_after(words, found) or _is_of_source(words, last)):
+    if len(found) > 1 and (_is_told_after(words, found) or _is_of_source(words, found[0], last)):
         return [last]
     after = [each for each in words[last.at + 1 :] if not each.is_mark]
     begun = last.begins
@@ -138,14 +151,16 @@ def _last_clause(words: Sequence[Word], found: list[Frame], begun: int) -> list[
     return [*found[:-2], _until(found[-2], comma), last]
 
 
-def _is_of_source(words: Sequence[Word], last: Frame) -> bool:
+def _is_of_source(words: Sequence[Word], first: Frame, last: Frame) -> bool:
     """`He had promised that he would, according to an official`: all of it is the official's."""
     whole = last.verb == "according" and last.content == ((0, last.at),)
     apart = any(
         each.text in {";", ":"} or each.quoted or each.low in {"but", "while", "whereas"}
         for each in words[: last.at]
     )
-    return whole and last.speaker is not None and not apart
+    of_paper = last.speaker is not None and bool(PAPERS & set(last.speaker.shown.lower().split()))
+    own = of_paper and first.stance in {Stance.REGRET, Stance.ADMIT, Stance.ASSURE, Stance.DENY}
+    return whole and last.speaker is not None and not apart and not own
 
 
 def _is_told_after(words: Sequence[Word], found: list[Frame]) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
-from openline.reports.lexicon import words_of
+from openline.reports.lexicon import ROLES, words_of
 from openline.reports.persons import Speaker
 from openline.reports.sentences import cut_sentences
 from openline.reports.speakers import read_speaker
@@ -29,6 +30,19 @@ NOT_NAMED: Final = words_of("""
 """)
 
 
+_REPORTER: Final = re.compile(
+    r"\b(?i:correspondent|reporter),? (?:in [A-Z][\w'’-]+,? )?"
+    r"(?P<who>[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+){0,2})"
+)
+
+
+def reporters_in(texts: Iterable[str]) -> frozenset[str]:
+    """The surnames of those whom a transcript calls its reporters: nobody's word is theirs."""
+    return frozenset(
+        found["who"].split()[-1].lower() for text in texts for found in _REPORTER.finditer(text)
+    )
+
+
 def tagged_speaker(who: str, role: str = "") -> Speaker | None:
     words = [*who.lower().split(), *role.lower().split()]
     if any(each in NOT_NAMED for each in words):
@@ -39,6 +53,8 @@ def tagged_speaker(who: str, role: str = "") -> Speaker | None:
     if not sentence:
         return None
     found = read_speaker(sentence[0].words, beside[0].words if beside else ())
+    if len(plain.split()) == 1 and plain.lower() in ROLES:
+        return Speaker(shown=f"the {plain.lower()}", role=plain.lower())
     if found is None or (not found.name and len(plain.split()) == 1):
         return Speaker(shown=plain, name=plain)  # a surname alone, met before or not
     return found

@@ -136,6 +136,13 @@ def _is_meant(row: str, following: str, width: int) -> bool:
     return len(row.rstrip()) + 1 + len(word) + _RAGGED < width
 
 
+_DATED_ROW: Final = re.compile(
+    r"(?:[A-ZÀ-Þ][\w'’ -]{1,30}, )?(?:[A-Z][a-z]+day,? )?\d{1,2} [A-Z][a-z]{2,8} \d{4}"
+    r"(?:,? \d{1,2}[:.]\d\d)?(?: ?\([^)]*\))?$"
+)
+"""`Manila, 16 September 2025, 10:00`: a row of its own, and no part of what stands above it."""
+
+
 def _unwrapped(block: str, width: int) -> list[str]:
     """The paragraphs of a block without empty rows: rows that were only wrapped are joined."""
     rows = block.split("\n")
@@ -146,7 +153,7 @@ def _unwrapped(block: str, width: int) -> list[str]:
     before = ""
     for row in rows:
         plain = row.strip()
-        heading = plain.isupper() and len(plain) > 2
+        heading = (plain.isupper() and len(plain) > 2) or _DATED_ROW.match(plain) is not None
         if (
             alone
             or heading

@@ -18,8 +18,8 @@ OF_ONESELF: Final = re.compile(
 )
 """The same, where whoever speaks says it of himself."""
 INTENDS: Final = re.compile(
-    r"\b(?:no (?:intention|plans?|intent|desire|wish) (?:of|to)|(?:not|"
-    r"n['’]t) (?:intend|plan|aim|mean|wish|want) to|(?:not|n['’]t) (?:seek|seeking)|"
+    r"\b(?:no (?:\w+ )?(?:intention|plans?|intent|desire|wish)(?: (?:of|to|and|towards?|against)|"
+    r"$)|(?:not|n['’]t) (?:intend|plan|aim|mean|wish|want) to|(?:not|n['’]t) (?:seek|seeking)|"
     r"no (?:interest|ambition) in|(?:will|would|shall) (?:not|never|neither|no longer|refrain|"
     r"respect|honou?r|abide|observe|keep to|stick to|stay (?:out|away|behind|on (?:its|our|"
     r"their))|withhold|hold (?:its|our|their) fire)|not (?:be )?going to|won['’]t|"
@@ -31,7 +31,8 @@ INTENDS: Final = re.compile(
 """Ways to declare an intention about oneself."""
 _WRONG: Final = re.compile(
     r"\b(?:is|are|was|were|as|that['’]s|it['’]s|they['’]re) (?:(?:a|an|the|pure|total|complete|"
-    r"crude|blatant|another|utter|deliberate|sheer|outright|clear|\w+ly) ){0,4}(?:false|untrue|"
+    r"crude|blatant|another|utter|deliberate|sheer|outright|clear|likewise|also|again|too|\w+ly) )"
+    r"{0,4}(?:false|untrue|"
     r"baseless|groundless|unfounded|"
     r"fabricat\w+|lies?|invention|invented|fake|nonsense|without foundation|fiction|falsehood|"
     r"fantasy|imagin\w+|disinformation|misinformation|propaganda|hoax|slander|"
@@ -85,6 +86,11 @@ MISTAKEN: Final = re.compile(
     r"\bnot [^.]{1,60}?,? as (?:(?:was|were|we|it|had been|they) )?(?:had )?(?:(?:first|earlier|"
     r"previously|wrongly|initially) )?(?:reported|stated|said|wrote|written|given)\b|"
     r"\bthe (?:correct|right) (?:one|figure|name|number|date|time|place) (?:is|was)\b|"
+    r"\b(?:earlier|first|previously) (?:given|put|reported|stated|counted) (?:the|its|that|this) "
+    r"(?:figure|number|toll|count|total)\b|"
+    r"^an earlier (?:post|entry|update|version|report|bulletin)\b[^;]*;[^;]*\bnow\b|"
+    r"\b(?:an earlier|a previous|the first) [^.;]{0,30}?(?:report|update|count|bulletin|figure) "
+    r"[^.;]{3,90}; the (?:verified|correct|right|actual|true|revised) \w+ (?:is|was)\b|"
     r"\breplaces? the [\d,]+\b|\b(?:regret\w*|apologi[sz]\w+ for) having (?:\w+ )?(?:reported|"
     r"stated|said|written)\b|"
     r"\bearlier,? we (?:had )?(?:cited|quoted|reported|said|wrote|gave|put|stated)\b|"
@@ -111,7 +117,8 @@ _THREATENS: Final = re.compile(
     r"punished|treated as|regret|face (?:the )?(?:consequences|\w+ response)|retaliate|"
     r"respond (?:with|in kind|forcefully|firmly|to any)|hit back|strike back|"
     r"held (?:responsible|accountable)|shot down|fired (?:up)?on|open fire|opened on|intercepted|"
-    r"forced|seized|confiscated|destroyed|treated|brought down|turned back|detained|prosecuted|"
+    r"forced|seized|confiscated|destroyed|treated|"
+    r"(?:regarded|taken|considered|seen|viewed) as|brought down|turned back|detained|prosecuted|"
     r"fined|engaged|taken away|"
     r"reply|hesitate|defend (?:itself|ourselves|themselves|himself))\b|"
     r"\b(?:will|would|shall) (?:\w+ )?(?:shoot|fire|strike|attack|target|sink|bomb|shell|hit|"
@@ -168,7 +175,7 @@ ADMITS: Final = re.compile(
     r"\b(?:was|were|is|are) (?:indeed |in fact )?one of (?:our|ours|its own|their own)\b|"
     r"\bcame from (?:our|its own|their own) (?:side|guns?|positions?|lines?|battery|batteries)\b|"
     r"\b(?:that|it|this|they) "
-    r"(?:was|were) (?:mine|ours|(?:my|our) (?:own )?\w+)(?=[,.;]| (?:that|who|which|and|up)\b)",
+    r"(?:was|were) (?:mine|ours|us|(?:my|our) (?:own )?\w+)(?=[,.;]| (?:that|who|which|and|up)\b)",
     re.IGNORECASE,
 )
 CORROBORATES: Final = re.compile(
@@ -227,7 +234,8 @@ TO_BE_SAFE: Final = re.compile(
     r"told|"
     r"asked|instructed) (?:by [\w ]{3,30} )?(?:not )?to (?!leave|evacuate|go\b|move|get out)|"
     r"\b(?:to (?:stay|keep(?! to)|avoid|remain|leave|seek|take (?:shelter|cover|care)|prepare|boil|"
-    r"shelter|beware|be (?:ready|prepared|careful|alert|vigilant))|not to|against|"
+    r"shelter|beware|be (?:ready|prepared|careful|alert|vigilant))|not to|"
+    r"(?:advis\w+|warn\w*|caution\w*|urg\w+|counsel\w*|recommend\w*)(?: [\w'’-]+){0,4}? against|"
     r"(?:should|must|ought to|need to|needs to|have to) (?:now )?(?:not|stay|keep|avoid|remain|"
     r"leave|seek|take (?:shelter|cover|care)|prepare|boil|shelter|beware|steer|be (?:ready|"
     r"prepared|careful|alert)|expect|move to|never)|"
