@@ -41,6 +41,7 @@ test: $(READY) ## the tests that take seconds, under 3 minutes in all (ARGS="-k 
 .PHONY: test-all
 test-all: $(READY) ## every test, up to 24 minutes on two cores
 	@scripts/setup.sh foreign || echo "test-all: goes on without the foreign verifiers that are missing" >&2
+	@scripts/setup.sh grammar || echo "test-all: goes on without the parser of reports" >&2
 	@$(PYTEST) $(SHARED) -q --durations=15 $(ARGS)
 
 .PHONY: soak
@@ -64,6 +65,10 @@ conformance: $(READY) ## the public prober judges the F3548 server (needs Python
 peers: $(READY) ## make .venv-peers: what benchmarks are measured against, and real traffic
 	@scripts/setup.sh peers
 
+.PHONY: grammar
+grammar: $(READY) ## a parser and its model beside the rules that read reports
+	@scripts/setup.sh grammar
+
 .PHONY: foreign
 foreign: $(READY) ## other people's verifiers judge our record: Go, aics, sigstore (needs apt or Go)
 	@scripts/setup.sh foreign
@@ -72,6 +77,7 @@ foreign: $(READY) ## other people's verifiers judge our record: Go, aics, sigsto
 .PHONY: bench
 bench: $(READY) ## each benchmark against its peer in the same run, JSON rows
 	@scripts/setup.sh peers || echo "bench: goes on without the peers that are missing" >&2
+	@scripts/setup.sh grammar || echo "bench: goes on without the parser of reports" >&2
 	@for each in benchmarks/*.py; do $(BIN)/python "$$each"; done
 
 .PHONY: check
@@ -109,6 +115,8 @@ lock: $(READY) ## lock the dependencies of pyproject.toml anew
 	@$(COMPILE) --extra dev pyproject.toml -o requirements.lock
 	@$(COMPILE) --group peers >requirements-peers.lock
 	@$(COMPILE) --group samples --no-deps >>requirements-peers.lock
+	@$(COMPILE) --group grammar -c requirements.lock >requirements-grammar.lock
+	@$(COMPILE) --group model --no-deps >>requirements-grammar.lock
 	@$(COMPILE) --group foreign --python-version 3.12 >requirements-foreign.lock
 	@$(COMPILE) --group conformance --python-version 3.13 >requirements-conformance.lock
 

@@ -5,7 +5,8 @@
 The peer is what one writes in an hour: a sentence with a word of an event is a draft of it, the
 capitals before the first verb of saying are its speaker, whoever stands before the event did it.
 Both are scored by the same rules (tests/reports/score_rules.md) on each set, and figures alone are
-printed, with those of each style. Where no set is held out, its row says so.
+printed, with those of each style. Where no set is held out, its row says so. Where the parser is
+installed (`make grammar`), each set is read with it too.
 """
 
 from __future__ import annotations
@@ -21,10 +22,12 @@ import msgspec
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
+from openline.reports.grammar import installed
 from openline.reports.reading import read_report
 from report_scoring import Read, is_there, reports_of, score  # type: ignore[import-not-found]
 
 PEER = "words alone"
+BARS = ("precision", "recall_attributed", "swapped")
 WORDS = {
     "crossing": "crossed", "strike": "struck|bombed|hit|strike", "firing": "fired|shelled|fire",
     "capture": "captured|seized", "hold": "controls?|holds?|held", "talks": "talks|met",
@@ -37,9 +40,18 @@ SAID = re.compile(
 )
 
 
+SETS = ("dev", *(f"dev{n}" for n in range(2, 12)), "held_out", "held_out2")
+
+
 def ours(data: bytes, name: str) -> list[dict[str, Any]]:
-    """The drafts of the reader that comes with openline."""
+    """The drafts of the rules that come with openline."""
     return [msgspec.to_builtins(each) for each in read_report(data, name).drafts]
+
+
+def with_parser(data: bytes, name: str) -> list[dict[str, Any]]:
+    """The drafts of the rules with the parser, where it is installed."""
+    drafted = read_report(data, name, grammar=installed())
+    return [msgspec.to_builtins(each) for each in drafted.drafts]
 
 
 def peer(data: bytes, _name: str) -> list[dict[str, Any]]:
@@ -88,7 +100,7 @@ def f1(figures: dict[str, Any]) -> float:
 def main(rounds: int) -> None:
     """Prints one JSON row for each set: the figures, the peer's, and the ratio of their F1."""
     ours(b"The army said it was quiet.", "warm")
-    for half in ("dev", "dev2", "dev3", "dev4", "dev5", "dev6", "held_out"):
+    for half in SETS:
         if not is_there(half):
             absent = f"tests/reports/{half} holds no labelled report"
             print(json.dumps({"benchmark": f"reports: {half}", "skipped": absent}))
@@ -106,6 +118,9 @@ def main(rounds: int) -> None:
             "reports_a_second": round(sum(1 for _ in reports_of(half)) / took_s),
             "times_the_peer": round(f1(figures) / max(f1(theirs), 0.001), 2),
         }
+        if installed() is not None:
+            beside = score(half, with_parser)
+            row |= {f"parser_{name}": beside[name] for name in BARS}
         print(json.dumps(row))
 
 

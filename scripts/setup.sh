@@ -5,7 +5,8 @@
 # `conformance` it makes .venv-conformance: the public prober that judges the F3548 server. With
 # `foreign` it makes .venv-foreign: other people's verifiers, which judge our record; and gets
 # Debian's Go with its library for transparent logs, where apt is and this is root; and what judges
-# the console's pages and runs the tests of its pure parts, where npm is.
+# the console's pages and runs the tests of its pure parts, where npm is. With `grammar` it adds to
+# .venv a parser of English with its model, which reports are read by beside the rules.
 #
 # Safe to run again, and to run twice at once: the second waits for the first, and what is already
 # right is left alone. Packages come from wherever this machine's pip or uv is set up to find them.
@@ -33,12 +34,17 @@ foreign)
     options=(--no-deps --ignore-requires-python) check='import aics_witness'
     INSTALLER=pip
     ;;
+grammar)
+    venv=${VENV:-.venv} lock=requirements-grammar.lock
+    # The model asks for an older spaCy than any that this Python runs.
+    options=(--no-deps) check='import en_core_web_sm, spacy' ready=.ready-grammar
+    ;;
 *)
     venv=${VENV:-.venv} lock=requirements.lock
     options=() check='import openline'
     ;;
 esac
-ready=$venv/.ready
+ready=$venv/${ready:-.ready}
 venv_python=$venv/bin/python
 
 say() { echo "setup: $*" >&2; }

@@ -16,6 +16,7 @@ LOCKS = {
     "requirements.lock": PROJECT["dependencies"] + PROJECT["optional-dependencies"]["dev"],
     "requirements-conformance.lock": GROUPS["conformance"],
     "requirements-foreign.lock": GROUPS["foreign"],
+    "requirements-grammar.lock": GROUPS["grammar"] + GROUPS["model"],
     "requirements-peers.lock": GROUPS["peers"] + GROUPS["samples"],
 }
 LINES_ON_A_PAGE = 60

@@ -9,6 +9,8 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from openline.reports.accusing import accused
+from openline.reports.by_grammar import kind_by_grammar, parties_by_grammar
 from openline.reports.calendar import find_when
 from openline.reports.colour import tells_nothing
 from openline.reports.denials import LOOKED_AGAIN, find_denied, find_denied_words
@@ -19,13 +21,12 @@ from openline.reports.events import (
     find_told,
 )
 from openline.reports.frames import Frame
+from openline.reports.grammar import Parses
 from openline.reports.joint import Told
 from openline.reports.kinds import kind_of
 from openline.reports.lexicon import (
     OWN,
-    PREPOSITIONS,
     ROLES,
-    TIME_WORDS,
     Event,
     Stance,
     singular,
@@ -61,6 +62,11 @@ _HEARERS: Final = (
     "media|press|authorities|government|spokesman|spokeswoman|spokesperson|ministry|regime|"
     "capital|diplomats?|lawmakers|television|radio|statement|phone|telephone|interview"
 )
+_ANSWERED: Final = re.compile(
+    r"; (?:the|this|that|these|those|such) (?:announcement|claim|statement|report|assertion|"
+    r"accusation|allegation|version|information)s? (?:is|are|was|were)\b"
+)
+_LAST_MET: Final = re.compile(r"\blast (?:met|spoke|talked|spoken)\b", re.IGNORECASE)
 _ACTS: Final = frozenset(
     {Event.STRIKE, Event.FIRING, Event.CROSSING, Event.ADVANCE, Event.CAPTURE, Event.HOLD}
 )
@@ -71,13 +77,20 @@ class Drafter:
     """Makes the drafts of one report, sentence by sentence."""
 
     def __init__(
-        self, places: Places, memory: Memory, report: date | None, *, issued: bool = False
+        self,
+        places: Places,
+        memory: Memory,
+        report: date | None,
+        *,
+        issued: bool,
+        parses: Parses,
     ) -> None:
         self.made: list[Made] = []
         self.memory = memory
         self._places = places
         self._report = report
         self._issued = issued
+        self._parses = parses
         self._day: date | None = None
 
     def said(self, sentence: Sentence, frame: Frame, speaker: Speaker | None) -> None:
@@ -90,19 +103,25 @@ class Drafter:
         feels = frame.verb in {"expressed", "voiced", "expresses"} and frame.stance is Stance.SAY
         told = None if feels or frame.verb in _WANTS else _told_of(words, frame, start, stop)
         text = " ".join(text_of(words[a:b]) for a, b in frame.content) or text_of(words[start:stop])
+        told = self._checked(sentence, told)
         also = find_also(words, told, start, stop) if told is not None else None
         own = _beside_other(told, also, start, stop)
         made = self._make(sentence, "", speaker, told, own)
         made.kind = kind_of(frame.stance, made, text, self.made)
+        if made.kind == "claim" and made.event is None:
+            party = speaker.party if speaker is not None else ""
+            made.kind = self._by_grammar(sentence, start, stop, party) or made.kind
         if frame.goes_on and made.kind == "claim":
             return  # it tells no more than the first
         if made.kind == "claim" and made.event is None and TO_BE_SAFE.search(text):
             made.kind = "warning"
         if frame.stance is Stance.ACCUSE:
-            made = _accused(made, words, frame, start, stop)
+            made = accused(made, words, frame, start, stop)
         if frame.passive and frame.stance is Stance.ACCUSE:
             made.actor = find_subject(words, 0, frame.at) or made.actor
         if made.kind == "denial":
+            if frame.stance is Stance.SAY and _ANSWERED.search(sentence.text):
+                made.speaker = None  # whoever issued it says so of what another announced
             self._deny(made, words, frame, text)
         self._settle(made)
         if tells_nothing(made, text, goes_on=self._goes_on(frame, speaker)):
@@ -200,6 +219,7 @@ class Drafter:
         armed = told is None and self.memory.issuer and ARMED.search(sentence.text)
         if (told is None or told.event is None or told.negated or aside) and not armed:
             self._places.hear(words)
+            self._told_by_grammar(sentence)
             return
         plain = told is None or told.event is None or told.vague
         kind = "claim" if plain or told is None or told.event is None else told.event.value
@@ -212,8 +232,32 @@ class Drafter:
         if also is not None:
             self._also(sentence, None, also)
 
+    def _told_by_grammar(self, sentence: Sentence) -> None:
+        """What nobody is said to have told, and is an event by what hangs on what."""
+        whole = 0, len(sentence.words)
+        kind = self._by_grammar(sentence, *whole, "")
+        if kind is not None:
+            made = self._make(sentence, kind, None, None, whole)
+            made.sure = 0.4
+            self._settle(made)
+            self.made.append(made)
+
+    def _checked(self, sentence: Sentence, told: Told | None) -> Told | None:
+        parsed = self._parses.of(sentence) if told is not None else None
+        if told is None or parsed is None or len(parsed.heads) != len(sentence.words):
+            return told
+        return parties_by_grammar(sentence.words, parsed, told)
+
+    def _by_grammar(self, sentence: Sentence, start: int, stop: int, side: str) -> str | None:
+        parsed = self._parses.of(sentence)
+        if parsed is None or len(parsed.heads) != len(sentence.words):
+            return None  # only the part before a semicolon
+        return kind_by_grammar(sentence.words, parsed, start, stop, side)
+
     def _is_of_old(self, text: str) -> bool:
         """`The last such line, of 2023, rang unanswered`: what went before, and no news."""
+        if _LAST_MET.search(text):
+            return True
         years = [int(each) for each in re.findall(r"(?<![\d.,:])(?:19|20)\d\d(?![\d.,:]\d)", text)]
         return self._report is not None and bool(years) and max(years) < self._report.year
 
@@ -353,39 +397,3 @@ def _told_of(words: Sequence[Word], frame: Frame, start: int, stop: int) -> Told
         if told is None and (begun, ended) != (start, stop):
             told = find_told(words, begun, ended)
     return told
-
-
-def _before_time(words: Sequence[Word], start: int, stop: int) -> int:
-    """Where a phrase ends before `on Monday` or the like."""
-    for at in range(start + 1, stop):
-        if words[at].low in TIME_WORDS or (
-            words[at].low in PREPOSITIONS and at + 1 < stop and words[at + 1].low in TIME_WORDS
-        ):
-            return at
-    return stop
-
-
-def _accused(made: Made, words: Sequence[Word], frame: Frame, start: int, stop: int) -> Made:
-    """`accused A of doing …`, `blamed A for …`: A is who is said to have done it."""
-    if frame.passive:
-        return made
-    if frame.accused is not None:
-        made.actor = text_of(words[frame.accused[0] : frame.accused[1]]) or made.actor
-        return made
-    for at in range(frame.at + 1, min(stop, frame.at + 16)):
-        if words[at].low in {"of", "for"} and at > frame.at + 1:
-            following = words[at + 1].low if at + 1 < stop else ""
-            if words[at].low == "for" or following.endswith("ing"):
-                made.actor = text_of(words[frame.at + 1 : _before_time(words, frame.at + 1, at)])
-                return made
-    if words[frame.at].low in {"accused", "accuses", "blamed", "blames"} and made.actor is None:
-        named = next(
-            (
-                n
-                for n in range(frame.at + 1, stop)
-                if words[n].is_mark or words[n].low in PREPOSITIONS
-            ),
-            stop,
-        )
-        made.actor = text_of(words[frame.at + 1 : named]) if 0 < named - frame.at - 1 < 8 else None
-    return made

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
@@ -13,11 +12,14 @@ from msgspec.structs import replace
 
 from openline.reports.boilerplate import is_opinion, reason_of_text, reason_to_leave
 from openline.reports.calendar import find_report_date
+from openline.reports.colour import only_supposed
 from openline.reports.drafting import Drafter, corrects_itself
 from openline.reports.events import find_subject
 from openline.reports.frames import Frame
+from openline.reports.frames_by_grammar import frames_by_grammar
 from openline.reports.gazetteer import Gazetteer, bundled
-from openline.reports.lexicon import NEGATIONS, OWN, PRONOUNS, TITLES, Stance
+from openline.reports.grammar import Grammar, Parses
+from openline.reports.lexicon import NEGATIONS, OWN, PRONOUNS, Stance
 from openline.reports.making import finished
 from openline.reports.memory import ISSUED_BY, Memory
 from openline.reports.persons import Speaker
@@ -25,8 +27,8 @@ from openline.reports.places import Places
 from openline.reports.report import Drafted, LeftOut, Source
 from openline.reports.sentences import Sentence, cut_sentences
 from openline.reports.speech import find_frames
-from openline.reports.tags import ASKERS, NAME_TAG, NOT_NAMED, TAG, tagged_speaker
 from openline.reports.text import Page, Paragraph, read_page
+from openline.reports.turns import Turns
 
 MOST_DRAFTS: Final = 500
 LONGEST_SENTENCE: Final = 1_200
@@ -69,13 +71,18 @@ _ENDED: Final = re.compile(r"[.!?:;…][\"”’')\]]*$")
 
 
 def read_report(
-    data: bytes, name: str, day: date | None = None, gazetteer: Gazetteer | None = None
+    data: bytes,
+    name: str,
+    day: date | None = None,
+    gazetteer: Gazetteer | None = None,
+    grammar: Grammar | None = None,
 ) -> Drafted:
     """The drafts of a report, and what was left out of it.
 
     Args:
         name: what to call the report.
         day: the day it is of, where one knows better than its text.
+        grammar: the parser that is asked for a second opinion; none, and the rules read alone.
 
     Raises:
         TooLarge, Malformed: it cannot be read; the sentence says why.
@@ -89,6 +96,7 @@ def read_report(
     issued = any(_ISSUED.search(each) for each in headings[:5]) or any(
         map(ISSUED_BY.search, opening)
     )
+    parses = Parses(grammar)
     drafter = Drafter(
         Places(
             gazetteer or bundled(), "\n".join(each.text for each in paragraphs if not each.beside)
@@ -96,13 +104,14 @@ def read_report(
         Memory(headings[:6], opening),
         of_day,
         issued=issued,
+        parses=parses,
     )
     count = 0
     if is_opinion(paragraphs):
         for each in paragraphs:
             left.add(each.text, reason_to_leave(each) or "opinion")
     else:
-        count = _Reader(drafter, left).read(paragraphs)
+        count = _Reader(drafter, left, parses).read(paragraphs)
         drafter.link_again()
     if page.cut:
         left.add("", "too long: what follows was not read")
@@ -113,6 +122,7 @@ def read_report(
             title=headings[0] if headings else None,
             date=of_day.isoformat() if of_day else None,
             dated_by=dated_by,
+            read_by=f"rules and {grammar.name}" if grammar else "rules",
             sentences=count,
             cut=page.cut,
         ),
@@ -151,28 +161,20 @@ class _Left:
 class _Reader:
     """Reads paragraphs in order: whose quotation goes on, who was last to speak."""
 
-    def __init__(self, drafter: Drafter, left: _Left) -> None:
+    def __init__(self, drafter: Drafter, left: _Left, parses: Parses) -> None:
         self._drafter = drafter
+        self._parses = parses
         self._left = left
         self._speaker: Speaker | None = None
         self._stance = Stance.SAY
         self._count = 0
         self._last_of_all = -1
-        self._tags: set[str] = set()
-        self._answers: Speaker | None = None
-        self._answering = False
-        self._last_tag = -1
+        self._turns = Turns((), drafter.memory)
         self._after_clock: set[int] = set()
 
     def read(self, paragraphs: Sequence[Paragraph]) -> int:
         """Reads all; the number of sentences."""
-        heads = Counter(found["who"] for each in paragraphs if (found := NAME_TAG.match(each.text)))
-        self._tags = {
-            each for each, times in heads.items() if times > 1 or each.lower() in NOT_NAMED
-        }
-        self._last_tag = max(
-            (n for n, each in enumerate(paragraphs) if TAG.match(each.text)), default=-1
-        )
+        self._turns = Turns(paragraphs, self._drafter.memory)
         self._last_of_all = next(
             (
                 n
@@ -203,25 +205,10 @@ class _Reader:
         text, clocked = _CLOCK.subn("", text.lstrip("•·-–*▪◦‣ "), count=1)
         if clocked or number in self._after_clock:
             self._speaker = None  # another entry: nobody's words go on
-        tagged = TAG.match(text) or self._tag_of(text)
-        speaker = None
-        if tagged:
-            text = text[tagged.end() :]
-            who = tagged["who"].lower()
-            if who in ASKERS or who.split()[0] == "reporter":
-                self._answering = self._answers is not None
-            if who in ASKERS:
-                self._left.add(text, "question")
-                return
-            speaker = tagged_speaker(tagged["who"], tagged["role"] or tagged["what"] or "")
-            if speaker is not None:
-                speaker = self._drafter.memory.resolve(speaker)
-            self._answers = speaker or self._answers
-            if who in {"a", "answer"}:
-                speaker = self._answers
-        elif number < self._last_tag and self._answering:
-            speaker = self._answers
-        self._answering = speaker is not None
+        text, speaker, asks = self._turns.take(text, number)
+        if asks:
+            self._left.add(text, "question")
+            return
         sentences = cut_sentences(text, number)
         for at, sentence in enumerate(sentences):
             if len(self._drafter.made) >= MOST_DRAFTS:
@@ -231,17 +218,6 @@ class _Reader:
                 self._left.add(sentence.text, "cut-off text")
                 continue
             self._sentence(sentence, sentences, at, speaker)
-
-    def _tag_of(self, text: str) -> re.Match[str] | None:
-        """`Hakobyan: …`, where the report has several paragraphs of that head."""
-        found = NAME_TAG.match(text)
-        if found is None:
-            return None
-        words = found["who"].split()
-        asked = bool({each.lower() for each in self._tags} & ASKERS)
-        titled = words[0].lower().rstrip(".") in TITLES and len(words) > 1
-        known = found["who"] in self._tags or bool(set(words) & self._tags) or (asked and titled)
-        return found if known else None
 
     def _sentence(
         self, sentence: Sentence, all_: Sequence[Sentence], at: int, tagged: Speaker | None
@@ -254,7 +230,7 @@ class _Reader:
             self._left.add(sentence.text, reason)
             return
         self._drafter.memory.hear(sentence.text, sentence.words)
-        frames = find_frames(sentence)
+        frames = self._frames_of(sentence)
         if corrects_itself(sentence) and not _by_another(frames):
             self._drafter.corrected(sentence)
             return
@@ -277,6 +253,11 @@ class _Reader:
             self._drafter.issued_word(sentence, Speaker(shown=issuer, party=issuer))
             return
         self._drafter.told(sentence)
+
+    def _frames_of(self, sentence: Sentence) -> Sequence[Frame]:
+        """Every act of saying in a sentence; with a parser, those too that the rules miss."""
+        frames, parsed = find_frames(sentence), self._parses.of(sentence)
+        return frames if parsed is None else frames_by_grammar(sentence.words, parsed, frames)
 
     def _frames(self, sentence: Sentence, frames: Sequence[Frame], tagged: Speaker | None) -> None:
         """Each act of saying in a sentence, and what stands before the first of them."""
@@ -330,7 +311,7 @@ class _Reader:
             )
             if subject is not None and named and subject[0].isupper() and len(subject.split()) < 6:
                 speaker = replace(speaker, party=subject)
-        return self._drafter.memory.resolve(speaker)
+        return self._drafter.memory.resolve(speaker, but=tagged)
 
     def _later_speaker(self, all_: Sequence[Sentence], at: int) -> Speaker | None:
         """Whoever the same quotation is given to further on: `"We did. We went," she said`."""
@@ -393,4 +374,6 @@ def _reason(sentence: Sentence) -> str:
         return "question"
     if len(sentence.words) < 4:
         return "fragment"
+    if only_supposed(sentence.text):
+        return "supposition"
     return ""

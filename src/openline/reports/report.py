@@ -44,6 +44,8 @@ class LeftOut(Struct, frozen=True, kw_only=True):
 class Source(Struct, frozen=True, kw_only=True):
     """The report itself: its SHA-256 in hex, the day it is of, and how it was read.
 
+    `read_by` tells by what: the rules alone, or with a parser's model.
+
     `dated_by` is `given`, `page` or `text`, or None where no day is known: then no day of the week
     is resolved. `sentences` counts those that were read, `cut` tells that more was not read.
     """
@@ -53,6 +55,7 @@ class Source(Struct, frozen=True, kw_only=True):
     title: str | None
     date: str | None
     dated_by: str | None
+    read_by: str
     sentences: int
     cut: bool
 

@@ -15,6 +15,7 @@ import jsonschema
 import msgspec
 import pytest
 
+from openline.reports.grammar import installed
 from openline.reports.reading import read_report
 from rest_harness import Served, served
 
@@ -38,7 +39,9 @@ def test_a_report_is_answered_as_on_the_command_line(desk: Served) -> None:
     answer = desk.as_("EAST").post("/v1/reports", json=sent(CASE))
     assert answer.status_code == 200
     jsonschema.validate(answer.json(), SCHEMA)
-    assert answer.json() == json.loads(msgspec.json.encode(read_report(CASE, "the case")))
+    assert answer.json() == json.loads(
+        msgspec.json.encode(read_report(CASE, "the case", grammar=installed()))
+    )
     assert desk.service.journal.size() == size
 
 

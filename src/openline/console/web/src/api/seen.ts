@@ -1003,6 +1003,7 @@ export interface Source {
   title: string | null;
   date: string | null;
   dated_by: string | null;
+  read_by: string;
   sentences: number;
   cut: boolean;
 }

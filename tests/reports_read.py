@@ -1,0 +1,21 @@
+"""A report read as the scoring wants it: rows of plain values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from openline.reports.grammar import Grammar
+from openline.reports.reading import read_report
+from report_scoring import Read
+
+
+def read_with(grammar: Grammar | None) -> Read:
+    """Reads by the rules, with a parser or without."""
+
+    def read(data: bytes, name: str) -> list[dict[str, Any]]:
+        drafts = read_report(data, name, grammar=grammar).drafts
+        return [msgspec.to_builtins(each) for each in drafts]
+
+    return read
