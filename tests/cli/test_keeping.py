@@ -8,6 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from openline import app
 from openline.cli.newcomers import Newcomer, add_newcomer
@@ -298,3 +299,25 @@ def test_a_misspelt_name_deep_in_a_statement_is_refused_before_it_is_signed(open
         "openline: plan.filed.v1: body.volumes[0].hights",
         "openline: line.opened.v1: ends[0].rank",
     ]
+
+
+def test_a_change_of_one_number_leaves_all_others_as_they_are_in_force(openline, tmp_path):
+    rules, desk = tmp_path / "rules.toml", tmp_path / "agreed"
+    rules.write_text("relay_hop_s = 45\nstale_after_s = 600")
+    assert openline("init", desk, "--rules", rules).status == 0
+    with app.desk_at(desk) as service:
+        before = service.read(lambda state: state.rules)
+    said = statement(
+        tmp_path, id="r-1", kind="desk.rules_changed.v1", content={"rules": {"stale_after_s": 60}}
+    )
+
+    changed, again = (
+        openline("operate", said, "--data", desk),
+        openline("operate", said, "--data", desk),
+    )
+
+    with app.desk_at(desk) as service:
+        after = service.read(lambda state: state.rules)
+    assert (changed.status, again.out) == (0, changed.out)
+    assert after == replace(before, stale_after_s=60)
+    assert after.relay_hop_s == 45

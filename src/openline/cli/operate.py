@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -13,6 +13,7 @@ from openline.cli.terminal import OUT
 
 if TYPE_CHECKING:
     from openline.domain.evidence import Evidence
+    from openline.domain.party import RulesChanged
     from openline.domain.statement import Content
     from openline.service import Service
 
@@ -31,17 +32,36 @@ def operate(
 ) -> None:
     """Say the statement in FILE as the desk's operator, in its record.
 
+    Of desk.rules_changed.v1 the file needs only the numbers that change: those that it does not
+    name stay as they are in force, and do not go back to the defaults.
+
     The kinds are desk.rules_changed.v1, cell.added.v1, key.enrolled.v1, area.unanswered.v1,
     gazetteer.stated.v1 and witnesses.named.v1 (which `openline witnesses` says more easily). All
     parties see it; the operator speaks for none of them. The desk must not be running.
     """
     from openline.cli.speaking import content_of, read_file
+    from openline.domain.party import RulesChanged
 
     spoken = read_file(file)
     content = content_of(spoken)
     if (command := BY_ITS_OWN_COMMAND.get(content.KIND)) is not None:
         raise typer.BadParameter(f"{spoken.id}: {content.KIND} is said by `{command}` alone.")
+    if isinstance(content, RulesChanged):
+        named = spoken.content.get("rules")
+        content = _over_those_in_force(data, content, named if isinstance(named, dict) else {})
     _say(data, spoken.id, content)
+
+
+def _over_those_in_force(data: Path, said: RulesChanged, named: dict[str, Any]) -> RulesChanged:
+    """The change with every number that it does not name as it is now."""
+    import msgspec
+
+    from openline.cli.keeping import kept_desk
+
+    with kept_desk(data) as service:
+        in_force = service.read(lambda state: state.rules)
+    changed = {name: getattr(said.rules, name) for name in named}
+    return msgspec.structs.replace(said, rules=msgspec.structs.replace(in_force, **changed))
 
 
 def confirm_time(data: Data = DATA) -> None:
