@@ -1,6 +1,6 @@
 """Twelve duty tasks, done by keyboard alone, and counted: docs/console.md tells the same figures.
 
-`DUTY_TASKS=FILE` writes the table's rows there, with the seconds they took; those are never held.
+`DUTY_TASKS=docs/console.md` writes both into the table there; the seconds are never held.
 """
 
 from __future__ import annotations
@@ -190,11 +190,20 @@ def told_in_the_page() -> dict[str, int]:
     return {task: int(count) for task, count in found}
 
 
+def tell(page: Path, rows: dict[str, str]) -> None:
+    """Writes the keystrokes and the seconds of each task into the table of a page."""
+    text = page.read_text("utf-8")
+    for task, figures in rows.items():
+        row = rf"^\| {re.escape(task)} \| \d+ \| [\d.]+ \|"
+        text = re.sub(row, f"| {task} | {figures} |", text, flags=re.MULTILINE)
+    page.write_text(text, "utf-8")
+
+
 def test_each_duty_task_takes_the_keystrokes_that_the_page_tells(
     console: Opened, afternoon: ReplayedDesk
 ) -> None:
     counted: dict[str, int] = {}
-    rows: list[str] = []
+    rows: dict[str, str] = {}
     seated: tuple[str, Console] | None = None
     for task, position, do in TASKS:
         if seated is None or seated[0] != position:
@@ -204,8 +213,8 @@ def test_each_duty_task_takes_the_keystrokes_that_the_page_tells(
         keys = Keys(seated[1].page)
         do(keys)
         counted[task] = keys.count
-        rows.append(f"| {task} | {keys.count} | {keys.seconds:.1f} |")
+        rows[task] = f"{keys.count} | {max(0.1, keys.seconds):.1f}"
 
     if "DUTY_TASKS" in os.environ:
-        Path(os.environ["DUTY_TASKS"]).write_text("\n".join(rows) + "\n")
+        tell(Path(os.environ["DUTY_TASKS"]), rows)
     assert counted == told_in_the_page()
