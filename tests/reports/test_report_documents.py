@@ -141,3 +141,8 @@ def test_one_of_them_is_who_stands_beside_it() -> None:
 def test_nothing_is_crossed_by_going_over_lists() -> None:
     drafts = of("The two commissioners went over lists of prisoners, the ministry said.")
     assert "crossing" not in {each.kind for each in drafts}
+
+
+def test_the_only_paragraph_is_no_heading_though_it_has_no_full_stop() -> None:
+    (draft,) = read_report(b"Rebels shelled the market in Homs, the army said", "a line").drafts
+    assert (draft.kind, draft.speaker) == ("firing", "the army")

@@ -183,13 +183,16 @@ class _Reader:
             ),
             -1,
         )
+        alone = sum(not each.beside for each in paragraphs) == 1
+        if alone:
+            self._last_of_all = -1  # a line that was pasted: neither a heading nor cut off
         for number, each in enumerate(paragraphs):
             if len(self._drafter.made) >= MOST_DRAFTS:
                 self._left.add(each.text, f"beyond {MOST_DRAFTS} drafts: not read")
                 break
             if reason := reason_to_leave(each):
                 self._left.add(each.text, reason)
-            elif _is_heading(each):
+            elif _is_heading(each) and not alone:
                 self._after_clock.add(number + 1)
                 self._left.add(each.text, reason_of_text(each.text) or "heading")
             else:
