@@ -40,7 +40,7 @@ SAID = re.compile(
 )
 
 
-SETS = ("dev", *(f"dev{n}" for n in range(2, 12)), "held_out", "held_out2")
+SETS = ("dev", *(f"dev{n}" for n in range(2, 13)), "held_out2", "held_out3")
 
 
 def ours(data: bytes, name: str) -> list[dict[str, Any]]:

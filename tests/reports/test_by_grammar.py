@@ -12,8 +12,8 @@ from report_scoring import Read, score
 from reports_read import read_with
 
 HEAD = "ASMARA, 3 June 2024 — "
-SETS = tuple(f"dev{n}" for n in ("", *range(2, 12)))
-LEARNED = {"dev7", "dev8", "dev9", "dev10", "dev11"}
+SETS = tuple(f"dev{n}" for n in ("", *range(2, 13)))
+LEARNED = {"dev7", "dev8", "dev9", "dev10", "dev11", "dev12"}
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +122,7 @@ def test_with_a_parser_no_less_is_found_and_none_is_turned_about(read: Read, hal
 @pytest.mark.long
 @pytest.mark.parametrize(
     ("half", "precision", "recall", "swaps"),
-    [("held_out", 0.88, 0.7, 2), ("held_out2", 0.94, 0.73, 0)],
+    [("held_out2", 0.94, 0.73, 0), ("held_out3", 0.81, 0.62, 2)],
 )
 def test_with_a_parser_the_sets_that_nobody_looked_at_are_read_no_worse_than_before(
     read: Read, half: str, precision: float, recall: float, swaps: int

@@ -133,6 +133,19 @@ def test_a_convoy_that_was_turned_back_is_what_it_was_done_to() -> None:
     assert (draft.target or "").startswith("A convoy")
 
 
+def test_whoever_turned_a_convoy_back_is_not_the_convoy() -> None:
+    (draft,) = of(
+        "It is not true that Nepal turned back an Indian Army relief column at Birgunj, a ministry "
+        "spokeswoman said."
+    )
+    assert (draft.kind, draft.target) == ("denial", "an Indian Army relief column")
+
+
+def test_barges_that_sailed_were_not_done_anything_to() -> None:
+    (draft,) = of("A convoy of six barges with food sailed from Bor for Malakal on 15 March.")
+    assert (draft.kind, draft.actor) == ("convoy", "A convoy of six barges")
+
+
 def test_one_of_them_is_who_stands_beside_it() -> None:
     (draft,) = of("One of them, a cook from Tibu, said soldiers had shelled the yard.")
     assert draft.speaker == "a cook from Tibu"

@@ -249,6 +249,8 @@ def _noun_told(words: Sequence[Word], found: Found, start: int, stop: int) -> To
         return joint_told(words, found, start, stop, negated=negated)
     if event is Event.CONVOY:
         phrase = phrase_before(words, start, found.end) or (found.at, found.end)
+        if phrase[1] <= found.at:
+            phrase = (max(back, start), found.end)  # `Nepal turned back a relief column`
         return convoy_told(words, found, phrase, stop, negated=negated)
     by = after_by(words, found.end, min(stop, found.end + 16))
     if by is None and event is not Event.EVACUATION:

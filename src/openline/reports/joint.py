@@ -31,6 +31,7 @@ from openline.reports.sentences import Word, text_of
 _MOVES: Final = words_of("""
     left leaves crossed arrived reached entered departed travelled traveled moved passed drove
     returned headed set rolled went came waited reaches arrives crosses delivered
+    sailed sails sail steamed flew drove rode marched pulled pushed trundled inched crept
 """)
 
 

@@ -46,7 +46,8 @@ _OUTLETS: Final = words_of("""
 """)
 _NO_SUBJECTS: Final = words_of("""
     not so thus nor then nobody none nothing no neither
-    calling describing branding dubbing labelling labeling terming
+    calling describing branding dubbing labelling labeling terming telling insisting adding
+    accusing
 """)
 _SETTINGS: Final = words_of("""
     airport conference briefing rally parliament podium hearing ceremony summit session statement
