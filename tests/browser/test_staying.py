@@ -63,6 +63,16 @@ def test_back_closes_what_lies_on_top_and_never_leaves_the_desk(
     officer.leave()
 
 
+def test_back_pressed_twice_at_once_does_not_leave_the_desk(console: Opened, desk: Served) -> None:
+    officer = at(console, desk, "EAST-TAC.duty")
+    officer.press("s p")
+
+    officer.page.evaluate("history.go(-2)")
+
+    expect(officer.page.get_by_role("dialog")).to_be_hidden()
+    officer.at_the_desk()
+
+
 def test_a_reload_is_asked_about_before_what_was_typed_is_lost(
     console: Opened, desk: Served
 ) -> None:
