@@ -89,29 +89,15 @@ def read_report(
     """
     page = read_page(data, name)
     of_day, dated_by = _dated(page, day)
-    paragraphs = page.paragraphs
-    left = _Left()
-    headings = [each.text for each in paragraphs if not each.beside and _is_heading(each)]
-    opening = [each.text for each in paragraphs[:6] if not each.beside and len(each.text) < 300]
-    issued = any(_ISSUED.search(each) for each in headings[:5]) or any(
-        map(ISSUED_BY.search, opening)
-    )
-    parses = Parses(grammar)
-    drafter = Drafter(
-        Places(
-            gazetteer or bundled(), "\n".join(each.text for each in paragraphs if not each.beside)
-        ),
-        Memory(headings[:6], opening),
-        of_day,
-        issued=issued,
-        parses=parses,
-    )
+    headings = [each.text for each in page.paragraphs if not each.beside and _is_heading(each)]
+    parses, left = Parses(grammar), _Left()
+    drafter = _drafter(page, headings, of_day, gazetteer or bundled(), parses)
     count = 0
-    if is_opinion(paragraphs):
-        for each in paragraphs:
+    if is_opinion(page.paragraphs):
+        for each in page.paragraphs:
             left.add(each.text, reason_to_leave(each) or "opinion")
     else:
-        count = _Reader(drafter, left, parses).read(paragraphs)
+        count = _Reader(drafter, left, parses).read(page.paragraphs)
         drafter.link_again()
     if page.cut:
         left.add("", "too long: what follows was not read")
@@ -128,6 +114,24 @@ def read_report(
         ),
         drafts=finished(drafter.made[:MOST_DRAFTS]),
         left_out=tuple(left.found),
+    )
+
+
+def _drafter(
+    page: Page, headings: Sequence[str], day: date | None, gazetteer: Gazetteer, parses: Parses
+) -> Drafter:
+    """What drafts are made with: the report's places, who issued it, and its day."""
+    own = [each.text for each in page.paragraphs if not each.beside]
+    opening = [
+        each.text for each in page.paragraphs[:6] if not each.beside and len(each.text) < 300
+    ]
+    issued = any(map(_ISSUED.search, headings[:5])) or any(map(ISSUED_BY.search, opening))
+    return Drafter(
+        Places(gazetteer, "\n".join(own)),
+        Memory(headings[:6], opening),
+        day,
+        issued=issued,
+        parses=parses,
     )
 
 
