@@ -13,6 +13,7 @@ from openline.domain.errors import Malformed, Unavailable
 
 if TYPE_CHECKING:
     from openline.protocols.rest.entries import EntryTold
+    from openline.protocols.rest.says import Said
 
 WITNESSED_WITHIN_S: Final = 60.0
 
@@ -55,12 +56,7 @@ def say(
         proof = desk.witnessed_receipt(said.index, WITNESSED_WITHIN_S) if witnessed else None
         if receipt is not None:
             _keep(receipt, proof or said.proof, desk.leaf(said.index))
-    OUT.print(f"{said.id} stands in the record as entry {said.index}.", markup=False)
-    for each in said.concluded:
-        OUT.print(f"  entry {each.index}: openline {_told(each)}", markup=False)
-    if said.awaits_human:
-        OUT.print(said.awaits_human, markup=False)
-    OUT.print(said.no_approval, markup=False)
+    _tell(said)
     OUT.print(_level_text(proof is not None, witnessed))
     if receipt is not None:
         OUT.print(
@@ -68,6 +64,16 @@ def say(
             f"  openline verify {receipt} --leaf {_leaf_beside(receipt)} --vkey VKEY",
             markup=False,
         )
+
+
+def _tell(said: Said) -> None:
+    """Where it stands, what the desk concluded from it, and what it is not."""
+    OUT.print(f"{said.id} stands in the record as entry {said.index}.", markup=False)
+    for each in said.concluded:
+        OUT.print(f"  entry {each.index}: openline {_told(each)}", markup=False)
+    if said.awaits_human:
+        OUT.print(said.awaits_human, markup=False)
+    OUT.print(said.no_approval, markup=False)
 
 
 def _told(concluded: EntryTold) -> str:

@@ -52,22 +52,23 @@ class Assumed(Struct, frozen=True, kw_only=True):
 
 def unsaid_heights(lower_m: float | None, upper_m: float | None) -> Iterator[Unsaid]:
     """Which heights a band leaves open."""
-    if lower_m is None and upper_m is None:
-        yield Unsaid.HEIGHTS
-    elif lower_m is None:
-        yield Unsaid.LOWER
-    elif upper_m is None:
-        yield Unsaid.UPPER
+    return _open_ends(lower_m, upper_m, Unsaid.HEIGHTS, Unsaid.LOWER, Unsaid.UPPER)
 
 
 def unsaid_times(starts_at: datetime | None, ends_at: datetime | None) -> Iterator[Unsaid]:
     """Which ends a span leaves open."""
-    if starts_at is None and ends_at is None:
-        yield Unsaid.TIMES
-    elif starts_at is None:
-        yield Unsaid.START
-    elif ends_at is None:
-        yield Unsaid.END
+    return _open_ends(starts_at, ends_at, Unsaid.TIMES, Unsaid.START, Unsaid.END)
+
+
+def _open_ends(
+    low: object, high: object, both: Unsaid, lower: Unsaid, upper: Unsaid
+) -> Iterator[Unsaid]:
+    if low is None and high is None:
+        yield both
+    elif low is None:
+        yield lower
+    elif high is None:
+        yield upper
 
 
 def assumed_of(unsaid: Mapping[Unsaid, Mapping[str, None]]) -> tuple[Assumed, ...]:
