@@ -159,3 +159,27 @@ def test_nothing_is_crossed_by_going_over_lists() -> None:
 def test_the_only_paragraph_is_no_heading_though_it_has_no_full_stop() -> None:
     (draft,) = read_report(b"Rebels shelled the market in Homs, the army said", "a line").drafts
     assert (draft.kind, draft.speaker) == ("firing", "the army")
+
+
+def test_a_spokesman_named_once_beside_his_tag_is_he_from_then_on() -> None:
+    text = """Transcript excerpt, afternoon briefing, 13 June 2024
+
+SPOKESMAN (Commander Dale Hart): Our forces destroyed two radar sites near Salif last night.
+
+QUESTION: Anything else?
+
+SPOKESMAN: We saw no vehicles within two miles of either site.
+"""
+    assert {each.speaker for each in read(text).drafts} == {"Commander Dale Hart"}
+
+
+def test_what_an_earlier_bulletin_stated_is_told_to_be_corrected() -> None:
+    (draft,) = of(
+        "An earlier bulletin stated that a helicopter had crashed near Sialkot: it landed there."
+    )
+    assert (draft.kind, draft.speaker) == ("correction", None)
+
+
+def test_this_is_nobodys_party() -> None:
+    (draft,) = of("“This was our hospital and they shelled it,” its director, Ines Vidal, said.")
+    assert draft.speaker_party != "This"

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from msgspec.structs import replace
+
 from openline.reports.lexicon import ROLES, words_of
 from openline.reports.persons import Speaker
 from openline.reports.sentences import cut_sentences
@@ -54,6 +56,9 @@ def tagged_speaker(who: str, role: str = "") -> Speaker | None:
         return None
     found = read_speaker(sentence[0].words, beside[0].words if beside else ())
     if len(plain.split()) == 1 and plain.lower() in ROLES:
+        named = read_speaker(beside[0].words) if beside else None
+        if named is not None and named.name:
+            return replace(named, role=plain.lower())  # `SPOKESMAN (Commander X Y): …`
         return Speaker(shown=f"the {plain.lower()}", role=plain.lower())
     if found is None or (not found.name and len(plain.split()) == 1):
         return Speaker(shown=plain, name=plain)  # a surname alone, met before or not
