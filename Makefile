@@ -41,7 +41,7 @@ test: $(READY) ## the tests that take seconds, under 3 minutes in all (ARGS="-k 
 .PHONY: test-all
 test-all: $(READY) ## every test, up to 24 minutes on two cores
 	@scripts/setup.sh foreign || echo "test-all: goes on without the foreign verifiers that are missing" >&2
-	@scripts/setup.sh grammar || echo "test-all: goes on without the parser of reports" >&2
+	@scripts/setup.sh grammar || echo "test-all: goes on without the models that read reports" >&2
 	@$(PYTEST) $(SHARED) -q --durations=15 $(ARGS)
 
 .PHONY: soak
@@ -66,7 +66,7 @@ peers: $(READY) ## make .venv-peers: what benchmarks are measured against, and r
 	@scripts/setup.sh peers
 
 .PHONY: grammar
-grammar: $(READY) ## a parser and its model beside the rules that read reports
+grammar: $(READY) ## a parser and a model of language beside the rules that read reports
 	@scripts/setup.sh grammar
 
 .PHONY: foreign
@@ -77,7 +77,7 @@ foreign: $(READY) ## other people's verifiers judge our record: Go, aics, sigsto
 .PHONY: bench
 bench: $(READY) ## each benchmark against its peer in the same run, JSON rows
 	@scripts/setup.sh peers || echo "bench: goes on without the peers that are missing" >&2
-	@scripts/setup.sh grammar || echo "bench: goes on without the parser of reports" >&2
+	@scripts/setup.sh grammar || echo "bench: goes on without the models that read reports" >&2
 	@for each in benchmarks/*.py; do $(BIN)/python "$$each"; done
 
 .PHONY: check

@@ -5,8 +5,8 @@
 The peer is what one writes in an hour: a sentence with a word of an event is a draft of it, the
 capitals before the first verb of saying are its speaker, whoever stands before the event did it.
 Both are scored by the same rules (tests/reports/score_rules.md) on each set, and figures alone are
-printed, with those of each style. Where no set is held out, its row says so. Where the parser is
-installed (`make grammar`), each set is read with it too.
+printed, with those of each style. Where no set is held out, its row says so. Where the parser and
+the model of language are installed (`make grammar`), each set is read with them too.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import msgspec
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
-from openline.reports.grammar import installed
+from openline.reports import grammar, learned
 from openline.reports.reading import read_report
 from report_scoring import Read, is_there, reports_of, score  # type: ignore[import-not-found]
 
@@ -40,7 +40,7 @@ SAID = re.compile(
 )
 
 
-SETS = ("dev", *(f"dev{n}" for n in range(2, 13)), "held_out2", "held_out3")
+SETS = ("dev", *(f"dev{n}" for n in range(2, 14)), "held_out2", "held_out3", "held_out4")
 
 
 def ours(data: bytes, name: str) -> list[dict[str, Any]]:
@@ -48,9 +48,9 @@ def ours(data: bytes, name: str) -> list[dict[str, Any]]:
     return [msgspec.to_builtins(each) for each in read_report(data, name).drafts]
 
 
-def with_parser(data: bytes, name: str) -> list[dict[str, Any]]:
-    """The drafts of the rules with the parser, where it is installed."""
-    drafted = read_report(data, name, grammar=installed())
+def with_models(data: bytes, name: str) -> list[dict[str, Any]]:
+    """The drafts of the rules with the parser and what was learned, where they are installed."""
+    drafted = read_report(data, name, grammar=grammar.installed(), learned=learned.installed())
     return [msgspec.to_builtins(each) for each in drafted.drafts]
 
 
@@ -118,9 +118,9 @@ def main(rounds: int) -> None:
             "reports_a_second": round(sum(1 for _ in reports_of(half)) / took_s),
             "times_the_peer": round(f1(figures) / max(f1(theirs), 0.001), 2),
         }
-        if installed() is not None:
-            beside = score(half, with_parser)
-            row |= {f"parser_{name}": beside[name] for name in BARS}
+        if grammar.installed() is not None and learned.installed() is not None:
+            beside = score(half, with_models)
+            row |= {f"models_{name}": beside[name] for name in BARS}
         print(json.dumps(row))
 
 

@@ -6,7 +6,8 @@
 # `foreign` it makes .venv-foreign: other people's verifiers, which judge our record; and gets
 # Debian's Go with its library for transparent logs, where apt is and this is root; and what judges
 # the console's pages and runs the tests of its pure parts, where npm is. With `grammar` it adds to
-# .venv a parser of English with its model, which reports are read by beside the rules.
+# .venv a parser of English with its model, and a model of what texts are like: reports are read by
+# both, beside the rules.
 #
 # Safe to run again, and to run twice at once: the second waits for the first, and what is already
 # right is left alone. Packages come from wherever this machine's pip or uv is set up to find them.
@@ -36,8 +37,8 @@ foreign)
     ;;
 grammar)
     venv=${VENV:-.venv} lock=requirements-grammar.lock
-    # The model asks for an older spaCy than any that this Python runs.
-    options=(--no-deps) check='import en_core_web_sm, spacy' ready=.ready-grammar
+    # One model asks for an older spaCy than any that this Python runs, the other for 2 GB of libraries.
+    options=(--no-deps) check='import en_core_web_sm, safetensors, spacy, tokenizers' ready=.ready-grammar
     ;;
 *)
     venv=${VENV:-.venv} lock=requirements.lock

@@ -7,15 +7,16 @@ from typing import Any
 import msgspec
 
 from openline.reports.grammar import Grammar
+from openline.reports.learned import Opinion
 from openline.reports.reading import read_report
 from report_scoring import Read
 
 
-def read_with(grammar: Grammar | None) -> Read:
-    """Reads by the rules, with a parser or without."""
+def read_with(grammar: Grammar | None, learned: Opinion | None = None) -> Read:
+    """Reads by the rules, with a parser and what was learned, or without."""
 
     def read(data: bytes, name: str) -> list[dict[str, Any]]:
-        drafts = read_report(data, name, grammar=grammar).drafts
+        drafts = read_report(data, name, grammar=grammar, learned=learned).drafts
         return [msgspec.to_builtins(each) for each in drafts]
 
     return read

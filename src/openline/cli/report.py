@@ -12,7 +12,7 @@ import typer
 
 from openline.cli.terminal import OUT
 from openline.domain.errors import Malformed
-from openline.reports.grammar import installed
+from openline.reports import grammar, learned
 from openline.reports.reading import read_report
 from openline.reports.report import Draft, Drafted
 from openline.reports.text import LARGEST_BYTES
@@ -45,7 +45,7 @@ def report(
     ] = None,
     rules: Annotated[
         bool,
-        typer.Option("--rules", help="Read by the rules alone, though a parser is installed."),
+        typer.Option("--rules", help="Read by the rules alone, though more is installed."),
     ] = False,
 ) -> None:
     """Read a news report into drafts for a person to confirm: who says what, of whom, where, when.
@@ -54,8 +54,13 @@ def report(
     never that it is so. Exits with 0 if there is a draft, 1 if there is none, 2 if it cannot be
     read.
     """
-    grammar = None if rules else installed()
-    drafted = read_report(_bytes_of(file), _name_of(file), day, grammar=grammar)
+    data, name = _bytes_of(file), _name_of(file)
+    if rules:
+        drafted = read_report(data, name, day)
+    else:
+        drafted = read_report(
+            data, name, day, grammar=grammar.installed(), learned=learned.installed()
+        )
     if as_json:
         sys.stdout.buffer.write(msgspec.json.encode(drafted) + b"\n")
         sys.stdout.flush()

@@ -24,6 +24,7 @@ from openline.reports.frames import Frame
 from openline.reports.grammar import Parses
 from openline.reports.joint import Told
 from openline.reports.kinds import kind_of
+from openline.reports.learned import NOTHING, Opinion
 from openline.reports.lexicon import (
     OWN,
     ROLES,
@@ -84,6 +85,7 @@ class Drafter:
         *,
         issued: bool,
         parses: Parses,
+        learned: Opinion | None = None,
     ) -> None:
         self.made: list[Made] = []
         self.memory = memory
@@ -91,6 +93,7 @@ class Drafter:
         self._report = report
         self._issued = issued
         self._parses = parses
+        self._learned = learned
         self._day: date | None = None
 
     def said(self, sentence: Sentence, frame: Frame, speaker: Speaker | None) -> None:
@@ -111,7 +114,8 @@ class Drafter:
         if made.kind == "claim" and made.event is None:
             party = speaker.party if speaker is not None else ""
             made.kind = self._by_grammar(sentence, start, stop, party) or made.kind
-        if frame.goes_on and made.kind == "claim":
+        made.kind = self._asked(made, text, frame.stance)
+        if made.kind == NOTHING or (frame.goes_on and made.kind == "claim"):
             return  # it tells no more than the first
         if made.kind == "claim" and made.event is None and TO_BE_SAFE.search(text):
             made.kind = "warning"
@@ -227,6 +231,9 @@ class Drafter:
         own = _beside_other(told, also, 0, len(words))
         made = self._make(sentence, kind, None, told, own)
         made.sure = 0.45
+        made.kind = self._asked(made, sentence.text, None)
+        if made.kind == NOTHING:
+            return
         self._settle(made)
         self.made.append(made)
         if also is not None:
@@ -239,6 +246,9 @@ class Drafter:
         if kind is not None:
             made = self._make(sentence, kind, None, None, whole)
             made.sure = 0.4
+            made.kind = self._asked(made, sentence.text, None)
+            if made.kind == NOTHING:
+                return
             self._settle(made)
             self.made.append(made)
 
@@ -253,6 +263,10 @@ class Drafter:
         if parsed is None or len(parsed.heads) != len(sentence.words):
             return None  # only the part before a semicolon
         return kind_by_grammar(sentence.words, parsed, start, stop, side)
+
+    def _asked(self, made: Made, text: str, stance: Stance | None) -> str:
+        """The draft's kind, by whoever learned from labels, where that is installed."""
+        return made.kind if self._learned is None else self._learned.kind(made, text, stance)
 
     def _is_of_old(self, text: str) -> bool:
         """`The last such line, of 2023, rang unanswered`: what went before, and no news."""

@@ -19,6 +19,7 @@ from openline.reports.frames import Frame
 from openline.reports.frames_by_grammar import frames_by_grammar
 from openline.reports.gazetteer import Gazetteer, bundled
 from openline.reports.grammar import Grammar, Parses
+from openline.reports.learned import Opinion
 from openline.reports.lexicon import NEGATIONS, OWN, PRONOUNS, Stance
 from openline.reports.making import finished
 from openline.reports.memory import ISSUED_BY, Memory
@@ -76,13 +77,16 @@ def read_report(
     day: date | None = None,
     gazetteer: Gazetteer | None = None,
     grammar: Grammar | None = None,
+    learned: Opinion | None = None,
 ) -> Drafted:
     """The drafts of a report, and what was left out of it.
 
     Args:
         name: what to call the report.
         day: the day it is of, where one knows better than its text.
-        grammar: the parser that is asked for a second opinion; none, and the rules read alone.
+        grammar: the parser that is asked for a second opinion.
+        learned: whoever learned from labelled reports, asked for a third. Without both the rules
+            read alone.
 
     Raises:
         TooLarge, Malformed: it cannot be read; the sentence says why.
@@ -91,7 +95,7 @@ def read_report(
     of_day, dated_by = _dated(page, day)
     headings = [each.text for each in page.paragraphs if not each.beside and _is_heading(each)]
     parses, left = Parses(grammar), _Left()
-    drafter = _drafter(page, headings, of_day, gazetteer or bundled(), parses)
+    drafter = _drafter(page, headings, of_day, gazetteer or bundled(), parses, learned)
     count = 0
     if is_opinion(page.paragraphs):
         for each in page.paragraphs:
@@ -108,7 +112,7 @@ def read_report(
             title=headings[0] if headings else None,
             date=of_day.isoformat() if of_day else None,
             dated_by=dated_by,
-            read_by=f"rules and {grammar.name}" if grammar else "rules",
+            read_by=" and ".join(["rules", *(each.name for each in (grammar, learned) if each)]),
             sentences=count,
             cut=page.cut,
         ),
@@ -118,7 +122,12 @@ def read_report(
 
 
 def _drafter(
-    page: Page, headings: Sequence[str], day: date | None, gazetteer: Gazetteer, parses: Parses
+    page: Page,
+    headings: Sequence[str],
+    day: date | None,
+    gazetteer: Gazetteer,
+    parses: Parses,
+    learned: Opinion | None,
 ) -> Drafter:
     """What drafts are made with: the report's places, who issued it, and its day."""
     own = [each.text for each in page.paragraphs if not each.beside]
@@ -132,6 +141,7 @@ def _drafter(
         day,
         issued=issued,
         parses=parses,
+        learned=learned,
     )
 
 
@@ -238,7 +248,7 @@ class _Reader:
             return
         self._drafter.memory.hear(sentence.text, sentence.words)
         frames = self._frames_of(sentence)
-        if corrects_itself(sentence) and not _by_another(frames):
+        if (corrects_itself(sentence) and not _by_another(frames)) or _by_own_paper(frames):
             self._drafter.corrected(sentence)
             return
         if frames:
@@ -316,6 +326,7 @@ class _Reader:
             named = (
                 subject is not None and subject.split()[0].lower() not in OWN | PRONOUNS | NEGATIONS
             )
+            named = named and subject not in {"This", "That", "There", "These", "Those"}
             if subject is not None and named and subject[0].isupper() and len(subject.split()) < 6:
                 speaker = replace(speaker, party=subject)
         return self._drafter.memory.resolve(speaker, but=tagged)
@@ -332,6 +343,12 @@ class _Reader:
             if not later.ends_quoted:
                 return None
         return None
+
+
+def _by_own_paper(frames: Sequence[Frame]) -> bool:
+    """`An earlier bulletin stated that …: it …`: told, to be corrected, by the paper itself."""
+    first = frames[0].speaker if frames else None
+    return first is not None and _OWN_PAPER.search(first.shown) is not None
 
 
 def _by_another(frames: Sequence[Frame]) -> bool:

@@ -15,7 +15,7 @@ import jsonschema
 import msgspec
 import pytest
 
-from openline.reports.grammar import installed
+from openline.reports import grammar, learned
 from openline.reports.reading import read_report
 from rest_harness import Served, served
 
@@ -40,7 +40,9 @@ def test_a_report_is_answered_as_on_the_command_line(desk: Served) -> None:
     assert answer.status_code == 200
     jsonschema.validate(answer.json(), SCHEMA)
     assert answer.json() == json.loads(
-        msgspec.json.encode(read_report(CASE, "the case", grammar=installed()))
+        msgspec.json.encode(
+            read_report(CASE, "the case", grammar=grammar.installed(), learned=learned.installed())
+        )
     )
     assert desk.service.journal.size() == size
 

@@ -15,7 +15,7 @@ from openline.protocols.rest.bodies import JSON, parse_json, read_as, read_body
 from openline.protocols.rest.endpoint import Endpoint, json_response
 from openline.protocols.rest.gate import Gate
 from openline.protocols.rest.turns import Turns
-from openline.reports.grammar import installed
+from openline.reports import grammar, learned
 from openline.reports.reading import read_report
 from openline.reports.report import Drafted
 
@@ -44,7 +44,13 @@ def report_endpoints(gate: Gate) -> Iterator[Endpoint]:
 
         def read() -> Drafted:
             name = sent.name[:200] or "report"
-            return read_report(sent.content, name, sent.date, grammar=installed())
+            return read_report(
+                sent.content,
+                name,
+                sent.date,
+                grammar=grammar.installed(),
+                learned=learned.installed(),
+            )
 
         return json_response(await turns.run(caller.party, read))
 
