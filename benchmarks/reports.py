@@ -40,7 +40,7 @@ SAID = re.compile(
 )
 
 
-SETS = ("dev", *(f"dev{n}" for n in range(2, 14)), "held_out2", "held_out3", "held_out4")
+SETS = ("dev", *(f"dev{n}" for n in range(2, 15)), "held_out2", "held_out3", "held_out4")
 
 
 def ours(data: bytes, name: str) -> list[dict[str, Any]]:

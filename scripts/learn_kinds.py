@@ -31,7 +31,7 @@ from report_scoring import Row, overlap, reports_of, speaks  # type: ignore[impo
 
 ROOT = Path(__file__).resolve().parents[1]
 REPORTS = ROOT / "tests" / "reports"
-SETS = ("dev", *(f"dev{n}" for n in range(2, 14)))
+SETS = ("dev", *(f"dev{n}" for n in range(2, 15)))
 TABLES = ROOT / "src" / "openline" / "reports" / "data" / "kinds.npz"
 ACTS = frozenset(
     [

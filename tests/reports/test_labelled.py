@@ -12,15 +12,17 @@ from report_scoring import REPORTS, is_there, score, swapped
 from reports_read import read_with
 
 LEAST_PRECISION, LEAST_RECALL = 0.9, 0.7
-UNSEEN = {"held_out2": (0.93, 0.71, 0), "held_out3": (0.81, 0.6, 3)}
+UNSEEN = {"held_out2": (0.93, 0.71, 0), "held_out3": (0.81, 0.6, 3), "held_out4": (0.88, 0.67, 0)}
 """Precision, recall and swaps that the sets nobody looked at came to when they were last scored."""
 LEARNED = ("dev7", "dev8", "dev9", "dev10", "dev11", "dev12")
 LEARNED_PRECISION, LEARNED_RECALL = 0.87, 0.65
 """What the sets come to at least of which only what is general was learned."""
 TUNED_PRECISION, TUNED_RECALL = 0.95, 0.83
 """What every set that is tuned on comes to at least."""
+OPENED = ("dev13", "dev14")
+"""Sets that were learned from by whoever learns: `test_learned` has what they come to."""
 TUNED = ("dev", "dev2", "dev3", "dev4", "dev5", "dev6")
-SETS = (*TUNED, *LEARNED, *UNSEEN)
+SETS = (*TUNED, *LEARNED, *OPENED, *UNSEEN)
 
 
 read = read_with(None)

@@ -23,7 +23,7 @@ SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
 DAY = date(2024, 5, 6)
 ABSENT = "the model of language that reads reports is not installed: make grammar"
 TUNED = ("dev", "dev2", "dev3", "dev4", "dev5", "dev6")
-LEARNED_FROM = ("dev7", "dev8", "dev9", "dev10", "dev11", "dev12", "dev13")
+LEARNED_FROM = ("dev7", "dev8", "dev9", "dev10", "dev11", "dev12", "dev13", "dev14")
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +105,7 @@ def test_features_tell_the_stance_and_whether_anybody_speaks() -> None:
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        ("The ministry said it had no words except pardon for the families.", "regret"),
+        ("The ministry said it bowed its head before the families of the dead.", "regret"),
         ("A spokesman said his men had let off a few rounds at looters.", "firing"),
         ("The mayor said the rebels were sitting in the town hall.", "capture"),
     ],
@@ -183,4 +183,22 @@ def test_with_what_was_learned_more_is_found_and_none_is_turned_about(
     least = (0.95, 0.85) if half in TUNED else (0.89, 0.7)
     assert figures["precision"] >= least[0]
     assert figures["recall_attributed"] >= least[1]
-    assert figures["swapped"] <= (half == "dev13")
+    assert figures["swapped"] == 0
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("half", "precision", "recall", "swaps"),
+    [("held_out2", 0.94, 0.75, 0), ("held_out3", 0.85, 0.66, 1), ("held_out4", 0.9, 0.7, 0)],
+)
+def test_with_what_was_learned_the_sets_that_nobody_looked_at_are_read_no_worse_than_before(
+    learned: Learned, half: str, precision: float, recall: float, swaps: int
+) -> None:
+    """Figures alone: no sentence of them is shown, whatever fails. `held_out4` passes the bar."""
+    figures = score(half, read_with(installed_grammar(), learned))
+    found, attributed = figures["precision"], figures["recall_attributed"]
+    turned = figures["swapped"]
+    del figures
+    assert found >= precision
+    assert attributed >= recall
+    assert turned <= swaps

@@ -183,3 +183,19 @@ def test_what_an_earlier_bulletin_stated_is_told_to_be_corrected() -> None:
 def test_this_is_nobodys_party() -> None:
     (draft,) = of("“This was our hospital and they shelled it,” its director, Ines Vidal, said.")
     assert draft.speaker_party != "This"
+
+
+def test_a_region_at_the_head_issues_nothing() -> None:
+    text = """SITREP 11 - TILLABÉRI REGION
+Relief Sans Borne, Niamey, 17 February 2026
+
+1. We are moving our own staff out of Banibangou today, on two vehicles, through Ouallam.
+"""
+    assert all("REGION" not in (each.speaker or "") for each in read(text).drafts)
+
+
+def test_whoever_guarantees_something_until_a_day_is_not_the_day() -> None:
+    (draft,) = of(
+        "Safe passage of merchant ships off Yevpatoria is guaranteed by the Fleet until May."
+    )
+    assert (draft.kind, draft.speaker) == ("assurance", "the Fleet")

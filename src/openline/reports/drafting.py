@@ -21,6 +21,7 @@ from openline.reports.events import (
     find_told,
 )
 from openline.reports.frames import Frame
+from openline.reports.frames_by_grammar import is_handed_on
 from openline.reports.grammar import Parses
 from openline.reports.joint import Told
 from openline.reports.kinds import kind_of
@@ -114,7 +115,7 @@ class Drafter:
         if made.kind == "claim" and made.event is None:
             party = speaker.party if speaker is not None else ""
             made.kind = self._by_grammar(sentence, start, stop, party) or made.kind
-        made.kind = self._asked(made, text, frame.stance)
+        made.kind = self._asked(sentence, made, text, frame.stance)
         if made.kind == NOTHING or (frame.goes_on and made.kind == "claim"):
             return  # it tells no more than the first
         if made.kind == "claim" and made.event is None and TO_BE_SAFE.search(text):
@@ -225,19 +226,27 @@ class Drafter:
             self._places.hear(words)
             self._told_by_grammar(sentence)
             return
+        if told is not None and self._is_handed_on(sentence, told):
+            self._places.hear(words)
+            return
         plain = told is None or told.event is None or told.vague
         kind = "claim" if plain or told is None or told.event is None else told.event.value
         also = find_also(words, told, 0, len(words)) if told is not None else None
         own = _beside_other(told, also, 0, len(words))
         made = self._make(sentence, kind, None, told, own)
         made.sure = 0.45
-        made.kind = self._asked(made, sentence.text, None)
+        made.kind = self._asked(sentence, made, sentence.text, None)
         if made.kind == NOTHING:
             return
         self._settle(made)
         self.made.append(made)
         if also is not None:
             self._also(sentence, None, also)
+
+    def _is_handed_on(self, sentence: Sentence, told: Told) -> bool:
+        """Whether what is told hangs on a verb of saying, by the parser: it is not the report's."""
+        parsed = self._parses.of(sentence)
+        return parsed is not None and is_handed_on(sentence.words, parsed, told.at)
 
     def _told_by_grammar(self, sentence: Sentence) -> None:
         """What nobody is said to have told, and is an event by what hangs on what."""
@@ -246,7 +255,7 @@ class Drafter:
         if kind is not None:
             made = self._make(sentence, kind, None, None, whole)
             made.sure = 0.4
-            made.kind = self._asked(made, sentence.text, None)
+            made.kind = self._asked(sentence, made, sentence.text, None)
             if made.kind == NOTHING:
                 return
             self._settle(made)
@@ -264,9 +273,16 @@ class Drafter:
             return None  # only the part before a semicolon
         return kind_by_grammar(sentence.words, parsed, start, stop, side)
 
-    def _asked(self, made: Made, text: str, stance: Stance | None) -> str:
+    def _asked(self, sentence: Sentence, made: Made, text: str, stance: Stance | None) -> str:
         """The draft's kind, by whoever learned from labels, where that is installed."""
-        return made.kind if self._learned is None else self._learned.kind(made, text, stance)
+        kind = made.kind if self._learned is None else self._learned.kind(made, text, stance)
+        parsed = self._parses.of(sentence)
+        whole = parsed is not None and len(parsed.heads) == len(sentence.words)
+        at = made.told.at if made.told is not None and whole else None
+        aside = parsed is not None and at is not None and parsed.relations[at] in {"acl", "relcl"}
+        if kind == "warning" and aside:
+            made.actor = made.target = None  # `will silence any gun firing`: whose gun, only
+        return kind
 
     def _is_of_old(self, text: str) -> bool:
         """`The last such line, of 2023, rang unanswered`: what went before, and no news."""

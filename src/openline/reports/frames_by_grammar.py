@@ -24,6 +24,7 @@ from openline.reports.sentences import Word
 from openline.reports.speakers import read_speaker
 
 _STANCES: Final = {**SAYING, **PLURAL_SAYING}
+_HAND_ON: Final = frozenset(_STANCES) | words_of("charge accuse quoted quotes say claim allege")
 _ANSWERS: Final = frozenset({Stance.DENY, Stance.CONFIRM, Stance.ADMIT, Stance.SUPPORT})
 _OF_A_THING: Final = frozenset({*_ANSWERS, Stance.ACCUSE, Stance.REGRET, Stance.CORRECT})
 """Stances whose object may be a thing: `denied the charge`, and not `reported the road`."""
@@ -42,6 +43,22 @@ def frames_by_grammar(words: Sequence[Word], parsed: Parsed, known: Sequence[Fra
         if made is not None and not _is_handed_on(made, known):
             found.append(made)
     return sorted(found, key=lambda each: each.at)
+
+
+def is_handed_on(words: Sequence[Word], parsed: Parsed, at: int) -> bool:
+    """Whether a word hangs on a verb of saying: `he went on to charge them with shelling it`."""
+    if len(parsed.heads) != len(words):
+        return False  # only the part before a semicolon
+    clause = False
+    for _ in range(len(words)):
+        head = parsed.heads[at]
+        if head == at:
+            return False
+        clause = clause or parsed.relations[at] in {"ccomp", "pcomp", "acl"}
+        at = head
+        if clause and parsed.is_verb(at) and words[at].low in _HAND_ON:
+            return True
+    return False
 
 
 def _is_noun(words: Sequence[Word], parsed: Parsed, frame: Frame) -> bool:
@@ -105,13 +122,16 @@ def _said(words: Sequence[Word], parsed: Parsed, at: int, stance: Stance) -> Fra
 
 def _speaker(words: Sequence[Word], parsed: Parsed, at: int) -> tuple[Speaker | None, int]:
     """Whoever a subject names, if it can speak, and where the phrase begins."""
+    if words[at].low == "who" and parsed.relations[parsed.heads[at]] == "relcl":
+        at = parsed.heads[parsed.heads[at]]  # `from Colonel X, who tells me that …`
     low, high = parsed.phrase(at, "appos", "relcl", "acl", "punct")
-    main = words[low:high]
+    main = [each for each in words[low:high] if not each.is_mark]
     beside_at = parsed.children(at, "appos")
     beside: Sequence[Word] = ()
     if beside_at:
         a, b = parsed.phrase(beside_at[0])
         beside = words[a:b]
-    if main[0].low in NEGATIONS or not can_speak(main, beside, named=True):
+    named = len(beside) > 1 and all(each.is_capital for each in beside)
+    if main[0].low in NEGATIONS or not (named or can_speak(main, beside, named=True)):
         return None, low
     return read_speaker(main, beside), low

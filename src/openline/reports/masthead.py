@@ -40,6 +40,7 @@ _SECTIONS: Final = words_of("""
     humanitarian civilian civilians military political
 """)
 _JOINS: Final = words_of("and of the on in for & - to a")
+_AREAS: Final = words_of("region district municipality")
 _WITHIN: Final = re.compile(r"\s*\([^)]*\)")
 
 
@@ -97,6 +98,8 @@ def bodies_in(heading: str) -> list[tuple[str, str]]:
             continue  # a day, a number of a bulletin or of a section: no name
         if _PAPER.match(part):
             continue  # `Situation report: X region` is what it is, and not whose
+        if set(words) & BODIES <= _AREAS and set(words) & _AREAS:
+            continue  # `TILLABÉRI REGION` is where
         if _COUNTRY.match(part):
             continue  # `REPUBLIC OF X` says what a report is about, and not whose it is
         if 1 < len(words) < 10 and any(

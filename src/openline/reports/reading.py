@@ -48,7 +48,8 @@ _DATED_LINE: Final = re.compile(
 """The same with a town in small letters: `Addis Ababa, 9 October 2023 (Horn Wire) — `."""
 _OWN_PAPER: Final = re.compile(
     r"\b(?:earlier|previous|first|this) (?:post|version|report|edition|bulletin|entry|article|"
-    r"story|update)\b",
+    r"story|update)\b|^our (?:\w+ )?(?:edition|bulletin|report|update)\b|"
+    r"^(?:flash )?update no\b",
     re.IGNORECASE,
 )
 _CLOCK: Final = re.compile(

@@ -57,10 +57,16 @@ _SETTINGS: Final = words_of("""
 _IN_TURN: Final = words_of("in turn too also again for his her its their part then himself herself")
 
 
+def _before_time(main: Sequence[Word]) -> Sequence[Word]:
+    """`guaranteed by the fleet until 12 March`: whoever speaks, without until when."""
+    end = next((n for n, each in enumerate(main) if n and each.low in {"until", "till"}), len(main))
+    return main[:end]
+
+
 def read_speaker(main: Sequence[Word], beside: Sequence[Word] = ()) -> Speaker | None:
     """The speaker in a noun phrase and the phrase beside it; None where it is nobody who speaks."""
     main, beside = (
-        _issuer_of(_without_setting(_without_state(_past_links(trimmed(main))))),
+        _issuer_of(_without_setting(_without_state(_past_links(trimmed(_before_time(main)))))),
         trimmed(beside),
     )
     if len(main) > 1 and main[0].low in PRONOUNS and all(e.low in _IN_TURN for e in main[1:]):
