@@ -45,7 +45,7 @@ ACTS = frozenset(
     ]
 )
 JOINT = frozenset(["talks", "open_line", "agreement", "assurance", "evacuation", "convoy"])
-PENALTY = 5.0
+PENALTY = 2.5
 """How much more a mistake is feared than a weight: chosen by passages that were left out."""
 
 
@@ -162,7 +162,7 @@ def learn(told: Sequence[Told]) -> dict[str, Any]:
     encoder = load_encoder()
     if encoder is None:
         raise SystemExit("learn_kinds: the model is not installed. Run: make grammar")
-    rows = [features_of(encoder.numbers(each.text), each.stance, named=each.named) for each in told]
+    rows = [features_of(encoder, each.text, each.stance, named=each.named) for each in told]
     features = np.array(rows, dtype=np.float64)
     kinds, of_kinds = fit(features, [each.kind for each in told])
     events, of_events = fit(features, [each.event for each in told])

@@ -79,6 +79,27 @@ def test_who_in_an_aside_is_whom_it_stands_beside(grammar: Grammar) -> None:
     assert ("crossing", "Colonel Borja") in kinds(text, grammar)
 
 
+@pytest.mark.parametrize(
+    ("text", "kind", "speaker"),
+    [
+        ("The crew of a second aircraft, flying behind, backs Sequeira's account.",
+         "supporting_account", "The crew of a second aircraft"),
+        ("The chief of Bahema Badjere, Antoinette Ndroma, shares their view.",
+         "supporting_account", "Antoinette Ndroma"),
+        ("A line between the brigades is working again, a statement from the ministry read.",
+         "open_line", "the ministry"),
+    ],
+)  # fmt: skip
+def test_a_verb_is_of_saying_beside_some_words_alone(
+    grammar: Grammar, text: str, kind: str, speaker: str
+) -> None:
+    assert (kind, speaker) in kinds(text, grammar)
+
+
+def test_a_road_that_ran_along_a_river_said_nothing(grammar: Grammar) -> None:
+    assert kinds("The road ran along the river.", grammar) == []
+
+
 def test_whoever_is_warned_did_not_do_what_is_threatened(grammar: Grammar) -> None:
     text = 'Ali Musa warned that the movement would "silence" any gun firing from inside Goma.'
     (draft,) = drafted(text, grammar).drafts

@@ -180,6 +180,11 @@ def test_what_an_earlier_bulletin_stated_is_told_to_be_corrected() -> None:
     assert (draft.kind, draft.speaker) == ("correction", None)
 
 
+def test_a_similar_account_bears_out_another() -> None:
+    (draft,) = of("An official gave a similar account, saying seven had been treated for burns.")
+    assert draft.kind == "supporting_account"
+
+
 def test_this_is_nobodys_party() -> None:
     (draft,) = of("“This was our hospital and they shelled it,” its director, Ines Vidal, said.")
     assert draft.speaker_party != "This"

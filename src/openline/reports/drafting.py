@@ -25,7 +25,7 @@ from openline.reports.frames_by_grammar import is_handed_on
 from openline.reports.grammar import Parses
 from openline.reports.joint import Told
 from openline.reports.kinds import kind_of
-from openline.reports.learned import NOTHING, Opinion
+from openline.reports.learned import NOTHING, PLAIN, Opinion
 from openline.reports.lexicon import (
     OWN,
     ROLES,
@@ -72,6 +72,12 @@ _LAST_MET: Final = re.compile(r"\blast (?:met|spoke|talked|spoken)\b", re.IGNORE
 _ACTS: Final = frozenset(
     {Event.STRIKE, Event.FIRING, Event.CROSSING, Event.ADVANCE, Event.CAPTURE, Event.HOLD}
 )
+_LIKEWISE: Final = re.compile(
+    r"\b(?:gave|gives|told|tells|offered) (?:an? |(?:much )?the )?(?:very )?(?:similar|same) "
+    r"(?:account|story|version|description)\b",
+    re.IGNORECASE,
+)
+"""`An official gave a similar account, saying …`."""
 _SAY_NOTHING_MORE: Final = frozenset({"denial", "negative_presence", "assurance", "correction"})
 
 
@@ -275,6 +281,8 @@ class Drafter:
 
     def _asked(self, sentence: Sentence, made: Made, text: str, stance: Stance | None) -> str:
         """The draft's kind, by whoever learned from labels, where that is installed."""
+        if made.kind == PLAIN and stance is Stance.SAY and _LIKEWISE.search(sentence.text):
+            made.kind = "supporting_account"
         kind = made.kind if self._learned is None else self._learned.kind(made, text, stance)
         parsed = self._parses.of(sentence)
         whole = parsed is not None and len(parsed.heads) == len(sentence.words)

@@ -25,6 +25,12 @@ from openline.reports.speakers import read_speaker
 
 _STANCES: Final = {**SAYING, **PLURAL_SAYING}
 _HAND_ON: Final = frozenset(_STANCES) | words_of("charge accuse quoted quotes say claim allege")
+_READS: Final = words_of("read reads ran runs")
+"""What a paper does: `a communiqué from the embassy read`."""
+_BACKS: Final = words_of("back echo share second endorse")
+_ACCOUNTS: Final = words_of(
+    "account version claim story statement description explanation view report"
+)
 _ANSWERS: Final = frozenset({Stance.DENY, Stance.CONFIRM, Stance.ADMIT, Stance.SUPPORT})
 _OF_A_THING: Final = frozenset({*_ANSWERS, Stance.ACCUSE, Stance.REGRET, Stance.CORRECT})
 """Stances whose object may be a thing: `denied the charge`, and not `reported the road`."""
@@ -38,11 +44,20 @@ def frames_by_grammar(words: Sequence[Word], parsed: Parsed, known: Sequence[Fra
     for at, word in enumerate(words):
         if at in heads or word.quoted or not parsed.is_verb(at):
             continue
-        stance = _STANCES.get(word.low)
+        stance = _STANCES.get(word.low) or _by_its_words(words, parsed, at)
         made = _said(words, parsed, at, stance) if stance is not None else None
         if made is not None and not _is_handed_on(made, known):
             found.append(made)
     return sorted(found, key=lambda each: each.at)
+
+
+def _by_its_words(words: Sequence[Word], parsed: Parsed, at: int) -> Stance | None:
+    """`A communiqué read`, `X backs her account`: a verb that says so beside some words alone."""
+    if words[at].low in _READS:
+        papers = [n for n in parsed.children(at, "nsubj") if parsed.lemmas[n] in PAPERS]
+        return Stance.SAY if papers else None
+    objects = [n for n in parsed.children(at, "dobj") if parsed.lemmas[n] in _ACCOUNTS]
+    return Stance.SUPPORT if parsed.lemmas[at] in _BACKS and objects else None
 
 
 def is_handed_on(words: Sequence[Word], parsed: Parsed, at: int) -> bool:
@@ -125,9 +140,10 @@ def _speaker(words: Sequence[Word], parsed: Parsed, at: int) -> tuple[Speaker | 
     if words[at].low == "who" and parsed.relations[parsed.heads[at]] == "relcl":
         at = parsed.heads[parsed.heads[at]]  # `from Colonel X, who tells me that …`
     low, high = parsed.phrase(at, "appos", "relcl", "acl", "punct")
-    main = [each for each in words[low:high] if not each.is_mark]
+    comma = next((n for n in range(low, high) if words[n].text == ","), high)
+    main = [each for each in words[low:comma] if not each.is_mark]
     beside_at = parsed.children(at, "appos")
-    beside: Sequence[Word] = ()
+    beside: Sequence[Word] = words[comma + 1 : high]
     if beside_at:
         a, b = parsed.phrase(beside_at[0])
         beside = words[a:b]
