@@ -28,10 +28,7 @@ from openline.reports.kinds import kind_of
 from openline.reports.learned import NOTHING, PLAIN, Opinion
 from openline.reports.lexicon import (
     OWN,
-    ROLES,
-    Event,
     Stance,
-    singular,
     words_of,
 )
 from openline.reports.making import Made, settled
@@ -42,6 +39,7 @@ from openline.reports.sentences import Sentence, Word, text_of
 from openline.reports.spots import Spot
 from openline.reports.subjects import is_finite
 from openline.reports.unseen import ABSENT
+from openline.reports.where_said import ACTS, is_of_an_office, is_where_it_was_said
 from openline.reports.wordings import ARMED, CORRECTS, HEED, MISTAKEN, THREATENS, TO_BE_SAFE, WRONG
 
 _OWN_ACT: Final = re.compile(
@@ -55,23 +53,11 @@ _WANTS: Final = words_of("""
 """)
 """What is called for has not happened: no event is told."""
 _TOLD_US: Final = re.compile(r"\btold (?:us|our|me)\b", re.IGNORECASE)
-_OFFICES: Final = words_of("""
-    office embassy ministry centre center desk command cell staff headquarters mission consulate
-    delegation negotiator envoy team
-""")
-_HEARERS: Final = (
-    "reporters|journalists|correspondents|parliament|audience|conference|briefing|rally|summit|"
-    "media|press|authorities|government|spokesman|spokeswoman|spokesperson|ministry|regime|"
-    "capital|diplomats?|lawmakers|television|radio|statement|phone|telephone|interview"
-)
 _ANSWERED: Final = re.compile(
     r"; (?:the|this|that|these|those|such) (?:announcement|claim|statement|report|assertion|"
     r"accusation|allegation|version|information)s? (?:is|are|was|were)\b"
 )
 _LAST_MET: Final = re.compile(r"\blast (?:met|spoke|talked|spoken)\b", re.IGNORECASE)
-_ACTS: Final = frozenset(
-    {Event.STRIKE, Event.FIRING, Event.CROSSING, Event.ADVANCE, Event.CAPTURE, Event.HOLD}
-)
 _LIKEWISE: Final = re.compile(
     r"\b(?:gave|gives|told|tells|offered) (?:an? |(?:much )?the )?(?:very )?(?:similar|same) "
     r"(?:account|story|version|description)\b",
@@ -357,39 +343,17 @@ class Drafter:
         made.target = settled(made.target, own)
         if made.actor and made.target and made.actor.lower() == made.target.lower():
             made.target = None
-        if made.spot is not None and made.actor == made.spot.words and made.event in _ACTS:
+        if made.spot is not None and made.actor == made.spot.words and made.event in ACTS:
             made.spot = None  # `Hamas had fired`: a force, and not the town of that name
         if made.spot is not None and made.actor and made.actor in made.spot.words:
             made.actor = None  # `the line between Izmir and Larissa` says where, not whose
-        if made.spot is not None and _is_where_it_was_said(made):
+        if made.spot is not None and is_where_it_was_said(made):
             made.spot = None  # `told reporters in Brussels`: where it was said
-        if made.spot is not None and made.spot.lat is not None and _is_of_an_office(made):
+        if made.spot is not None and made.spot.lat is not None and is_of_an_office(made):
             made.spot = Spot(made.spot.words)  # where an office is, and not where it happened
         if made.speaker is not None:
             made.sure += 0.15 if made.speaker.name or made.speaker.party else 0.0
         made.sure += 0.1 if made.event is not None else -0.1
-
-
-def _is_where_it_was_said(made: Made) -> bool:
-    """`Told reporters in X`, `the authorities in X`: where somebody spoke or sits."""
-    words = re.escape(made.spot.words) if made.spot else ""
-    return bool(words) and (
-        re.search(rf"\b(?:{_HEARERS}) (?:\w+ )?(?:in|at|from) (?:the )?{words}", made.sentence)
-        is not None
-    )
-
-
-def _is_of_an_office(made: Made) -> bool:
-    """`The duty officer in Beijing answered`: a line has no place, nor has what an office says."""
-    if made.event is Event.OPEN_LINE:
-        return True
-    if made.event in _ACTS or made.spot is None:
-        return False
-    office = re.search(
-        rf"\b([\w-]+) (?:in|at|of|from) (?:the )?{re.escape(made.spot.words)}", made.sentence
-    )
-    low = singular(office[1].lower()) if office else ""
-    return low in ROLES | _OFFICES
 
 
 def corrects_itself(sentence: Sentence) -> bool:
