@@ -109,6 +109,14 @@ def from_nothing(text: str) -> Told:
     return Told(text, Stance.SAY, True, NOTHING, NOTHING)
 
 
+def from_passages(path: Path) -> Iterator[Told]:
+    """What a file of passages teaches."""
+    for number, line in enumerate(path.read_text().splitlines()):
+        passage = json.loads(line)
+        yield from from_report(passage["text"].encode(), f"{path.stem} {number}", passage)
+        yield from map(from_nothing, passage["nothing"])
+
+
 def everything() -> Iterator[Told]:
     """All that is learned from."""
     for each in SETS:
@@ -116,10 +124,7 @@ def everything() -> Iterator[Told]:
             yield from from_report(data, name, labels)
             yield from (from_nothing(row) for row in labels["left_out"] if len(row.split()) > 4)
     for path in sorted((REPORTS / "passages").glob("*.jsonl")):
-        for number, line in enumerate(path.read_text().splitlines()):
-            passage = json.loads(line)
-            yield from from_report(passage["text"].encode(), f"{path.stem} {number}", passage)
-            yield from map(from_nothing, passage["nothing"])
+        yield from from_passages(path)
     for path in sorted((REPORTS / "sentences").glob("*.jsonl")):
         for line in path.read_text().splitlines():
             row = json.loads(line)

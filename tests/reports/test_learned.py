@@ -21,6 +21,8 @@ from reports_read import read_with
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
 CASE = Path(__file__).parent / "case" / "2017-09-18.txt"
+TAUGHT = 0.85
+"""How much of a file of passages they have right after learning from it (0.86)."""
 DAY = date(2024, 5, 6)
 ABSENT = "the model of language that reads reports is not installed: make grammar"
 TUNED = ("dev", "dev2", "dev3", "dev4", "dev5", "dev6")
@@ -179,19 +181,17 @@ def test_the_tables_name_kinds_and_events_and_nothing_else(learned: Learned) -> 
 
 
 @pytest.mark.long
-def test_the_tables_are_what_the_labels_teach(script: Any, learned: Learned) -> None:
-    """Learned anew they judge alike: of 1,000 statements at most five otherwise."""
-    told = list(script.everything())
-    tables = script.learn(told)
-    anew = Table(tuple(map(str, tables["kinds_names"])), tables["kinds"])
-    encoder = load_encoder()
-    assert encoder is not None
-    others = 0
+def test_the_tables_know_what_they_were_taught(
+    script: Any, learned: Learned, encoder: Encoder
+) -> None:
+    """Stale tables, or those of other features, know less: learn them anew and commit them."""
+    told = list(script.from_passages(script.REPORTS / "passages" / "p1.jsonl"))
+    right = 0
     for each in told:
         row = features_of(encoder, each.text, each.stance, named=each.named)
-        one, other = anew.likely(row), learned.kinds.likely(row)
-        others += max(one, key=one.__getitem__) != max(other, key=other.__getitem__)
-    assert others <= 5 * len(told) / 1_000
+        likely = learned.kinds.likely(row)
+        right += max(likely, key=likely.__getitem__) == each.kind
+    assert right >= TAUGHT * len(told)
 
 
 @pytest.mark.long
