@@ -9,7 +9,18 @@ import msgspec
 from openline.reports.grammar import Grammar
 from openline.reports.learned import Opinion
 from openline.reports.reading import read_report
-from report_scoring import Read
+from report_scoring import Read, score
+
+
+def assert_no_worse(half: str, read: Read, precision: float, recall: float, swaps: int) -> None:
+    """Figures alone of a set that nobody looked at: no sentence of it is shown, whatever fails."""
+    figures = score(half, read)
+    found, attributed = figures["precision"], figures["recall_attributed"]
+    turned = figures["swapped"]
+    del figures
+    assert found >= precision
+    assert attributed >= recall
+    assert turned <= swaps
 
 
 def read_with(grammar: Grammar | None, learned: Opinion | None = None) -> Read:

@@ -9,7 +9,7 @@ from openline.reports.reading import read_report
 from openline.reports.report import Drafted
 from openline.reports.sentences import cut_sentences
 from report_scoring import Read, score
-from reports_read import read_with
+from reports_read import assert_no_worse, read_with
 
 HEAD = "ASMARA, 3 June 2024 — "
 SETS = tuple(f"dev{n}" for n in ("", *range(2, 13)))
@@ -165,17 +165,9 @@ def test_with_a_parser_no_less_is_found_and_none_is_turned_about(read: Read, hal
 @pytest.mark.long
 @pytest.mark.parametrize(
     ("half", "precision", "recall", "swaps"),
-    [("held_out2", 0.94, 0.73, 0), ("held_out3", 0.81, 0.61, 2), ("held_out4", 0.88, 0.69, 0)],
+    [("held_out2", 0.94, 0.73, 0), ("held_out3", 0.81, 0.62, 2), ("held_out4", 0.88, 0.69, 0)],
 )
 def test_with_a_parser_the_sets_that_nobody_looked_at_are_read_no_worse_than_before(
     read: Read, half: str, precision: float, recall: float, swaps: int
 ) -> None:
-    """Figures alone: no sentence of them is shown, whatever fails."""
-    figures = score(half, read)
-    found, attributed, turned = (
-        figures["precision"], figures["recall_attributed"], figures["swapped"],
-    )  # fmt: skip
-    del figures
-    assert found >= precision
-    assert attributed >= recall
-    assert turned <= swaps
+    assert_no_worse(half, read, precision, recall, swaps)

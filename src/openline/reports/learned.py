@@ -92,11 +92,11 @@ class Learned:
         Where the verb tells what its speaker does by saying it (`denied`, `accused`), the rules
         know better. What they found nothing in but a claim may be nothing.
         """
+        if stance not in _OPEN and (made.kind != PLAIN or stance is Stance.ACCUSE):
+            return made.kind
         features = features_of(self._encoder, text, stance, named=made.speaker is not None)
         kinds, events = self.kinds.likely(features), self.events.likely(features)
         likely = dict(kinds)
-        if stance not in _OPEN and (made.kind != PLAIN or stance is Stance.ACCUSE):
-            return made.kind
         if made.kind == PLAIN and min(kinds[NOTHING], events[NOTHING]) > SURE:
             return NOTHING
         del likely[NOTHING]
