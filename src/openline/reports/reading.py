@@ -95,9 +95,8 @@ def read_report(
     page = read_page(data, name)
     of_day, dated_by = _dated(page, day)
     headings = [each.text for each in page.paragraphs if not each.beside and _is_heading(each)]
-    parses, left = Parses(grammar), _Left()
+    parses, left, count = Parses(grammar), _Left(), 0
     drafter = _drafter(page, headings, of_day, gazetteer or bundled(), parses, learned)
-    count = 0
     if is_opinion(page.paragraphs):
         for each in page.paragraphs:
             left.add(each.text, reason_to_leave(each) or "opinion")
@@ -249,7 +248,7 @@ class _Reader:
             return
         self._drafter.memory.hear(sentence.text, sentence.words)
         frames = self._frames_of(sentence)
-        if (corrects_itself(sentence) and not _by_another(frames)) or _by_own_paper(frames):
+        if _by_own_paper(frames) or (corrects_itself(sentence) and not _by_another(frames)):
             self._drafter.corrected(sentence)
             return
         if frames:
@@ -355,8 +354,6 @@ def _by_own_paper(frames: Sequence[Frame]) -> bool:
 def _by_another(frames: Sequence[Frame]) -> bool:
     """`The mission said the figure it gave should have been 14`: its own word, not the report's."""
     first = frames[0].speaker if frames else None
-    if first is not None and _OWN_PAPER.search(first.shown):
-        return False  # `an earlier post said …`: the report's own
     return first is not None and not first.pronoun and frames[0].stance is Stance.SAY
 
 
